@@ -1,0 +1,48 @@
+/**
+ * The analyser's front door. Editor, terminal and tests are three clients of it. It does no input or output: the
+ * host hands it texts and gets plain data back.
+ */
+import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { Finding } from './finding.ts';
+import type { KernelTree } from './kernel/tree.ts';
+import type { FilePath, Location } from './text/range.ts';
+
+/** A source file as the host read it. */
+export interface SourceFile {
+  readonly path: FilePath;
+  readonly text: string;
+}
+
+/** A part of the driver that could not be understood; said, never guessed. */
+export interface Incomplete {
+  readonly location: Location;
+  readonly reason: string;
+}
+
+/** Everything that is known about one driver at one moment. Immutable. */
+export interface DriverAnalysis {
+  readonly findings: readonly Finding[];
+  readonly model: DriverModel;
+  readonly incomplete: readonly Incomplete[];
+}
+
+/** One driver: all .c and .h files of its directory (or one module of it). Recomputed incrementally. */
+export interface Driver {
+  /** Adds or replaces a file. Work is done at the next `analysis()`. */
+  setFile(file: SourceFile): void;
+  removeFile(path: FilePath): void;
+  /** Current analysis; cached until a file changes. */
+  analysis(): DriverAnalysis;
+  /** Frees parser memory. The driver is not used afterwards. */
+  dispose(): void;
+}
+
+/** The two wasm binaries the parser needs, read by the host. */
+export interface ParserBinaries {
+  readonly runtime: Uint8Array;
+  readonly grammar: Uint8Array;
+}
+
+export interface Analyzer {
+  openDriver(files: Iterable<SourceFile>, tree: KernelTree): Driver;
+}

@@ -1,0 +1,82 @@
+/**
+ * The driver model: what the simulator needs to know of a driver, as versioned JSON. The analyser fills it from C
+ * source; the simulator knows nothing of C. Every value carries the place it was read from, so that a verdict can
+ * point at the line to blame. `null` always means "the source does not say".
+ */
+
+export const DRIVER_MODEL_VERSION = 1;
+
+/** Place in the driver's source: 1-based lines and columns (UTF-16), as editors and compilers print them. */
+export interface SourceRange {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A value read from the source, with its place; `at` is null where the value follows from absence. */
+export interface Sourced<T> {
+  readonly value: T;
+  readonly at: SourceRange | null;
+}
+
+/** What the buffers of a pool (or of a buffer class) are for. */
+export type BufferRole = 'payload' | 'linear' | 'header' | 'xdp' | 'tx' | 'private' | 'mixed' | 'unknown';
+
+/** Flags of page_pool_params.flags by their kernel names. */
+export type PoolFlag =
+  'PP_FLAG_DMA_MAP' | 'PP_FLAG_DMA_SYNC_DEV' | 'PP_FLAG_SYSTEM_POOL' | 'PP_FLAG_ALLOW_UNREADABLE_NETMEM';
+
+/** One page_pool_create call with the parameters in force at that call. */
+export interface PoolModel {
+  /** Unique within the driver: the function and pool holder, e.g. `foo_create_rxq/rxq->page_pool`. */
+  readonly name: string;
+  readonly role: BufferRole;
+  readonly createdAt: SourceRange;
+  /** Flags set on every path to the call. */
+  readonly flags: Sourced<readonly PoolFlag[]>;
+  /** Flags set only on some paths, with the condition's text. */
+  readonly conditionalFlags: readonly {
+    readonly flag: PoolFlag;
+    readonly condition: string;
+    readonly at: SourceRange;
+  }[];
+  readonly order: Sourced<number | null>;
+  readonly poolSize: Sourced<number | null>;
+  /** The C text, where the value is no constant: `priv->rx_ring_size`. */
+  readonly poolSizeText: string | null;
+  readonly maxLen: Sourced<number | 'set' | 'unset'>;
+  readonly offset: Sourced<number | null>;
+  readonly dmaDir: Sourced<'DMA_FROM_DEVICE' | 'DMA_BIDIRECTIONAL' | 'DMA_TO_DEVICE' | 'unset' | 'unknown'>;
+  readonly netdev: Sourced<'set' | 'unset'>;
+  /** `unset` means queue 0 in the kernel, whichever queue the pool is for. */
+  readonly queueIdx: Sourced<'set' | 'unset'>;
+  readonly napi: Sourced<'set' | 'unset'>;
+}
+
+/** Abilities of the driver outside the pools. */
+export interface DriverCapabilities {
+  /** ETHTOOL_RING_USE_TCP_DATA_SPLIT in ethtool_ops.supported_ring_params. */
+  readonly tcpDataSplit: Sourced<boolean>;
+  /** set_ringparam looks at tcp_data_split. */
+  readonly tcpDataSplitSet: Sourced<boolean>;
+  /** get_ringparam reports tcp_data_split. */
+  readonly tcpDataSplitGet: Sourced<boolean>;
+  readonly hdsThresh: Sourced<boolean>;
+  /** The four operations of netdev_queue_mgmt_ops that the driver has. */
+  readonly queueMgmtOps: Sourced<
+    readonly ('ndo_queue_mem_alloc' | 'ndo_queue_mem_free' | 'ndo_queue_start' | 'ndo_queue_stop')[]
+  >;
+  readonly netmemTx: Sourced<'none' | 'dma' | 'no-dma'>;
+  readonly xdp: Sourced<boolean>;
+  readonly afXdp: Sourced<boolean>;
+}
+
+export interface DriverModel {
+  readonly version: typeof DRIVER_MODEL_VERSION;
+  /** Directory or module name, e.g. `tsnep`. */
+  readonly name: string;
+  readonly pools: readonly PoolModel[];
+  readonly capabilities: DriverCapabilities;
+}

@@ -1,0 +1,2 @@
+/** Public face of the simulator. It imports nothing outside itself. */
+export * from './driver-model/driver-model.ts';

@@ -1,0 +1,2 @@
+/** Messages between the panel and its host. Grown with the panel. */
+export const PROTOCOL_VERSION = 1;
