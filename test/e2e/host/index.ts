@@ -1,0 +1,17 @@
+/** Entry of the suite inside the extension host: VS Code calls `run`. Writes its counts for the runner to add up. */
+import { writeFileSync } from 'node:fs';
+import Mocha from 'mocha';
+import * as activation from './activation.ts';
+
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
+  mocha.suite.emit('pre-require', globalThis, null, mocha);
+  activation.define();
+  const stats = await new Promise<Mocha.Stats | undefined>((done) => {
+    const runner = mocha.run(() => done(runner.stats));
+  });
+  const counts = { passed: stats?.passes ?? 0, failed: stats?.failures ?? 1, skipped: stats?.pending ?? 0 };
+  const file = process.env['NETMEM_TEST_RESULT'];
+  if (file !== undefined) writeFileSync(file, JSON.stringify(counts));
+  if (counts.failed > 0) throw new Error(`${counts.failed} failed`);
+}

@@ -1,0 +1,86 @@
+/**
+ * Runs the mocha suite of test/e2e/host inside a real extension host, over the packaged extension. The desktop VS
+ * Code is used where there is a screen and it can be downloaded, else the stand-in. `VSCODE_EXECUTABLE` overrides.
+ */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  downloadAndUnzipVSCode,
+  resolveCliArgsFromVSCodeExecutablePath,
+  runTests,
+} from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { spawnSync } from 'node:child_process';
+import { CACHE, installVsCode } from './vscode/install.mjs';
+import { QUIET_SETTINGS, installVsix } from './vscode/server.mjs';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const VSIX = join(ROOT, 'netmem-workbench.vsix');
+const STAND_IN = join(import.meta.dirname, 'vscode/stand-in.mjs');
+const HOME = join(CACHE, 'host');
+const folders = { userData: join(HOME, 'user'), extensions: join(HOME, 'extensions') };
+const workspace = join(HOME, 'workspace');
+const harness = join(HOME, 'harness');
+
+rmSync(HOME, { recursive: true, force: true });
+for (const folder of [...Object.values(folders), harness]) mkdirSync(folder, { recursive: true });
+cpSync(join(ROOT, 'extension/example'), workspace, { recursive: true });
+// The suite runs on behalf of an empty extension, so that ours is loaded from the VSIX as a user has it.
+writeFileSync(
+  join(harness, 'package.json'),
+  '{"name":"harness","publisher":"test","version":"0.0.0","engines":{"vscode":"^1.100.0"}}',
+);
+const suite = join(ROOT, 'dist/test/host.cjs');
+await build({
+  entryPoints: [join(import.meta.dirname, 'host/index.ts')],
+  outfile: suite,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['vscode', 'mocha'],
+  sourcemap: 'inline',
+});
+
+const executable = process.env['VSCODE_EXECUTABLE'] ?? (await desktop()) ?? STAND_IN;
+console.log(`running the suite in ${executable}`);
+installExtension(executable);
+await runTests({
+  vscodeExecutablePath: executable,
+  extensionDevelopmentPath: harness,
+  extensionTestsPath: suite,
+  launchArgs: [workspace, `--extensions-dir=${folders.extensions}`, `--user-data-dir=${folders.userData}`],
+  extensionTestsEnv: { NETMEM_TEST_RESULT: process.argv[2] ?? join(ROOT, 'dist/test/host.json') },
+}).catch((/** @type {unknown} */ error) => {
+  console.error(String(error));
+  process.exitCode = 1;
+});
+
+/** @returns {Promise<string | null>} the desktop VS Code, or null where it cannot be had or has no screen */
+async function desktop() {
+  const screen = process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
+  if (!screen) return null;
+  try {
+    await fetch('https://update.code.visualstudio.com/api/releases/stable', {
+      signal: AbortSignal.timeout(5000),
+    });
+    return await downloadAndUnzipVSCode({ cachePath: CACHE });
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} vscode */
+function installExtension(vscode) {
+  if (vscode === STAND_IN) {
+    process.env['VSCODE_TEST_SETTINGS'] = JSON.stringify(QUIET_SETTINGS);
+    installVsix(installVsCode(), folders, VSIX);
+    return;
+  }
+  mkdirSync(join(folders.userData, 'User'), { recursive: true });
+  writeFileSync(join(folders.userData, 'User/settings.json'), JSON.stringify(QUIET_SETTINGS));
+  const [cli = vscode] = resolveCliArgsFromVSCodeExecutablePath(vscode);
+  const place = [`--user-data-dir=${folders.userData}`, `--extensions-dir=${folders.extensions}`];
+  const done = spawnSync(cli, [...place, '--install-extension', VSIX, '--force'], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(`the VSIX could not be installed: ${done.stdout}${done.stderr}`);
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** The user interface suites: one VS Code and one browser at a time, with room for a slow machine. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ['ui/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
+  },
+});

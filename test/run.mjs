@@ -1,0 +1,127 @@
+/**
+ * `npm test`: the unit suite, then the packaged extension in the real VS Code. Adds the counts up; the last line is
+ * `N passed, N failed, N skipped`. What cannot run is skipped loudly, or fails if NETMEM_NO_SKIP is set.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from './e2e/vscode/debian.mjs';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const RESULTS = join(ROOT, 'dist/test');
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {'vitest' | 'mocha'} kind how its result file is written
+ * @property {readonly string[]} command
+ * @property {boolean} editor needs VS Code and a browser
+ */
+
+/** @type {readonly Suite[]} */
+const SUITES = [
+  { name: 'unit', kind: 'vitest', command: vitest('unit', 'vitest.config.ts'), editor: false },
+  { name: 'host', kind: 'mocha', command: ['test/e2e/run-host.mjs', resultOf('host')], editor: true },
+  { name: 'ui', kind: 'vitest', command: vitest('ui', 'test/e2e/vitest.config.ts'), editor: true },
+];
+
+const editorOnly = process.argv.includes('--editor-only');
+const noSkip = process.env['NETMEM_NO_SKIP'] === '1';
+/** @type {string[]} */
+const notes = [];
+const total = { passed: 0, failed: 0, skipped: 0 };
+rmSync(RESULTS, { recursive: true, force: true });
+mkdirSync(RESULTS, { recursive: true });
+
+if (!run('build', ['run', 'package'], 'npm')) {
+  notes.push('FAILED: the extension could not be built and packaged (see above)');
+  total.failed += 1;
+} else {
+  const browser = chromium();
+  for (const suite of SUITES) {
+    if (editorOnly && !suite.editor) continue;
+    if (suite.editor && !browser.ok) skip(suite, browser.error);
+    else add(suite, run(suite.name, suite.command));
+  }
+}
+if (total.skipped > 0 && noSkip) {
+  notes.push(`FAILED: ${total.skipped} skipped, and NETMEM_NO_SKIP is set`);
+  total.failed += total.skipped;
+}
+if (notes.length > 0) console.log(`\n${notes.join('\n')}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} args
+ * @param {string} [program]
+ */
+function run(name, args, program = process.execPath) {
+  console.log(`\n=== ${name}`);
+  const shell = process.platform === 'win32';
+  return spawnSync(program, args, { cwd: ROOT, stdio: 'inherit', shell }).status === 0;
+}
+
+/**
+ * @param {Suite} suite
+ * @param {string} why
+ */
+function skip(suite, why) {
+  notes.push(`SKIPPED: the whole ${suite.name} suite. ${why}`);
+  total.skipped += 1;
+}
+
+/**
+ * @param {Suite} suite
+ * @param {boolean} exitedWell
+ */
+function add(suite, exitedWell) {
+  const counts = read(suite);
+  if (counts === null) {
+    notes.push(`FAILED: the ${suite.name} suite ended without a result`);
+    total.failed += 1;
+    return;
+  }
+  for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
+  if (counts.skipped > 0) notes.push(`SKIPPED: ${counts.skipped} in the ${suite.name} suite`);
+  if (!exitedWell && counts.failed === 0) {
+    notes.push(`FAILED: the ${suite.name} suite exited with an error although no test failed`);
+    total.failed += 1;
+  }
+}
+
+/**
+ * @param {Suite} suite
+ * @returns {Counts | null}
+ */
+function read({ name, kind }) {
+  let data;
+  try {
+    data = JSON.parse(readFileSync(resultOf(name), 'utf8'));
+  } catch {
+    return null;
+  }
+  if (kind === 'mocha') return data;
+  return {
+    passed: data.numPassedTests,
+    failed: data.numFailedTests,
+    skipped: data.numPendingTests + data.numTodoTests,
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {string} config
+ */
+function vitest(name, config) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultOf(name)}`];
+  return ['node_modules/vitest/vitest.mjs', 'run', '--config', config, ...reporters];
+}
+
+/** @param {string} name */
+function resultOf(name) {
+  return join(RESULTS, `${name}.json`);
+}
