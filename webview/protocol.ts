@@ -1,2 +1,195 @@
-/** Messages between the panel and its host. Grown with the panel. */
+/**
+ * Messages between the panel (the page) and its host (the editor, or a plain browser in tests). Both directions are
+ * discriminated unions of plain data; both ends check what they receive, and drop what is not a message of theirs.
+ * The simulator runs inside the page, so nothing here is on the path of a step.
+ */
+import { DRIVER_MODEL_VERSION } from '../simulator/driver-model/driver-model.ts';
+import type { DriverModel, SourceRange } from '../simulator/driver-model/driver-model.ts';
+import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './protocol/decode.ts';
+
+/** Raised when a message changes its meaning; a page and a host of different versions do not talk. */
 export const PROTOCOL_VERSION = 1;
+
+/** Value of one simulation parameter. */
+export type ParameterValue = number | string | boolean;
+
+/** What a run depends on besides the driver: enough to run it again to the same byte. */
+export interface RunChoice {
+  readonly scenario: string;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  /** Seed of the random numbers, an unsigned 32-bit integer. */
+  readonly seed: number;
+}
+
+/** A run as a file: the driver as it was read, and the choice. */
+export interface SavedRun {
+  readonly kind: 'netmem-run';
+  readonly version: typeof PROTOCOL_VERSION;
+  readonly model: DriverModel;
+  readonly choice: RunChoice;
+}
+
+export const EXPORT_FORMATS = ['run', 'pcapng', 'trace'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** A line of the driver that the current run executed, or that the run puts the blame on. */
+export interface SourceMark {
+  readonly at: SourceRange;
+  readonly kind: 'executed' | 'fault';
+  /** One line, shown at the mark; empty for plain execution. */
+  readonly text: string;
+}
+
+/** Host -> panel. */
+export type ToPanel =
+  | {
+      /** The driver as it is now; sent at the start and after each change of its sources. */
+      readonly type: 'model';
+      readonly version: typeof PROTOCOL_VERSION;
+      /** URI of the driver's directory: names the driver, also in stored state. */
+      readonly driver: string;
+      /** URI of the source file the panel was opened from: how a restored panel finds its driver again. */
+      readonly document: string;
+      readonly model: DriverModel;
+    }
+  | {
+      /** The driver cannot be read right now; the last model stays in use. */
+      readonly type: 'modelError';
+      readonly message: string;
+    }
+  | {
+      /** Choose a scenario, and run it ("show me" of a finding, a code lens). Missing parts keep their value. */
+      readonly type: 'show';
+      readonly scenario: string | null;
+      readonly parameters: Readonly<Record<string, ParameterValue>>;
+    }
+  | { readonly type: 'openRun'; readonly run: SavedRun }
+  | { readonly type: 'notice'; readonly severity: 'info' | 'error'; readonly text: string };
+
+/** Panel -> host. */
+export type FromPanel =
+  | { readonly type: 'ready'; readonly version: typeof PROTOCOL_VERSION }
+  | { readonly type: 'openSource'; readonly at: SourceRange }
+  /** Put the cursor there and offer what the light bulb has. */
+  | { readonly type: 'quickFix'; readonly at: SourceRange }
+  | {
+      readonly type: 'export';
+      readonly format: ExportFormat;
+      readonly fileName: string;
+      readonly content: Uint8Array;
+    }
+  | { readonly type: 'chooseRun' }
+  /** What the editor shows of the current run, beside the code. Replaces what was sent before. */
+  | { readonly type: 'marks'; readonly driver: string; readonly marks: readonly SourceMark[] }
+  | { readonly type: 'failure'; readonly text: string };
+
+function isRange(value: unknown): value is SourceRange {
+  return (
+    isFields(value) &&
+    isString(value['file']) &&
+    isCount(value['line'], 1) &&
+    isCount(value['column'], 1) &&
+    isCount(value['endLine'], 1) &&
+    isCount(value['endColumn'], 1)
+  );
+}
+
+function isParameter(value: unknown): value is ParameterValue {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+}
+
+export function isRunChoice(value: unknown): value is RunChoice {
+  return (
+    isFields(value) &&
+    isString(value['scenario']) &&
+    isRecordOf(isParameter, value['parameters']) &&
+    isCount(value['seed'])
+  );
+}
+
+/**
+ * Whether this is a driver model of the version this build understands. Members beyond the frame are the analyser's
+ * business: the model is written by the same build, so only what an older file or a stranger could get wrong is read.
+ */
+export function isDriverModel(value: unknown): value is DriverModel {
+  return (
+    isFields(value) &&
+    value['version'] === DRIVER_MODEL_VERSION &&
+    isString(value['name']) &&
+    Array.isArray(value['pools']) &&
+    value['pools'].every((pool: unknown) => isFields(pool) && isString(pool['name'])) &&
+    isFields(value['capabilities'])
+  );
+}
+
+export function isSavedRun(value: unknown): value is SavedRun {
+  return (
+    isFields(value) &&
+    value['kind'] === 'netmem-run' &&
+    value['version'] === PROTOCOL_VERSION &&
+    isDriverModel(value['model']) &&
+    isRunChoice(value['choice'])
+  );
+}
+
+/** Page side: whether `value` is a message from the host. */
+export function isToPanel(value: unknown): value is ToPanel {
+  if (!isFields(value)) return false;
+  switch (value['type']) {
+    case 'model':
+      return (
+        value['version'] === PROTOCOL_VERSION &&
+        isString(value['driver']) &&
+        isString(value['document']) &&
+        isDriverModel(value['model'])
+      );
+    case 'modelError':
+      return isString(value['message']);
+    case 'show':
+      return (
+        (value['scenario'] === null || isString(value['scenario'])) &&
+        isRecordOf(isParameter, value['parameters'])
+      );
+    case 'openRun':
+      return isSavedRun(value['run']);
+    case 'notice':
+      return isOneOf(['info', 'error'], value['severity']) && isString(value['text']);
+    default:
+      return false;
+  }
+}
+
+function isMark(value: unknown): value is SourceMark {
+  return (
+    isFields(value) &&
+    isRange(value['at']) &&
+    isOneOf(['executed', 'fault'], value['kind']) &&
+    isString(value['text'])
+  );
+}
+
+/** Host side: whether `value` is a message from the panel. */
+export function isFromPanel(value: unknown): value is FromPanel {
+  if (!isFields(value)) return false;
+  switch (value['type']) {
+    case 'ready':
+      return value['version'] === PROTOCOL_VERSION;
+    case 'openSource':
+    case 'quickFix':
+      return isRange(value['at']);
+    case 'export':
+      return (
+        isOneOf(EXPORT_FORMATS, value['format']) &&
+        isString(value['fileName']) &&
+        value['content'] instanceof Uint8Array
+      );
+    case 'chooseRun':
+      return true;
+    case 'marks':
+      return isString(value['driver']) && isArrayOf(isMark, value['marks']);
+    case 'failure':
+      return isString(value['text']);
+    default:
+      return false;
+  }
+}

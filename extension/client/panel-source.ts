@@ -1,0 +1,38 @@
+/** From the panel to the code: a range of the driver, shown beside the panel and never on top of it. */
+import * as vscode from 'vscode';
+import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+
+/** The editor's range (0-based) of a source range (1-based). */
+export function editorRange(at: SourceRange): vscode.Range {
+  return new vscode.Range(at.line - 1, at.column - 1, at.endLine - 1, at.endColumn - 1);
+}
+
+/** Shows the range, in the column where its file is already open if there is one. */
+export async function openSource(
+  at: SourceRange,
+  panelColumn: vscode.ViewColumn | undefined,
+): Promise<vscode.TextEditor | null> {
+  const uri = vscode.Uri.parse(at.file);
+  const open = vscode.window.visibleTextEditors.find(
+    (editor) => editor.document.uri.toString() === uri.toString(),
+  );
+  const aside = panelColumn === vscode.ViewColumn.One ? vscode.ViewColumn.Two : vscode.ViewColumn.One;
+  try {
+    return await vscode.window.showTextDocument(uri, {
+      selection: editorRange(at),
+      viewColumn: open?.viewColumn ?? aside,
+    });
+  } catch {
+    void vscode.window.showWarningMessage(`Netmem: ${uri.fsPath} cannot be opened; was it moved or deleted?`);
+    return null;
+  }
+}
+
+/** Shows the range with the cursor at its start and opens the light bulb's menu there. */
+export async function quickFix(at: SourceRange, panelColumn: vscode.ViewColumn | undefined): Promise<void> {
+  const editor = await openSource(at, panelColumn);
+  if (editor === null) return;
+  const start = editorRange(at).start;
+  editor.selection = new vscode.Selection(start, start);
+  await vscode.commands.executeCommand('editor.action.quickFix');
+}

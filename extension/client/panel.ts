@@ -1,0 +1,178 @@
+/**
+ * The simulator panel beside the driver: one panel a driver. It hands the driver's model to the page and does what
+ * the page asks of the editor; the simulation itself runs in the page.
+ */
+import * as vscode from 'vscode';
+import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol.ts';
+import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
+import { exportRun, readRun } from './panel-files.ts';
+import { panelPage, pageRoot } from './panel-page.ts';
+import { openSource, quickFix } from './panel-source.ts';
+
+export const PANEL_VIEW_TYPE = 'netmem.simulator';
+export const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
+
+/** Where the panel gets models from. */
+export interface DriverModels {
+  /** Model of the driver that `uri` belongs to; waits for the first analysis. */
+  forDocument(
+    uri: vscode.Uri,
+  ): Promise<{ readonly driver: string; readonly model: DriverModel } | { readonly error: string }>;
+  /** Fires after each finished analysis of a driver. */
+  readonly onDidChange: vscode.Event<{ readonly driver: string }>;
+}
+
+/** Registers the command and the serializer. Panels live until they are closed or the extension stops. */
+export function registerPanel(context: vscode.ExtensionContext, models: DriverModels): vscode.Disposable {
+  const panels = new Set<SimulatorPanel>();
+
+  const adopt = (webview: vscode.WebviewPanel, document: vscode.Uri): SimulatorPanel => {
+    const panel = new SimulatorPanel(webview, context.extensionUri, document, models);
+    panels.add(panel);
+    webview.onDidDispose(() => panels.delete(panel));
+    return panel;
+  };
+
+  const open = async (uri?: unknown): Promise<void> => {
+    const document = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
+    if (document === undefined) {
+      void vscode.window.showInformationMessage(
+        'Netmem: open a source file of the driver first, then open the simulator.',
+      );
+      return;
+    }
+    const found = await models.forDocument(document);
+    if ('error' in found) {
+      void vscode.window.showWarningMessage(`Netmem: ${found.error}`);
+      return;
+    }
+    const existing = [...panels].find((panel) => panel.driver === found.driver);
+    if (existing) {
+      existing.reveal();
+      return;
+    }
+    const webview = vscode.window.createWebviewPanel(
+      PANEL_VIEW_TYPE,
+      `Simulator: ${found.model.name}`,
+      { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
+      {},
+    );
+    adopt(webview, document);
+  };
+
+  const serializer: vscode.WebviewPanelSerializer = {
+    deserializeWebviewPanel: (webview, state: unknown) => {
+      const document = storedDocument(state);
+      if (document === null) webview.dispose();
+      else adopt(webview, document);
+      return Promise.resolve();
+    },
+  };
+
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand(OPEN_SIMULATOR_COMMAND, open),
+    vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, serializer),
+    { dispose: () => panels.forEach((panel) => panel.dispose()) },
+  );
+}
+
+/** The document out of the page's stored state (see `webview/state/checkpoint.ts`); null if there is none. */
+function storedDocument(state: unknown): vscode.Uri | null {
+  const document: unknown =
+    typeof state === 'object' && state !== null ? Reflect.get(state, 'document') : undefined;
+  return typeof document === 'string' && document !== '' ? vscode.Uri.parse(document) : null;
+}
+
+class SimulatorPanel {
+  /** URI of the driver's directory; empty until its model is there. */
+  driver = '';
+  readonly #webview: vscode.WebviewPanel;
+  readonly #document: vscode.Uri;
+  readonly #models: DriverModels;
+  readonly #subscriptions: vscode.Disposable[] = [];
+
+  constructor(
+    webview: vscode.WebviewPanel,
+    extension: vscode.Uri,
+    document: vscode.Uri,
+    models: DriverModels,
+  ) {
+    this.#webview = webview;
+    this.#document = document;
+    this.#models = models;
+    webview.webview.options = { enableScripts: true, localResourceRoots: [pageRoot(extension)] };
+    this.#subscriptions.push(
+      webview.webview.onDidReceiveMessage((message: unknown) => {
+        if (isFromPanel(message)) void this.#receive(message);
+      }),
+      models.onDidChange(({ driver }) => {
+        if (driver === this.driver) void this.#sendModel();
+      }),
+      webview.onDidDispose(() => this.#subscriptions.forEach((subscription) => void subscription.dispose())),
+    );
+    webview.webview.html = panelPage(webview.webview, extension);
+  }
+
+  reveal(): void {
+    this.#webview.reveal(undefined, false);
+  }
+
+  dispose(): void {
+    this.#webview.dispose();
+  }
+
+  async #sendModel(): Promise<void> {
+    const found = await this.#models.forDocument(this.#document);
+    if ('error' in found) {
+      this.#post({ type: 'modelError', message: found.error });
+      return;
+    }
+    this.driver = found.driver;
+    this.#webview.title = `Simulator: ${found.model.name}`;
+    this.#post({
+      type: 'model',
+      version: PROTOCOL_VERSION,
+      driver: found.driver,
+      document: this.#document.toString(),
+      model: found.model,
+    });
+  }
+
+  async #receive(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        await this.#sendModel();
+        return;
+      case 'openSource':
+        await openSource(message.at, this.#webview.viewColumn);
+        return;
+      case 'quickFix':
+        await quickFix(message.at, this.#webview.viewColumn);
+        return;
+      case 'export':
+        this.#notice(await exportRun(message, this.#document));
+        return;
+      case 'chooseRun': {
+        const chosen = await readRun();
+        if (chosen.ok) this.#post({ type: 'openRun', run: chosen.run });
+        else if (chosen.error !== null) this.#notice({ severity: 'error', text: chosen.error });
+        return;
+      }
+      case 'marks':
+        return;
+      case 'failure':
+        this.#notice({ severity: 'error', text: message.text });
+        return;
+    }
+  }
+
+  /** Words about something the user did in the panel go to the panel, not into a pop-up. */
+  #notice(notice: { readonly severity: 'info' | 'error'; readonly text: string } | null): void {
+    if (notice) this.#post({ type: 'notice', ...notice });
+  }
+
+  #post(message: ToPanel): void {
+    void this.#webview.webview.postMessage(message);
+  }
+}
