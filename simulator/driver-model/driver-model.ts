@@ -4,6 +4,8 @@
  * point at the line to blame. `null` always means "the source does not say".
  */
 
+import type { PathProgram } from './path-program.ts';
+
 export const DRIVER_MODEL_VERSION = 1;
 
 /** Place in the driver's source: 1-based lines and columns (UTF-16), as editors and compilers print them. */
@@ -79,4 +81,6 @@ export interface DriverModel {
   readonly name: string;
   readonly pools: readonly PoolModel[];
   readonly capabilities: DriverCapabilities;
+  /** The driver's own paths; for a path that is missing the machine runs the documented generic one. */
+  readonly programs?: readonly PathProgram[];
 }

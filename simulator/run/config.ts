@@ -1,0 +1,111 @@
+/**
+ * Everything a run depends on besides the driver, the kernel release and the seed: flat plain data, so that forms,
+ * files and command lines can carry it. Times are nanoseconds, sizes bytes, shares per cent.
+ */
+export interface RunConfig {
+  /** Who owns the memory of the bound queue: system pages, a dma-buf (bind-rx), or an io_uring area (zcrx). */
+  readonly provider: 'pages' | 'dmabuf' | 'zcrx';
+  /** Page-sized chunks of the dma-buf or the io_uring area. */
+  readonly chunks: number;
+  /** CAP_NET_ADMIN of the process that binds. */
+  readonly netAdmin: boolean;
+  /** The bind request carries its queue list. */
+  readonly bindNamesQueue: boolean;
+  readonly deviceUp: boolean;
+
+  readonly rxQueues: number;
+  readonly ringSize: number;
+  readonly boundQueue: number;
+  /** The RSS table spreads over this many queues from 0 (`ethtool -X equal N`). */
+  readonly rssQueues: number;
+  /** Flow steering of the measured connection to the bound queue. */
+  readonly flowRule: 'none' | '5-tuple' | '3-tuple';
+  readonly tcpDataSplit: 'unknown' | 'disabled' | 'enabled';
+  readonly hdsThresh: number;
+  /** Largest threshold the device takes. */
+  readonly hdsThreshMax: number;
+  readonly xdp: boolean;
+  /** An AF_XDP zero-copy pool sits on the bound queue. */
+  readonly afXdp: boolean;
+  readonly mtu: number;
+  /** Segments of one connection that the device merges into one frame; 1 is off. */
+  readonly coalesce: number;
+  readonly napiBudget: number;
+  /** Time from the first completion to the interrupt. */
+  readonly interruptDelay: number;
+  /** CPU time the driver and the stack take for a frame. */
+  readonly packetCost: number;
+
+  /** Frames on the wire, all connections together. */
+  readonly packets: number;
+  /** Frames a second on the wire. */
+  readonly rate: number;
+  readonly headerBytes: number;
+  readonly payloadBytes: number;
+  /** `random`: payload sizes between 0 and payloadBytes. */
+  readonly payloadSizes: 'fixed' | 'random';
+  /** Frames of other connections (ordinary readers), in per cent. */
+  readonly otherShare: number;
+  readonly udpShare: number;
+  /** Frames with broken headers. */
+  readonly malformedShare: number;
+  /** TCP frames that the device fails to split. */
+  readonly splitFailureShare: number;
+  readonly badChecksumShare: number;
+
+  /** How the measured connection is read: MSG_SOCK_DEVMEM (or zcrx completions), plain recv, or never. */
+  readonly reader: 'devmem' | 'plain' | 'never';
+  readonly readInterval: number;
+  /** Bytes the socket queues before the window closes. */
+  readonly receiveBuffer: number;
+  readonly tokenReturn: 'after-read' | 'delayed' | 'never';
+  /** From the read to SO_DEVMEM_DONTNEED (or the refill entry), with `delayed`. */
+  readonly tokenDelay: number;
+  /** Tokens in one SO_DEVMEM_DONTNEED call; the kernel takes 128 at most. */
+  readonly tokenBatch: number;
+
+  /** Messages sent from a dma-buf with MSG_ZEROCOPY. */
+  readonly txMessages: number;
+  readonly txBytes: number;
+  /** The sending socket's binding: bound to this device, to another one, or an unknown id. */
+  readonly txBinding: 'bound' | 'other-device' | 'unknown-id';
+  readonly txZeroCopy: boolean;
+
+  /** Every n-th allocation from a pool fails (fault injection); 0 is off. */
+  readonly allocFailEvery: number;
+  /** What the administrator and the user do during the run. */
+  readonly actions: readonly ScheduledAction[];
+  /**
+   * Go on past refusals of the driver and of the configuration (and past faults), so that the rest of the driver's
+   * code meets unreadable memory too. The refusals stay in the verdict.
+   */
+  readonly explore: boolean;
+  /** Log records kept: all up to `historyLimit`, or none (counters only, for load). */
+  readonly history: boolean;
+  readonly historyLimit: number;
+}
+
+export interface ScheduledAction {
+  /** Nanoseconds since the start. */
+  readonly at: number;
+  readonly action: AdminAction;
+}
+
+export const ADMIN_ACTIONS = [
+  'unbind',
+  'bind-again',
+  'attach-xdp',
+  'attach-af-xdp',
+  'set-split-disabled',
+  'set-hds-thresh-1',
+  'shrink-channels-to-bound',
+  'shrink-channels-below-bound',
+  'resize-ring',
+  'queue-restart',
+  'link-down',
+  'link-up',
+  'destroy-pool',
+  'close-socket',
+  'unregister-netdev',
+] as const;
+export type AdminAction = (typeof ADMIN_ACTIONS)[number];

@@ -1,0 +1,50 @@
+/** The facade that the panel, the terminal and the tests use: one run of one driver. */
+import type { Refusal, Result } from '../core/result.ts';
+import type { Nanoseconds } from '../core/time.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
+import type { DriverModel } from '../driver-model/driver-model.ts';
+import type { RunConfig } from './config.ts';
+import type { TraceEvent } from './event.ts';
+import type { MachineSnapshot } from './snapshot.ts';
+import type { Verdict } from './verdict.ts';
+
+export interface SimulationInput {
+  readonly model: DriverModel;
+  readonly config: RunConfig;
+  /** Unsigned 32-bit. */
+  readonly seed: number;
+  readonly kernel: KernelRelease;
+}
+
+/** Why a run call came back. `budget`: call again to go on. */
+export type Stop = 'end' | 'time' | 'budget';
+
+export interface Simulation {
+  readonly input: SimulationInput;
+  readonly time: Nanoseconds;
+  /** Machine steps done; a step is one dispatched event (arrival, packet of a poll, read, …). */
+  readonly position: number;
+  readonly done: boolean;
+  /** Log records so far (of the furthest point reached). */
+  readonly recorded: number;
+  /** Oldest record still kept. */
+  readonly oldest: number;
+  /** Does one step; false when the run has ended. */
+  step(): boolean;
+  /** Runs to the first step after `time`, or `budget` steps. */
+  runTo(time: number, budget?: number): Stop;
+  /** Runs until nothing more happens, or `budget` steps. */
+  runToEnd(budget?: number): Stop;
+  /** Goes to the moment after `step` steps, back or forth; equal, byte for byte, to running there. */
+  seek(step: number): void;
+  /** Goes to the moment before the first step later than `time`. */
+  seekTime(time: number): void;
+  /** A second run from this moment on with other parameters; the past is shared. */
+  fork(changes: Partial<RunConfig>): Result<Simulation>;
+  snapshot(): MachineSnapshot;
+  /** Records with `from <= seq < to`. */
+  events(from: number, to: number): readonly TraceEvent[];
+  verdict(): Verdict;
+  /** All state as text, equal for equal machines: for tests and bug reports. */
+  digest(): string;
+}

@@ -1,0 +1,115 @@
+/** The machine at one moment, as plain data: what the panel draws and the terminal prints. */
+import type { BufferRole } from '../driver-model/driver-model.ts';
+
+/** page-pool-stats-get by its netlink names. */
+export interface PoolStats {
+  readonly 'alloc-fast': number;
+  readonly 'alloc-slow': number;
+  readonly 'alloc-slow-high-order': number;
+  readonly 'alloc-empty': number;
+  readonly 'alloc-refill': number;
+  readonly 'alloc-waive': number;
+  readonly 'recycle-cached': number;
+  readonly 'recycle-cache-full': number;
+  readonly 'recycle-ring': number;
+  readonly 'recycle-ring-full': number;
+  readonly 'recycle-released-refcnt': number;
+}
+
+export interface PoolSnapshot {
+  readonly id: number;
+  /** `PoolModel.name` */
+  readonly name: string;
+  readonly role: BufferRole;
+  readonly queue: number;
+  readonly provider: 'pages' | 'dmabuf' | 'zcrx';
+  readonly state: 'live' | 'dying' | 'gone';
+  readonly cache: number;
+  readonly cacheSize: number;
+  readonly ring: number;
+  readonly ringSize: number;
+  readonly inflight: number;
+  readonly hold: number;
+  readonly release: number;
+  readonly stats: PoolStats;
+}
+
+export interface QueueSnapshot {
+  readonly id: number;
+  readonly running: boolean;
+  readonly posted: number;
+  readonly size: number;
+  /** Completed by the device, not yet polled. */
+  readonly completed: number;
+  readonly split: boolean;
+  readonly provider: 'pages' | 'dmabuf' | 'zcrx';
+  readonly received: number;
+  readonly dropped: number;
+}
+
+/** Where a provider's chunk is. */
+export const CHUNK_PLACES = ['free', 'pool', 'nic', 'skb', 'socket', 'user', 'lost'] as const;
+export type ChunkPlace = (typeof CHUNK_PLACES)[number];
+
+export interface ProviderSnapshot {
+  readonly kind: 'pages' | 'dmabuf' | 'zcrx';
+  readonly bound: boolean;
+  readonly total: number;
+  readonly free: number;
+  /** Index into CHUNK_PLACES, one entry a chunk. */
+  readonly chunks: readonly number[];
+}
+
+export interface SocketSnapshot {
+  readonly queuedSkbs: number;
+  readonly queuedBytes: number;
+  readonly readBytes: number;
+  readonly tokensHeld: number;
+  readonly efaults: number;
+}
+
+export interface PacketCounts {
+  readonly wire: number;
+  readonly delivered: number;
+  /** Reached a reader through recvmsg or a completion. */
+  readonly read: number;
+  readonly dropped: number;
+  readonly faulted: number;
+  readonly droppedBy: Readonly<Partial<Record<DropCause, number>>>;
+}
+
+export const DROP_CAUSES = [
+  'link-down',
+  'no-descriptor',
+  'frame-too-long',
+  'driver',
+  'unsplit-on-provider',
+  'alloc-skb',
+  'checksum',
+  'malformed',
+  'no-socket',
+  'receive-buffer',
+  'unreadable',
+  'queue-stopped',
+] as const;
+export type DropCause = (typeof DROP_CAUSES)[number];
+
+export interface TxSnapshot {
+  readonly sent: number;
+  readonly completed: number;
+  readonly notified: number;
+  readonly dropped: number;
+  readonly mapped: number;
+}
+
+export interface MachineSnapshot {
+  readonly time: number;
+  readonly step: number;
+  readonly queues: readonly QueueSnapshot[];
+  readonly pools: readonly PoolSnapshot[];
+  readonly provider: ProviderSnapshot;
+  readonly skbsInFlight: number;
+  readonly socket: SocketSnapshot;
+  readonly packets: PacketCounts;
+  readonly tx: TxSnapshot;
+}

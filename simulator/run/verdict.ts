@@ -1,0 +1,91 @@
+/** What a run says about the driver, with the evidence for it. */
+import type { SourceRange } from '../driver-model/driver-model.ts';
+import type { PacketCounts } from './snapshot.ts';
+
+/** The rules of the kernel's netmem document. */
+export const REQUIREMENTS = ['RX1', 'RX2', 'RX3', 'RX4', 'RX5', 'RX6', 'RX7', 'TX1', 'TX2'] as const;
+export type RequirementId = (typeof REQUIREMENTS)[number];
+
+export type Blame = 'driver' | 'configuration' | 'user' | 'nobody';
+
+export interface BindOutcome {
+  readonly request: 'none' | 'bind-rx' | 'zcrx-register' | 'bind-tx';
+  readonly accepted: boolean;
+  /** `EOPNOTSUPP`; null when accepted. */
+  readonly errno: string | null;
+  readonly blame: Blame;
+  /** Why, naming the check and what to do. */
+  readonly cause: string;
+  readonly at: SourceRange | null;
+  readonly requirement: RequirementId | null;
+}
+
+/** One function of the driver's call stack: where it was called. */
+export interface Frame {
+  readonly function: string;
+  readonly at: SourceRange | null;
+}
+
+export interface Evidence {
+  readonly requirement: RequirementId;
+  /** What the kernel does with it: `NULL pointer dereference`, `WARN`, `EFAULT`, `leak`, … */
+  readonly consequence: Consequence;
+  readonly text: string;
+  readonly at: SourceRange | null;
+  readonly stack: readonly Frame[];
+  readonly operation: string | null;
+  readonly time: number;
+  readonly step: number;
+  readonly seq: number | null;
+  readonly packet: number | null;
+  readonly count: number;
+  /** The unknown condition under which the path was explored; null on the sure path. */
+  readonly assuming: string | null;
+}
+
+export type Consequence =
+  | 'refused'
+  | 'null-dereference'
+  | 'warn'
+  | 'corruption'
+  | 'leak'
+  | 'stall'
+  | 'efault'
+  | 'drop'
+  | 'private-recycling';
+
+export interface RequirementVerdict {
+  readonly requirement: RequirementId;
+  readonly state: 'holds' | 'fails' | 'not-reached';
+  readonly text: string;
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Coverage {
+  readonly path: string;
+  readonly entry: string;
+  readonly origin: 'driver' | 'generic';
+  readonly operations: number;
+  readonly executed: number;
+}
+
+export interface ExpectationResult {
+  readonly text: string;
+  readonly holds: boolean;
+  readonly actual: string;
+}
+
+export interface Verdict {
+  /** `pending` until the run has ended. */
+  readonly state: 'pass' | 'fail' | 'pending';
+  readonly bind: BindOutcome;
+  readonly bindTx: BindOutcome;
+  readonly packets: PacketCounts;
+  readonly requirements: readonly RequirementVerdict[];
+  readonly blame: Blame;
+  /** The one sentence to read first. */
+  readonly cause: string;
+  readonly at: SourceRange | null;
+  readonly coverage: readonly Coverage[];
+  readonly expectations: readonly ExpectationResult[];
+}

@@ -1,0 +1,27 @@
+/** A lesson about netmem as data: what to set, what to watch, and what must come out. */
+import type { KernelRelease } from '../core/kernel-release.ts';
+import type { RunConfig } from '../run/config.ts';
+import type { RequirementId } from '../run/verdict.ts';
+import type { DriverVariant } from './reference-driver.ts';
+
+export interface Scenario {
+  /** Lower-case words joined by dashes; stable, used on the command line. */
+  readonly id: string;
+  readonly title: string;
+  /** One or two sentences. */
+  readonly teaches: string;
+  readonly requirement: RequirementId | null;
+  /** How the reference driver differs from a compliant one; a user's driver runs as it is. */
+  readonly driver: DriverVariant;
+  readonly config: Partial<RunConfig>;
+  readonly kernel?: KernelRelease;
+  /** Hold for the reference driver. */
+  readonly expectations: readonly Expectation[];
+}
+
+/** `metric` is a name from run/metrics.ts, e.g. `packets.delivered`, `bind.errno`, `requirement.RX5`. */
+export interface Expectation {
+  readonly metric: string;
+  readonly is: '=' | '!=' | '>' | '>=' | '<' | '<=';
+  readonly value: number | string;
+}
