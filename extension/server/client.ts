@@ -1,0 +1,37 @@
+/** What the client said about itself at `initialize`, reduced to the questions the server asks. */
+import type { InitializeParams } from 'vscode-languageserver';
+import type { ActionClient } from './code-actions.ts';
+
+export interface Client {
+  /** Diagnostics are pulled by the client; if not, the server pushes them. Never both. */
+  readonly pullsDiagnostics: boolean;
+  readonly refreshesDiagnostics: boolean;
+  readonly hasConfiguration: boolean;
+  readonly registersConfiguration: boolean;
+  readonly registersWatchers: boolean;
+  /** Knows the `netmem/…` notifications. */
+  readonly isWorkbench: boolean;
+  readonly actions: ActionClient;
+}
+
+export function readClient(params: InitializeParams | undefined): Client {
+  const document = params?.capabilities.textDocument;
+  const workspace = params?.capabilities.workspace;
+  const options: unknown = params?.initializationOptions;
+  return {
+    pullsDiagnostics: document?.diagnostic !== undefined,
+    refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
+    hasConfiguration: workspace?.configuration === true,
+    registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    isWorkbench: flag(options, 'workbench'),
+    actions: {
+      resolves: document?.codeAction?.resolveSupport?.properties.includes('edit') === true,
+      versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+    },
+  };
+}
+
+function flag(options: unknown, name: string): boolean {
+  return typeof options === 'object' && options !== null && Reflect.get(options, name) === true;
+}

@@ -1,0 +1,150 @@
+/**
+ * The light bulb. Actions are offered without their edits and resolved when chosen; a plan that was made for older
+ * text is refused, never bent.
+ */
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver';
+import type { Finding } from '../analyzer/finding.ts';
+import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
+import { findingsIn, toDiagnostic } from './diagnostics.ts';
+import { touches } from './documents.ts';
+import type { DriverSession, DriverSnapshot } from './driver-session.ts';
+import { normalised } from './drivers.ts';
+import { toWorkspaceEdit } from './edits.ts';
+
+export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.netmem`;
+
+/** What an action carries from the offer to the moment it is chosen. */
+interface ActionData {
+  readonly uri: string;
+  readonly generation: number;
+  /** Id of the plan, or null for all safe plans of the file. */
+  readonly plan: string | null;
+}
+
+/** Abilities of the client that change the answer. */
+export interface ActionClient {
+  readonly resolves: boolean;
+  readonly versionedEdits: boolean;
+}
+
+/** Actions for a range of a file. */
+export function codeActions(
+  session: DriverSession,
+  snapshot: DriverSnapshot,
+  params: CodeActionParams,
+  client: ActionClient,
+): CodeAction[] {
+  const uri = normalised(params.textDocument.uri);
+  const document = snapshot.documents.get(uri);
+  if (document === undefined) return [];
+  const start = document.offsetAt(params.range.start);
+  const end = document.offsetAt(params.range.end);
+  const wanted = params.context.only;
+  const asks = (kind: string) =>
+    wanted === undefined || wanted.some((only) => kind === only || kind.startsWith(`${only}.`));
+  const actions: CodeAction[] = [];
+  if (asks(CodeActionKind.QuickFix))
+    for (const finding of findingsIn(snapshot, uri))
+      if (touches(finding.location.range, start, end)) actions.push(...fixesFor(snapshot, uri, finding));
+  // On a plain light-bulb request the file-wide action would only be noise.
+  if (wanted !== undefined && asks(FIX_ALL_KIND) && safeEdits(snapshot, uri).length > 0)
+    actions.push({
+      title: 'Apply all safe netmem fixes in this file',
+      kind: FIX_ALL_KIND,
+      data: { uri, generation: snapshot.generation, plan: null } satisfies ActionData,
+    });
+  if (client.resolves) return actions;
+  return actions.flatMap((action) => {
+    const edit = editFor(session, snapshot, action.data, client);
+    return edit === null ? [] : [{ ...action, edit }];
+  });
+}
+
+function fixesFor(snapshot: DriverSnapshot, uri: string, finding: Finding): CodeAction[] {
+  const diagnostic = toDiagnostic(snapshot, finding);
+  const plans = finding.fixes.filter((plan) => plan.edits.length > 0);
+  return plans.map((plan, index) => ({
+    title: plan.applicability === 'unsafe' ? `${plan.title} (review: may change behaviour)` : plan.title,
+    kind: CodeActionKind.QuickFix,
+    ...(diagnostic !== null && { diagnostics: [diagnostic] }),
+    ...(index === 0 && plan.applicability === 'safe' && { isPreferred: true }),
+    data: { uri, generation: snapshot.generation, plan: plan.id } satisfies ActionData,
+  }));
+}
+
+/**
+ * The action with its edit.
+ * @throws ResponseError ContentModified if the driver changed since the offer
+ */
+export function resolveAction(
+  session: DriverSession | null,
+  snapshot: DriverSnapshot | null,
+  action: CodeAction,
+  client: ActionClient,
+): CodeAction {
+  const edit = session === null || snapshot === null ? null : editFor(session, snapshot, action.data, client);
+  if (edit === null)
+    throw new ResponseError(
+      LSPErrorCodes.ContentModified,
+      `"${action.title}" was offered for text that has changed since. Ask for the fixes again.`,
+    );
+  return { ...action, edit };
+}
+
+/** URI of the file an action was offered for, or null if it is none of ours. */
+export function actionUri(action: CodeAction): string | null {
+  return isActionData(action.data) ? action.data.uri : null;
+}
+
+function editFor(session: DriverSession, snapshot: DriverSnapshot, data: unknown, client: ActionClient) {
+  if (!isActionData(data) || data.generation !== snapshot.generation) return null;
+  const edits = data.plan === null ? safeEdits(snapshot, data.uri) : planEdits(snapshot, data.plan);
+  return edits === null ? null : toWorkspaceEdit(session, snapshot, edits, client.versionedEdits);
+}
+
+function planEdits(snapshot: DriverSnapshot, id: string): readonly PlannedEdit[] | null {
+  for (const finding of snapshot.analysis.findings)
+    for (const plan of finding.fixes) if (plan.id === id) return plan.edits;
+  return null;
+}
+
+/** The first safe plan of every finding of the file, those left out that overlap an earlier one or leave the file. */
+function safeEdits(snapshot: DriverSnapshot, uri: string): readonly PlannedEdit[] {
+  const chosen: PlannedEdit[] = [];
+  const seen = new Set<string>();
+  for (const finding of findingsIn(snapshot, uri)) {
+    const plan = finding.fixes.find((fix) => fix.applicability === 'safe' && fix.edits.length > 0);
+    if (plan === undefined || seen.has(plan.id) || !staysIn(plan, uri)) continue;
+    seen.add(plan.id);
+    if (!plan.edits.some((edit) => chosen.some((other) => overlaps(edit, other)))) chosen.push(...plan.edits);
+  }
+  return chosen.sort((a, b) => a.range.start - b.range.start);
+}
+
+function staysIn(plan: FixPlan, uri: string): boolean {
+  return plan.edits.every((edit) => edit.file === uri);
+}
+
+function overlaps(a: PlannedEdit, b: PlannedEdit): boolean {
+  if (a.range.start === b.range.start) return true;
+  return a.range.start < b.range.end && b.range.start < a.range.end;
+}
+
+function isActionData(data: unknown): data is ActionData {
+  return (
+    typeof data === 'object' &&
+    data !== null &&
+    'uri' in data &&
+    typeof data.uri === 'string' &&
+    'generation' in data &&
+    typeof data.generation === 'number' &&
+    'plan' in data &&
+    (data.plan === null || typeof data.plan === 'string')
+  );
+}

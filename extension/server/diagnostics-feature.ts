@@ -1,0 +1,111 @@
+/**
+ * When findings travel: pulled by clients that can, pushed to the others, never both. Changes are debounced, and a
+ * pull that the next keystroke has overtaken is dropped before it costs an analysis.
+ */
+import {
+  type CancellationToken,
+  type Connection,
+  type DiagnosticOptions,
+  type DocumentDiagnosticReport,
+  DocumentDiagnosticReportKind,
+  LSPErrorCodes,
+  ResponseError,
+} from 'vscode-languageserver';
+import type { Client } from './client.ts';
+import { diagnosticsOf } from './diagnostics.ts';
+import type { DriverSession, DriverSnapshot } from './driver-session.ts';
+import { type Drivers, normalised } from './drivers.ts';
+
+/** Long enough to let a word be typed, short enough to feel immediate. */
+const DEBOUNCE_MS = 120;
+
+interface Listener {
+  /** Called after an analysis whose result nobody has seen yet. */
+  readonly onAnalysed: (directory: string) => void;
+}
+
+export interface DiagnosticsFeature {
+  readonly capability: DiagnosticOptions;
+  /** A document was opened or changed. */
+  changed(uri: string): void;
+  closed(uri: string): void;
+  /** Everything may have changed: settings, files on disk. */
+  refresh(): void;
+}
+
+export function registerDiagnostics(
+  connection: Connection,
+  drivers: Drivers,
+  client: () => Client,
+  { onAnalysed }: Listener,
+): DiagnosticsFeature {
+  const announced = new WeakMap<DriverSession, number>();
+  const timers = new Map<DriverSession, ReturnType<typeof setTimeout>>();
+
+  const report = (error: unknown) => connection.console.error(String(error));
+
+  async function analyse(session: DriverSession): Promise<DriverSnapshot | null> {
+    const snapshot = await session.snapshot();
+    if (snapshot !== null && announced.get(session) !== snapshot.generation) {
+      announced.set(session, snapshot.generation);
+      onAnalysed(snapshot.directory);
+    }
+    return snapshot;
+  }
+
+  async function push(session: DriverSession): Promise<void> {
+    const snapshot = await analyse(session);
+    for (const { uri, version, key } of session.openDocuments()) {
+      const diagnostics = snapshot === null ? [] : diagnosticsOf(snapshot, key);
+      await connection.sendDiagnostics({ uri, version, diagnostics });
+    }
+  }
+
+  function schedule(session: DriverSession, delay: number): void {
+    clearTimeout(timers.get(session));
+    const run = () => {
+      timers.delete(session);
+      const work = client().pullsDiagnostics ? analyse(session) : push(session);
+      work.catch(report);
+    };
+    timers.set(session, setTimeout(run, delay));
+  }
+
+  connection.languages.diagnostics.on(
+    async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
+      const session = drivers.find(textDocument.uri);
+      if (session === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      if (session.isStale && announced.has(session)) await overtaken(token);
+      const snapshot = await analyse(session);
+      if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      const resultId = `${snapshot.directory}#${snapshot.generation}`;
+      if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+      const items = diagnosticsOf(snapshot, normalised(textDocument.uri));
+      return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+    },
+  );
+
+  return {
+    capability: { identifier: 'netmem', interFileDependencies: true, workspaceDiagnostics: false },
+    changed(uri) {
+      const session = drivers.find(uri);
+      // The first look at a driver should not wait.
+      if (session !== null) schedule(session, announced.has(session) ? DEBOUNCE_MS : 0);
+    },
+    closed(uri) {
+      if (!client().pullsDiagnostics) void connection.sendDiagnostics({ uri, diagnostics: [] });
+    },
+    refresh() {
+      if (client().pullsDiagnostics && client().refreshesDiagnostics)
+        connection.languages.diagnostics.refresh().catch(report);
+      for (const session of drivers.all()) schedule(session, 0);
+    },
+  };
+}
+
+/** Waits a moment; throws if the request was cancelled by then. */
+async function overtaken(token: CancellationToken): Promise<void> {
+  await new Promise((done) => setTimeout(done, DEBOUNCE_MS));
+  if (token.isCancellationRequested)
+    throw new ResponseError(LSPErrorCodes.RequestCancelled, 'the text changed while the request waited');
+}

@@ -1,0 +1,44 @@
+/** Findings as LSP diagnostics. */
+import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import type { Finding, Severity } from '../analyzer/finding.ts';
+import { toRange } from './documents.ts';
+import type { DriverSnapshot } from './driver-session.ts';
+
+const SEVERITY: Record<Severity, DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** Findings of one file, in the file's order. */
+export function findingsIn(snapshot: DriverSnapshot, uri: string): readonly Finding[] {
+  return snapshot.analysis.findings
+    .filter((finding) => finding.location.file === uri)
+    .sort((a, b) => a.location.range.start - b.location.range.start);
+}
+
+/** The diagnostics of one file (normalised URI). */
+export function diagnosticsOf(snapshot: DriverSnapshot, uri: string): Diagnostic[] {
+  return findingsIn(snapshot, uri).flatMap((finding) => toDiagnostic(snapshot, finding) ?? []);
+}
+
+/** One finding, or null if its file is not part of the snapshot. */
+export function toDiagnostic(snapshot: DriverSnapshot, finding: Finding): Diagnostic | null {
+  const document = snapshot.documents.get(finding.location.file);
+  if (document === undefined) return null;
+  const related = finding.evidence.flatMap(({ location, message }) => {
+    const place = snapshot.documents.get(location.file);
+    return place === undefined
+      ? []
+      : [{ location: { uri: place.uri, range: toRange(place, location.range) }, message }];
+  });
+  return {
+    range: toRange(document, finding.location.range),
+    severity: SEVERITY[finding.severity],
+    source: 'netmem',
+    code: finding.rule,
+    message: finding.message,
+    ...(related.length > 0 && { relatedInformation: related }),
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * One driver while the editor works on it: the files of a directory, the editor's unsaved text laid over them, and
+ * the analysis of the whole, kept until something changes.
+ */
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Analyzer, Driver, DriverAnalysis } from '../analyzer/analyzer.ts';
+import type { KernelTree } from '../analyzer/kernel/tree.ts';
+import { filePath } from '../analyzer/text/range.ts';
+import type { FileAccess } from './host.ts';
+
+/** Larger files are generated tables; reading them would only make the editor wait. */
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+/** A directory with more C than this is no driver. The opened files are still analysed. */
+const MAX_DRIVER_BYTES = 48 * 1024 * 1024;
+const C_FILE = /\.[ch]$/;
+
+/** The driver at one moment. Every offset in `analysis` refers to the text in `documents`. */
+export interface DriverSnapshot {
+  /** URI of the directory. */
+  readonly directory: string;
+  /** Names this analysis; no other of this server has the same. */
+  readonly generation: number;
+  readonly analysis: DriverAnalysis;
+  /** By normalised URI, which is also the analyser's file path. */
+  readonly documents: ReadonlyMap<string, TextDocument>;
+}
+
+/** What a session is made from; the tree and the parser are awaited at the first analysis only. */
+export interface SessionParts {
+  readonly files: FileAccess;
+  readonly analyzer: () => Promise<Analyzer>;
+  readonly tree: () => Promise<KernelTree>;
+  /** A number that no snapshot of this server has had. */
+  readonly nextGeneration: () => number;
+  /** Told of an analysis that threw. The session goes on with a fresh driver at the next change. */
+  readonly onCrash: (error: unknown) => void;
+}
+
+export class DriverSession {
+  readonly directory: string;
+  readonly #parts: SessionParts;
+  /** Text as the analyser sees it: the editor's where a file is open, else the disk's. */
+  readonly #documents = new Map<string, TextDocument>();
+  readonly #open = new Map<string, TextDocument>();
+  readonly #changed = new Set<string>();
+  #driver: Driver | null = null;
+  #snapshot: DriverSnapshot | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+  #listed = false;
+  #crashed = false;
+  #disposed = false;
+
+  constructor(directory: string, parts: SessionParts) {
+    this.directory = directory;
+    this.#parts = parts;
+  }
+
+  get hasOpenFiles(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** True if the next snapshot costs an analysis. */
+  get isStale(): boolean {
+    return this.#snapshot === null || this.#changed.size > 0;
+  }
+
+  /** The editor opened the file or changed its text. */
+  setOpen(uri: string, document: TextDocument): void {
+    // The editor's document object changes in place; a copy keeps offsets and text together.
+    const copy = TextDocument.create(document.uri, document.languageId, document.version, document.getText());
+    this.#open.set(uri, copy);
+    if (this.#documents.get(uri)?.getText() === copy.getText()) this.#documents.set(uri, copy);
+    else this.#markChanged(uri);
+  }
+
+  /** The editor closed the file; the disk speaks for it again. */
+  setClosed(uri: string): void {
+    if (this.#open.delete(uri)) this.#markChanged(uri);
+  }
+
+  /** A file appeared, changed or went on disk. */
+  changedOnDisk(uri: string): void {
+    if (!this.#open.has(uri)) this.#markChanged(uri);
+  }
+
+  /** Version of the open document, or null for a file known from disk only. */
+  openVersion(uri: string): number | null {
+    return this.#open.get(uri)?.version ?? null;
+  }
+
+  /** The files the editor has open: its own spelling of the URI, and ours. */
+  openDocuments(): readonly { readonly uri: string; readonly key: string; readonly version: number }[] {
+    return [...this.#open].map(([key, { uri, version }]) => ({ uri, key, version }));
+  }
+
+  /** The current analysis, or null if the analyser failed on this state of the driver. */
+  snapshot(): Promise<DriverSnapshot | null> {
+    const next = this.#queue.then(() => this.#refresh());
+    this.#queue = next.catch(() => undefined);
+    return next;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#dropDriver();
+  }
+
+  #markChanged(uri: string): void {
+    this.#changed.add(uri);
+    this.#crashed = false;
+  }
+
+  async #refresh(): Promise<DriverSnapshot | null> {
+    if (this.#disposed || this.#crashed) return null;
+    if (!this.#listed) await this.#list();
+    if (this.#snapshot !== null && this.#changed.size === 0) return this.#snapshot;
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    await Promise.all(changed.map((uri) => this.#load(uri)));
+    try {
+      return await this.#analyse(changed);
+    } catch (error) {
+      this.#dropDriver();
+      this.#crashed = true;
+      this.#parts.onCrash(error);
+      return null;
+    }
+  }
+
+  async #analyse(changed: readonly string[]): Promise<DriverSnapshot | null> {
+    if (this.#driver === null) {
+      const [analyzer, tree] = await Promise.all([this.#parts.analyzer(), this.#parts.tree()]);
+      if (this.#disposed) return null;
+      const files = [...this.#documents].map(([uri, document]) => source(uri, document));
+      this.#driver = analyzer.openDriver(files, tree);
+    } else {
+      for (const uri of changed) {
+        const document = this.#documents.get(uri);
+        if (document === undefined) this.#driver.removeFile(filePath(uri));
+        else this.#driver.setFile(source(uri, document));
+      }
+    }
+    const analysis = this.#driver.analysis();
+    this.#snapshot = {
+      directory: this.directory,
+      generation: this.#parts.nextGeneration(),
+      analysis,
+      documents: new Map(this.#documents),
+    };
+    return this.#snapshot;
+  }
+
+  async #list(): Promise<void> {
+    this.#listed = true;
+    const files = (await this.#parts.files.readDirectory(this.directory)) ?? [];
+    const sources = files.filter((file) => C_FILE.test(file.uri) && file.size <= MAX_FILE_BYTES);
+    const total = sources.reduce((sum, file) => sum + file.size, 0);
+    for (const file of total <= MAX_DRIVER_BYTES ? sources : []) this.#changed.add(file.uri);
+    for (const uri of this.#open.keys()) this.#changed.add(uri);
+  }
+
+  async #load(uri: string): Promise<void> {
+    const open = this.#open.get(uri);
+    if (open !== undefined) {
+      this.#documents.set(uri, open);
+      return;
+    }
+    const text = await this.#parts.files.readFile(uri);
+    if (text === null || text.length > MAX_FILE_BYTES) this.#documents.delete(uri);
+    else this.#documents.set(uri, TextDocument.create(uri, 'c', 0, text));
+  }
+
+  #dropDriver(): void {
+    this.#driver?.dispose();
+    this.#driver = null;
+    this.#snapshot = null;
+  }
+}
+
+function source(uri: string, document: TextDocument) {
+  return { path: filePath(uri), text: document.getText() };
+}

@@ -1,0 +1,23 @@
+/** What the language server needs from the world around it. The node and browser entries each bring their own. */
+import type { Analyzer } from '../analyzer/analyzer.ts';
+import type { KernelTree } from '../analyzer/kernel/tree.ts';
+import type { DirectoryFile } from './protocol.ts';
+
+/** Read access by URI. Unreadable is an expected answer, hence null. */
+export interface FileAccess {
+  readFile(uri: string): Promise<string | null>;
+  /** Plain files directly in the directory. */
+  readDirectory(uri: string): Promise<readonly DirectoryFile[] | null>;
+}
+
+export interface Host {
+  readonly files: FileAccess;
+  /** Loads the parser at the first call. */
+  analyzer(): Promise<Analyzer>;
+  /**
+   * The kernel tree a driver belongs to.
+   * @param directory URI of the driver
+   * @param root root directory given by the user, or empty
+   */
+  kernelTree(directory: string, root: string): Promise<KernelTree>;
+}

@@ -1,0 +1,168 @@
+/** A language server over an in-memory connection, with an analyser whose only rule is that `BAD` should be `GOOD`. */
+import { PassThrough } from 'node:stream';
+import {
+  type ClientCapabilities,
+  type InitializeResult,
+  type ProtocolConnection,
+  createConnection,
+  createProtocolConnection,
+} from 'vscode-languageserver/node';
+import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
+import type { Finding } from '../../extension/analyzer/finding.ts';
+import type { KernelTree } from '../../extension/analyzer/kernel/tree.ts';
+import type { Host } from '../../extension/server/host.ts';
+import { startServer } from '../../extension/server/server.ts';
+import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
+
+export const DIRECTORY = 'file:///tree/drivers/net/foo';
+export const MAIN = `${DIRECTORY}/foo_main.c`;
+
+/** VS Code's abilities, as far as the server asks. */
+export const PULLING: ClientCapabilities = {
+  textDocument: {
+    diagnostic: {},
+    codeAction: {
+      resolveSupport: { properties: ['edit'] },
+      codeActionLiteralSupport: { codeActionKind: { valueSet: [] } },
+    },
+  },
+  workspace: { workspaceEdit: { documentChanges: true } },
+};
+
+export interface Session {
+  readonly client: ProtocolConnection;
+  readonly initialized: InitializeResult;
+  /** How often the analyser ran. */
+  readonly runs: () => number;
+  open(uri: string, text: string, version?: number): Promise<void>;
+  change(uri: string, text: string, version: number): Promise<void>;
+}
+
+const running: ProtocolConnection[] = [];
+
+/** Starts a server that sees `files` on disk. */
+export async function start(
+  capabilities: ClientCapabilities,
+  files: Readonly<Record<string, string>>,
+): Promise<Session> {
+  const up = new PassThrough();
+  const down = new PassThrough();
+  let runs = 0;
+  const host: Host = {
+    files: {
+      readFile: (uri) => Promise.resolve(files[uri] ?? null),
+      readDirectory: (uri) =>
+        Promise.resolve(
+          Object.entries(files)
+            .filter(([file]) => file.startsWith(`${uri}/`))
+            .map(([file, text]) => ({ uri: file, size: text.length })),
+        ),
+    },
+    analyzer: () => Promise.resolve(fakeAnalyzer(() => (runs += 1))),
+    kernelTree: () => Promise.resolve(NO_TREE),
+  };
+  startServer(createConnection(up, down), host);
+  const client = createProtocolConnection(down, up);
+  client.listen();
+  running.push(client);
+  const initialized = await client.sendRequest<InitializeResult>('initialize', {
+    processId: null,
+    rootUri: null,
+    capabilities,
+    initializationOptions: { workbench: true },
+  });
+  await client.sendNotification('initialized', {});
+  return {
+    client,
+    initialized,
+    runs: () => runs,
+    open: (uri, text, version = 1) =>
+      client.sendNotification('textDocument/didOpen', {
+        textDocument: { uri, languageId: 'c', version, text },
+      }),
+    change: (uri, text, version) =>
+      client.sendNotification('textDocument/didChange', {
+        textDocument: { uri, version },
+        contentChanges: [{ text }],
+      }),
+  };
+}
+
+/** Ends every server that `start` started. */
+export function stopAll(): void {
+  for (const client of running.splice(0)) client.dispose();
+}
+
+const NO_TREE: KernelTree = {
+  origin: { kind: 'assumed' },
+  release: '7.2',
+  has: () => true,
+  arity: () => null,
+};
+
+function fakeAnalyzer(ran: () => void): Analyzer {
+  return {
+    openDriver(files): Driver {
+      const texts = new Map([...files].map((file) => [file.path, file]));
+      let cached: DriverAnalysis | null = null;
+      const set = (change: () => void) => {
+        change();
+        cached = null;
+      };
+      return {
+        setFile: (file) => set(() => texts.set(file.path, file)),
+        removeFile: (path) => set(() => texts.delete(path)),
+        analysis: () => {
+          if (cached === null) ran();
+          cached ??= { findings: [...texts.values()].flatMap(findBad), model: MODEL, incomplete: [] };
+          return cached;
+        },
+        dispose: () => texts.clear(),
+      };
+    },
+  };
+}
+
+function findBad(file: SourceFile): Finding[] {
+  if (file.text.includes('CRASH')) throw new Error('the analyser met its match');
+  return [...file.text.matchAll(/BAD/g)].map(({ index }): Finding => {
+    const range = { start: index, end: index + 3 };
+    return {
+      rule: 'rx3-bad',
+      requirement: 'RX3',
+      severity: 'warning',
+      confidence: 'high',
+      location: { file: file.path, range },
+      api: 'BAD',
+      replacement: 'GOOD',
+      message: 'BAD should be GOOD',
+      evidence: [],
+      bufferClass: null,
+      fixes: [
+        {
+          id: `${file.path}:${index}`,
+          title: 'Make it GOOD',
+          applicability: 'safe',
+          edits: [{ file: file.path, range, newText: 'GOOD', reason: 'GOOD is better' }],
+          refusals: [],
+        },
+      ],
+    };
+  });
+}
+
+const MODEL: DriverModel = {
+  version: DRIVER_MODEL_VERSION,
+  name: 'foo',
+  pools: [],
+  capabilities: {
+    tcpDataSplit: { value: false, at: null },
+    tcpDataSplitSet: { value: false, at: null },
+    tcpDataSplitGet: { value: false, at: null },
+    hdsThresh: { value: false, at: null },
+    queueMgmtOps: { value: [], at: null },
+    netmemTx: { value: 'none', at: null },
+    xdp: { value: false, at: null },
+    afXdp: { value: false, at: null },
+  },
+};

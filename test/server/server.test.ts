@@ -1,0 +1,186 @@
+import type {
+  CodeAction,
+  DocumentDiagnosticReport,
+  PublishDiagnosticsParams,
+  WorkspaceEdit,
+} from 'vscode-languageserver';
+import { afterEach, expect, test } from 'vitest';
+import { DRIVER_MODEL_REQUEST, type DriverModelResult } from '../../extension/server/protocol.ts';
+import { MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
+
+afterEach(stopAll);
+
+const HEADER = MAIN.replace('main.c', 'hw.h');
+const WHOLE = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+
+function pull(session: Session, uri: string): Promise<DocumentDiagnosticReport> {
+  return session.client.sendRequest('textDocument/diagnostic', { textDocument: { uri } });
+}
+
+async function messages(session: Session, uri: string): Promise<string[]> {
+  const report = await pull(session, uri);
+  return report.kind === 'full' ? report.items.map((item) => String(item.code)) : ['unchanged'];
+}
+
+async function actions(session: Session, uri: string, only?: string[]): Promise<CodeAction[]> {
+  return session.client.sendRequest('textDocument/codeAction', {
+    textDocument: { uri },
+    range: WHOLE,
+    context: { diagnostics: [], ...(only !== undefined && { only }) },
+  });
+}
+
+function published(session: Session): PublishDiagnosticsParams[] {
+  const seen: PublishDiagnosticsParams[] = [];
+  session.client.onNotification('textDocument/publishDiagnostics', (params: PublishDiagnosticsParams) => {
+    seen.push(params);
+  });
+  return seen;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; tries < 400 && !condition(); tries += 1)
+    await new Promise((done) => setTimeout(done, 10));
+  expect(condition()).toBe(true);
+}
+
+test('a client that pulls gets the findings of the text it has, not of the disk', async () => {
+  const session = await start(PULLING, { [MAIN]: 'BAD' });
+  expect(session.initialized.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true });
+  await session.open(MAIN, 'int x;\nBAD BAD\n');
+  const report = await pull(session, MAIN);
+  expect(report).toMatchObject({
+    kind: 'full',
+    items: [
+      { code: 'rx3-bad', source: 'netmem', severity: 2, range: { start: { line: 1, character: 0 } } },
+      { code: 'rx3-bad', range: { start: { line: 1, character: 4 } } },
+    ],
+  });
+});
+
+test('a client that pulls is never pushed to', async () => {
+  const session = await start(PULLING, {});
+  const seen = published(session);
+  await session.open(MAIN, 'BAD');
+  await pull(session, MAIN);
+  await session.client.sendNotification('textDocument/didClose', { textDocument: { uri: MAIN } });
+  await pull(session, MAIN);
+  expect(seen).toEqual([]);
+});
+
+test('a client that cannot pull is pushed to, with the version, and cleared on close', async () => {
+  const session = await start({}, {});
+  expect(session.initialized.capabilities.diagnosticProvider).toBeUndefined();
+  const seen = published(session);
+  await session.open(MAIN, 'BAD');
+  await until(() => seen.length === 1);
+  await session.change(MAIN, 'fine', 2);
+  await until(() => seen.length === 2);
+  await session.client.sendNotification('textDocument/didClose', { textDocument: { uri: MAIN } });
+  await until(() => seen.length === 3);
+  expect(seen.map(({ version, diagnostics }) => [version, diagnostics.length])).toEqual([
+    [1, 1],
+    [2, 0],
+    [undefined, 0],
+  ]);
+});
+
+test('an unchanged driver is answered without the items and without an analysis', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'BAD');
+  const first = await pull(session, MAIN);
+  const runs = session.runs();
+  const again = await session.client.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument: { uri: MAIN },
+    previousResultId: first.resultId,
+  });
+  expect(again).toEqual({ kind: 'unchanged', resultId: first.resultId });
+  expect(session.runs()).toBe(runs);
+});
+
+test('typing costs one analysis, not one a keystroke', async () => {
+  const session = await start({}, {});
+  const seen = published(session);
+  await session.open(MAIN, 'BAD');
+  await until(() => seen.length === 1);
+  const runs = session.runs();
+  for (let version = 2; version < 12; version += 1) await session.change(MAIN, 'x'.repeat(version), version);
+  await until(() => seen.at(-1)?.version === 11);
+  expect(session.runs()).toBe(runs + 1);
+});
+
+test('the driver is the directory: other files are read from disk', async () => {
+  const session = await start(PULLING, { [HEADER]: 'BAD' });
+  await session.open(MAIN, 'fine');
+  await session.open(HEADER, 'BAD and BAD');
+  expect(await messages(session, HEADER)).toHaveLength(2);
+  await session.client.sendNotification('textDocument/didClose', { textDocument: { uri: HEADER } });
+  expect(await messages(session, HEADER)).toHaveLength(1);
+});
+
+test('a quick fix is offered without its edit and resolved to a versioned one', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'int BAD;', 7);
+  const [action] = await actions(session, MAIN);
+  expect(action).toMatchObject({ title: 'Make it GOOD', kind: 'quickfix', isPreferred: true });
+  expect(action?.edit).toBeUndefined();
+  const resolved = await session.client.sendRequest<CodeAction>('codeAction/resolve', action);
+  expect(resolved.edit).toEqual({
+    documentChanges: [
+      {
+        textDocument: { uri: MAIN, version: 7 },
+        edits: [
+          {
+            range: { start: { line: 0, character: 4 }, end: { line: 0, character: 7 } },
+            newText: 'GOOD',
+          },
+        ],
+      },
+    ],
+  } satisfies WorkspaceEdit);
+});
+
+test('a fix that was offered for older text is refused', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'int BAD;');
+  const [action] = await actions(session, MAIN);
+  await session.change(MAIN, 'long BAD;', 2);
+  await expect(session.client.sendRequest('codeAction/resolve', action)).rejects.toThrow(/has changed since/);
+});
+
+test('a client that cannot resolve gets the edit at once, unversioned', async () => {
+  const session = await start({}, {});
+  await session.open(MAIN, 'BAD');
+  const [action] = await actions(session, MAIN);
+  expect(Object.keys(action?.edit?.changes ?? {})).toEqual([MAIN]);
+});
+
+test('fix-all is offered when asked for, and takes every safe fix of the file', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'BAD BAD BAD');
+  expect((await actions(session, MAIN)).map((action) => action.kind)).not.toContain('source.fixAll.netmem');
+  const [all] = await actions(session, MAIN, ['source.fixAll']);
+  const resolved = await session.client.sendRequest<CodeAction>('codeAction/resolve', all);
+  expect(resolved.edit?.documentChanges?.[0]).toMatchObject({ edits: [{}, {}, {}] });
+});
+
+test('a crash of the analysis is reported once, and the next change is analysed again', async () => {
+  const session = await start(PULLING, {});
+  const log: string[] = [];
+  session.client.onNotification('window/logMessage', ({ message }: { message: string }) => {
+    log.push(message);
+  });
+  await session.open(MAIN, 'BAD CRASH');
+  expect(await messages(session, MAIN)).toEqual([]);
+  await session.change(MAIN, 'BAD CRASH again', 2);
+  expect(await messages(session, MAIN)).toEqual([]);
+  await session.change(MAIN, 'BAD', 3);
+  expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
+  expect(log.filter((line) => line.includes('met its match'))).toHaveLength(1);
+});
+
+test('the panel gets the driver model, also for a driver that is not open', async () => {
+  const session = await start(PULLING, { [MAIN]: 'fine' });
+  const result = await session.client.sendRequest<DriverModelResult>(DRIVER_MODEL_REQUEST, { uri: MAIN });
+  expect(result).toMatchObject({ ok: true, model: { name: 'foo' } });
+});
