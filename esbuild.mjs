@@ -38,7 +38,13 @@ const targets = [
     outfile: `${OUT}/netmem.cjs`,
     banner: { js: '#!/usr/bin/env node' },
   },
-  { ...page, entryPoints: ['webview/main.ts'], outfile: `${OUT}/panel.js`, loader: { '.ttf': 'dataurl' } },
+  {
+    ...page,
+    entryPoints: ['webview/main.ts'],
+    outfile: `${OUT}/panel.js`,
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
   { ...page, entryPoints: ['webview/simulator-worker.ts'], outfile: `${OUT}/simulator-worker.js` },
 ];
 

@@ -1,10 +1,16 @@
-/** Activation: registers what the manifest promises and starts the language server when the first C file is open. */
+/**
+ * Activation: registers what the manifest promises, and nothing more. The language client, which is most of the
+ * code, is loaded after VS Code has its answer.
+ */
 import * as vscode from 'vscode';
+import { DriverModels } from './driver-models.ts';
+import { registerPanel } from './panel.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
-  context.subscriptions.push(
-    vscode.commands.registerCommand('netmem.openSimulator', () =>
-      vscode.window.showInformationMessage('The simulator panel is not part of this build.'),
-    ),
+  const models = new DriverModels();
+  context.subscriptions.push(models, registerPanel(context, models));
+  void import('./language-client.ts').then(
+    ({ startLanguageClient }) => startLanguageClient(context, models),
+    (error: unknown) => vscode.window.showErrorMessage(`Netmem Workbench could not start: ${String(error)}`),
   );
 }

@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** The user interface suites: one VS Code and one browser at a time, with room for a slow machine. */
 export default defineConfig({
   test: {
-    root: import.meta.dirname,
-    include: ['ui/**/*.test.ts'],
+    root: resolve(import.meta.dirname, '../..'),
+    include: ['test/e2e/ui/**/*.test.ts', 'test/**/*.browser.test.ts'],
     fileParallelism: false,
     testTimeout: 90_000,
     hookTimeout: 120_000,
