@@ -48,6 +48,10 @@ export const EVENT_KINDS = [
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
+/** The part of the machine that an event happened in. */
+export type Component =
+  'wire' | 'nic' | 'napi' | 'driver' | 'pool' | 'stack' | 'socket' | 'user' | 'tx' | 'netlink' | 'admin';
+
 export interface TraceEvent {
   /** Number of the record, from 0. */
   readonly seq: number;
@@ -56,6 +60,7 @@ export interface TraceEvent {
   /** Nanoseconds. */
   readonly time: number;
   readonly kind: EventKind;
+  readonly component: Component;
   readonly severity: 'info' | 'warning' | 'error';
   /** One line for people. */
   readonly text: string;

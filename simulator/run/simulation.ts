@@ -1,5 +1,5 @@
 /** The facade that the panel, the terminal and the tests use: one run of one driver. */
-import type { Refusal, Result } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
 import type { Nanoseconds } from '../core/time.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../driver-model/driver-model.ts';

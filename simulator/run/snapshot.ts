@@ -41,6 +41,8 @@ export interface QueueSnapshot {
   readonly size: number;
   /** Completed by the device, not yet polled. */
   readonly completed: number;
+  /** One character a descriptor: `.` empty, `p` posted, `c` completed; at most the first 512. */
+  readonly slots: string;
   readonly split: boolean;
   readonly provider: 'pages' | 'dmabuf' | 'zcrx';
   readonly received: number;
@@ -48,7 +50,16 @@ export interface QueueSnapshot {
 }
 
 /** Where a provider's chunk is. */
-export const CHUNK_PLACES = ['free', 'pool', 'nic', 'skb', 'socket', 'user', 'lost'] as const;
+export const CHUNK_PLACES = [
+  'free',
+  'pool-cache',
+  'pool-ring',
+  'nic',
+  'skb',
+  'socket',
+  'user',
+  'lost',
+] as const;
 export type ChunkPlace = (typeof CHUNK_PLACES)[number];
 
 export interface ProviderSnapshot {
@@ -75,6 +86,7 @@ export interface PacketCounts {
   readonly read: number;
   readonly dropped: number;
   readonly faulted: number;
+  readonly inFlight: number;
   readonly droppedBy: Readonly<Partial<Record<DropCause, number>>>;
 }
 

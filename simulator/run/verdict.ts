@@ -87,5 +87,7 @@ export interface Verdict {
   readonly cause: string;
   readonly at: SourceRange | null;
   readonly coverage: readonly Coverage[];
+  /** Places of the driver's operations that ran. */
+  readonly executed: readonly SourceRange[];
   readonly expectations: readonly ExpectationResult[];
 }
