@@ -12,13 +12,11 @@ import {
   READ_FILE_REQUEST,
   type ReadParams,
 } from '../server/protocol.ts';
-
-/** VS Code opens headers as C++ unless told otherwise. */
-const DOCUMENTS = [{ language: 'c' }, { language: 'cpp', pattern: '**/*.h' }];
+import { C_SOURCES } from './sources.ts';
 
 export function clientOptions(): LanguageClientOptions {
   return {
-    documentSelector: DOCUMENTS,
+    documentSelector: C_SOURCES,
     initializationOptions: { workbench: true } satisfies InitializationOptions,
     // Reported where the user looks for it, in the output channel. Nothing pops up unasked.
     revealOutputChannelOn: RevealOutputChannelOn.Never,

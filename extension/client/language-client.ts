@@ -1,19 +1,13 @@
 /** The connection to the language server in a process of its own. Loaded lazily: see `main.ts`. */
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import {
-  DRIVER_CHANGED_NOTIFICATION,
-  DRIVER_MODEL_REQUEST,
-  type DriverChangedParams,
-  type DriverModelParams,
-  type DriverModelResult,
-} from '../server/protocol.ts';
-import type { DriverModels } from './driver-models.ts';
+import { DRIVER_CHANGED_NOTIFICATION, type DriverChangedParams } from '../server/protocol.ts';
 import { clientOptions, serveFiles } from './client-options.ts';
+import type { DriverService } from './driver-service.ts';
 
 export async function startLanguageClient(
   context: vscode.ExtensionContext,
-  models: DriverModels,
+  drivers: DriverService,
 ): Promise<void> {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
   const client = new LanguageClient(
@@ -24,10 +18,8 @@ export async function startLanguageClient(
   );
   context.subscriptions.push(client, serveFiles(client));
   client.onNotification(DRIVER_CHANGED_NOTIFICATION, ({ driver }: DriverChangedParams) =>
-    models.announce(driver),
+    drivers.announce(driver),
   );
   await client.start();
-  models.connect((params: DriverModelParams) =>
-    client.sendRequest<DriverModelResult>(DRIVER_MODEL_REQUEST, params),
-  );
+  drivers.connect((method, params) => client.sendRequest(method, params));
 }

@@ -1,7 +1,12 @@
 /** Files through the client: virtual and remote file systems, and everything in the browser. */
 import type { Connection } from 'vscode-languageserver';
 import type { FileAccess } from './host.ts';
-import { type DirectoryFile, READ_DIRECTORY_REQUEST, READ_FILE_REQUEST, type ReadParams } from './protocol.ts';
+import {
+  type DirectoryFile,
+  READ_DIRECTORY_REQUEST,
+  READ_FILE_REQUEST,
+  type ReadParams,
+} from './protocol.ts';
 
 /** A client that does not know the requests answers with an error, which reads as "unreadable". */
 export function clientFiles(connection: Connection): FileAccess {

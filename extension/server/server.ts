@@ -22,9 +22,17 @@ import {
   DRIVER_CHANGED_NOTIFICATION,
   DRIVER_MODEL_REQUEST,
   type DriverChangedParams,
-  type DriverModelParams,
+  type DriverParams,
   type DriverModelResult,
+  EXPLAIN_REQUEST,
+  type ExplainParams,
+  type ExplainedFinding,
+  READINESS_REQUEST,
+  type ReadinessResult,
 } from './protocol.ts';
+import { explain } from './explain.ts';
+import { findingsAt } from './diagnostics.ts';
+import { readinessOf } from './readiness.ts';
 import { DEFAULT_SETTINGS, type Settings, readSettings } from './settings.ts';
 
 const ANALYSIS_FAILED =
@@ -131,12 +139,23 @@ export function startServer(connection: Connection, host: Host): void {
     return resolveAction(session, (await session?.snapshot()) ?? null, action, client.actions);
   });
 
+  connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
+    const snapshot = await drivers.ensure(uri).snapshot();
+    if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
+    return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
+  });
+
+  connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
+    const snapshot = await drivers.ensure(uri).snapshot();
+    if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
+    return { ok: true, readiness: readinessOf(snapshot) };
+  });
+
   connection.onRequest(
-    DRIVER_MODEL_REQUEST,
-    async ({ uri }: DriverModelParams): Promise<DriverModelResult> => {
+    EXPLAIN_REQUEST,
+    async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
       const snapshot = await drivers.ensure(uri).snapshot();
-      if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
-      return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
+      return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
     },
   );
 
