@@ -1,4 +1,4 @@
-/** What the node and the browser client have in common. */
+/** What the clients in Node and in the browser have in common. */
 import * as vscode from 'vscode';
 import {
   type BaseLanguageClient,
@@ -6,12 +6,15 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient';
 import {
+  DRIVER_CHANGED_NOTIFICATION,
   type DirectoryFile,
+  type DriverChangedParams,
   type InitializationOptions,
   READ_DIRECTORY_REQUEST,
   READ_FILE_REQUEST,
   type ReadParams,
 } from '../server/protocol.ts';
+import type { DriverService } from './driver-service.ts';
 import { C_SOURCES } from './sources.ts';
 
 export function clientOptions(): LanguageClientOptions {
@@ -23,8 +26,25 @@ export function clientOptions(): LanguageClientOptions {
   };
 }
 
+/** Starts the client and tells the rest of the extension about it. */
+export async function connect(
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  drivers: DriverService,
+): Promise<void> {
+  context.subscriptions.push(
+    { dispose: () => client.dispose() },
+    serveFiles(client),
+    client.onNotification(DRIVER_CHANGED_NOTIFICATION, ({ driver }: DriverChangedParams) =>
+      drivers.announce(driver),
+    ),
+  );
+  await client.start();
+  drivers.connect((method, params) => client.sendRequest(method, params));
+}
+
 /** Answers the server's questions about files it cannot read itself: virtual and remote file systems. */
-export function serveFiles(client: BaseLanguageClient): vscode.Disposable {
+function serveFiles(client: BaseLanguageClient): vscode.Disposable {
   return vscode.Disposable.from(
     client.onRequest(READ_FILE_REQUEST, ({ uri }: ReadParams) => readFile(vscode.Uri.parse(uri))),
     client.onRequest(READ_DIRECTORY_REQUEST, ({ uri }: ReadParams) => readDirectory(vscode.Uri.parse(uri))),

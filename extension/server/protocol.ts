@@ -88,3 +88,48 @@ export interface DirectoryFile {
   readonly uri: string;
   readonly size: number;
 }
+
+/** Server to client, in the browser: the parser's wasm files. Structured clone carries the bytes. */
+export const PARSER_BINARIES_REQUEST = 'netmem/parserBinaries';
+export interface ParserBinariesResult {
+  readonly runtime: Uint8Array;
+  readonly grammar: Uint8Array;
+}
+
+/** Client to server: the conversions that can be previewed for the driver, or for the buffer at the range. */
+export const CONVERSIONS_REQUEST = 'netmem/conversions';
+export interface ConversionsParams extends DriverParams {
+  /** Only conversions of the buffer at this place; all of the driver if left out. */
+  readonly range?: ProtocolRange;
+}
+export type ConversionsResult =
+  | { readonly ok: true; readonly driver: string; readonly conversions: readonly Conversion[] }
+  | { readonly ok: false; readonly error: string };
+
+/** A plan that is applied whole or not at all. */
+export interface Conversion {
+  readonly id: string;
+  readonly title: string;
+  readonly applicability: 'safe' | 'unsafe' | 'advice';
+  readonly files: readonly ConvertedFile[];
+  /** What the plan would have had to change and does not, as `file:line:column: reason`. */
+  readonly refusals: readonly string[];
+}
+
+export interface ConvertedFile {
+  readonly uri: string;
+  /** The text that the edits were computed from. */
+  readonly before: string;
+  /** Sorted, never overlapping; offsets in UTF-16 units of `before`. */
+  readonly edits: readonly ConversionEdit[];
+}
+
+export interface ConversionEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+  readonly reason: string;
+}
+
+/** Command of this extension that shows conversions; arguments as for the commands above. */
+export const PREVIEW_COMMAND = 'netmem.previewConversion';

@@ -1,0 +1,20 @@
+/** What both hosts, Node and the web worker, register. */
+import type * as vscode from 'vscode';
+import { DriverService } from './driver-service.ts';
+import { registerPanel } from './panel.ts';
+import { registerPreview } from './preview.ts';
+import { registerReadiness } from './readiness.ts';
+import { registerWords } from './words.ts';
+
+/** Registers what the manifest promises and needs no process of its own. */
+export function registerFeatures(context: vscode.ExtensionContext): DriverService {
+  const drivers = new DriverService();
+  context.subscriptions.push(
+    drivers,
+    registerPanel(context, drivers),
+    registerReadiness(drivers),
+    registerWords(drivers),
+    registerPreview(drivers),
+  );
+  return drivers;
+}
