@@ -4,15 +4,18 @@ import { DriverService } from './driver-service.ts';
 import { registerPanel } from './panel.ts';
 import { registerPreview } from './preview.ts';
 import { registerReadiness } from './readiness.ts';
+import { registerScan } from './scan.ts';
 import { registerWords } from './words.ts';
 
 /** Registers what the manifest promises and needs no process of its own. */
 export function registerFeatures(context: vscode.ExtensionContext): DriverService {
   const drivers = new DriverService();
+  const readiness = registerReadiness(drivers);
   context.subscriptions.push(
     drivers,
     registerPanel(context, drivers),
-    registerReadiness(drivers),
+    readiness,
+    registerScan(drivers, (result) => readiness.showScanned(result.drivers)),
     registerWords(drivers),
     registerPreview(drivers),
   );

@@ -7,12 +7,14 @@ import {
 } from 'vscode-languageclient';
 import {
   DRIVER_CHANGED_NOTIFICATION,
-  type DirectoryFile,
+  type DirectoryEntry,
   type DriverChangedParams,
   type InitializationOptions,
   READ_DIRECTORY_REQUEST,
   READ_FILE_REQUEST,
   type ReadParams,
+  SCAN_PROGRESS_NOTIFICATION,
+  type ScanProgress,
 } from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
 import { C_SOURCES } from './sources.ts';
@@ -38,9 +40,12 @@ export async function connect(
     client.onNotification(DRIVER_CHANGED_NOTIFICATION, ({ driver }: DriverChangedParams) =>
       drivers.announce(driver),
     ),
+    client.onNotification(SCAN_PROGRESS_NOTIFICATION, (progress: ScanProgress) =>
+      drivers.announceScan(progress),
+    ),
   );
   await client.start();
-  drivers.connect((method, params) => client.sendRequest(method, params));
+  drivers.connect((method, params, cancellation) => client.sendRequest(method, params, cancellation));
 }
 
 /** Answers the server's questions about files it cannot read itself: virtual and remote file systems. */
@@ -59,16 +64,16 @@ async function readFile(uri: vscode.Uri): Promise<string | null> {
   }
 }
 
-async function readDirectory(uri: vscode.Uri): Promise<readonly DirectoryFile[] | null> {
+async function readDirectory(uri: vscode.Uri): Promise<readonly DirectoryEntry[] | null> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(uri);
-    const files = entries.filter(([name, type]) => type === vscode.FileType.File && /\.[ch]$/.test(name));
-    return await Promise.all(
-      files.map(async ([name]) => {
-        const file = vscode.Uri.joinPath(uri, name);
-        return { uri: file.toString(), size: (await vscode.workspace.fs.stat(file)).size };
-      }),
-    );
+    const found = entries.map(async ([name, type]): Promise<DirectoryEntry[]> => {
+      const entry = vscode.Uri.joinPath(uri, name);
+      if (type === vscode.FileType.Directory) return [{ kind: 'directory', uri: entry.toString() }];
+      if (type !== vscode.FileType.File || !/\.[ch]$/.test(name)) return [];
+      return [{ kind: 'file', uri: entry.toString(), size: (await vscode.workspace.fs.stat(entry)).size }];
+    });
+    return (await Promise.all(found)).flat();
   } catch {
     return null;
   }

@@ -9,13 +9,15 @@ import {
   type DriverParams,
   READINESS_REQUEST,
   type ReadinessResult,
+  type ScanProgress,
 } from '../server/protocol.ts';
 
 /** Sends one request to the server. */
-export type Ask = <T>(method: string, params: unknown) => Promise<T>;
+export type Ask = <T>(method: string, params: unknown, cancellation?: vscode.CancellationToken) => Promise<T>;
 
 export class DriverService implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<{ readonly driver: string }>();
+  readonly #scanning = new vscode.EventEmitter<ScanProgress>();
   #connect: (ask: Ask) => void = () => undefined;
   readonly #server = new Promise<Ask>((connected) => {
     this.#connect = connected;
@@ -23,6 +25,7 @@ export class DriverService implements vscode.Disposable {
 
   /** A driver was analysed anew; `driver` is the URI of its directory. */
   readonly onDidChange = this.#changed.event;
+  readonly onScanProgress = this.#scanning.event;
 
   /** The model of the driver that a C file belongs to. Waits for the server to be up. */
   forDocument(uri: vscode.Uri): Promise<DriverModelResult> {
@@ -35,9 +38,9 @@ export class DriverService implements vscode.Disposable {
   }
 
   /** Any request of `server/protocol.ts`; waits for the server to be up. */
-  async ask<T>(method: string, params: unknown): Promise<T> {
+  async ask<T>(method: string, params: unknown, cancellation?: vscode.CancellationToken): Promise<T> {
     const ask = await this.#server;
-    return ask<T>(method, params);
+    return ask<T>(method, params, cancellation);
   }
 
   /** The server is up. */
@@ -50,8 +53,14 @@ export class DriverService implements vscode.Disposable {
     this.#changed.fire({ driver });
   }
 
+  /** The server said how far a scan is. */
+  announceScan(progress: ScanProgress): void {
+    this.#scanning.fire(progress);
+  }
+
   dispose(): void {
     this.#changed.dispose();
+    this.#scanning.dispose();
   }
 }
 

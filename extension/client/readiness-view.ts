@@ -1,4 +1,4 @@
-/** The readiness tree: driver, requirement, finding. It follows the active editor and shows the last driver's state. */
+/** The readiness tree: driver, requirement, finding. It follows the active editor; drivers that an analysis of the workspace found come after. */
 import * as vscode from 'vscode';
 import type { Readiness, ReadinessFinding } from '../server/protocol.ts';
 import { toRange } from './ranges.ts';
@@ -6,7 +6,7 @@ import { toRange } from './ranges.ts';
 type Requirement = Readiness['requirements'][number];
 
 export type Node =
-  | { readonly kind: 'driver'; readonly readiness: Readiness }
+  | { readonly kind: 'driver'; readonly readiness: Readiness; readonly alone: boolean }
   | { readonly kind: 'requirement'; readonly requirement: Requirement }
   | { readonly kind: 'finding'; readonly finding: ReadinessFinding };
 
@@ -19,17 +19,29 @@ const SEVERITY_ICON: Record<ReadinessFinding['severity'], vscode.ThemeIcon> = {
 
 export class ReadinessTree implements vscode.TreeDataProvider<Node> {
   readonly #changed = new vscode.EventEmitter<undefined>();
-  #shown: Readiness | null = null;
+  #active: Readiness | null = null;
+  #scanned: readonly Readiness[] = [];
 
   readonly onDidChangeTreeData = this.#changed.event;
 
+  /** The driver of the active editor comes first. */
   show(readiness: Readiness | null): void {
-    this.#shown = readiness;
+    this.#active = readiness;
+    this.#changed.fire(undefined);
+  }
+
+  /** Drivers that an analysis of the workspace found. */
+  showScanned(drivers: readonly Readiness[]): void {
+    this.#scanned = drivers;
     this.#changed.fire(undefined);
   }
 
   getChildren(node?: Node): Node[] {
-    if (node === undefined) return this.#shown === null ? [] : [{ kind: 'driver', readiness: this.#shown }];
+    if (node === undefined) {
+      const others = this.#scanned.filter(({ driver }) => driver !== this.#active?.driver);
+      const all = this.#active === null ? others : [this.#active, ...others];
+      return all.map((readiness) => ({ kind: 'driver', readiness, alone: all.length === 1 }));
+    }
     switch (node.kind) {
       case 'driver':
         return node.readiness.requirements.map((requirement) => ({ kind: 'requirement', requirement }));
@@ -43,7 +55,7 @@ export class ReadinessTree implements vscode.TreeDataProvider<Node> {
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case 'driver':
-        return driverItem(node.readiness);
+        return driverItem(node.readiness, node.alone);
       case 'requirement':
         return requirementItem(node.requirement);
       case 'finding':
@@ -58,9 +70,10 @@ export function progress(readiness: Readiness): { readonly met: number; readonly
   return { met, of: readiness.requirements.length };
 }
 
-function driverItem(readiness: Readiness): vscode.TreeItem {
+function driverItem(readiness: Readiness, alone: boolean): vscode.TreeItem {
   const { met, of } = progress(readiness);
-  const item = new vscode.TreeItem(readiness.name, vscode.TreeItemCollapsibleState.Expanded);
+  const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(readiness.name, alone ? Expanded : Collapsed);
   item.description = `${met} of ${of} requirements without findings`;
   item.iconPath = new vscode.ThemeIcon('circuit-board');
   item.tooltip =

@@ -7,8 +7,13 @@ import { C_SOURCES } from './sources.ts';
 
 export const READINESS_VIEW = 'netmem.readiness';
 
+export interface ReadinessFeature extends vscode.Disposable {
+  /** Adds the drivers that an analysis of the workspace found. */
+  showScanned(drivers: readonly Readiness[]): void;
+}
+
 /** Shows how far the driver of the active editor is; quiet about everything that is no driver. */
-export function registerReadiness(drivers: DriverService): vscode.Disposable {
+export function registerReadiness(drivers: DriverService): ReadinessFeature {
   const tree = new ReadinessTree();
   const view = vscode.window.createTreeView(READINESS_VIEW, {
     treeDataProvider: tree,
@@ -46,7 +51,7 @@ export function registerReadiness(drivers: DriverService): vscode.Disposable {
   };
   refresh();
 
-  return vscode.Disposable.from(
+  const disposable = vscode.Disposable.from(
     view,
     status,
     vscode.window.onDidChangeActiveTextEditor(refresh),
@@ -55,4 +60,11 @@ export function registerReadiness(drivers: DriverService): vscode.Disposable {
       if (driver === shown || active?.startsWith(`${driver}/`) === true) refresh();
     }),
   );
+  return {
+    showScanned: (found) => {
+      tree.showScanned(found);
+      if (found.length > 0) void vscode.commands.executeCommand('setContext', 'netmem.isDriver', true);
+    },
+    dispose: () => void disposable.dispose(),
+  };
 }

@@ -2,7 +2,7 @@
 import type { Connection } from 'vscode-languageserver';
 import type { FileAccess } from './host.ts';
 import {
-  type DirectoryFile,
+  type DirectoryEntry,
   READ_DIRECTORY_REQUEST,
   READ_FILE_REQUEST,
   type ReadParams,
@@ -20,6 +20,6 @@ export function clientFiles(connection: Connection): FileAccess {
   };
   return {
     readFile: (uri) => ask<string>(READ_FILE_REQUEST, uri),
-    readDirectory: (uri) => ask<readonly DirectoryFile[]>(READ_DIRECTORY_REQUEST, uri),
+    readDirectory: (uri) => ask<readonly DirectoryEntry[]>(READ_DIRECTORY_REQUEST, uri),
   };
 }

@@ -3,6 +3,7 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { URI } from 'vscode-uri';
 import type { FileAccess } from './host.ts';
+import type { DirectoryEntry } from './protocol.ts';
 
 /** @param others who reads what has another scheme */
 export function nodeFiles(others: FileAccess): FileAccess {
@@ -21,18 +22,18 @@ export function nodeFiles(others: FileAccess): FileAccess {
       if (path === null) return others.readDirectory(uri);
       try {
         const entries = await readdir(path, { withFileTypes: true });
-        const files = entries.filter((entry) => entry.isFile() && /\.[ch]$/.test(entry.name));
-        return await Promise.all(
-          files.map(async ({ name }) => {
-            const file = join(path, name);
-            return { uri: URI.file(file).toString(), size: (await stat(file)).size };
-          }),
-        );
+        const wanted = entries.filter((e) => e.isDirectory() || (e.isFile() && /\.[ch]$/.test(e.name)));
+        return await Promise.all(wanted.map((entry) => toEntry(join(path, entry.name), entry.isDirectory())));
       } catch {
         return null;
       }
     },
   };
+}
+
+async function toEntry(path: string, isDirectory: boolean): Promise<DirectoryEntry> {
+  const uri = URI.file(path).toString();
+  return isDirectory ? { kind: 'directory', uri } : { kind: 'file', uri, size: (await stat(path)).size };
 }
 
 function pathOf(uri: string): string | null {

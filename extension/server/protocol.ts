@@ -79,14 +79,32 @@ export interface DriverChangedParams {
 
 /** Server to client: text of a file, or null if it cannot be read. */
 export const READ_FILE_REQUEST = 'netmem/readFile';
-/** Server to client: files directly in a directory, or null if it cannot be read. */
+/** Server to client: C files and directories directly in a directory, or null if it cannot be read. */
 export const READ_DIRECTORY_REQUEST = 'netmem/readDirectory';
 export interface ReadParams {
   readonly uri: string;
 }
-export interface DirectoryFile {
-  readonly uri: string;
-  readonly size: number;
+export type DirectoryEntry =
+  | { readonly kind: 'file'; readonly uri: string; readonly size: number }
+  | { readonly kind: 'directory'; readonly uri: string };
+
+/** Client to server: analyses every driver below the folders. Answers with what was found so far if cancelled. */
+export const SCAN_REQUEST = 'netmem/scan';
+export interface ScanParams {
+  /** URIs of directories. */
+  readonly folders: readonly string[];
+}
+export interface ScanResult {
+  readonly drivers: readonly Readiness[];
+  readonly filesRead: number;
+}
+/** Server to client, while a scan runs. */
+export const SCAN_PROGRESS_NOTIFICATION = 'netmem/scanProgress';
+export interface ScanProgress {
+  readonly filesRead: number;
+  readonly drivers: number;
+  /** Directory at work. */
+  readonly directory: string;
 }
 
 /** Server to client, in the browser: the parser's wasm files. Structured clone carries the bytes. */

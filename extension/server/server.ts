@@ -3,6 +3,7 @@
  * business, the rules are the analyser's; this file only connects them.
  */
 import {
+  type CancellationToken,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -16,7 +17,9 @@ import { FIX_ALL_KIND, actionUri, codeActions, resolveAction } from './code-acti
 import { type Client, readClient } from './client.ts';
 import { registerDiagnostics } from './diagnostics-feature.ts';
 import { directoryOf } from './documents.ts';
+import type { SessionParts } from './driver-session.ts';
 import { Drivers, normalised } from './drivers.ts';
+import { scan } from './scan.ts';
 import type { Host } from './host.ts';
 import {
   DRIVER_CHANGED_NOTIFICATION,
@@ -29,6 +32,11 @@ import {
   type ExplainedFinding,
   READINESS_REQUEST,
   type ReadinessResult,
+  SCAN_PROGRESS_NOTIFICATION,
+  SCAN_REQUEST,
+  type ScanParams,
+  type ScanProgress,
+  type ScanResult,
 } from './protocol.ts';
 import { explain } from './explain.ts';
 import { findingsAt } from './diagnostics.ts';
@@ -46,7 +54,7 @@ export function startServer(connection: Connection, host: Host): void {
   const reported = new Set<string>();
   let generation = 0;
 
-  const drivers = new Drivers((directory) => ({
+  const parts = (directory: string): SessionParts => ({
     files: host.files,
     analyzer: () => host.analyzer(),
     tree: () => host.kernelTree(directory, settings.kernelTree),
@@ -58,7 +66,8 @@ export function startServer(connection: Connection, host: Host): void {
       reported.add(cause);
       connection.console.error(`${directory}: ${ANALYSIS_FAILED}\n${cause}`);
     },
-  }));
+  });
+  const drivers = new Drivers(parts);
 
   const diagnostics = registerDiagnostics(connection, drivers, () => client, {
     onAnalysed: (directory) => {
@@ -156,6 +165,15 @@ export function startServer(connection: Connection, host: Host): void {
     async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
       const snapshot = await drivers.ensure(uri).snapshot();
       return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
+    },
+  );
+
+  connection.onRequest(
+    SCAN_REQUEST,
+    ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
+      const onProgress = (progress: ScanProgress) =>
+        void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
+      return scan({ folders, parts, token, onProgress });
     },
   );
 
