@@ -7,9 +7,10 @@ import { C_SOURCES } from './sources.ts';
 
 export const READINESS_VIEW = 'netmem.readiness';
 
-export interface ReadinessFeature extends vscode.Disposable {
+export interface ReadinessFeature {
   /** Adds the drivers that an analysis of the workspace found. */
   showScanned(drivers: readonly Readiness[]): void;
+  dispose(): void;
 }
 
 /** Shows how far the driver of the active editor is; quiet about everything that is no driver. */
