@@ -10,6 +10,8 @@ import {
 import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
 import type { Finding } from '../../extension/analyzer/finding.ts';
 import type { KernelTree } from '../../extension/analyzer/kernel/tree.ts';
+import type { DriverFacts } from '../../extension/analyzer/model/driver-facts.ts';
+import { understandDriver } from '../../extension/analyzer/model/driver.ts';
 import type { Host } from '../../extension/server/host.ts';
 import type { DirectoryEntry } from '../../extension/server/protocol.ts';
 import { startServer } from '../../extension/server/server.ts';
@@ -100,6 +102,8 @@ export function stopAll(): void {
   for (const client of running.splice(0)) client.dispose();
 }
 
+const NO_FACTS: DriverFacts = understandDriver([]);
+
 const NO_TREE: KernelTree = {
   origin: { kind: 'assumed' },
   release: '7.2',
@@ -121,7 +125,12 @@ function fakeAnalyzer(ran: () => void): Analyzer {
         removeFile: (path) => set(() => texts.delete(path)),
         analysis: () => {
           if (cached === null) ran();
-          cached ??= { findings: [...texts.values()].flatMap(findBad), model: MODEL, incomplete: [] };
+          cached ??= {
+            findings: [...texts.values()].flatMap(findBad),
+            model: MODEL,
+            incomplete: [],
+            facts: NO_FACTS,
+          };
           return cached;
         },
         dispose: () => texts.clear(),
