@@ -27,7 +27,7 @@ export interface DriverAnalysis {
   readonly model: DriverModel;
   readonly incomplete: readonly Incomplete[];
   /** Buffer classes with all their holders and uses: what a closed conversion needs. */
-  readonly facts: DriverFacts;
+  readonly facts?: DriverFacts;
 }
 
 /** One driver: all .c and .h files of its directory (or one module of it). Recomputed incrementally. */

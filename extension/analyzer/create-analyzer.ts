@@ -15,21 +15,6 @@ interface OpenFile {
   previous: FileItems | null;
 }
 
-const EMPTY_MODEL: Omit<DriverModel, 'name'> = {
-  version: DRIVER_MODEL_VERSION,
-  pools: [],
-  capabilities: {
-    tcpDataSplit: { value: false, at: null },
-    tcpDataSplitSet: { value: false, at: null },
-    tcpDataSplitGet: { value: false, at: null },
-    hdsThresh: { value: false, at: null },
-    queueMgmtOps: { value: [], at: null },
-    netmemTx: { value: 'none', at: null },
-    xdp: { value: false, at: null },
-    afXdp: { value: false, at: null },
-  },
-};
-
 /** Name of a driver: the last folder of its files. */
 function driverName(path: FilePath | undefined): string {
   const parts = (path ?? '').split('/');
@@ -93,8 +78,14 @@ class ParsedDriver implements Driver {
     }
     const facts = understandDriver(models);
     const [first] = this.files.keys();
+    const model: DriverModel = {
+      version: DRIVER_MODEL_VERSION,
+      name: driverName(first),
+      pools: facts.pools.map((p) => p.model),
+      capabilities: facts.abilities.model,
+    };
     const findings = runRules({ facts, tree: this.tree });
-    return { findings, model: { ...EMPTY_MODEL, name: driverName(first) }, incomplete, facts };
+    return { findings, model, incomplete, facts };
   }
 
   dispose(): void {

@@ -17,6 +17,8 @@ export interface BufferFact {
   readonly fn: string;
   readonly source: AllocationSource | null;
   readonly direction: Direction;
+  /** What made the value at this place, as far as the function shows: `skb_frag_dma_map`, `skb-linear`. */
+  readonly madeBy: readonly string[];
 }
 
 export type HolderKind =

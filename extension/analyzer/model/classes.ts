@@ -4,7 +4,10 @@ import type { Span } from '../syntax/ast.ts';
 import type { BufferClass, BufferFact, Holder } from './buffer-class.ts';
 import type { FunctionRef } from './call-graph.ts';
 import type { HelperCall } from './driver-facts.ts';
-import type { PlacedFact } from './graph.ts';
+import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { Graph, PlacedFact } from './graph.ts';
+import type { PoolCreation } from './pool-params.ts';
+import { Makers } from './makers.ts';
 import { type LinkedDriver, RETURN_VALUE } from './link.ts';
 import type { CallGraph } from './call-graph.ts';
 import { besidePayload, decideRole, type RoleDecision } from './roles.ts';
@@ -19,17 +22,23 @@ export function locate(file: FileModel, base: number, span: Span): Location {
 /** Turns facts of functions into facts at places; one object a fact, however often it is asked for. */
 export class FactPlaces {
   private readonly made = new Map<PlacedFact, BufferFact>();
+  private readonly makers: Makers;
+
+  constructor(calls: CallGraph) {
+    this.makers = new Makers(calls);
+  }
 
   place(p: PlacedFact): BufferFact {
     let found = this.made.get(p);
     if (found === undefined) {
       const { file, base, item } = p.fn.placed;
-      const { kind, api, source, direction } = p.fact;
+      const { kind, api, source, direction, madeBy } = p.fact;
       found = {
         kind,
         api,
         source,
         direction,
+        madeBy: this.makers.resolve(p.fn, madeBy),
         fn: item.name,
         location: locate(file, base, p.fact.at),
         apiAt: locate(file, base, p.fact.apiAt),
@@ -76,9 +85,10 @@ export function collectClasses(
   linked: LinkedDriver,
   calls: CallGraph,
   symbols: DriverSymbols,
-): { classes: BufferClass[]; helperCalls: HelperCall[] } {
+  creations: readonly PoolCreation[],
+): { classes: BufferClass[]; helperCalls: HelperCall[]; roles: Map<PoolCreation, BufferRole> } {
   const { graph } = linked;
-  const places = new FactPlaces();
+  const places = new FactPlaces(calls);
   const abstract = abstractBuffers(linked);
   const drafts = new Map<number, Draft>();
   const holders = new HolderFinder(symbols);
@@ -103,13 +113,43 @@ export function collectClasses(
   const pure = live.some((d) => d.decision.role === 'payload' && d.facts.some((f) => f.kind === 'allocate'));
   if (pure) for (const d of live) d.decision = besidePayload(d.decision);
   const ids = new Map<number, string>();
+  const usedBy = new Map<PoolCreation, Set<BufferRole>>();
   const classes = live.map((d, i): BufferClass => {
     const id = `buffer-${i + 1}`;
     ids.set(d.buffer, id);
     const { role, reason, evidence } = d.decision;
-    return { id, role, reason, evidence, facts: d.facts, holders: [...new Set(d.holders)], pools: [] };
+    const pools = creationsOf(graph, d.buffer, creations);
+    for (const p of pools) (usedBy.get(p) ?? usedBy.set(p, new Set()).get(p))?.add(role);
+    return {
+      id,
+      role,
+      reason,
+      evidence,
+      facts: d.facts,
+      holders: [...new Set(d.holders)],
+      pools: pools.map((p) => `${p.fn.item.name}/${p.holder}`),
+    };
   });
-  return { classes, helperCalls: findHelperCalls(linked, calls, ids, places) };
+  const roles = new Map([...usedBy].map(([p, set]) => [p, poolRole(set)]));
+  return { classes, helperCalls: findHelperCalls(linked, calls, ids, places), roles };
+}
+
+/** The creations whose pools a buffer was taken from or given back to. */
+function creationsOf(graph: Graph, buffer: number, creations: readonly PoolCreation[]): PoolCreation[] {
+  const facts = graph
+    .poolsOf(buffer)
+    .flatMap((p) => [...graph.factsOf(p)].filter((f) => f.fact.kind === 'create-pool'));
+  return creations.filter((c) =>
+    facts.some((f) => f.fn.placed.item === c.fn.item && f.fact.at.s === c.call.s),
+  );
+}
+
+/** A pool that serves payload among others is mixed; one that serves a single kind is of that kind. */
+function poolRole(roles: ReadonlySet<BufferRole>): BufferRole {
+  const known = [...roles].filter((r) => r !== 'unknown');
+  const [only] = known;
+  if (only === undefined) return 'unknown';
+  return known.length === 1 ? only : 'mixed';
 }
 
 function allOrigins(graph: LinkedDriver['graph'], buffer: number): number[] {

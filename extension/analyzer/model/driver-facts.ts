@@ -1,5 +1,7 @@
 /** All that the model knows of one driver: classes and what rules ask besides. Plain data plus the source texts. */
 import type { BufferClass, BufferFact, Holder } from './buffer-class.ts';
+import type { DriverAbilities } from './capabilities.ts';
+import type { Pool } from './pools.ts';
 import type { DriverSymbols, FileModel } from './symbols.ts';
 import type { Location } from '../text/range.ts';
 
@@ -19,6 +21,8 @@ export interface DriverFacts {
   readonly files: readonly FileModel[];
   readonly classes: readonly BufferClass[];
   readonly helperCalls: readonly HelperCall[];
+  readonly pools: readonly Pool[];
+  readonly abilities: DriverAbilities;
   classById(id: string): BufferClass | null;
 }
 

@@ -1,9 +1,12 @@
 /** From files to the facts of a driver: symbols, flows, links, classes. Flows of unchanged functions are kept. */
 import { buildCallGraph, type FunctionRef } from './call-graph.ts';
+import { readAbilities } from './capabilities.ts';
 import { collectClasses } from './classes.ts';
 import type { DriverFacts } from './driver-facts.ts';
 import { recordFunction } from './flow-function.ts';
 import { linkDriver } from './link.ts';
+import { findPoolCreations } from './pool-params.ts';
+import { readPool } from './pools.ts';
 import { DriverSymbols, type FileModel } from './symbols.ts';
 import type { Expr } from '../syntax/ast.ts';
 
@@ -43,7 +46,10 @@ export function understandDriver(files: readonly FileModel[]): DriverFacts {
   for (const f of functions) for (const [key, name] of f.tape.pointers) point(key, name);
   const calls = buildCallGraph(functions, symbols, pointers);
   const linked = linkDriver(calls);
-  const { classes, helperCalls } = collectClasses(linked, calls, symbols);
+  const creations = findPoolCreations(symbols);
+  const { classes, helperCalls, roles } = collectClasses(linked, calls, symbols, creations);
+  const pools = creations.map((c) => readPool(c, symbols, roles.get(c) ?? 'unknown'));
   const byId = new Map(classes.map((c) => [c.id, c]));
-  return { symbols, files, classes, helperCalls, classById: (id) => byId.get(id) ?? null };
+  const abilities = readAbilities(symbols);
+  return { symbols, files, classes, helperCalls, pools, abilities, classById: (id) => byId.get(id) ?? null };
 }

@@ -28,7 +28,9 @@ export function read(value: LocalValue | undefined, tape: TapeWriter): number {
 
 function connect(join: Join, input: LocalValue, tape: TapeWriter): void {
   const n = read(input, tape);
-  if (n >= 0 && join.node >= 0) tape.unify(join.node, n);
+  if (n < 0 || join.node < 0) return;
+  tape.unify(join.node, n);
+  tape.make(join.node, ...tape.madeBy(n));
 }
 
 /** Adds an input to a join that may have been read already (back edges). */

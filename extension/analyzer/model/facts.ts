@@ -68,4 +68,6 @@ export interface Fact {
   readonly apiAt: Span;
   readonly source: AllocationSource | null;
   readonly direction: Direction;
+  /** Functions and members that made the value, as far as this function shows: `dma_map_single`, `skb-linear`. */
+  readonly madeBy: readonly string[];
 }

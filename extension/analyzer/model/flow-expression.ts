@@ -1,11 +1,12 @@
 /** Records what expressions do to buffers: one visit an expression, in evaluation order. */
 import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
-import type { Direction, Fact, FactKind } from './facts.ts';
-import { directionOf, fieldOf } from './call-arguments.ts';
-import { effectsOf, type Effect } from './effects.ts';
+import type { FactKind } from './facts.ts';
+import { fieldOf } from './call-arguments.ts';
+import { effectsOf } from './effects.ts';
+import { applyEffects, makeFact } from './kernel-call.ts';
 import { OPAQUE, ORIGINS } from './kernel-structures.ts';
 import type { FileModel, DriverSymbols } from './symbols.ts';
-import type { TapeWriter } from './tape.ts';
+import { RESULT_OF, type TapeWriter } from './tape.ts';
 import {
   carries,
   ownerOfMember,
@@ -160,7 +161,7 @@ export class ExpressionFlow {
     const n = this.value(x);
     if (n < 0) return -1;
     if (type.depth >= 2 || type.base === '' || carries({ ...type, depth: 0 })) return this.tape.pointee(n);
-    if (!type.base.startsWith('struct ')) this.tape.fact(n, this.makeFact('read', '*', whole, whole), -1);
+    if (!type.base.startsWith('struct ')) this.tape.fact(n, makeFact('read', '*', whole, whole), -1);
     return -1;
   }
 
@@ -240,13 +241,23 @@ export class ExpressionFlow {
       const owner = ownerOfMember(l.obj, l.field, this.locals, this.symbols);
       const origin = owner === null ? undefined : ORIGINS.get(`${owner}.${l.field}`);
       if (origin === 'xdp-linear' && value >= 0) {
-        this.tape.fact(value, this.makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
+        this.tape.fact(value, makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
         return value;
       }
     }
     const place = this.value(l);
-    if (place >= 0 && value >= 0) this.tape.unify(place, value);
+    if (place >= 0 && value >= 0) {
+      if (this.postsAddress(l, r)) this.tape.fact(value, makeFact('post', '=', l, l), -1);
+      else this.tape.unify(place, value);
+    }
     return value >= 0 ? value : place;
+  }
+
+  /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
+  private postsAddress(l: Expr, r: Expr): boolean {
+    if (l.k !== 'member' || this.type(r).base !== 'dma_addr_t') return false;
+    const type = this.type(l);
+    return type.depth === 0 && type.base !== 'dma_addr_t' && type.base !== '';
   }
 
   /** Initialiser of a variable or compound literal of structure type `tag`. */
@@ -273,27 +284,10 @@ export class ExpressionFlow {
 
   private derived(kind: FactKind, api: string, at: Span, apiAt: Span, from: number): number {
     const n = this.tape.node();
-    this.tape.fact(n, this.makeFact(kind, api, at, apiAt), -1);
+    this.tape.fact(n, makeFact(kind, api, at, apiAt), -1);
+    this.tape.make(n, kind);
     if (from >= 0) this.tape.from(n, from);
     return n;
-  }
-
-  private makeFact(
-    kind: FactKind,
-    api: string,
-    at: Span,
-    apiAt: Span,
-    effect: Effect | null = null,
-    direction: Direction = 'unknown',
-  ): Fact {
-    return {
-      kind,
-      api,
-      at: { s: at.s, e: at.e },
-      apiAt: { s: apiAt.s, e: apiAt.e },
-      source: effect?.source ?? null,
-      direction,
-    };
   }
 
   private call(x: CallExpr): number {
@@ -312,20 +306,16 @@ export class ExpressionFlow {
     if (own !== null || this.symbols.macros.has(name))
       return effects === null
         ? this.driverCall(name, false, args, x, x.fn)
-        : this.kernelCall(name, effects, args, x, x.fn);
-    return effects === null ? -1 : this.kernelCall(name, effects, args, x, x.fn);
+        : applyEffects(this.tape, name, effects, args, x);
+    return effects === null ? -1 : applyEffects(this.tape, name, effects, args, x);
   }
 
   private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {
     const result = this.tape.node();
-    this.tape.call({
-      callee,
-      indirect,
-      args,
-      result,
-      at: { s: x.s, e: x.e },
-      calleeAt: { s: at.s, e: at.e },
-    });
+    this.tape.make(result, `${RESULT_OF}${callee}`);
+    const argMakers = args.map((a) => (a < 0 ? [] : this.tape.madeBy(a)));
+    const calleeAt = { s: at.s, e: at.e };
+    this.tape.call({ callee, indirect, args, argMakers, result, at: { s: x.s, e: x.e }, calleeAt });
     return result;
   }
 
@@ -349,87 +339,9 @@ export class ExpressionFlow {
     if (value === undefined) return -1;
     let v = this.value(value);
     if (v < 0) v = this.tape.node();
-    this.tape.fact(v, this.makeFact('unmap-store', name, x, fn), -1);
+    this.tape.fact(v, makeFact('unmap-store', name, x, fn, { madeBy: this.tape.madeBy(v) }), -1);
     const p = this.value(place);
     if (p >= 0) this.tape.unify(p, v);
     return -1;
-  }
-
-  private kernelCall(
-    name: string,
-    effects: readonly Effect[],
-    args: readonly number[],
-    x: CallExpr,
-    fn: Span,
-  ): number {
-    let result = -1;
-    for (const e of effects) {
-      const directionArg = e.direction >= 0 ? x.args[e.direction] : undefined;
-      const f =
-        e.fact === null
-          ? null
-          : this.makeFact(
-              e.fact,
-              name,
-              x,
-              fn,
-              e,
-              directionArg === undefined ? 'unknown' : directionOf(directionArg),
-            );
-      const pool = e.pool >= 0 ? (args[e.pool] ?? -1) : -1;
-      switch (e.does) {
-        case 'alloc':
-          result = this.tape.node();
-          if (f !== null) this.tape.fact(result, f, pool);
-          break;
-        case 'same': {
-          const arg = this.argument(args, e.arg);
-          if (f !== null) this.tape.fact(arg, f, pool);
-          result = this.sameKind(name) ? arg : this.tape.view(arg);
-          break;
-        }
-        case 'derive': {
-          result = this.tape.node();
-          if (f !== null) this.tape.fact(result, f, pool);
-          const from = e.arg < 0 ? -1 : (args[e.arg] ?? -1);
-          if (from >= 0) this.tape.from(result, from);
-          break;
-        }
-        case 'fact':
-          if (f !== null && !this.uninteresting(f.kind, args[e.arg] ?? -1))
-            this.tape.fact(this.argument(args, e.arg), f, pool);
-          break;
-      }
-    }
-    return result;
-  }
-
-  /** Functions whose result is the very same value, not another view of the buffer. */
-  private sameKind(name: string): boolean {
-    return (
-      name === 'PTR_ALIGN' ||
-      name === 'get_page' ||
-      name === 'compound_head' ||
-      name === 'skb_get' ||
-      name === 'xchg' ||
-      name === 'netmem_compound_head'
-    );
-  }
-
-  private argument(args: readonly number[], index: number): number {
-    const n = args[index] ?? -1;
-    return n >= 0 ? n : this.tape.node();
-  }
-
-  /** Facts that say nothing if the argument is no known holder: copying between structures, prefetching a descriptor. */
-  private uninteresting(kind: FactKind, arg: number): boolean {
-    return (
-      arg < 0 &&
-      (kind === 'copy-from' ||
-        kind === 'copy-to' ||
-        kind === 'prefetch' ||
-        kind === 'post' ||
-        kind === 'read')
-    );
   }
 }

@@ -241,6 +241,7 @@ class FunctionFlow {
     if (n >= 0) {
       if (this.result < 0) this.result = this.tape.result();
       this.tape.unify(this.result, n);
+      for (const maker of this.tape.madeBy(n)) this.tape.returns.add(maker);
     }
     this.env = null;
   }

@@ -27,6 +27,8 @@ export interface TapeCall {
   /** True if `callee` is the key of a field that holds a pointer to the function. */
   readonly indirect: boolean;
   readonly args: readonly number[];
+  /** What made each argument, as far as the caller shows. */
+  readonly argMakers: readonly (readonly string[])[];
   readonly result: number;
   readonly at: Span;
   readonly calleeAt: Span;
@@ -48,15 +50,33 @@ export interface Tape {
   readonly variables: readonly TapeVariable[];
   /** Function names stored into fields: key of the field, name of the function. */
   readonly pointers: readonly (readonly [key: string, name: string])[];
+  /** What makes the returned value. */
+  readonly returns: readonly string[];
 }
+
+/** Makers that stand for something out of the function's sight, resolved along the call graph. */
+export const PARAMETER = 'parameter ';
+export const RESULT_OF = 'result of ';
 
 /** Writes a tape. */
 export class TapeWriter {
   private count = 0;
   private readonly ops: TapeOp[] = [];
   private readonly keys = new Map<string, number>();
+  private readonly makers = new Map<number, readonly string[]>();
+  readonly returns = new Set<string>();
   readonly variables: TapeVariable[] = [];
   readonly pointers: (readonly [string, string])[] = [];
+
+  /** Names of what made the node's value, as far as this function shows. */
+  madeBy(n: number): readonly string[] {
+    return this.makers.get(n) ?? [];
+  }
+
+  /** Adds makers to a node. */
+  make(n: number, ...names: readonly string[]): void {
+    if (names.length > 0) this.makers.set(n, [...new Set([...this.madeBy(n), ...names])]);
+  }
 
   node(): number {
     const n = this.count++;
@@ -76,6 +96,7 @@ export class TapeWriter {
   param(index: number): number {
     const n = this.count++;
     this.ops.push({ op: 'param', n, index });
+    this.make(n, `${PARAMETER}${index}`);
     return n;
   }
 
@@ -118,6 +139,12 @@ export class TapeWriter {
   }
 
   finish(): Tape {
-    return { nodes: this.count, ops: this.ops, variables: this.variables, pointers: this.pointers };
+    return {
+      nodes: this.count,
+      ops: this.ops,
+      variables: this.variables,
+      pointers: this.pointers,
+      returns: [...this.returns],
+    };
   }
 }

@@ -30,16 +30,10 @@ const ADDRESS_INTEGERS = new Set([
   'long',
   'uintptr_t',
   'phys_addr_t',
-  '__le64',
-  '__be64',
   'long unsigned int',
   'unsigned long long',
   'unsigned long int',
   'netmem_ref',
-  'size_t_',
-  'le64',
-  '__le32',
-  '__be32',
 ]);
 
 /** True if a value of this type may denote a buffer: a pointer, or an integer that holds an address. */

@@ -2,21 +2,27 @@
 import type { Finding } from '../finding.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { rx1PagePool } from './rx1-page-pool.ts';
+import { rx2TcpDataSplit } from './rx2-tcp-data-split.ts';
 import { rx3PageApi } from './rx3-page-api.ts';
 import { rx3PageHolder } from './rx3-page-holder.ts';
+import { rx4PoolFlags } from './rx4-pool-flags.ts';
 import { rx5CpuAccess } from './rx5-cpu-access.ts';
 import { rx6DmaSync } from './rx6-dma-sync.ts';
 import { rx7Recycling } from './rx7-recycling.ts';
 import { tx1Unmap } from './tx1-unmap.ts';
+import { tx2Declare } from './tx2-declare.ts';
 
 export const RULES: readonly Rule[] = [
   rx1PagePool,
+  rx2TcpDataSplit,
   rx3PageApi,
   rx3PageHolder,
+  rx4PoolFlags,
   rx5CpuAccess,
   rx6DmaSync,
   rx7Recycling,
   tx1Unmap,
+  tx2Declare,
 ];
 
 function byPlace(a: Finding, b: Finding): number {

@@ -90,10 +90,27 @@ export function roleName(c: BufferClass): string {
   }
 }
 
-/** Each fact of a payload class once, with the first class it belongs to. */
+/** True if the class takes buffers from a page_pool. */
+export function isPooled(c: BufferClass): boolean {
+  return (
+    c.facts.some((f) => f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address')) ||
+    c.pools.length > 0
+  );
+}
+
+/**
+ * Payload classes that are worth every single site. A driver with a page_pool may keep an older mode without one
+ * beside it; of that mode it is enough to say that it exists (RX1).
+ */
+export function payloadClasses(facts: DriverFacts): BufferClass[] {
+  const payload = facts.classes.filter((c) => isPayload(c));
+  return payload.some((c) => isPooled(c)) ? payload.filter((c) => isPooled(c)) : payload;
+}
+
+/** Each fact of these classes once, with the first class it belongs to. */
 export function payloadFacts(facts: DriverFacts): Map<BufferFact, BufferClass> {
   const out = new Map<BufferFact, BufferClass>();
-  for (const c of facts.classes) if (isPayload(c)) for (const f of c.facts) if (!out.has(f)) out.set(f, c);
+  for (const c of payloadClasses(facts)) for (const f of c.facts) if (!out.has(f)) out.set(f, c);
   return out;
 }
 

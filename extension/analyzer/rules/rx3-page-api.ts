@@ -6,6 +6,7 @@ import {
   confidenceOf,
   evidenceOf,
   finding,
+  isPooled,
   payloadFacts,
   type Rule,
   type RuleContext,
@@ -39,12 +40,12 @@ function run(cx: RuleContext): Finding[] {
     const pooled = f.kind === 'allocate' && f.source === 'pool';
     const synced = f.kind === 'sync-cpu' && f.api.startsWith('page_pool_');
     if (!pooled && !synced && !KINDS.has(f.kind)) continue;
-    if (isNetmemApi(f.api)) continue;
+    if (isNetmemApi(f.api) || (f.kind === 'put-page' && !isPooled(c))) continue;
     const replacement = netmemNameOf(f.api);
     if (replacement === null) continue;
     out.push(
       finding(about, {
-        severity: c.role === 'payload' ? 'warning' : 'info',
+        severity: c.role === 'payload' && isPooled(c) ? 'warning' : 'info',
         confidence: confidenceOf(c),
         location: f.apiAt,
         api: f.api,

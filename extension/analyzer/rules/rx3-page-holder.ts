@@ -5,7 +5,8 @@ import {
   confidenceOf,
   evidenceOf,
   finding,
-  isPayload,
+  isPooled,
+  payloadClasses,
   type Rule,
   type RuleContext,
   roleName,
@@ -42,15 +43,14 @@ const WORDS: Readonly<Record<HolderKind, string>> = {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
-  for (const c of cx.facts.classes) {
-    if (!isPayload(c)) continue;
+  for (const c of payloadClasses(cx.facts)) {
     for (const h of c.holders) {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
       if (!h.page || h.type.base !== 'struct page' || seen.has(key)) continue;
       seen.add(key);
       out.push(
         finding(about, {
-          severity: SEVERITY[h.kind],
+          severity: isPooled(c) ? SEVERITY[h.kind] : 'hint',
           confidence: confidenceOf(c),
           location: h.baseAt,
           api: 'struct page *',
