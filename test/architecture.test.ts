@@ -8,7 +8,7 @@ const ROOT = resolve(import.meta.dirname, '..');
 /** Folder -> folders and packages it may import. Longest folder name wins; every folder may import itself. */
 const ALLOWED: Record<string, readonly string[]> = {
   simulator: [],
-  'extension/analyzer/text': [],
+  'extension/analyzer/text': ['diff'],
   'extension/analyzer/syntax': ['extension/analyzer/text', 'web-tree-sitter'],
   'extension/analyzer/kernel': ['extension/analyzer/text'],
   'extension/analyzer/model': [
