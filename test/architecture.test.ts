@@ -35,8 +35,8 @@ const ALLOWED: Record<string, readonly string[]> = {
     'extension/analyzer',
     'simulator/driver-model',
     'diff',
+    'jsonc-parser',
     'sarif',
-    'picocolors',
   ],
   'extension/analyzer': [
     'extension/analyzer',
