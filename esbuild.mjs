@@ -19,7 +19,11 @@ const common = {
   logLevel: 'warning',
   target: 'es2022',
   // The ESM build of web-tree-sitter reads import.meta.url, which a CJS bundle does not have.
-  alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+  // The UMD build of jsonc-parser hides its own imports from the bundler.
+  alias: {
+    'web-tree-sitter': require.resolve('web-tree-sitter'),
+    'jsonc-parser': require.resolve('jsonc-parser/lib/esm/main.js'),
+  },
 };
 
 /** @type {import('esbuild').BuildOptions} */

@@ -71,6 +71,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'picocolors',
     'vscode-languageserver',
     'node:',
+    'package.json',
   ],
   webview: ['simulator', 'lit', '@vscode-elements/elements', 'uplot'],
 };

@@ -8,9 +8,12 @@ import type { Finding, FixKind } from '../../extension/analyzer/finding.ts';
 import type { FixPlan } from '../../extension/analyzer/fix.ts';
 import { parseFixture, visualColumn, type Fixture, type FixtureFile, type Mark } from './fixture.ts';
 
+/** The part of an analysis that fixtures speak about. */
+export type Findings = Pick<DriverAnalysis, 'findings'>;
+
 /** What is tested. `syntaxErrors` counts what the parser could not understand in a text. */
-export interface Subject {
-  analyse(files: readonly FixtureFile[]): DriverAnalysis;
+export interface Subject<A extends Findings = Findings> {
+  analyse(files: readonly FixtureFile[]): A;
   syntaxErrors(file: FixtureFile): number;
 }
 
@@ -23,11 +26,11 @@ export function fixKind(finding: Finding): FixKind {
 }
 
 /** Analyses the fixture and compares the findings with its marks, both ways. Returns the analysis for more questions. */
-export function checkFindings(
-  subject: Subject,
+export function checkFindings<A extends Findings>(
+  subject: Subject<A>,
   source: string,
   filter: FindingFilter = () => true,
-): DriverAnalysis {
+): A {
   const fixture = parseFixture(source);
   const analysis = analyse(subject, fixture);
   const findings = analysis.findings.filter(filter).map((finding) => describeFinding(fixture, finding));
@@ -94,7 +97,7 @@ export function applyPlan(file: FixtureFile, plan: FixPlan): FixtureFile {
   return { path: file.path, text };
 }
 
-function analyse(subject: Subject, fixture: Fixture): DriverAnalysis {
+function analyse<A extends Findings>(subject: Subject<A>, fixture: Fixture): A {
   requireParses(subject, fixture.files, 'the fixture');
   return subject.analyse(fixture.files);
 }

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
 import type { Finding } from '../../extension/analyzer/finding.ts';
 import { RELEASES } from '../../extension/analyzer/kernel/tree.ts';
 import { checkFindings, checkFix, type Subject } from './check.ts';
@@ -41,24 +40,7 @@ const toy: Subject = {
         };
       }),
     );
-    const analysis: Pick<DriverAnalysis, 'findings'> = { findings };
-    return { incomplete: [], ...analysis, model: EMPTY_MODEL };
-  },
-};
-
-const EMPTY_MODEL: DriverAnalysis['model'] = {
-  version: 1,
-  name: 'toy',
-  pools: [],
-  capabilities: {
-    tcpDataSplit: { value: false, at: null },
-    tcpDataSplitSet: { value: false, at: null },
-    tcpDataSplitGet: { value: false, at: null },
-    hdsThresh: { value: false, at: null },
-    queueMgmtOps: { value: [], at: null },
-    netmemTx: { value: 'none', at: null },
-    xdp: { value: false, at: null },
-    afXdp: { value: false, at: null },
+    return { findings };
   },
 };
 
