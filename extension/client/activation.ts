@@ -1,5 +1,5 @@
 /** What both hosts, Node and the web worker, register. */
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { DriverService } from './driver-service.ts';
 import { registerPanel } from './panel.ts';
 import { registerPreview } from './preview.ts';
@@ -20,4 +20,10 @@ export function registerFeatures(context: vscode.ExtensionContext): DriverServic
     registerPreview(drivers),
   );
   return drivers;
+}
+
+/** Without its server the extension does nothing at all, which is worth a message that VS Code itself does not show. */
+export function reportStartFailure(error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  void vscode.window.showErrorMessage(`Netmem Workbench could not start its language server: ${why}`);
 }

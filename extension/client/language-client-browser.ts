@@ -8,7 +8,11 @@ import type { DriverService } from './driver-service.ts';
 
 export async function startInWorker(context: vscode.ExtensionContext, drivers: DriverService): Promise<void> {
   const file = (name: string) => vscode.Uri.joinPath(context.extensionUri, 'dist', name);
-  const worker = new Worker(file('server-worker.js').toString(true));
+  // From a blob: a worker host refuses scripts of extensions that are installed remotely.
+  const script = new Uint8Array(await vscode.workspace.fs.readFile(file('server-worker.js')));
+  const address = URL.createObjectURL(new Blob([script]));
+  const worker = new Worker(address);
+  context.subscriptions.push({ dispose: () => URL.revokeObjectURL(address) });
   const client = new LanguageClient('netmem', 'Netmem Workbench', worker, clientOptions());
   context.subscriptions.push(
     client.onRequest(PARSER_BINARIES_REQUEST, async (): Promise<ParserBinariesResult> => {

@@ -3,15 +3,14 @@
  * VS Code has its answer.
  */
 import * as vscode from 'vscode';
-import { registerFeatures } from './activation.ts';
+import { registerFeatures, reportStartFailure } from './activation.ts';
 import { registerTasks } from './tasks.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
   const drivers = registerFeatures(context);
   const command = vscode.Uri.joinPath(context.extensionUri, 'dist/netmem.cjs').fsPath;
   context.subscriptions.push(registerTasks(command));
-  void import('./language-client-node.ts').then(
-    ({ startInProcess }) => startInProcess(context, drivers),
-    (error: unknown) => vscode.window.showErrorMessage(`Netmem Workbench could not start: ${String(error)}`),
-  );
+  import('./language-client-node.ts')
+    .then(({ startInProcess }) => startInProcess(context, drivers))
+    .catch(reportStartFailure);
 }

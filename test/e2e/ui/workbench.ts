@@ -1,7 +1,13 @@
 /** The real VS Code in a browser as a page object: one place knows its selectors and key bindings. */
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Browser, type FrameLocator, type Locator, type Page, chromium as browsers } from 'playwright-core';
+import {
+  type Browser,
+  type FrameLocator,
+  type Locator,
+  type Page,
+  chromium as browsers,
+} from 'playwright-core';
 import { chromium } from '../vscode/debian.mjs';
 import { CACHE, installVsCode } from '../vscode/install.mjs';
 import { CHROMIUM_FLAGS, QUIET_SETTINGS, installVsix, startServer } from '../vscode/server.mjs';
@@ -131,6 +137,7 @@ export class Workbench {
 function watch(page: Page): string[] {
   const violations: string[] = [];
   page.on('console', (message) => {
+    if (process.env['NETMEM_UI_LOG'] === '1') console.log(message.text());
     if (message.text().includes('Content Security Policy')) violations.push(message.text());
   });
   return violations;
