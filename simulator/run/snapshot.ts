@@ -112,6 +112,8 @@ export interface TxSnapshot {
   readonly notified: number;
   readonly dropped: number;
   readonly mapped: number;
+  /** errno of the first sendmsg() that failed; empty when none did. */
+  readonly error: string;
 }
 
 export interface MachineSnapshot {

@@ -20,6 +20,16 @@ export interface BindOutcome {
   readonly requirement: RequirementId | null;
 }
 
+/** A request of the administrator that the kernel turned down. */
+export interface RefusedRequest {
+  readonly request: string;
+  readonly errno: string;
+  readonly blame: Blame;
+  readonly cause: string;
+  readonly at: SourceRange | null;
+  readonly requirement: RequirementId | null;
+}
+
 /** One function of the driver's call stack: where it was called. */
 export interface Frame {
   readonly function: string;
@@ -52,7 +62,8 @@ export type Consequence =
   | 'stall'
   | 'efault'
   | 'drop'
-  | 'private-recycling';
+  | 'private-recycling'
+  | 'past-pool';
 
 export interface RequirementVerdict {
   readonly requirement: RequirementId;
@@ -80,6 +91,8 @@ export interface Verdict {
   readonly state: 'pass' | 'fail' | 'pending';
   readonly bind: BindOutcome;
   readonly bindTx: BindOutcome;
+  /** Other requests that were turned down (ethtool, XDP, channels), oldest first. */
+  readonly refused: readonly RefusedRequest[];
   readonly packets: PacketCounts;
   readonly requirements: readonly RequirementVerdict[];
   readonly blame: Blame;

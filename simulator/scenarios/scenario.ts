@@ -25,3 +25,24 @@ export interface Expectation {
   readonly is: '=' | '!=' | '>' | '>=' | '<' | '<=';
   readonly value: number | string;
 }
+
+/** Makes a scenario with its expectations as text. */
+export function scenario(
+  parts: Omit<Scenario, 'expectations'> & { readonly expect: readonly string[] },
+): Scenario {
+  const { expect, ...rest } = parts;
+  return { ...rest, expectations: expect.map(expectation) };
+}
+
+/** An expectation as text: `packets.delivered = 500`. Values that look like whole numbers are numbers. */
+export function expectation(text: string): Expectation {
+  const [metric = '', is = '=', ...rest] = text.split(' ');
+  const value = rest.join(' ');
+  return { metric, is: isComparison(is) ? is : '=', value: /^-?\d+$/.test(value) ? Number(value) : value };
+}
+
+const COMPARISONS = ['=', '!=', '>', '>=', '<', '<='] as const;
+
+function isComparison(text: string): text is Expectation['is'] {
+  return COMPARISONS.some((known) => known === text);
+}

@@ -1,0 +1,75 @@
+/** Which buffer classes of a program the rings hold, and from which pool each class takes its buffers. */
+import type { DriverModel, BufferRole, PoolModel } from '../driver-model/driver-model.ts';
+import type { BufferOperand } from '../driver-model/path-program.ts';
+import { PAGE_SIZE } from '../stack/limits.ts';
+import * as code from './code.ts';
+import type { Compiled, CompiledProgram } from './compile.ts';
+import type { ProgramClasses } from './rx-base.ts';
+
+/** Roles that can sit in the payload ring, the likeliest first. */
+const PAYLOAD_ROLES: readonly BufferRole[] = ['payload', 'linear', 'mixed', 'unknown', 'xdp'];
+
+/** Pools that are made for each receive queue. */
+export function receivePools(model: DriverModel): readonly PoolModel[] {
+  return model.pools.filter(({ role }) => role !== 'tx' && role !== 'private' && role !== 'xdp');
+}
+
+/** The pool whose memory a provider would stand behind. */
+export function payloadPool(model: DriverModel): PoolModel | null {
+  for (const role of PAYLOAD_ROLES) {
+    const pool = model.pools.find((candidate) => candidate.role === role);
+    if (pool !== undefined) return pool;
+  }
+  return null;
+}
+
+export function hasHeaderRing(compiled: Compiled): boolean {
+  return compiled.programs.some((program) => program.postsHeaders);
+}
+
+/** Bytes of one payload buffer: the pool's pages, a page for memory past the pools. */
+export function bufferBytes(model: DriverModel): number {
+  return PAGE_SIZE * 2 ** (payloadPool(model)?.order.value ?? 0);
+}
+
+/** @param queues receive queues of the device; pool numbers are filled in when the pools are made. */
+export function classesOf(model: DriverModel, program: CompiledProgram, queues: number): ProgramClasses {
+  const payload = payloadClass(program.buffers);
+  const header = program.buffers.findIndex(({ role }) => role === 'header');
+  return {
+    payload,
+    header,
+    pools: program.buffers.map(() => new Array<number>(queues).fill(-1)),
+    models: program.buffers.map((buffer) => poolOfClass(model, buffer)),
+    disposed: program.buffers.map((_, buffer) => disposes(program, buffer)),
+    truesize: bufferBytes(model),
+  };
+}
+
+function payloadClass(buffers: readonly BufferOperand[]): number {
+  for (const wanted of PAYLOAD_ROLES) {
+    const found = buffers.findIndex(({ role }) => role === wanted);
+    if (found >= 0) return found;
+  }
+  return -1;
+}
+
+/** By name; else, for a class that comes from some pool, the pool of its role. */
+function poolOfClass(model: DriverModel, buffer: BufferOperand): PoolModel | null {
+  const named = model.pools.find(({ name }) => name === buffer.pool);
+  if (named !== undefined) return named;
+  return model.pools.find(({ role }) => role === buffer.role) ?? payloadPool(model);
+}
+
+const DISPOSING = new Set<number>(
+  (['post', 'put', 'add-frag', 'add-frag-noacc', 'build-skb', 'free-page'] as const).map(
+    (kind) => code.OPERATION_BASE + code.OPERATION_KINDS.indexOf(kind),
+  ),
+);
+
+function disposes(program: CompiledProgram, buffer: number): boolean {
+  for (let pc = 0; pc < program.code.length; pc += code.WORDS) {
+    if (program.code[pc + 1] === buffer && DISPOSING.has(program.code[pc])) return true;
+  }
+  return false;
+}

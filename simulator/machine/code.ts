@@ -1,0 +1,118 @@
+/**
+ * The instruction set that path programs are compiled to: a flat Int32Array with six words an instruction, so that
+ * executing a packet allocates nothing.
+ *
+ * Words: operation, buffer operand (-1 none), two arguments, jump target, place.
+ */
+import type { ConditionMeaning, Operation } from '../driver-model/path-program.ts';
+import type { SourceRange } from '../driver-model/driver-model.ts';
+import type { Frame } from '../run/verdict.ts';
+
+export const WORDS = 6;
+
+/** Control instructions; operation kinds follow from OPERATION_BASE on. */
+export const END = 0;
+export const JUMP = 1;
+/** Goes to the target when the condition (first argument, negation in the second) does not hold. */
+export const BRANCH = 2;
+export const LOOP_COMPLETIONS = 3;
+export const LOOP_FRAGMENTS = 4;
+export const LOOP_DESCRIPTORS = 5;
+/** Before a LOOP_DESCRIPTORS: a failed allocation of earlier does not count. */
+export const ENTER_DESCRIPTORS = 6;
+export const OPERATION_BASE = 8;
+
+export const OPERATION_KINDS = [
+  'alloc',
+  'dma-address',
+  'dma-map',
+  'dma-unmap',
+  'post',
+  'sync-for-cpu',
+  'sync-for-device',
+  'take-address',
+  'cpu-access',
+  'unwrap',
+  'build-skb',
+  'alloc-skb',
+  'copy-header',
+  'add-frag',
+  'add-frag-noacc',
+  'mark-for-recycle',
+  'run-xdp',
+  'read-skb-head',
+  'deliver',
+  'free-skb',
+  'put',
+  'free-page',
+  'refcount',
+  'pool-ref',
+  'pool-create',
+  'pool-destroy',
+  'napi-enable',
+  'napi-disable',
+  'tx-map-head',
+  'tx-unmap-head',
+  'tx-map-frag',
+  'tx-store-address',
+  'tx-unmap-frag',
+  'tx-read-payload',
+  'tx-post',
+  'tx-free-skb',
+  'tx-drop',
+] as const satisfies readonly Operation['kind'][];
+
+export const CONDITIONS = [
+  'address-null',
+  'is-net-iov',
+  'pool-unreadable',
+  'queue-has-provider',
+  'split-happened',
+  'split-enabled',
+  'xdp-attached',
+  'xdp-consumed',
+  'length-at-most',
+  'payload-empty',
+  'first-fragment',
+  'last-fragment',
+  'alloc-failed',
+  'skb-null',
+  'mapping-error',
+  'rx-error',
+  'ring-empty',
+  'checksum-good',
+  'no-pool',
+  'skb-unreadable',
+  'frag-is-net-iov',
+  'page-reusable',
+  'always',
+  'unknown',
+] as const satisfies readonly ConditionMeaning[];
+
+/** Argument values of operations. */
+export const INTERFACE_PAGE = 0;
+export const INTERFACE_NETMEM = 1;
+export const INTERFACE_ADDRESS = 2;
+/** Second argument of `alloc`, `sync-*`. */
+export const PAST_POOL = 1;
+/** First argument of `cpu-access` for an access that cannot fault. */
+export const ACCESS_PREFETCH = 1;
+export const ACCESS_OTHER = 0;
+/** First argument of TX operations. */
+export const HELPER_WRONG = 0;
+export const HELPER_NETMEM = 1;
+export const HELPER_MARK = 2;
+export const HELPER_ADDRESS = 3;
+
+/** What a place in a program is, for evidence, events and coverage. */
+export interface Place {
+  readonly at: SourceRange;
+  readonly api: string;
+  /** Functions from the path's entry to the operation. */
+  readonly stack: readonly Frame[];
+  /** Text of the unknown conditions that lead here; null when there are none. */
+  readonly assuming: string | null;
+  readonly program: number;
+  /** An operation; else a branch or a loop. */
+  readonly isOperation: boolean;
+}

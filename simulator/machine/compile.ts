@@ -1,0 +1,343 @@
+/** Compiles path programs to flat code (see code.ts). Done once a run; its result is shared and never changes. */
+import type {
+  BufferOperand,
+  LoopNode,
+  Operation,
+  OperationNode,
+  PathProgram,
+  ProgramNode,
+} from '../driver-model/path-program.ts';
+import type { SourceRange } from '../driver-model/driver-model.ts';
+import type { Frame } from '../run/verdict.ts';
+import * as code from './code.ts';
+import type { Place } from './code.ts';
+
+export interface CompiledProgram {
+  readonly index: number;
+  readonly path: PathProgram['path'];
+  readonly entry: string;
+  readonly origin: PathProgram['origin'];
+  readonly code: Int32Array;
+  readonly buffers: readonly BufferOperand[];
+  /** Places of this program are `firstPlace` to `lastPlace - 1`. */
+  readonly firstPlace: number;
+  readonly lastPlace: number;
+  readonly allocates: boolean;
+  readonly postsHeaders: boolean;
+}
+
+export interface Compiled {
+  readonly programs: readonly CompiledProgram[];
+  readonly places: readonly Place[];
+}
+
+export function compilePrograms(programs: readonly PathProgram[]): Compiled {
+  const places: Place[] = [];
+  const compiled = programs.map((program, index) => new Compiler(program, index, places).compile());
+  return { programs: compiled, places };
+}
+
+interface Enclosing {
+  /** Instructions whose target must become the end of the loop, call or path. */
+  readonly exits: number[];
+  /** Where `continue` goes; -1: to the end (loops that run once). */
+  readonly head: number;
+}
+
+class Compiler {
+  private readonly program: PathProgram;
+  private readonly index: number;
+  private readonly places: Place[];
+  private readonly words: number[] = [];
+  private readonly loops: Enclosing[] = [];
+  private readonly calls: Enclosing[] = [];
+  private readonly path: Enclosing = { exits: [], head: -1 };
+  private stack: readonly Frame[];
+  private assumptions: readonly string[] = [];
+  private allocates = false;
+  private postsHeaders = false;
+
+  constructor(program: PathProgram, index: number, places: Place[]) {
+    this.program = program;
+    this.index = index;
+    this.places = places;
+    this.stack = [{ function: program.entry, at: program.body.at }];
+  }
+
+  compile(): CompiledProgram {
+    const firstPlace = this.places.length;
+    const steps = this.program.body.steps;
+    if (this.program.path === 'rx-poll' && !hasLoop(steps, 'completions')) {
+      this.loop({ node: 'loop', at: this.program.body.at, over: 'completions', body: steps });
+    } else {
+      this.nodes(steps);
+    }
+    this.land(this.path);
+    this.emit(code.END, -1, 0, 0, 0);
+    return {
+      index: this.index,
+      path: this.program.path,
+      entry: this.program.entry,
+      origin: this.program.origin,
+      code: Int32Array.from(this.words),
+      buffers: this.program.buffers,
+      firstPlace,
+      lastPlace: this.places.length,
+      allocates: this.allocates,
+      postsHeaders: this.postsHeaders,
+    };
+  }
+
+  private nodes(nodes: readonly ProgramNode[]): void {
+    for (const node of nodes) this.node(node);
+  }
+
+  private node(node: ProgramNode): void {
+    switch (node.node) {
+      case 'sequence':
+        this.nodes(node.steps);
+        break;
+      case 'operation':
+        this.operation(node.operation, this.place(node.at, node.api, true));
+        break;
+      case 'branch':
+        this.branch(node);
+        break;
+      case 'loop':
+        this.loop(node);
+        break;
+      case 'call': {
+        const outer = this.stack;
+        this.stack = [...outer, { function: node.function, at: node.at }];
+        const call: Enclosing = { exits: [], head: -1 };
+        this.calls.push(call);
+        this.nodes(node.body);
+        this.calls.pop();
+        this.land(call);
+        this.stack = outer;
+        break;
+      }
+      case 'exit':
+        this.exit(node.exit);
+        break;
+    }
+  }
+
+  private branch(node: Extract<ProgramNode, { node: 'branch' }>): void {
+    const { condition } = node;
+    const means = code.CONDITIONS.indexOf(condition.means);
+    let negated = condition.negated ? 1 : 0;
+    const outer = this.assumptions;
+    const unknown = condition.means === 'unknown';
+    // The side that goes on with the packet is the usual one; the machine takes the other one only to explore.
+    const thenIsUsual = !unknown || weight(node.then) >= weight(node.otherwise);
+    if (unknown) negated = thenIsUsual ? 1 : 0;
+    const place = this.place(node.at, condition.text);
+    const test = this.emit(code.BRANCH, condition.buffer ?? -1, means, negated, place, condition.bytes ?? -1);
+    const assume = (text: string) => (this.assumptions = [...outer, text]);
+    if (unknown && !thenIsUsual) assume(condition.text);
+    this.nodes(node.then);
+    this.assumptions = outer;
+    if (node.otherwise.length > 0) {
+      const over = this.emit(code.JUMP, -1, 0, 0, place);
+      this.patch(test, this.here());
+      if (unknown && thenIsUsual) assume(`not: ${condition.text}`);
+      this.nodes(node.otherwise);
+      this.assumptions = outer;
+      this.patch(over, this.here());
+    } else {
+      this.patch(test, this.here());
+    }
+  }
+
+  private loop(node: LoopNode): void {
+    if (node.over === 'unknown') {
+      const once: Enclosing = { exits: [], head: -1 };
+      this.loops.push(once);
+      this.nodes(node.body);
+      this.loops.pop();
+      this.land(once);
+      return;
+    }
+    const place = this.place(node.at, 'loop');
+    const opcode = LOOP_CODE[node.over];
+    if (opcode === code.LOOP_DESCRIPTORS) this.emit(code.ENTER_DESCRIPTORS, -1, 0, 0, place);
+    const head = this.emit(opcode, postedIn(node.body) ?? -1, 0, 0, place);
+    const loop: Enclosing = { exits: [], head };
+    this.loops.push(loop);
+    this.nodes(node.body);
+    this.loops.pop();
+    this.patch(this.emit(code.JUMP, -1, 0, 0, place), head);
+    this.patch(head, this.here());
+    this.land(loop);
+  }
+
+  private exit(exit: 'return' | 'continue' | 'break' | 'leave'): void {
+    const loop = this.loops.at(-1);
+    const call = this.calls.at(-1);
+    const jump = this.emit(code.JUMP, -1, 0, 0, -1);
+    if (exit === 'continue' && loop !== undefined && loop.head >= 0) this.patch(jump, loop.head);
+    else if ((exit === 'continue' || exit === 'break') && loop !== undefined) loop.exits.push(jump);
+    else if (exit === 'return' && call !== undefined) call.exits.push(jump);
+    else this.path.exits.push(jump);
+  }
+
+  private operation(operation: Operation, place: number): void {
+    const opcode = code.OPERATION_BASE + code.OPERATION_KINDS.indexOf(operation.kind);
+    const buffer = 'buffer' in operation ? (operation.buffer ?? -1) : -1;
+    const [first, second] = argumentsOf(operation);
+    if (operation.kind === 'alloc') this.allocates = true;
+    if (operation.kind === 'post') {
+      const role = this.program.buffers[operation.buffer]?.role;
+      if (role === 'header') this.postsHeaders = true;
+    }
+    this.emit(opcode, buffer, first, second, place);
+  }
+
+  private place(at: SourceRange, api: string, isOperation = false): number {
+    const assuming = this.assumptions.length > 0 ? this.assumptions.join(' and ') : null;
+    return this.places.push({ at, api, stack: this.stack, assuming, program: this.index, isOperation }) - 1;
+  }
+
+  /** Appends an instruction and returns its address. For BRANCH the last word but one is patched, `extra` kept. */
+  private emit(op: number, buffer: number, first: number, second: number, place: number, extra = 0): number {
+    const address = this.words.length;
+    this.words.push(op, buffer, first, op === code.BRANCH ? second | ((extra + 1) << 1) : second, -1, place);
+    return address;
+  }
+
+  private here(): number {
+    return this.words.length;
+  }
+
+  private patch(address: number, target: number): void {
+    this.words[address + 4] = target;
+  }
+
+  private land(enclosing: Enclosing): void {
+    for (const address of enclosing.exits) this.patch(address, this.here());
+  }
+}
+
+const LOOP_CODE = {
+  completions: code.LOOP_COMPLETIONS,
+  fragments: code.LOOP_FRAGMENTS,
+  descriptors: code.LOOP_DESCRIPTORS,
+} as const;
+
+const INTERFACE = {
+  page: code.INTERFACE_PAGE,
+  netmem: code.INTERFACE_NETMEM,
+  address: code.INTERFACE_ADDRESS,
+} as const;
+
+function argumentsOf(operation: Operation): readonly [number, number] {
+  switch (operation.kind) {
+    case 'alloc':
+      return [INTERFACE[operation.interface], operation.from === 'system' ? code.PAST_POOL : 0];
+    case 'sync-for-cpu':
+    case 'sync-for-device':
+      return [INTERFACE[operation.interface], operation.by === 'dma-api' ? code.PAST_POOL : 0];
+    case 'put':
+      return [INTERFACE[operation.interface], operation.direct ? 1 : 0];
+    case 'dma-address':
+    case 'take-address':
+    case 'add-frag':
+    case 'add-frag-noacc':
+      return [INTERFACE[operation.interface], 0];
+    case 'cpu-access':
+      return [operation.how === 'prefetch' ? code.ACCESS_PREFETCH : code.ACCESS_OTHER, 0];
+    case 'unwrap':
+      return [operation.to === 'page' ? 0 : 1, 0];
+    case 'tx-map-frag':
+      if (operation.helper === 'skb-frag') return [code.HELPER_NETMEM, 0];
+      return [operation.helper === 'address' ? code.HELPER_ADDRESS : code.HELPER_WRONG, 0];
+    case 'tx-store-address':
+      if (operation.helper === 'mark') return [code.HELPER_MARK, 0];
+      return [operation.helper === 'netmem' ? code.HELPER_NETMEM : code.HELPER_WRONG, 0];
+    case 'tx-unmap-frag':
+      return [operation.helper === 'netmem' ? code.HELPER_NETMEM : code.HELPER_WRONG, 0];
+    default:
+      return [0, 0];
+  }
+}
+
+/** The buffer class that a loop fills its ring with: the first that is posted, else the first that is allocated. */
+function postedIn(nodes: readonly ProgramNode[]): number | undefined {
+  const found = (kind: 'post' | 'alloc') =>
+    operationsIn(nodes).flatMap(({ operation }) => (operation.kind === kind ? [operation.buffer] : []));
+  return found('post')[0] ?? found('alloc')[0];
+}
+
+/** All operations below the nodes, in source order. */
+export function operationsIn(nodes: readonly ProgramNode[]): readonly OperationNode[] {
+  return nodes.flatMap((node): readonly OperationNode[] => {
+    switch (node.node) {
+      case 'operation':
+        return [node];
+      case 'sequence':
+        return operationsIn(node.steps);
+      case 'loop':
+      case 'call':
+        return operationsIn(node.body);
+      case 'branch':
+        return [...operationsIn(node.then), ...operationsIn(node.otherwise)];
+      case 'exit':
+        return [];
+    }
+  });
+}
+
+function hasLoop(nodes: readonly ProgramNode[], over: LoopNode['over']): boolean {
+  return nodes.some((node) => {
+    switch (node.node) {
+      case 'loop':
+        return node.over === over || hasLoop(node.body, over);
+      case 'sequence':
+        return hasLoop(node.steps, over);
+      case 'call':
+        return hasLoop(node.body, over);
+      case 'branch':
+        return hasLoop(node.then, over) || hasLoop(node.otherwise, over);
+      default:
+        return false;
+    }
+  });
+}
+
+/** How much a side of an unknown branch does for the packet: deliveries count most, early exits against it. */
+function weight(nodes: readonly ProgramNode[]): number {
+  let sum = 0;
+  for (const node of nodes) {
+    switch (node.node) {
+      case 'operation':
+        sum += OPERATION_WEIGHT[node.operation.kind] ?? 1;
+        break;
+      case 'exit':
+        sum -= 2;
+        break;
+      case 'sequence':
+        sum += weight(node.steps);
+        break;
+      case 'call':
+      case 'loop':
+        sum += weight(node.body);
+        break;
+      case 'branch':
+        sum += Math.max(weight(node.then), weight(node.otherwise));
+        break;
+    }
+  }
+  return sum;
+}
+
+const OPERATION_WEIGHT: Partial<Record<Operation['kind'], number>> = {
+  deliver: 10,
+  'tx-post': 10,
+  'add-frag': 4,
+  'build-skb': 4,
+  post: 3,
+  'free-skb': -6,
+  'tx-drop': -6,
+  'free-page': -2,
+};

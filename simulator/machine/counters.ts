@@ -1,0 +1,21 @@
+/** Counts of a run; every frame ends in exactly one of delivered, dropped, faulted or in flight. */
+import { DROP_CAUSES } from '../run/snapshot.ts';
+
+export class Counters {
+  wire = 0;
+  /** Accepted by a socket. */
+  delivered = 0;
+  faulted = 0;
+  dropped = 0;
+  readonly byCause = new Int32Array(DROP_CAUSES.length);
+  allocFailures = 0;
+  interrupts = 0;
+  polls = 0;
+  /** Frames of the measured connection that came as ordinary data although device memory was asked for. */
+  linearReads = 0;
+
+  drop(cause: number, frames: number): void {
+    this.dropped += frames;
+    this.byCause[cause] += frames;
+  }
+}

@@ -1,0 +1,425 @@
+/**
+ * The whole machine: wire, device, driver, page pools, stack and users, moved by one agenda. A step is one event of
+ * the agenda; all state hangs from this object, so that a checkpoint of it is complete.
+ */
+import { EventQueue } from '../core/event-queue.ts';
+import { History } from '../core/history.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
+import { Random } from '../core/random.ts';
+import type { DriverModel } from '../driver-model/driver-model.ts';
+import { WireFrame } from '../nic/frame.ts';
+import type { SplitSettings } from '../nic/rx-queue.ts';
+import { RxQueue } from '../nic/rx-queue.ts';
+import { Steering } from '../nic/steering.ts';
+import { arrivalTime, makeFrame } from '../nic/traffic.ts';
+import type { RunConfig } from '../run/config.ts';
+import { DROP_CAUSES } from '../run/snapshot.ts';
+import { SkbTable } from '../stack/skb-table.ts';
+import { Stack } from '../stack/stack.ts';
+import { User } from '../stack/user.ts';
+import { TxPath } from '../tx/tx-path.ts';
+import { Administration } from './administration.ts';
+import { bufferBytes, classesOf, hasHeaderRing } from './classes.ts';
+import { compilePrograms } from './compile.ts';
+import type { Compiled, CompiledProgram } from './compile.ts';
+import { Counters } from './counters.ts';
+import { EvidenceLog } from './evidence.ts';
+import { completePrograms } from './generic-programs.ts';
+import { eventNumber, Log } from './log.ts';
+import type { Memory } from './memory.ts';
+import { RxContext } from './rx-context.ts';
+import { RxInterpreter } from './rx-interpreter.ts';
+
+/** Kinds of agenda entries. */
+const ARRIVE = 0;
+const INTERRUPT = 1;
+const POLL = 2;
+const READ = 3;
+const RETURN_TOKENS = 4;
+const ACTION = 5;
+const TX_SEND = 6;
+const TX_DONE = 7;
+const POOL_WORK = 8;
+
+const EV_WIRE = eventNumber('wire');
+const EV_SPLIT = eventNumber('split');
+const EV_UNSPLIT = eventNumber('unsplit');
+const EV_NIC_DROP = eventNumber('nic-drop');
+const EV_INTERRUPT = eventNumber('interrupt');
+const EV_POLL = eventNumber('poll');
+const EV_POLL_END = eventNumber('poll-end');
+
+const CAUSE_LINK_DOWN = DROP_CAUSES.indexOf('link-down');
+const CAUSE_NO_DESCRIPTOR = DROP_CAUSES.indexOf('no-descriptor');
+const CAUSE_TOO_LONG = DROP_CAUSES.indexOf('frame-too-long');
+const CAUSE_STOPPED = DROP_CAUSES.indexOf('queue-stopped');
+
+/** Ethernet header, VLAN tag and checksum on top of the MTU. */
+const FRAME_OVERHEAD = 22;
+/** From the doorbell to the completion of a sent packet. */
+const TX_LATENCY = 5_000;
+const TX_INTERVAL = 10_000;
+const POOL_WORK_INTERVAL = 1_000_000_000;
+
+export interface MachineInput {
+  readonly model: DriverModel;
+  readonly config: RunConfig;
+  readonly kernel: KernelRelease;
+  readonly seed: number;
+  readonly memory: Memory;
+}
+
+export class Machine {
+  readonly input: MachineInput;
+  /** In force now; a fork replaces it. */
+  config: RunConfig;
+  readonly history: History;
+  readonly compiled: Compiled;
+  readonly log: Log;
+  readonly counters = new Counters();
+  readonly evidence = new EvidenceLog();
+  readonly memory: Memory;
+  readonly skbs = new SkbTable();
+  readonly stack: Stack;
+  readonly user: User;
+  readonly tx: TxPath;
+  readonly queues: readonly RxQueue[];
+  readonly contexts: readonly RxContext[];
+  readonly interpreter: RxInterpreter;
+  readonly administration: Administration;
+  readonly executed: Int32Array;
+  readonly hasHeaderRing: boolean;
+  readonly programs: Programs;
+  linkUp = true;
+  /** Set when nothing more can happen. */
+  ended = false;
+  private split: SplitSettings;
+  private readonly agenda = new EventQueue();
+  private readonly random: Random;
+  private readonly steering: Steering;
+  private readonly frame = new WireFrame();
+  private arrived = 0;
+  private readScheduled = false;
+  private poolWorkScheduled = false;
+  private txToSend = 0;
+
+  constructor(input: MachineInput) {
+    const { model, config, kernel } = input;
+    this.input = input;
+    this.config = config;
+    this.memory = input.memory;
+    this.random = new Random(input.seed);
+    this.history = new History(config.history ? config.historyLimit : 0);
+    this.log = new Log(this.history, config.history);
+    this.compiled = compilePrograms(completePrograms(model));
+    this.executed = new Int32Array(this.compiled.places.length);
+    this.hasHeaderRing = hasHeaderRing(this.compiled);
+    this.programs = choosePrograms(this.compiled);
+    this.stack = new Stack(
+      this.memory,
+      this.skbs,
+      this.log,
+      this.counters,
+      config.rxQueues,
+      config.receiveBuffer,
+    );
+    this.user = new User(config, this.memory, this.skbs, this.stack, this.log);
+    this.queues = Array.from({ length: config.rxQueues }, (_, id) => new RxQueue(id, config.ringSize));
+    this.contexts = this.queues.map((queue) => new RxContext(queue, this.programs.poll));
+    this.interpreter = new RxInterpreter({
+      memory: this.memory,
+      skbs: this.skbs,
+      stack: this.stack,
+      log: this.log,
+      evidence: this.evidence,
+      counters: this.counters,
+      classes: this.compiled.programs.map((program) => classesOf(model, program, config.rxQueues)),
+      executed: this.executed,
+      hasHeaderRing: this.hasHeaderRing,
+      explore: config.explore,
+      allocFailEvery: config.allocFailEvery,
+    });
+    this.tx = new TxPath({
+      config,
+      kernel,
+      model,
+      log: this.log,
+      evidence: this.evidence,
+      executed: this.executed,
+      xmit: this.programs.xmit,
+      clean: this.programs.clean,
+    });
+    this.steering = new Steering(config);
+    this.administration = new Administration(this);
+    this.administration.start();
+    this.split = this.splitSettings();
+    this.schedule();
+  }
+
+  /** Objects that a checkpoint must leave alone: they never change, or are the log itself. */
+  get shared(): ReadonlySet<object> {
+    const { input, compiled, programs } = this;
+    return new Set<object>([
+      input,
+      this.config,
+      input.config,
+      input.model,
+      ...input.model.pools,
+      this.history,
+      compiled,
+      ...compiled.programs,
+      programs,
+    ]);
+  }
+
+  get step(): number {
+    return this.log.step;
+  }
+
+  get time(): number {
+    return this.log.time;
+  }
+
+  get nextTime(): number {
+    return this.ended ? Infinity : this.agenda.peekTime();
+  }
+
+  /** Dispatches the next event; false when the run is over. */
+  advance(): boolean {
+    if (this.ended || !this.agenda.pop()) {
+      this.ended = true;
+      return false;
+    }
+    const { agenda, log } = this;
+    log.time = agenda.time;
+    const operand = agenda.operand;
+    switch (agenda.kind) {
+      case ARRIVE:
+        this.arrive(operand);
+        break;
+      case INTERRUPT:
+        this.interrupt(operand);
+        break;
+      case POLL:
+        this.poll(operand);
+        break;
+      case READ:
+        this.read();
+        break;
+      case RETURN_TOKENS:
+        this.user.giveBack(operand);
+        break;
+      case ACTION:
+        this.administration.act(this.config.actions[operand].action);
+        this.split = this.splitSettings();
+        break;
+      case TX_SEND:
+        this.send(operand);
+        break;
+      case TX_DONE:
+        this.tx.complete();
+        break;
+      case POOL_WORK:
+        this.poolWork();
+        break;
+      default:
+        break;
+    }
+    log.step++;
+    if (this.interpreter.halted || this.tx.halted) this.ended = true;
+    return true;
+  }
+
+  /** A fork changes the configuration in the middle of a run. */
+  reconfigure(config: RunConfig): void {
+    const idle = this.arrived >= this.config.packets;
+    this.config = config;
+    this.user.config = config;
+    this.split = this.splitSettings();
+    if (idle && this.arrived < config.packets) this.agenda.push(this.time + 1, ARRIVE, this.arrived);
+  }
+
+  /** Starts a poll of the queue soon: after a queue start, or when the device ran out of descriptors. */
+  wake(queue: number, delay: number): void {
+    const context = this.contexts[queue];
+    if (context.interruptPending || context.polling) return;
+    context.interruptPending = true;
+    this.agenda.push(this.time + delay, INTERRUPT, queue);
+  }
+
+  /** Deferred release of dying pools. */
+  scheduleMemoryWork(): void {
+    if (this.poolWorkScheduled) return;
+    this.poolWorkScheduled = true;
+    this.agenda.push(this.time + POOL_WORK_INTERVAL, POOL_WORK, 0);
+  }
+
+  /** Frames at work or held in the machine: neither delivered, dropped nor faulted yet. */
+  get inFlight(): number {
+    return this.counters.wire - this.counters.delivered - this.counters.dropped - this.counters.faulted;
+  }
+
+  private schedule(): void {
+    const { config, agenda } = this;
+    config.actions.forEach((scheduled, index) => agenda.push(scheduled.at, ACTION, index));
+    if (config.packets > 0) agenda.push(arrivalTime(config, 0), ARRIVE, 0);
+    this.txToSend = config.txMessages;
+    if (this.txToSend > 0) agenda.push(0, TX_SEND, 0);
+  }
+
+  private splitSettings(): SplitSettings {
+    const { settings } = this.administration;
+    this.interpreter.splitEnabled = settings.split === 'enabled';
+    return {
+      enabled: settings.split === 'enabled',
+      thresh: settings.hdsThresh,
+      bufferBytes: bufferBytes(this.input.model),
+      hasHeaderRing: this.hasHeaderRing,
+      coalesce: this.config.coalesce,
+    };
+  }
+
+  private arrive(packet: number): void {
+    const { config, frame, log, counters } = this;
+    makeFrame(frame, packet, config, this.random);
+    counters.wire++;
+    this.arrived = packet + 1;
+    if (this.arrived < config.packets)
+      this.agenda.push(arrivalTime(config, this.arrived), ARRIVE, this.arrived);
+    const bytes = frame.headerBytes + frame.payloadBytes;
+    log.write(EV_WIRE, -1, -1, packet, -1, bytes);
+    if (!this.linkUp) {
+      this.nicDrop(-1, CAUSE_LINK_DOWN);
+      return;
+    }
+    const id = this.steering.queueOf(frame);
+    if (bytes > config.mtu + FRAME_OVERHEAD) {
+      this.nicDrop(id, CAUSE_TOO_LONG);
+      return;
+    }
+    const queue = this.queues[id];
+    const settings = this.split;
+    switch (queue.receive(frame, settings)) {
+      case 'stopped':
+        this.nicDrop(id, CAUSE_STOPPED);
+        return;
+      case 'no-descriptor':
+        this.nicDrop(id, CAUSE_NO_DESCRIPTOR);
+        this.wake(id, config.interruptDelay);
+        return;
+      case 'merged':
+        log.write(EV_SPLIT, id, -1, packet, -1, 1);
+        return;
+      case 'filled':
+        if (log.enabled) {
+          log.write(queue.splits(frame, settings) ? EV_SPLIT : EV_UNSPLIT, id, -1, packet, -1, frame.flow);
+        }
+        this.wake(id, config.interruptDelay);
+    }
+  }
+
+  /** The kernel would look again for ever; when nothing else can happen, the answer will not change. */
+  private poolWork(): void {
+    this.poolWorkScheduled = false;
+    if (this.memory.tick() && this.agenda.size > 0) this.scheduleMemoryWork();
+  }
+
+  private nicDrop(queue: number, cause: number): void {
+    this.counters.drop(cause, 1);
+    this.log.write(EV_NIC_DROP, queue, -1, this.frame.packet, -1, cause);
+  }
+
+  private interrupt(queue: number): void {
+    const context = this.contexts[queue];
+    context.interruptPending = false;
+    if (context.polling || !context.queue.running) return;
+    this.counters.interrupts++;
+    this.log.write(EV_INTERRUPT, queue, -1, -1, -1, -1);
+    this.beginPoll(context);
+  }
+
+  private beginPoll(context: RxContext): void {
+    this.counters.polls++;
+    this.log.write(EV_POLL, context.queue.id, -1, -1, -1, context.queue.completions);
+    this.interpreter.begin(context, this.programs.poll);
+    this.agenda.push(this.time + this.config.packetCost, POLL, context.queue.id);
+  }
+
+  private poll(id: number): void {
+    const context = this.contexts[id];
+    if (!context.polling) return;
+    const slice = this.interpreter.slice(context, this.config.napiBudget);
+    if (slice === 'oops') {
+      this.counters.faulted += context.segments;
+      return;
+    }
+    if (slice === 'frame') {
+      this.agenda.push(this.time + this.config.packetCost, POLL, id);
+      this.wakeReader();
+      return;
+    }
+    if (this.programs.refillAfterPoll) {
+      this.interpreter.runAll(context, this.programs.refill);
+    }
+    this.stack.flush(id);
+    this.log.write(EV_POLL_END, id, -1, -1, -1, context.work);
+    if (context.work >= this.config.napiBudget) this.beginPoll(context);
+    else if (context.queue.completions > 0) this.wake(id, this.config.interruptDelay);
+    this.wakeReader();
+  }
+
+  private wakeReader(): void {
+    if (this.readScheduled) return;
+    const { measured, ordinary } = this.stack;
+    const wanted = (measured.queue.length > 0 && this.config.reader !== 'never') || ordinary.queue.length > 0;
+    if (!wanted) return;
+    this.readScheduled = true;
+    this.agenda.push(this.time + this.config.readInterval, READ, 0);
+  }
+
+  private read(): void {
+    this.readScheduled = false;
+    const { config, user } = this;
+    user.readOrdinary();
+    const tokens = config.reader === 'never' ? 0 : user.readMeasured();
+    if (tokens > 0) {
+      if (config.tokenReturn === 'after-read') user.giveBack(tokens);
+      else if (config.tokenReturn === 'delayed')
+        this.agenda.push(this.time + config.tokenDelay, RETURN_TOKENS, tokens);
+    }
+    this.wakeReader();
+  }
+
+  private send(message: number): void {
+    const posted = this.tx.send(this.administration.txBind.accepted || this.config.explore);
+    for (let i = 0; i < posted; i++) this.agenda.push(this.time + TX_LATENCY, TX_DONE, 0);
+    if (message + 1 < this.txToSend) this.agenda.push(this.time + TX_INTERVAL, TX_SEND, message + 1);
+  }
+}
+
+export interface Programs {
+  readonly poll: CompiledProgram;
+  readonly refill: CompiledProgram;
+  readonly release: CompiledProgram;
+  readonly xmit: CompiledProgram;
+  readonly clean: CompiledProgram;
+  /** The poll does not allocate by itself: the refill program follows it. */
+  readonly refillAfterPoll: boolean;
+}
+
+function choosePrograms(compiled: Compiled): Programs {
+  const find = (path: CompiledProgram['path']): CompiledProgram => {
+    const found = compiled.programs.find((program) => program.path === path);
+    if (found === undefined) throw new Error(`no program for ${path}`);
+    return found;
+  };
+  const poll = find('rx-poll');
+  return {
+    poll,
+    refill: find('rx-refill'),
+    release: find('rx-release'),
+    xmit: find('tx-xmit'),
+    clean: find('tx-complete'),
+    refillAfterPoll: !poll.allocates,
+  };
+}

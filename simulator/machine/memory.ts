@@ -1,0 +1,51 @@
+/**
+ * What the machine needs of memory: pools by number, buffers by netmem reference. Implemented over the simulated page
+ * pool; kept as an interface so that the driver interpreter does not depend on how memory is stored.
+ */
+import type { PoolModel } from '../driver-model/driver-model.ts';
+import type { PoolSnapshot } from '../run/snapshot.ts';
+
+export interface Memory {
+  /** A page past any pool (page allocator); 0 when there is none. */
+  allocSystem(): number;
+  /** Frees a page past any pool (put_page): a pool's page is then lost to its pool. */
+  freeSystem(netmem: number): void;
+  /** From pool number `pool`, in the softirq of `queue`; 0 on failure. */
+  alloc(pool: number, queue: number): number;
+  /** Gives a reference back to the netmem's pool. `queue`: the softirq it is done in, -1 for process context. */
+  put(netmem: number, direct: boolean, queue: number): void;
+  /** The user gets a frag: one more pool reference, and with zcrx a user reference. */
+  lendToken(netmem: number): void;
+  /** The user gives it back: SO_DEVMEM_DONTNEED drops the reference, zcrx fills an entry of the refill ring. */
+  returnToken(netmem: number): void;
+  syncForCpu(pool: number, netmem: number, bytes: number): void;
+  isNetIov(netmem: number): boolean;
+  /** Pool of the netmem; -1: none. */
+  poolOf(netmem: number): number;
+  /** The pool has a memory provider. */
+  isUnreadable(pool: number): boolean;
+  /** The pool maps its pages for the device. */
+  isMapped(pool: number): boolean;
+
+  /** Installs the provider on a queue, or takes it away (-1). Pools made from then on look at it. */
+  setProviderQueue(queue: number): void;
+  /** page_pool_create() for a queue: pool number, or the errno's name. */
+  createPool(
+    model: PoolModel,
+    queue: number,
+    ringSize: number,
+    splitEnabled: boolean,
+  ): { readonly pool: number } | { readonly errno: string };
+  destroyPool(pool: number): void;
+  /** Deferred work of dying pools (every second); true while any pool still dies. */
+  tick(): boolean;
+  pools(): readonly PoolSnapshot[];
+  /** Chunk of the provider that a netmem is; -1 for pages. */
+  chunkOf(netmem: number): number;
+  readonly freeChunks: number;
+  forEachFree(visit: (netmem: number) => void): void;
+  /** Visits the netmems that pools keep: in caches, in rings, and (zcrx) in the user's refill ring. */
+  forEachKept(visit: (netmem: number, place: 'pool-cache' | 'pool-ring') => void): void;
+  /** Pages outside pools that are in use. */
+  readonly systemPages: number;
+}

@@ -1,0 +1,200 @@
+/**
+ * The ground that the receive operations stand on: the parts of the machine they act on, faults with their place, and
+ * what becomes of buffers that a driver leaves behind.
+ */
+import type { PoolModel } from '../driver-model/driver-model.ts';
+import type { BufferRing } from '../nic/buffer-ring.ts';
+import { DROP_CAUSES } from '../run/snapshot.ts';
+import type { SkbTable } from '../stack/skb-table.ts';
+import type { Stack } from '../stack/stack.ts';
+import type { CompiledProgram } from './compile.ts';
+import type { Counters } from './counters.ts';
+import type { EvidenceLog } from './evidence.ts';
+import * as faults from './fault-kinds.ts';
+import type { FaultKind } from './fault-kinds.ts';
+import { eventNumber } from './log.ts';
+import type { Log } from './log.ts';
+import type { Memory } from './memory.ts';
+import type { RxContext } from './rx-context.ts';
+
+const EV_DROP = eventNumber('driver-drop');
+const EV_FAULT = eventNumber('fault');
+const EV_WARN = eventNumber('warn');
+
+const CAUSE_DRIVER = DROP_CAUSES.indexOf('driver');
+const CAUSE_UNSPLIT = DROP_CAUSES.indexOf('unsplit-on-provider');
+const CAUSE_SKB = DROP_CAUSES.indexOf('alloc-skb');
+
+/** Classes of a program that the rings hold, and the pool each class comes from. */
+export interface ProgramClasses {
+  readonly payload: number;
+  readonly header: number;
+  /** By buffer class and queue: pool number or -1; changes when a queue is restarted. */
+  readonly pools: readonly number[][];
+  readonly models: readonly (PoolModel | null)[];
+  /** Classes whose buffers the program visibly gives away: only those can be said to be lost. */
+  readonly disposed: readonly boolean[];
+  /** Bytes charged for each buffer. */
+  readonly truesize: number;
+}
+
+export interface RxEnvironment {
+  readonly memory: Memory;
+  readonly skbs: SkbTable;
+  readonly stack: Stack;
+  readonly log: Log;
+  readonly evidence: EvidenceLog;
+  readonly counters: Counters;
+  readonly classes: readonly ProgramClasses[];
+  readonly executed: Int32Array;
+  readonly hasHeaderRing: boolean;
+  readonly explore: boolean;
+  readonly allocFailEvery: number;
+}
+
+export class RxBase {
+  protected readonly memory: Memory;
+  protected readonly executed: Int32Array;
+  protected readonly hasHeaderRing: boolean;
+  protected readonly explore: boolean;
+  protected readonly skbs: SkbTable;
+  protected readonly stack: Stack;
+  protected readonly log: Log;
+  protected readonly evidence: EvidenceLog;
+  protected readonly counters: Counters;
+  protected readonly classes: readonly ProgramClasses[];
+  protected readonly allocFailEvery: number;
+  /** An oops stopped the kernel. */
+  halted = false;
+  /** Queue that a provider is bound to; -1: none. */
+  providerQueue = -1;
+  splitEnabled = false;
+  xdpAttached = false;
+
+  constructor(environment: RxEnvironment) {
+    this.memory = environment.memory;
+    this.executed = environment.executed;
+    this.hasHeaderRing = environment.hasHeaderRing;
+    this.explore = environment.explore;
+    this.skbs = environment.skbs;
+    this.stack = environment.stack;
+    this.log = environment.log;
+    this.evidence = environment.evidence;
+    this.counters = environment.counters;
+    this.classes = environment.classes;
+    this.allocFailEvery = environment.allocFailEvery;
+  }
+
+  /** After a queue got new pools: where each buffer class of that queue comes from now. */
+  assignPools(queue: number, poolOf: (model: PoolModel) => number): void {
+    for (const { models, pools } of this.classes) {
+      models.forEach((model, buffer) => {
+        pools[buffer][queue] = model === null ? -1 : poolOf(model);
+      });
+    }
+  }
+
+  /** The queue stops in the middle of a poll: the frame at work ends here. */
+  abandon(context: RxContext): void {
+    if (context.inFrame) this.finishFrame(context);
+    this.settle(context);
+    context.polling = false;
+    context.pc = 0;
+  }
+
+  protected classesOf(program: CompiledProgram): ProgramClasses {
+    return this.classes[program.index];
+  }
+
+  protected ringOf(context: RxContext, buffer: number): BufferRing | null {
+    const { payload, header } = this.classesOf(context.program);
+    if (buffer === header && this.hasHeaderRing) return context.queue.header;
+    return buffer === payload ? context.queue.payload : null;
+  }
+
+  protected poolIsUnreadable(context: RxContext, buffer: number): boolean {
+    const classes = this.classesOf(context.program);
+    const pool = classes.pools[buffer < 0 ? classes.payload : buffer]?.[context.queue.id] ?? -1;
+    return pool >= 0 && this.memory.isUnreadable(pool);
+  }
+
+  /** The driver forgot a buffer. Said only of classes that the program visibly gives away somewhere. */
+  protected lose(context: RxContext, buffer: number, netmem: number): void {
+    context.current[buffer] = 0;
+    if (!this.classesOf(context.program).disposed[buffer]) {
+      this.giveBack(context, netmem);
+      return;
+    }
+    this.note(context, context.program.firstPlace, netmem, faults.LOST_BUFFER);
+  }
+
+  protected giveBack(context: RxContext, netmem: number, direct = false): void {
+    if (this.memory.poolOf(netmem) < 0) this.memory.freeSystem(netmem);
+    else this.memory.put(netmem, direct, context.queue.id);
+  }
+
+  /** Ends the frame at work: counts it, and looks at what the driver left behind. */
+  protected finishFrame(context: RxContext): void {
+    context.inFrame = false;
+    const buffers = context.program.buffers.length;
+    while (context.buffersLeft > 0) {
+      context.buffersLeft--;
+      const netmem = context.queue.payload.take();
+      if (netmem !== 0) this.giveBack(context, netmem);
+    }
+    for (let buffer = 0; buffer < buffers; buffer++) {
+      if (context.current[buffer] !== 0) this.lose(context, buffer, context.current[buffer]);
+    }
+    if (context.skb !== 0) {
+      this.stack.free(context.skb, context.queue.id);
+      context.skb = 0;
+    }
+    if (context.delivered) return;
+    if (context.faulted) {
+      this.counters.faulted += context.segments;
+      return;
+    }
+    const unreadable = !context.split && this.providerQueue === context.queue.id;
+    const cause = unreadable ? CAUSE_UNSPLIT : context.allocFailed ? CAUSE_SKB : CAUSE_DRIVER;
+    this.counters.drop(cause, context.segments);
+    this.log.write(EV_DROP, context.queue.id, -1, context.packet, -1, cause);
+  }
+
+  /** Buffers allocated and not posted when a path ends go back. */
+  protected settle(context: RxContext): void {
+    for (let buffer = 0; buffer < context.program.buffers.length; buffer++) {
+      const fresh = context.fresh[buffer];
+      if (fresh !== 0) this.giveBack(context, fresh);
+      context.fresh[buffer] = 0;
+      const current = context.current[buffer];
+      if (current !== 0) this.giveBack(context, current);
+      context.current[buffer] = 0;
+    }
+  }
+
+  /** A wrong operation: recorded with its place; an oops ends the run unless the rest is to be explored. */
+  protected fault(context: RxContext, place: number, netmem: number, kind: FaultKind): false {
+    this.note(context, place, netmem, kind);
+    if (kind.consequence === 'null-dereference') {
+      context.faulted = true;
+      if (!this.explore) this.halted = true;
+    }
+    return false;
+  }
+
+  /** The same for what does not stop the operation. */
+  protected note(context: RxContext, place: number, netmem: number, kind: FaultKind): void {
+    const { log } = this;
+    const packet = context.inFrame ? context.packet : -1;
+    const first = this.evidence.add({
+      ...kind,
+      place,
+      time: log.time,
+      step: log.step,
+      seq: log.enabled ? log.seq : -1,
+      packet,
+    });
+    const severe = kind.consequence === 'null-dereference' || kind.consequence === 'corruption';
+    if (first || severe) log.write(severe ? EV_FAULT : EV_WARN, context.queue.id, place, packet, netmem, -1);
+  }
+}

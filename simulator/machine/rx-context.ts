@@ -1,0 +1,68 @@
+/** The driver's receive side on one queue between two steps: program counter, buffers in hand, the frame at work. */
+import type { CompiledProgram } from './compile.ts';
+import { FRAME_SPLIT } from '../nic/frame.ts';
+import type { RxQueue } from '../nic/rx-queue.ts';
+
+/** Most buffer classes a path may name. */
+export const MAX_BUFFERS = 32;
+
+export class RxContext {
+  readonly queue: RxQueue;
+  program: CompiledProgram;
+  pc = 0;
+  /** A poll has begun and not ended. */
+  polling = false;
+  /** Frames done in this poll. */
+  work = 0;
+  /** A frame is at work. */
+  inFrame = false;
+  packet = -1;
+  flow = 0;
+  flags = 0;
+  headerBytes = 0;
+  payloadBytes = 0;
+  segments = 1;
+  /** Buffers of the frame, those not yet taken, and the bytes of an even share. */
+  buffers = 0;
+  buffersLeft = 0;
+  /** The headers can be copied: split off by the device, or read out of readable payload. */
+  headersAtHand = false;
+  skb = 0;
+  /** The frame went up the stack. */
+  delivered = false;
+  /** The frame hit a fault. */
+  faulted = false;
+  allocFailed = false;
+  /** A driver of which `xdp-consumed` was asked. */
+  readonly current = new Float64Array(MAX_BUFFERS);
+  readonly fresh = new Float64Array(MAX_BUFFERS);
+  /** Went into the skb; only for operations that look at it after that. */
+  readonly moved = new Float64Array(MAX_BUFFERS);
+  /** Softirq time until which this queue's CPU is busy. */
+  interruptPending = false;
+
+  constructor(queue: RxQueue, program: CompiledProgram) {
+    this.queue = queue;
+    this.program = program;
+  }
+
+  /** The buffer an operation works on; 0 when the frame has none of this class. */
+  operand(buffer: number): number {
+    if (buffer < 0) return 0;
+    const current = this.current[buffer];
+    if (current !== 0) return current;
+    const fresh = this.fresh[buffer];
+    return fresh !== 0 ? fresh : this.moved[buffer];
+  }
+
+  get split(): boolean {
+    return (this.flags & FRAME_SPLIT) !== 0;
+  }
+
+  /** Bytes in each of the frame's buffers, the last one takes the rest. */
+  bytesOfBuffer(): number {
+    if (this.buffers === 0) return 0;
+    const share = Math.floor(this.payloadBytes / this.buffers);
+    return this.buffersLeft === 0 ? this.payloadBytes - share * (this.buffers - 1) : share;
+  }
+}

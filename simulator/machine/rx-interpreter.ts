@@ -1,0 +1,266 @@
+/**
+ * Executes the driver's receive programs. A slice runs to the next frame of a poll, so that a step of the machine is
+ * one packet; nothing is allocated on the way unless something goes wrong.
+ */
+import { FRAME_BAD_CHECKSUM, FRAME_MALFORMED } from '../nic/frame.ts';
+import * as code from './code.ts';
+import { RxOperations } from './rx-operations.ts';
+import type { RxContext } from './rx-context.ts';
+import type { CompiledProgram } from './compile.ts';
+
+/** Every so many packets an unknown condition is explored on its unusual side. */
+const EXPLORE_EVERY = 16;
+/** Backward jumps in one slice before the program is held to hang: the longest ring is 16384 descriptors. */
+const MAX_LOOPS = 40_000;
+
+const MEANS = new Map<string, number>(code.CONDITIONS.map((means, index) => [means, index]));
+const means = (name: (typeof code.CONDITIONS)[number]) => MEANS.get(name) ?? -1;
+const ADDRESS_NULL = means('address-null');
+const IS_NET_IOV = means('is-net-iov');
+const POOL_UNREADABLE = means('pool-unreadable');
+const QUEUE_HAS_PROVIDER = means('queue-has-provider');
+const SPLIT_HAPPENED = means('split-happened');
+const SPLIT_ENABLED = means('split-enabled');
+const XDP_ATTACHED = means('xdp-attached');
+const LENGTH_AT_MOST = means('length-at-most');
+const PAYLOAD_EMPTY = means('payload-empty');
+const FIRST_FRAGMENT = means('first-fragment');
+const LAST_FRAGMENT = means('last-fragment');
+const ALLOC_FAILED = means('alloc-failed');
+const SKB_NULL = means('skb-null');
+const RX_ERROR = means('rx-error');
+const RING_EMPTY = means('ring-empty');
+const CHECKSUM_GOOD = means('checksum-good');
+const PAGE_REUSABLE = means('page-reusable');
+const ALWAYS = means('always');
+const UNKNOWN = means('unknown');
+
+/** How a slice ended. */
+export type Slice = 'frame' | 'poll-end' | 'oops';
+
+export class RxInterpreter extends RxOperations {
+  /** Starts a poll: the program from its top. */
+  begin(context: RxContext, program: CompiledProgram): void {
+    context.program = program;
+    context.pc = 0;
+    context.polling = true;
+    context.work = 0;
+    context.inFrame = false;
+  }
+
+  /** Runs a whole program outside a poll (refill at queue start, release at queue stop). */
+  runAll(context: RxContext, program: CompiledProgram): void {
+    const before = context.program;
+    const pc = context.pc;
+    this.begin(context, program);
+    for (let slices = 0; slices < MAX_LOOPS; slices++) {
+      if (this.slice(context, 0) !== 'frame') break;
+    }
+    this.settle(context);
+    context.program = before;
+    context.pc = pc;
+    context.polling = false;
+  }
+
+  /** Executes up to the next frame, the end of the poll, or an oops. */
+  slice(context: RxContext, budget: number): Slice {
+    const words = context.program.code;
+    let pc = context.pc;
+    let taken = false;
+    let jumps = 0;
+    for (;;) {
+      const op = words[pc];
+      if (op >= code.OPERATION_BASE) {
+        this.executed[words[pc + 5]]++;
+        if (!this.operate(context, op, words[pc + 1], words[pc + 2], words[pc + 3], words[pc + 5])) {
+          if (this.halted) return 'oops';
+        }
+        pc += code.WORDS;
+        continue;
+      }
+      switch (op) {
+        case code.JUMP: {
+          const target = words[pc + 4];
+          if (target <= pc && ++jumps > MAX_LOOPS) {
+            this.finishFrame(context);
+            return this.end(context);
+          }
+          pc = target;
+          break;
+        }
+        case code.BRANCH: {
+          const packed = words[pc + 3];
+          const holds = this.holds(context, words[pc + 2], words[pc + 1], (packed >> 1) - 1, words[pc + 5]);
+          pc = holds !== ((packed & 1) === 1) ? pc + code.WORDS : words[pc + 4];
+          break;
+        }
+        case code.LOOP_COMPLETIONS:
+          if (context.inFrame && context.buffersLeft > 0) {
+            this.takeBuffer(context);
+            pc += code.WORDS;
+            break;
+          }
+          if (context.inFrame) this.finishFrame(context);
+          if (context.work >= budget || context.queue.completions === 0) {
+            pc = words[pc + 4];
+            break;
+          }
+          if (taken) {
+            context.pc = pc;
+            return 'frame';
+          }
+          taken = true;
+          this.takeFrame(context);
+          pc += code.WORDS;
+          break;
+        case code.LOOP_FRAGMENTS:
+          if (context.buffersLeft > 0) {
+            this.takeBuffer(context);
+            pc += code.WORDS;
+          } else {
+            pc = words[pc + 4];
+          }
+          break;
+        case code.ENTER_DESCRIPTORS:
+          context.allocFailed = false;
+          pc += code.WORDS;
+          break;
+        case code.LOOP_DESCRIPTORS:
+          pc = this.moreDescriptors(context, words[pc + 1]) ? pc + code.WORDS : words[pc + 4];
+          break;
+        default:
+          return this.end(context);
+      }
+    }
+  }
+
+  private end(context: RxContext): Slice {
+    if (context.inFrame) this.finishFrame(context);
+    this.settle(context);
+    context.polling = false;
+    context.pc = 0;
+    return 'poll-end';
+  }
+
+  private takeFrame(context: RxContext): void {
+    const queue = context.queue;
+    queue.next();
+    context.inFrame = true;
+    context.work++;
+    context.packet = queue.packet;
+    context.flow = queue.flow;
+    context.flags = queue.frameFlags;
+    context.headerBytes = queue.frameHeaderBytes;
+    context.payloadBytes = queue.framePayloadBytes;
+    context.segments = queue.frameSegments;
+    context.buffers = queue.frameBuffers;
+    context.buffersLeft = queue.frameBuffers;
+    context.headersAtHand = context.split;
+    context.skb = 0;
+    context.delivered = false;
+    context.faulted = false;
+    context.current.fill(0, 0, context.program.buffers.length);
+    context.moved.fill(0, 0, context.program.buffers.length);
+    const { payload, header } = this.classesOf(context.program);
+    if (context.split && header >= 0 && this.hasHeaderRing) context.current[header] = queue.header.take();
+    if (context.buffersLeft > 0) {
+      context.buffersLeft--;
+      if (payload >= 0) context.current[payload] = queue.payload.take();
+    }
+  }
+
+  /** The next buffer of the frame; a buffer still in hand is lost by then. */
+  private takeBuffer(context: RxContext): void {
+    const { payload } = this.classesOf(context.program);
+    context.buffersLeft--;
+    const netmem = context.queue.payload.take();
+    if (payload < 0) return;
+    if (context.current[payload] !== 0) this.lose(context, payload, context.current[payload]);
+    context.current[payload] = netmem;
+  }
+
+  /** `descriptors` fills while a refill path runs, and empties when buffers are released. */
+  private moreDescriptors(context: RxContext, filled: number): boolean {
+    const { payload, header } = this.classesOf(context.program);
+    const path = context.program.path;
+    if (path === 'rx-release' || path === 'queue-stop' || path === 'queue-mem-free') {
+      const buffer = context.queue.payload.reclaim();
+      const head = this.hasHeaderRing ? context.queue.header.reclaim() : 0;
+      if (payload >= 0) context.current[payload] = buffer;
+      if (header >= 0) context.current[header] = head;
+      return buffer !== 0 || head !== 0;
+    }
+    if (context.allocFailed) {
+      context.allocFailed = false;
+      return false;
+    }
+    const ring = this.ringOf(context, filled);
+    return ring !== null && ring.room > 0;
+  }
+
+  private holds(
+    context: RxContext,
+    condition: number,
+    buffer: number,
+    bytes: number,
+    place: number,
+  ): boolean {
+    switch (condition) {
+      case ADDRESS_NULL: {
+        const netmem = context.operand(buffer);
+        return netmem === 0 || this.memory.isNetIov(netmem);
+      }
+      case IS_NET_IOV: {
+        const netmem = context.operand(buffer);
+        return netmem !== 0 && this.memory.isNetIov(netmem);
+      }
+      case POOL_UNREADABLE:
+        return this.poolIsUnreadable(context, buffer);
+      case QUEUE_HAS_PROVIDER:
+        return this.providerQueue === context.queue.id;
+      case SPLIT_HAPPENED:
+        return context.split;
+      case SPLIT_ENABLED:
+        return this.splitEnabled;
+      case XDP_ATTACHED:
+        return this.xdpAttached;
+      case LENGTH_AT_MOST:
+        return this.frameBytes(context) <= (bytes < 0 ? 256 : bytes);
+      case PAYLOAD_EMPTY:
+        return context.payloadBytes === 0;
+      case FIRST_FRAGMENT:
+        return context.buffersLeft === Math.max(0, context.buffers - 1);
+      case LAST_FRAGMENT:
+        return context.buffersLeft === 0;
+      case ALLOC_FAILED: {
+        const failed = context.allocFailed;
+        return failed && (buffer < 0 || context.fresh[buffer] === 0);
+      }
+      case SKB_NULL:
+        return context.skb === 0;
+      case RX_ERROR:
+        return (context.flags & FRAME_MALFORMED) !== 0 && context.packet % 2 === 1;
+      case RING_EMPTY:
+        return context.queue.completions === 0;
+      case CHECKSUM_GOOD:
+        return (context.flags & (FRAME_BAD_CHECKSUM | FRAME_MALFORMED)) === 0;
+      case PAGE_REUSABLE:
+        this.executed[place]++;
+        this.privateRecycling(context, context.operand(buffer), place);
+        return false;
+      case ALWAYS:
+        return true;
+      case UNKNOWN:
+        if (!this.explore || context.packet % EXPLORE_EVERY !== place % EXPLORE_EVERY) return false;
+        this.executed[place]++;
+        return true;
+      default:
+        // mapping-error, no-pool, xdp-consumed, and the conditions about transmission: never true here.
+        return false;
+    }
+  }
+
+  private frameBytes(context: RxContext): number {
+    return context.split ? context.payloadBytes : context.headerBytes + context.payloadBytes;
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * Opening a memory provider on a receive queue: every check of net_mp_open_rxq() and netdev_rx_queue_restart(), in
+ * the kernel's order, with errno and who has to change something.
+ */
+import { atLeast } from '../core/kernel-release.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
+import type { DriverModel, PoolModel, SourceRange } from '../driver-model/driver-model.ts';
+import type { RunConfig } from '../run/config.ts';
+import type { BindOutcome, Blame, RequirementId } from '../run/verdict.ts';
+import type { RingSettings } from './ring-settings.ts';
+
+/** State of the device that the checks look at. */
+export interface DeviceState {
+  readonly settings: RingSettings;
+  readonly present: boolean;
+  readonly up: boolean;
+  readonly xdp: boolean;
+  readonly afXdp: boolean;
+  /** The queue has a provider already. */
+  readonly bound: boolean;
+}
+
+/** ndo_queue_mem_alloc: makes the queue's pools with the provider in place. */
+export interface PoolAttempt {
+  readonly pool: PoolModel;
+  /** null when it was made. */
+  readonly errno: string | null;
+  /** The pool took the provider of the queue. */
+  readonly hasProvider: boolean;
+}
+
+export interface Refusal {
+  readonly errno: string;
+  readonly blame: Blame;
+  readonly cause: string;
+  readonly at: SourceRange | null;
+  readonly requirement: RequirementId | null;
+}
+
+export interface BindInput {
+  readonly model: DriverModel;
+  readonly config: RunConfig;
+  readonly kernel: KernelRelease;
+  readonly device: DeviceState;
+  /** Called once, after all checks that come before it. */
+  readonly createPools: () => readonly PoolAttempt[];
+}
+
+const QUEUE_OPS = ['ndo_queue_stop', 'ndo_queue_start', 'ndo_queue_mem_alloc', 'ndo_queue_mem_free'] as const;
+
+/** `bind-rx` of the netdev family, or the registration of an io_uring zero-copy interface queue. */
+export function bindQueue(input: BindInput): BindOutcome {
+  const { config } = input;
+  const request = config.provider === 'zcrx' ? 'zcrx-register' : 'bind-rx';
+  const refusal = refusals(input).next().value ?? null;
+  if (refusal === null) {
+    return {
+      request,
+      accepted: true,
+      errno: null,
+      blame: 'nobody',
+      cause: `the provider is installed on queue ${config.boundQueue}`,
+      at: null,
+      requirement: null,
+    };
+  }
+  return { request, accepted: false, ...refusal };
+}
+
+/** All refusals in the kernel's order; the first one is the kernel's answer, the rest is what would come next. */
+export function* refusals(input: BindInput): Generator<Refusal, undefined> {
+  yield* requestChecks(input);
+  yield* openChecks(input);
+  yield* restartChecks(input);
+  return undefined;
+}
+
+function configuration(errno: string, cause: string): Refusal {
+  return { errno, blame: 'configuration', cause, at: null, requirement: null };
+}
+
+function user(errno: string, cause: string): Refusal {
+  return { errno, blame: 'user', cause, at: null, requirement: null };
+}
+
+function* requestChecks({ model, config, kernel, device }: BindInput): Generator<Refusal, undefined> {
+  if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');
+  if (!config.bindNamesQueue) {
+    yield user(
+      'EINVAL',
+      config.provider === 'zcrx'
+        ? 'the registration names no receive queue'
+        : 'the bind request names no queue',
+    );
+  }
+  if (config.chunks < 1) {
+    yield config.provider === 'zcrx'
+      ? user('EFAULT', 'the area has no memory')
+      : user('EINVAL', 'the dma-buf has no page');
+  }
+  if (!device.present) yield configuration('ENODEV', 'the device is gone');
+  const ops = model.capabilities.queueMgmtOps;
+  if (atLeast(kernel, '6.18') && ops.value.length === 0) {
+    yield {
+      errno: 'EOPNOTSUPP',
+      blame: 'driver',
+      cause: 'the driver has no queue management operations (netdev->queue_mgmt_ops)',
+      at: ops.at,
+      requirement: 'RX2',
+    };
+  }
+  if (config.boundQueue >= config.rxQueues) {
+    const errno = config.provider === 'dmabuf' && atLeast(kernel, '6.18') ? 'EINVAL' : 'ERANGE';
+    yield configuration(
+      errno,
+      `queue ${config.boundQueue} does not exist, the device has ${config.rxQueues}`,
+    );
+  }
+  return undefined;
+}
+
+function* openChecks({ model, kernel, device }: BindInput): Generator<Refusal, undefined> {
+  const { settings } = device;
+  const blockedByDriver = settings.refused.find((refused) => refused.requirement === 'RX2');
+  if (atLeast(kernel, '6.18')) {
+    if (settings.split !== 'enabled') {
+      yield {
+        errno: 'EINVAL',
+        blame: blockedByDriver === undefined ? 'configuration' : 'driver',
+        cause:
+          blockedByDriver === undefined
+            ? `tcp-data-split is ${settings.split}, it must be enabled (unknown is not enabled)`
+            : `tcp-data-split cannot be enabled: ${blockedByDriver.cause}`,
+        at: blockedByDriver === undefined ? null : model.capabilities.tcpDataSplit.at,
+        requirement: blockedByDriver === undefined ? null : 'RX2',
+      };
+    }
+    if (settings.hdsThresh !== 0) {
+      yield configuration('EINVAL', `hds-thresh is ${settings.hdsThresh}, it must be 0`);
+    }
+  }
+  if (device.xdp) yield configuration('EEXIST', 'an XDP program is attached');
+  if (device.bound) yield configuration('EEXIST', 'the queue has a memory provider already');
+  if (device.afXdp) yield configuration('EBUSY', 'an AF_XDP pool uses the queue');
+  return undefined;
+}
+
+/** netdev_rx_queue_restart() up to page_pool_check_memory_provider(). */
+function* restartChecks({ model, config, device, createPools }: BindInput): Generator<Refusal, undefined> {
+  const ops = model.capabilities.queueMgmtOps;
+  const missing = QUEUE_OPS.find((name) => !ops.value.includes(name));
+  if (missing !== undefined) {
+    yield {
+      errno: 'EOPNOTSUPP',
+      blame: 'driver',
+      cause: `the driver lacks ${missing}; a queue restart needs all four operations`,
+      at: ops.at,
+      requirement: 'RX2',
+    };
+  }
+  if (!device.up)
+    yield configuration('ENETDOWN', 'the device is down: the driver cannot allocate queue memory');
+  const attempts = createPools();
+  for (const attempt of attempts) {
+    if (attempt.errno !== null) yield poolRefusal(attempt);
+  }
+  if (!attempts.some((attempt) => attempt.hasProvider)) yield noProviderPool(model, config, attempts);
+  return undefined;
+}
+
+function poolRefusal({ pool, errno }: PoolAttempt): Refusal {
+  const { at, cause } = poolMistake(pool);
+  return {
+    errno: errno ?? 'EINVAL',
+    blame: 'driver',
+    cause: `page_pool_create() of ${pool.name} failed: ${cause}`,
+    at: at ?? pool.createdAt,
+    requirement: 'RX4',
+  };
+}
+
+/** What in the pool's parameters the provider does not take; the first one in the order of page_pool_init(). */
+function poolMistake(pool: PoolModel): { readonly cause: string; readonly at: SourceRange | null } {
+  const flags = pool.flags.value;
+  const maps = flags.includes('PP_FLAG_DMA_MAP');
+  const syncs = flags.includes('PP_FLAG_DMA_SYNC_DEV');
+  if (maps && pool.dmaDir.value === 'DMA_TO_DEVICE') {
+    return { cause: 'dma_dir must be DMA_FROM_DEVICE or DMA_BIDIRECTIONAL', at: pool.dmaDir.at };
+  }
+  if (syncs && !maps) return { cause: 'PP_FLAG_DMA_SYNC_DEV without PP_FLAG_DMA_MAP', at: pool.flags.at };
+  if (syncs && pool.maxLen.value === 'unset') {
+    return { cause: 'PP_FLAG_DMA_SYNC_DEV with max_len 0', at: pool.maxLen.at ?? pool.flags.at };
+  }
+  if (!maps || !syncs) {
+    return { cause: 'a provider needs PP_FLAG_DMA_MAP and PP_FLAG_DMA_SYNC_DEV', at: pool.flags.at };
+  }
+  if ((pool.order.value ?? 0) !== 0) {
+    return {
+      cause: `order ${pool.order.value ?? 0} pages do not fit the provider's chunks`,
+      at: pool.order.at,
+    };
+  }
+  if (pool.dmaDir.value !== 'DMA_FROM_DEVICE') {
+    return { cause: 'io_uring takes only DMA_FROM_DEVICE', at: pool.dmaDir.at };
+  }
+  return { cause: 'the pool could not be made', at: pool.createdAt };
+}
+
+/** -ENODATA: which mistake kept every pool of the queue from taking the provider. */
+function noProviderPool(model: DriverModel, config: RunConfig, attempts: readonly PoolAttempt[]): Refusal {
+  const base = { errno: 'ENODATA', blame: 'driver' } as const;
+  const payload = attempts.find(({ pool }) => pool.role === 'payload') ?? attempts.at(0);
+  if (payload === undefined) {
+    return {
+      ...base,
+      cause: 'the driver makes no page pool for the queue: nothing can take the provider',
+      at: model.capabilities.queueMgmtOps.at,
+      requirement: 'RX1',
+    };
+  }
+  const { pool } = payload;
+  const allows =
+    pool.flags.value.includes('PP_FLAG_ALLOW_UNREADABLE_NETMEM') ||
+    pool.conditionalFlags.some(({ flag }) => flag === 'PP_FLAG_ALLOW_UNREADABLE_NETMEM');
+  if (!allows) {
+    return {
+      ...base,
+      cause: `${pool.name} was made without PP_FLAG_ALLOW_UNREADABLE_NETMEM: no pool took the provider`,
+      at: pool.flags.at ?? pool.createdAt,
+      requirement: 'RX4',
+    };
+  }
+  return {
+    ...base,
+    cause: `${pool.name} was made without queue_idx: it serves queue 0 for the kernel, not queue ${config.boundQueue}`,
+    at: pool.queueIdx.at ?? pool.createdAt,
+    requirement: 'RX4',
+  };
+}

@@ -1,0 +1,62 @@
+/** From what a user chose (scenario, parameters, driver) to a run. */
+import { NEWEST_RELEASE } from '../core/kernel-release.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
+import { refuse } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { DriverModel } from '../driver-model/driver-model.ts';
+import { findScenario } from '../scenarios/catalogue.ts';
+import { referenceDriver } from '../scenarios/reference-driver.ts';
+import type { Expectation, Scenario } from '../scenarios/scenario.ts';
+import type { RunConfig } from './config.ts';
+import { createSimulation } from './create.ts';
+import { DEFAULT_CONFIG, PARAMETERS } from './parameters.ts';
+import type { Simulation } from './simulation.ts';
+import { validate } from './validate.ts';
+
+export type ParameterValue = number | string | boolean;
+
+export interface RunRequest {
+  /** The user's driver; null runs the scenario's reference driver, with its expectations. */
+  readonly model: DriverModel | null;
+  readonly scenario: string;
+  /** By parameter key; what is missing comes from the scenario, then from the defaults. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly seed: number;
+  /** Default: the scenario's, else the newest modelled. */
+  readonly kernel?: KernelRelease;
+}
+
+/** The configuration that a scenario and a user's parameters come to; refuses unknown keys and values. */
+export function configure(
+  scenario: Scenario,
+  parameters: Readonly<Record<string, ParameterValue>>,
+): Result<RunConfig> {
+  for (const key of Object.keys(parameters)) {
+    if (key !== 'explore' && !PARAMETERS.some((parameter) => parameter.key === key)) {
+      return refuse(
+        null,
+        `unknown parameter ${key}; known are ${PARAMETERS.map((known) => known.key).join(', ')}`,
+      );
+    }
+  }
+  return validate({ ...DEFAULT_CONFIG, ...scenario.config, ...parameters });
+}
+
+/** Makes the run that was asked for. */
+export function startRun(request: RunRequest): Result<Simulation> {
+  const scenario = findScenario(request.scenario);
+  if (scenario === undefined) return refuse(null, `there is no scenario ${request.scenario}`);
+  const config = configure(scenario, request.parameters);
+  if (!config.ok) return config;
+  const own = request.model === null && Object.keys(request.parameters).length === 0;
+  const expectations: readonly Expectation[] = own ? scenario.expectations : [];
+  return createSimulation(
+    {
+      model: request.model ?? referenceDriver(scenario.driver).model,
+      config: config.value,
+      seed: request.seed,
+      kernel: request.kernel ?? scenario.kernel ?? NEWEST_RELEASE,
+    },
+    expectations,
+  );
+}

@@ -1,0 +1,232 @@
+/** Makes runs: checks the input, builds the machine, and gives it the facade with time travel. */
+import { capture, checkpointBytes, describeState, restore } from '../core/checkpoint.ts';
+import type { Checkpoint } from '../core/checkpoint.ts';
+import { ok, refuse } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import { ns } from '../core/time.ts';
+import type { Nanoseconds } from '../core/time.ts';
+import { InterimMemory } from '../machine/interim-memory.ts';
+import { Machine } from '../machine/machine.ts';
+import type { Expectation } from '../scenarios/scenario.ts';
+import type { RunConfig } from './config.ts';
+import { describeEvent } from './describe-event.ts';
+import type { TraceEvent } from './event.ts';
+import { judge } from './judge.ts';
+import { checkExpectations } from './metrics.ts';
+import type { Simulation, SimulationInput, Stop } from './simulation.ts';
+import type { MachineSnapshot } from './snapshot.ts';
+import { takeSnapshot } from './take-snapshot.ts';
+import { validate } from './validate.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Steps between checkpoints; doubled when the checkpoints would take more than CHECKPOINT_BYTES. */
+const CHECKPOINT_STEPS = 512;
+const CHECKPOINT_BYTES = 64 * 1024 * 1024;
+/** Configuration that may change in the middle of a run; the rest shapes the machine when it is made. */
+const CHANGEABLE: readonly (keyof RunConfig)[] = [
+  'payloadBytes',
+  'payloadSizes',
+  'headerBytes',
+  'otherShare',
+  'udpShare',
+  'malformedShare',
+  'splitFailureShare',
+  'badChecksumShare',
+  'reader',
+  'readInterval',
+  'tokenReturn',
+  'tokenDelay',
+  'tokenBatch',
+  'napiBudget',
+  'interruptDelay',
+  'packetCost',
+  'packets',
+  'mtu',
+  'coalesce',
+];
+
+/** Changes of a fork at a step. */
+interface Change {
+  readonly step: number;
+  readonly changes: Partial<RunConfig>;
+}
+
+/**
+ * Makes a run.
+ * @param expectations what a scenario promises; checked when the verdict is asked for.
+ * @returns a refusal for parameters out of range, with the kernel's errno where it has one.
+ */
+export function createSimulation(
+  input: SimulationInput,
+  expectations: readonly Expectation[] = [],
+): Result<Simulation> {
+  const valid = validate(input.config);
+  if (!valid.ok) return valid;
+  return ok(new MachineRun(input, expectations, []));
+}
+
+class MachineRun implements Simulation {
+  readonly input: SimulationInput;
+  private readonly machine: Machine;
+  private readonly expectations: readonly Expectation[];
+  private readonly changes: readonly Change[];
+  private readonly shared: Set<object>;
+  private readonly checkpoints = new Map<number, { readonly time: number; readonly state: Checkpoint }>();
+  private interval = CHECKPOINT_STEPS;
+
+  constructor(input: SimulationInput, expectations: readonly Expectation[], changes: readonly Change[]) {
+    this.input = input;
+    this.expectations = expectations;
+    this.changes = changes;
+    this.machine = new Machine({ ...input, memory: new InterimMemory(input.config) });
+    this.shared = new Set(this.machine.shared);
+    if (input.config.history) this.checkpoint();
+    this.applyChanges();
+  }
+
+  get time(): Nanoseconds {
+    return ns(this.machine.time);
+  }
+
+  get position(): number {
+    return this.machine.step;
+  }
+
+  get done(): boolean {
+    return this.machine.ended;
+  }
+
+  get recorded(): number {
+    return this.machine.history.end;
+  }
+
+  get oldest(): number {
+    return this.machine.history.begin;
+  }
+
+  step(): boolean {
+    const more = this.machine.advance();
+    if (more) this.arrived();
+    return more;
+  }
+
+  runTo(time: number, budget = Infinity): Stop {
+    for (let steps = 0; steps < budget; steps++) {
+      if (this.machine.nextTime > time) return this.machine.nextTime === Infinity ? this.finish() : 'time';
+      if (!this.step()) return 'end';
+    }
+    return 'budget';
+  }
+
+  runToEnd(budget = Infinity): Stop {
+    for (let steps = 0; steps < budget; steps++) if (!this.step()) return 'end';
+    return 'budget';
+  }
+
+  seek(step: number): void {
+    const target = Math.max(0, Math.trunc(step));
+    if (target < this.position || this.nearest(target) > this.position) this.rewind(target);
+    while (this.position < target && this.step());
+  }
+
+  seekTime(time: number): void {
+    if (time < this.machine.time) this.rewind(this.lastCheckpointBefore(time));
+    while (this.machine.nextTime <= time && this.step());
+  }
+
+  fork(changes: Partial<RunConfig>): Result<Simulation> {
+    for (const key of Object.keys(changes)) {
+      if (!CHANGEABLE.some((changeable) => changeable === key)) {
+        return refuse(null, `${key} shapes the machine when it is made: start a new run to change it`);
+      }
+    }
+    const valid = validate({ ...this.machine.config, ...changes });
+    if (!valid.ok) return valid;
+    const past = this.changes.filter(({ step }) => step <= this.position);
+    const fork = new MachineRun(this.input, this.expectations, [...past, { step: this.position, changes }]);
+    fork.seek(this.position);
+    return ok(fork);
+  }
+
+  snapshot(): MachineSnapshot {
+    return takeSnapshot(this.machine);
+  }
+
+  events(from: number, to: number): readonly TraceEvent[] {
+    const events: TraceEvent[] = [];
+    const { history } = this.machine;
+    for (let seq = Math.max(from, history.begin); seq < Math.min(to, history.end); seq++) {
+      const record = history.read(seq);
+      if (record !== null) events.push(describeEvent(this.machine, seq, record));
+    }
+    return events;
+  }
+
+  verdict(): Verdict {
+    const verdict = judge(this.machine, []);
+    if (this.expectations.length === 0) return verdict;
+    return { ...verdict, expectations: checkExpectations(this.expectations, verdict, this.snapshot()) };
+  }
+
+  digest(): string {
+    return describeState(this.machine, this.shared);
+  }
+
+  /** Tells the machine that the end was reached. */
+  private finish(): Stop {
+    this.machine.advance();
+    return 'end';
+  }
+
+  /** After each step: changes of a fork, and checkpoints. */
+  private arrived(): void {
+    this.applyChanges();
+    if (this.input.config.history && this.position % this.interval === 0) this.checkpoint();
+  }
+
+  private applyChanges(): void {
+    for (const { step, changes } of this.changes) {
+      if (step !== this.position) continue;
+      const config = { ...this.machine.config, ...changes };
+      this.shared.add(config);
+      this.machine.reconfigure(config);
+    }
+  }
+
+  private checkpoint(): void {
+    if (this.checkpoints.has(this.position)) return;
+    const checkpoint = capture(this.machine, this.shared);
+    this.checkpoints.set(this.position, { time: this.machine.time, state: checkpoint });
+    if (checkpointBytes(checkpoint) * this.checkpoints.size > CHECKPOINT_BYTES) this.thinOut();
+  }
+
+  /** Drops every other checkpoint. */
+  private thinOut(): void {
+    this.interval *= 2;
+    for (const step of [...this.checkpoints.keys()]) {
+      if (step % this.interval !== 0) this.checkpoints.delete(step);
+    }
+  }
+
+  private nearest(step: number): number {
+    let best = -1;
+    for (const candidate of this.checkpoints.keys()) {
+      if (candidate <= step && candidate > best) best = candidate;
+    }
+    return best;
+  }
+
+  private rewind(step: number): void {
+    const checkpoint = this.checkpoints.get(this.nearest(step));
+    if (checkpoint === undefined) throw new Error('a run without history cannot go back');
+    restore(checkpoint.state);
+  }
+
+  private lastCheckpointBefore(time: number): number {
+    let best = 0;
+    for (const [step, checkpoint] of this.checkpoints) {
+      if (checkpoint.time < time && step > best) best = step;
+    }
+    return best;
+  }
+}

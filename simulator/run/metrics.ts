@@ -1,0 +1,81 @@
+/** Names for what a run comes to, so that expectations can be data. */
+import type { Expectation } from '../scenarios/scenario.ts';
+import { CHUNK_PLACES as PLACES, DROP_CAUSES as DROPS } from './snapshot.ts';
+import type { MachineSnapshot } from './snapshot.ts';
+import type { BindOutcome, ExpectationResult, Verdict } from './verdict.ts';
+
+export function checkExpectations(
+  expectations: readonly Expectation[],
+  verdict: Verdict,
+  snapshot: MachineSnapshot,
+): readonly ExpectationResult[] {
+  const metrics = metricsOf(verdict, snapshot);
+  return expectations.map((expectation) => {
+    const actual = metrics.get(expectation.metric);
+    return {
+      text: `${expectation.metric} ${expectation.is} ${expectation.value}`,
+      holds: actual !== undefined && compare(actual, expectation.is, expectation.value),
+      actual: actual === undefined ? 'no such metric' : String(actual),
+    };
+  });
+}
+
+/** All metrics of a run by name. Counts that are 0 are there too. */
+export function metricsOf(verdict: Verdict, snapshot: MachineSnapshot): ReadonlyMap<string, number | string> {
+  const metrics = new Map<string, number | string>();
+  metrics.set('state', verdict.state);
+  metrics.set('blame', verdict.blame);
+  bindMetrics(metrics, 'bind', verdict.bind);
+  bindMetrics(metrics, 'bind-tx', verdict.bindTx);
+  const { packets, socket, provider, tx } = snapshot;
+  metrics.set('packets.wire', packets.wire);
+  metrics.set('packets.delivered', packets.delivered);
+  metrics.set('packets.read', packets.read);
+  metrics.set('packets.dropped', packets.dropped);
+  metrics.set('packets.faulted', packets.faulted);
+  for (const cause of DROPS) metrics.set(`dropped.${cause}`, packets.droppedBy[cause] ?? 0);
+  for (const { requirement, state, evidence } of verdict.requirements) {
+    metrics.set(`requirement.${requirement}`, state);
+    metrics.set(`consequence.${requirement}`, evidence.at(0)?.consequence ?? 'none');
+  }
+  metrics.set('socket.tokens', socket.tokensHeld);
+  metrics.set('socket.efaults', socket.efaults);
+  metrics.set('socket.queued', socket.queuedSkbs);
+  metrics.set('socket.bytes', socket.readBytes);
+  metrics.set('provider.bound', provider.bound ? 'yes' : 'no');
+  metrics.set('provider.free', provider.free);
+  PLACES.forEach((place, index) => {
+    metrics.set(`chunks.${place}`, provider.chunks.filter((chunk) => chunk === index).length);
+  });
+  metrics.set('tx.sent', tx.sent);
+  metrics.set('tx.completed', tx.completed);
+  metrics.set('tx.notified', tx.notified);
+  metrics.set('tx.dropped', tx.dropped);
+  metrics.set('tx.error', tx.error);
+  metrics.set('refused', verdict.refused.map(({ errno }) => errno).join(' '));
+  metrics.set('pools.dying', snapshot.pools.filter(({ state }) => state === 'dying').length);
+  return metrics;
+}
+
+function bindMetrics(metrics: Map<string, number | string>, name: string, outcome: BindOutcome): void {
+  metrics.set(`${name}.accepted`, outcome.accepted ? 'yes' : 'no');
+  metrics.set(`${name}.errno`, outcome.errno ?? 'none');
+  metrics.set(`${name}.blame`, outcome.blame);
+}
+
+function compare(actual: number | string, is: Expectation['is'], value: number | string): boolean {
+  switch (is) {
+    case '=':
+      return actual === value;
+    case '!=':
+      return actual !== value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+  }
+}

@@ -1,0 +1,100 @@
+/** Reads a machine into plain data. */
+import type { Machine } from '../machine/machine.ts';
+import { CHUNK_PLACES, DROP_CAUSES } from './snapshot.ts';
+import type { ChunkPlace, DropCause, MachineSnapshot, PacketCounts } from './snapshot.ts';
+
+/** Slots shown of a ring. */
+const PICTURE_SLOTS = 512;
+
+export function packetCounts(machine: Machine): PacketCounts {
+  const { counters } = machine;
+  const droppedBy: Partial<Record<DropCause, number>> = {};
+  DROP_CAUSES.forEach((cause, index) => {
+    if (counters.byCause[index] > 0) droppedBy[cause] = counters.byCause[index];
+  });
+  return {
+    wire: counters.wire,
+    delivered: counters.delivered,
+    read: machine.user.readFrames,
+    dropped: counters.dropped,
+    faulted: counters.faulted,
+    inFlight: machine.inFlight,
+    droppedBy,
+  };
+}
+
+/** Where every chunk of the provider is, by index into CHUNK_PLACES. */
+export function chunkPlaces(machine: Machine): Uint8Array {
+  const { memory, skbs, stack, user, config } = machine;
+  const places = new Uint8Array(config.provider === 'pages' ? 0 : config.chunks).fill(
+    CHUNK_PLACES.indexOf('lost'),
+  );
+  const mark = (netmem: number, place: ChunkPlace) => {
+    const chunk = memory.chunkOf(netmem);
+    if (chunk >= 0 && chunk < places.length) places[chunk] = CHUNK_PLACES.indexOf(place);
+  };
+  const markSkb = (skb: number, place: ChunkPlace) => {
+    for (let i = 0; skb !== 0 && i < skbs.frags[skb]; i++) mark(skbs.netmem(skb, i), place);
+  };
+  memory.forEachFree((netmem) => mark(netmem, 'free'));
+  memory.forEachKept(mark);
+  for (const context of machine.contexts) {
+    context.queue.payload.forEach((netmem) => mark(netmem, 'nic'));
+    context.queue.header.forEach((netmem) => mark(netmem, 'nic'));
+    for (const netmem of context.current) mark(netmem, 'nic');
+    for (const netmem of context.fresh) mark(netmem, 'nic');
+    markSkb(context.skb, 'skb');
+    markSkb(stack.heldOn(context.queue.id), 'skb');
+  }
+  user.tokens.forEach((netmem) => mark(netmem, 'user'));
+  for (const socket of [stack.measured, stack.ordinary]) {
+    socket.queue.forEach((skb) => markSkb(skb, 'socket'));
+  }
+  return places;
+}
+
+export function takeSnapshot(machine: Machine): MachineSnapshot {
+  const { administration, config, stack, user, tx, memory } = machine;
+  const split = administration.settings.split === 'enabled';
+  return {
+    time: machine.time,
+    step: machine.step,
+    queues: machine.queues.map((queue) => ({
+      id: queue.id,
+      running: queue.running,
+      posted: queue.payload.available,
+      size: queue.payload.size,
+      completed: queue.completions,
+      slots: queue.payload.picture(PICTURE_SLOTS),
+      split,
+      provider: administration.bound && queue.id === config.boundQueue ? config.provider : 'pages',
+      received: queue.received,
+      dropped: queue.dropped,
+    })),
+    pools: memory.pools(),
+    provider: {
+      kind: config.provider,
+      bound: administration.bound,
+      total: config.provider === 'pages' ? 0 : config.chunks,
+      free: config.provider === 'pages' ? 0 : memory.freeChunks,
+      chunks: [...chunkPlaces(machine)],
+    },
+    skbsInFlight: machine.skbs.inUse,
+    socket: {
+      queuedSkbs: stack.measured.queue.length,
+      queuedBytes: stack.measured.bytes,
+      readBytes: user.readBytes,
+      tokensHeld: user.tokens.length,
+      efaults: user.efaults,
+    },
+    packets: packetCounts(machine),
+    tx: {
+      sent: tx.sent,
+      completed: tx.completed,
+      notified: tx.notified,
+      dropped: tx.dropped,
+      mapped: tx.mapped,
+      error: tx.sendError,
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/** Every scenario, in teaching order. */
+import { BASICS } from './basics.ts';
+import { BIND } from './bind.ts';
+import { EXCLUSIONS } from './exclusions.ts';
+import { STEERING } from './steering.ts';
+import { USER } from './user.ts';
+import { FRAMES } from './frames.ts';
+import { MISTAKES } from './mistakes.ts';
+import { TRANSMIT } from './transmit.ts';
+import type { Scenario } from './scenario.ts';
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...BASICS,
+  ...BIND,
+  ...EXCLUSIONS,
+  ...STEERING,
+  ...USER,
+  ...FRAMES,
+  ...MISTAKES,
+  ...TRANSMIT,
+];
+
+/** The scenario with this id, or undefined. */
+export function findScenario(id: string): Scenario | undefined {
+  return SCENARIOS.find((scenario) => scenario.id === id);
+}

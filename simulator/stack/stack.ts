@@ -1,0 +1,159 @@
+/**
+ * From napi_gro_receive() to the socket: GRO, the checks of IP and TCP, the receive queue with its memory limit. A
+ * frame that ends here is counted with its cause.
+ */
+import { NumberQueue } from '../core/number-queue.ts';
+import type { Counters } from '../machine/counters.ts';
+import { eventNumber } from '../machine/log.ts';
+import type { Log } from '../machine/log.ts';
+import type { Memory } from '../machine/memory.ts';
+import { MEASURED_FLOW } from '../nic/frame.ts';
+import { DROP_CAUSES } from '../run/snapshot.ts';
+import { MAX_SKB_FRAGS } from './limits.ts';
+import { SKB_CHECKED, SKB_MALFORMED, SKB_RECYCLE, SKB_UDP, SKB_UNREADABLE } from './skb-table.ts';
+import type { SkbTable } from './skb-table.ts';
+
+const EV_DELIVER = eventNumber('deliver');
+const EV_DROP = eventNumber('stack-drop');
+const EV_MERGE = eventNumber('gro-merge');
+const EV_WARN = eventNumber('warn');
+
+const CAUSE_CHECKSUM = DROP_CAUSES.indexOf('checksum');
+const CAUSE_MALFORMED = DROP_CAUSES.indexOf('malformed');
+const CAUSE_NO_SOCKET = DROP_CAUSES.indexOf('no-socket');
+const CAUSE_RECEIVE_BUFFER = DROP_CAUSES.indexOf('receive-buffer');
+
+/** A socket's receive queue. */
+export class Socket {
+  readonly queue = new NumberQueue();
+  bytes = 0;
+  truesize = 0;
+  open = true;
+}
+
+export class Stack {
+  /** The measured connection, and one that stands for all ordinary readers. */
+  readonly measured = new Socket();
+  readonly ordinary = new Socket();
+  private readonly held: Int32Array;
+  private readonly memory: Memory;
+  private readonly skbs: SkbTable;
+  private readonly log: Log;
+  private readonly counters: Counters;
+  private readonly receiveBuffer: number;
+
+  constructor(
+    memory: Memory,
+    skbs: SkbTable,
+    log: Log,
+    counters: Counters,
+    queues: number,
+    receiveBuffer: number,
+  ) {
+    this.memory = memory;
+    this.skbs = skbs;
+    this.log = log;
+    this.counters = counters;
+    this.held = new Int32Array(queues);
+    this.receiveBuffer = receiveBuffer;
+  }
+
+  /**
+   * napi_gro_receive(): merges with the packet held for this queue when it continues the same connection. GRO does not
+   * ask for readability; it asks for equal pp_recycle (skb_gro_receive).
+   */
+  receive(skb: number, queue: number): void {
+    const { skbs } = this;
+    const held = this.held[queue];
+    if (held !== 0) {
+      const mergeable = SKB_CHECKED | SKB_RECYCLE | SKB_UNREADABLE | SKB_UDP | SKB_MALFORMED;
+      if (
+        skbs.flow[held] === skbs.flow[skb] &&
+        (skbs.flags[held] & mergeable) === (skbs.flags[skb] & mergeable) &&
+        (skbs.flags[skb] & (SKB_CHECKED | SKB_UDP | SKB_MALFORMED)) === SKB_CHECKED &&
+        skbs.linear[skb] > 0 &&
+        skbs.frags[held] + skbs.frags[skb] <= MAX_SKB_FRAGS &&
+        skbs.segments[held] + skbs.segments[skb] < 255
+      ) {
+        skbs.moveFrags(skb, held);
+        this.log.write(EV_MERGE, queue, -1, skbs.packet[skb], -1, skbs.packet[held]);
+        skbs.free(skb);
+        return;
+      }
+      this.held[queue] = 0;
+      this.pass(held, queue);
+    }
+    this.held[queue] = skb;
+  }
+
+  /** End of a poll: what GRO holds goes up. */
+  flush(queue: number): void {
+    const held = this.held[queue];
+    if (held === 0) return;
+    this.held[queue] = 0;
+    this.pass(held, queue);
+  }
+
+  /** Skb that GRO holds for the queue; 0: none. */
+  heldOn(queue: number): number {
+    return this.held[queue];
+  }
+
+  /**
+   * kfree_skb(): frags of an skb with pp_recycle go back to their pool; without it a page loses its reference past the
+   * pool, and a net_iov is lost to it (put_netmem).
+   */
+  free(skb: number, queue: number): void {
+    const { skbs, memory } = this;
+    const recycle = skbs.has(skb, SKB_RECYCLE);
+    for (let i = 0; i < skbs.frags[skb]; i++) {
+      const netmem = skbs.netmem(skb, i);
+      if (recycle && memory.poolOf(netmem) >= 0) memory.put(netmem, false, queue);
+      else if (!memory.isNetIov(netmem)) memory.freeSystem(netmem);
+    }
+    skbs.free(skb);
+  }
+
+  /** Closes the socket: everything queued is freed. */
+  close(socket: Socket): void {
+    socket.open = false;
+    for (let skb = socket.queue.shift(); skb !== 0; skb = socket.queue.shift()) this.free(skb, -1);
+    socket.bytes = 0;
+    socket.truesize = 0;
+  }
+
+  private pass(skb: number, queue: number): void {
+    const { skbs } = this;
+    if (skbs.has(skb, SKB_MALFORMED) || skbs.linear[skb] === 0) {
+      this.drop(skb, queue, CAUSE_MALFORMED);
+      return;
+    }
+    if (!skbs.has(skb, SKB_CHECKED)) {
+      // __skb_checksum_complete(): on an unreadable skb skb_checksum() WARNs once and returns 0.
+      if (skbs.has(skb, SKB_UNREADABLE)) this.log.write(EV_WARN, queue, -1, skbs.packet[skb], -1, -1);
+      this.drop(skb, queue, CAUSE_CHECKSUM);
+      return;
+    }
+    const measured = skbs.flow[skb] === MEASURED_FLOW && !skbs.has(skb, SKB_UDP);
+    const socket = measured ? this.measured : this.ordinary;
+    if (!socket.open) {
+      this.drop(skb, queue, CAUSE_NO_SOCKET);
+      return;
+    }
+    if (socket.truesize + skbs.truesize[skb] > this.receiveBuffer) {
+      this.drop(skb, queue, CAUSE_RECEIVE_BUFFER);
+      return;
+    }
+    socket.queue.push(skb);
+    socket.bytes += skbs.bytes[skb];
+    socket.truesize += skbs.truesize[skb];
+    this.counters.delivered += skbs.segments[skb];
+    this.log.write(EV_DELIVER, queue, -1, skbs.packet[skb], -1, skbs.bytes[skb]);
+  }
+
+  private drop(skb: number, queue: number, cause: number): void {
+    this.counters.drop(cause, this.skbs.segments[skb]);
+    this.log.write(EV_DROP, queue, -1, this.skbs.packet[skb], -1, cause);
+    this.free(skb, queue);
+  }
+}

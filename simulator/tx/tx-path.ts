@@ -1,0 +1,269 @@
+/**
+ * Sending from a dma-buf: sendmsg with its checks, validate_xmit_skb(), the driver's map and completion programs, and
+ * the notification on the error queue.
+ */
+import { atLeast } from '../core/kernel-release.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
+import type { DriverModel } from '../driver-model/driver-model.ts';
+import * as code from '../machine/code.ts';
+import type { CompiledProgram } from '../machine/compile.ts';
+import * as evidence from '../machine/evidence.ts';
+import type { EvidenceLog } from '../machine/evidence.ts';
+import type { FaultKind } from '../machine/fault-kinds.ts';
+import { eventNumber } from '../machine/log.ts';
+import type { Log } from '../machine/log.ts';
+import type { RunConfig } from '../run/config.ts';
+import { MAX_SKB_FRAGS, PAGE_SIZE } from '../stack/limits.ts';
+import * as faults from './tx-fault-kinds.ts';
+
+const EV_SEND = eventNumber('tx-send');
+const EV_MAP = eventNumber('tx-map');
+const EV_POST = eventNumber('tx-post');
+const EV_COMPLETE = eventNumber('tx-complete');
+const EV_UNMAP = eventNumber('tx-unmap');
+const EV_DROP = eventNumber('tx-drop');
+const EV_NOTIFY = eventNumber('tx-notify');
+const EV_FAULT = eventNumber('fault');
+
+const OP = new Map<string, number>(
+  code.OPERATION_KINDS.map((kind, index) => [kind, code.OPERATION_BASE + index]),
+);
+const op = (kind: (typeof code.OPERATION_KINDS)[number]) => OP.get(kind) ?? -1;
+const MAP_FRAG = op('tx-map-frag');
+const STORE = op('tx-store-address');
+const UNMAP_FRAG = op('tx-unmap-frag');
+const READ = op('tx-read-payload');
+const POST = op('tx-post');
+const DROP = op('tx-drop');
+
+const MEANS = new Map<string, number>(code.CONDITIONS.map((means, index) => [means, index]));
+const SKB_UNREADABLE = MEANS.get('skb-unreadable');
+const FRAG_IS_NET_IOV = MEANS.get('frag-is-net-iov');
+const ALWAYS = MEANS.get('always');
+
+/** Ring of packets that the device is sending. */
+const TX_RING = 256;
+
+export class TxPath {
+  sent = 0;
+  completed = 0;
+  notified = 0;
+  dropped = 0;
+  /** Frags that the driver mapped and has not let go of. */
+  mapped = 0;
+  /** errno of the first sendmsg that failed; empty when none did. */
+  sendError = '';
+  halted = false;
+  private readonly frags = new Uint8Array(TX_RING);
+  private readonly addresses = new Uint8Array(TX_RING * MAX_SKB_FRAGS);
+  private readonly last = new Uint8Array(TX_RING);
+  private head = 0;
+  private inRing = 0;
+  private fragIndex = 0;
+  private readonly config: RunConfig;
+  private readonly kernel: KernelRelease;
+  private readonly model: DriverModel;
+  private readonly log: Log;
+  private readonly evidence: EvidenceLog;
+  private readonly executed: Int32Array;
+  private readonly xmit: CompiledProgram;
+  private readonly clean: CompiledProgram;
+  private readonly explore: boolean;
+
+  constructor(parts: {
+    readonly config: RunConfig;
+    readonly kernel: KernelRelease;
+    readonly model: DriverModel;
+    readonly log: Log;
+    readonly evidence: EvidenceLog;
+    readonly executed: Int32Array;
+    readonly xmit: CompiledProgram;
+    readonly clean: CompiledProgram;
+  }) {
+    this.config = parts.config;
+    this.kernel = parts.kernel;
+    this.model = parts.model;
+    this.log = parts.log;
+    this.evidence = parts.evidence;
+    this.executed = parts.executed;
+    this.xmit = parts.xmit;
+    this.clean = parts.clean;
+    this.explore = parts.config.explore;
+  }
+
+  /** sendmsg() with SCM_DEVMEM_DMABUF; returns how many packets went to the device. */
+  send(bound: boolean): number {
+    const error = this.sendErrno(bound);
+    if (error !== '') {
+      if (this.sendError === '') this.sendError = error;
+      this.dropped++;
+      this.log.write(EV_DROP, -1, -1, -1, -1, -1);
+      return 0;
+    }
+    let pages = Math.ceil(this.config.txBytes / PAGE_SIZE);
+    let posted = 0;
+    while (pages > 0 && !this.halted) {
+      const frags = Math.min(MAX_SKB_FRAGS, pages);
+      pages -= frags;
+      this.log.write(EV_SEND, -1, -1, this.sent, -1, frags);
+      this.sent++;
+      if (this.transmit(frags, pages === 0)) posted++;
+    }
+    return posted;
+  }
+
+  /** Cleans the oldest finished packet, and notifies the sender when its message is complete. */
+  complete(): void {
+    if (this.inRing === 0) return;
+    const slot = this.head;
+    this.run(this.clean, slot);
+    this.head = (this.head + 1) % TX_RING;
+    this.inRing--;
+    this.completed++;
+    this.log.write(EV_COMPLETE, -1, -1, this.completed - 1, -1, -1);
+    if (this.last[slot] === 1) {
+      this.notified++;
+      this.log.write(EV_NOTIFY, -1, -1, this.completed - 1, -1, -1);
+    }
+  }
+
+  /** tcp_sendmsg_locked() and net_devmem_get_sockc_dmabuf(): errno name, or empty. */
+  private sendErrno(bound: boolean): string {
+    if (!this.config.txZeroCopy) return 'EINVAL';
+    if (this.config.txBinding === 'unknown-id' || !bound) return 'EINVAL';
+    if (this.config.txBinding === 'other-device') return 'ENODEV';
+    return '';
+  }
+
+  /** validate_xmit_unreadable_skb() and ndo_start_xmit. */
+  private transmit(frags: number, last: boolean): boolean {
+    const passes = atLeast(this.kernel, '6.18') && this.model.capabilities.netmemTx.value !== 'none';
+    if ((!passes && !this.explore) || this.inRing === TX_RING) {
+      this.dropped++;
+      this.log.write(EV_DROP, -1, -1, this.sent - 1, -1, -1);
+      return false;
+    }
+    const slot = (this.head + this.inRing) % TX_RING;
+    this.frags[slot] = frags;
+    this.last[slot] = last ? 1 : 0;
+    this.inRing++;
+    const posted = this.run(this.xmit, slot);
+    if (!posted) {
+      this.inRing--;
+      this.dropped++;
+      this.log.write(EV_DROP, -1, -1, this.sent - 1, -1, -1);
+    } else if (passes) {
+      this.evidence.exercise(evidence.TX2);
+    }
+    return posted;
+  }
+
+  /** Executes a TX program for one packet; true unless the driver dropped it. */
+  private run(program: CompiledProgram, slot: number): boolean {
+    const words = program.code;
+    let pc = 0;
+    let looped = false;
+    let kept = true;
+    this.fragIndex = -1;
+    for (;;) {
+      const operation = words[pc];
+      const place = words[pc + 5];
+      switch (operation) {
+        case code.END:
+          return kept;
+        case code.JUMP:
+          pc = words[pc + 4];
+          continue;
+        case code.BRANCH: {
+          const holds = this.holds(words[pc + 2]);
+          pc = holds !== ((words[pc + 3] & 1) === 1) ? pc + code.WORDS : words[pc + 4];
+          continue;
+        }
+        case code.LOOP_FRAGMENTS:
+          if (this.fragIndex + 1 < this.frags[slot]) {
+            this.fragIndex++;
+            pc += code.WORDS;
+          } else {
+            this.fragIndex = -1;
+            pc = words[pc + 4];
+          }
+          continue;
+        case code.ENTER_DESCRIPTORS:
+          pc += code.WORDS;
+          continue;
+        case code.LOOP_COMPLETIONS:
+        case code.LOOP_DESCRIPTORS:
+          pc = looped ? words[pc + 4] : pc + code.WORDS;
+          looped = !looped;
+          continue;
+        default:
+          break;
+      }
+      this.executed[place]++;
+      if (operation === DROP) kept = false;
+      else this.operate(operation, words[pc + 2], slot, place);
+      if (this.halted) return false;
+      pc += code.WORDS;
+    }
+  }
+
+  private holds(condition: number): boolean {
+    return condition === SKB_UNREADABLE || condition === FRAG_IS_NET_IOV || condition === ALWAYS;
+  }
+
+  private operate(operation: number, helper: number, slot: number, place: number): void {
+    const at = slot * MAX_SKB_FRAGS + Math.max(0, this.fragIndex);
+    switch (operation) {
+      case MAP_FRAG:
+        this.log.write(EV_MAP, -1, place, this.sent - 1, -1, this.fragIndex);
+        if (helper === code.HELPER_NETMEM) {
+          this.mapped++;
+          this.addresses[at] = 1;
+          this.evidence.exercise(evidence.TX1);
+        } else {
+          this.fault(place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);
+        }
+        break;
+      case STORE:
+        // The netmem setter and the mark store 0 for a net_iov: the completion then unmaps nothing.
+        this.addresses[at] = helper === code.HELPER_WRONG ? 2 : 3;
+        break;
+      case UNMAP_FRAG:
+        this.log.write(EV_UNMAP, -1, place, this.completed, -1, this.fragIndex);
+        this.unmap(helper, at, place);
+        break;
+      case READ:
+        this.fault(place, faults.READ_PAYLOAD);
+        break;
+      case POST:
+        this.log.write(EV_POST, -1, place, this.sent - 1, -1, -1);
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** dma_unmap of an address that was stored for a net_iov, with either helper. */
+  private unmap(helper: number, at: number, place: number): void {
+    if (this.addresses[at] === 0) return;
+    const stored = this.addresses[at];
+    if (helper === code.HELPER_NETMEM && stored === 3) this.evidence.exercise(evidence.TX1);
+    else this.fault(place, helper === code.HELPER_NETMEM ? faults.STORED_PLAIN : faults.UNMAP_PLAIN);
+    this.addresses[at] = 0;
+    this.mapped--;
+  }
+
+  private fault(place: number, kind: FaultKind): void {
+    const { log } = this;
+    this.evidence.add({
+      ...kind,
+      place,
+      time: log.time,
+      step: log.step,
+      seq: log.enabled ? log.seq : -1,
+      packet: this.sent - 1,
+    });
+    log.write(EV_FAULT, -1, place, this.sent - 1, -1, -1);
+    if (kind.consequence === 'null-dereference' && !this.explore) this.halted = true;
+  }
+}

@@ -1,3 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-/* Minikernel: prefetch() is in types.h. */
-#include <linux/types.h>
