@@ -19,11 +19,18 @@ const common = {
   logLevel: 'warning',
   target: 'es2022',
   // The ESM build of web-tree-sitter reads import.meta.url, which a CJS bundle does not have.
-  alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+  // The UMD build of jsonc-parser hides its own imports from the bundler.
+  alias: {
+    'web-tree-sitter': require.resolve('web-tree-sitter'),
+    'jsonc-parser': require.resolve('jsonc-parser/lib/esm/main.js'),
+  },
 };
 
 /** @type {import('esbuild').BuildOptions} */
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+
+// In a CJS bundle the folder of the file is called __dirname.
+node.define = { 'import.meta.dirname': '__dirname' };
 
 /** @type {import('esbuild').BuildOptions} */
 const page = { ...common, platform: 'browser', format: 'iife' };
@@ -37,6 +44,20 @@ const targets = [
     entryPoints: ['extension/cli/main.ts'],
     outfile: `${OUT}/netmem.cjs`,
     banner: { js: '#!/usr/bin/env node' },
+  },
+  {
+    ...page,
+    entryPoints: ['extension/client/browser.ts'],
+    outfile: `${OUT}/client-web.cjs`,
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...page,
+    entryPoints: ['extension/server/browser.ts'],
+    outfile: `${OUT}/server-worker.js`,
+    // Named by the parser's runtime on paths that only Node takes.
+    external: ['fs', 'fs/promises', 'module', 'path', 'url'],
   },
   {
     ...page,

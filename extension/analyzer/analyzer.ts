@@ -5,6 +5,8 @@
 import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import type { Finding } from './finding.ts';
 import type { KernelTree } from './kernel/tree.ts';
+import type { DriverFacts } from './model/driver-facts.ts';
+import type { ParserBinaries } from './syntax/binaries.ts';
 import type { FilePath, Location } from './text/range.ts';
 
 /** A source file as the host read it. */
@@ -24,6 +26,8 @@ export interface DriverAnalysis {
   readonly findings: readonly Finding[];
   readonly model: DriverModel;
   readonly incomplete: readonly Incomplete[];
+  /** Buffer classes with all their holders and uses: what a closed conversion needs. */
+  readonly facts?: DriverFacts;
 }
 
 /** One driver: all .c and .h files of its directory (or one module of it). Recomputed incrementally. */
@@ -37,11 +41,7 @@ export interface Driver {
   dispose(): void;
 }
 
-/** The two wasm binaries the parser needs, read by the host. */
-export interface ParserBinaries {
-  readonly runtime: Uint8Array;
-  readonly grammar: Uint8Array;
-}
+export type { ParserBinaries };
 
 export interface Analyzer {
   openDriver(files: Iterable<SourceFile>, tree: KernelTree): Driver;

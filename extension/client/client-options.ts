@@ -1,4 +1,4 @@
-/** What the node and the browser client have in common. */
+/** What the clients in Node and in the browser have in common. */
 import * as vscode from 'vscode';
 import {
   type BaseLanguageClient,
@@ -6,27 +6,50 @@ import {
   RevealOutputChannelOn,
 } from 'vscode-languageclient';
 import {
-  type DirectoryFile,
+  DRIVER_CHANGED_NOTIFICATION,
+  type DirectoryEntry,
+  type DriverChangedParams,
   type InitializationOptions,
   READ_DIRECTORY_REQUEST,
   READ_FILE_REQUEST,
   type ReadParams,
+  SCAN_PROGRESS_NOTIFICATION,
+  type ScanProgress,
 } from '../server/protocol.ts';
-
-/** VS Code opens headers as C++ unless told otherwise. */
-const DOCUMENTS = [{ language: 'c' }, { language: 'cpp', pattern: '**/*.h' }];
+import type { DriverService } from './driver-service.ts';
+import { C_SOURCES } from './sources.ts';
 
 export function clientOptions(): LanguageClientOptions {
   return {
-    documentSelector: DOCUMENTS,
+    documentSelector: C_SOURCES,
     initializationOptions: { workbench: true } satisfies InitializationOptions,
     // Reported where the user looks for it, in the output channel. Nothing pops up unasked.
     revealOutputChannelOn: RevealOutputChannelOn.Never,
   };
 }
 
+/** Starts the client and tells the rest of the extension about it. */
+export async function connect(
+  context: vscode.ExtensionContext,
+  client: BaseLanguageClient,
+  drivers: DriverService,
+): Promise<void> {
+  context.subscriptions.push(
+    { dispose: () => client.dispose() },
+    serveFiles(client),
+    client.onNotification(DRIVER_CHANGED_NOTIFICATION, ({ driver }: DriverChangedParams) =>
+      drivers.announce(driver),
+    ),
+    client.onNotification(SCAN_PROGRESS_NOTIFICATION, (progress: ScanProgress) =>
+      drivers.announceScan(progress),
+    ),
+  );
+  await client.start();
+  drivers.connect((method, params, cancellation) => client.sendRequest(method, params, cancellation));
+}
+
 /** Answers the server's questions about files it cannot read itself: virtual and remote file systems. */
-export function serveFiles(client: BaseLanguageClient): vscode.Disposable {
+function serveFiles(client: BaseLanguageClient): vscode.Disposable {
   return vscode.Disposable.from(
     client.onRequest(READ_FILE_REQUEST, ({ uri }: ReadParams) => readFile(vscode.Uri.parse(uri))),
     client.onRequest(READ_DIRECTORY_REQUEST, ({ uri }: ReadParams) => readDirectory(vscode.Uri.parse(uri))),
@@ -41,16 +64,16 @@ async function readFile(uri: vscode.Uri): Promise<string | null> {
   }
 }
 
-async function readDirectory(uri: vscode.Uri): Promise<readonly DirectoryFile[] | null> {
+async function readDirectory(uri: vscode.Uri): Promise<readonly DirectoryEntry[] | null> {
   try {
     const entries = await vscode.workspace.fs.readDirectory(uri);
-    const files = entries.filter(([name, type]) => type === vscode.FileType.File && /\.[ch]$/.test(name));
-    return await Promise.all(
-      files.map(async ([name]) => {
-        const file = vscode.Uri.joinPath(uri, name);
-        return { uri: file.toString(), size: (await vscode.workspace.fs.stat(file)).size };
-      }),
-    );
+    const found = entries.map(async ([name, type]): Promise<DirectoryEntry[]> => {
+      const entry = vscode.Uri.joinPath(uri, name);
+      if (type === vscode.FileType.Directory) return [{ kind: 'directory', uri: entry.toString() }];
+      if (type !== vscode.FileType.File || !/\.[ch]$/.test(name)) return [];
+      return [{ kind: 'file', uri: entry.toString(), size: (await vscode.workspace.fs.stat(entry)).size }];
+    });
+    return (await Promise.all(found)).flat();
   } catch {
     return null;
   }

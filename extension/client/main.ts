@@ -1,16 +1,16 @@
 /**
- * Activation: registers what the manifest promises, and nothing more. The language client, which is most of the
- * code, is loaded after VS Code has its answer.
+ * Activation in Node: registers, and nothing more. The language client, which is most of the code, is loaded after
+ * VS Code has its answer.
  */
 import * as vscode from 'vscode';
-import { DriverModels } from './driver-models.ts';
-import { registerPanel } from './panel.ts';
+import { registerFeatures, reportStartFailure } from './activation.ts';
+import { registerTasks } from './tasks.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
-  const models = new DriverModels();
-  context.subscriptions.push(models, registerPanel(context, models));
-  void import('./language-client.ts').then(
-    ({ startLanguageClient }) => startLanguageClient(context, models),
-    (error: unknown) => vscode.window.showErrorMessage(`Netmem Workbench could not start: ${String(error)}`),
-  );
+  const drivers = registerFeatures(context);
+  const command = vscode.Uri.joinPath(context.extensionUri, 'dist/netmem.cjs').fsPath;
+  context.subscriptions.push(registerTasks(command));
+  import('./language-client-node.ts')
+    .then(({ startInProcess }) => startInProcess(context, drivers))
+    .catch(reportStartFailure);
 }

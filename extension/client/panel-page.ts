@@ -1,5 +1,4 @@
 /** The page of the panel: a frame with a strict content security policy; everything visible is built by the script. */
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** Folder of the extension that the page may read. */
@@ -12,7 +11,7 @@ export function pageRoot(extension: vscode.Uri): vscode.Uri {
  * worker is started from a blob, since a page of a webview cannot start one from the extension's origin.
  */
 export function panelPage(webview: vscode.Webview, extension: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64');
+  const nonce = globalThis.crypto.randomUUID();
   const file = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(pageRoot(extension), name)).toString();
   const own = webview.cspSource;

@@ -17,17 +17,18 @@ export interface Client {
 export function readClient(params: InitializeParams | undefined): Client {
   const document = params?.capabilities.textDocument;
   const workspace = params?.capabilities.workspace;
-  const options: unknown = params?.initializationOptions;
+  const isWorkbench = flag(params?.initializationOptions, 'workbench');
   return {
     pullsDiagnostics: document?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     hasConfiguration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
-    isWorkbench: flag(options, 'workbench'),
+    isWorkbench,
     actions: {
       resolves: document?.codeAction?.resolveSupport?.properties.includes('edit') === true,
       versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+      isWorkbench,
     },
   };
 }

@@ -11,11 +11,11 @@ import {
 } from 'vscode-languageserver';
 import type { Finding } from '../analyzer/finding.ts';
 import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
-import { findingsIn, toDiagnostic } from './diagnostics.ts';
-import { touches } from './documents.ts';
+import { findingsAt, findingsIn, toDiagnostic } from './diagnostics.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
 import { toWorkspaceEdit } from './edits.ts';
+import { COPY_COMMAND, EXPLAIN_COMMAND } from './protocol.ts';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.netmem`;
 
@@ -31,6 +31,8 @@ interface ActionData {
 export interface ActionClient {
   readonly resolves: boolean;
   readonly versionedEdits: boolean;
+  /** Has the commands of this extension. */
+  readonly isWorkbench: boolean;
 }
 
 /** Actions for a range of a file. */
@@ -43,15 +45,15 @@ export function codeActions(
   const uri = normalised(params.textDocument.uri);
   const document = snapshot.documents.get(uri);
   if (document === undefined) return [];
-  const start = document.offsetAt(params.range.start);
-  const end = document.offsetAt(params.range.end);
   const wanted = params.context.only;
   const asks = (kind: string) =>
     wanted === undefined || wanted.some((only) => kind === only || kind.startsWith(`${only}.`));
   const actions: CodeAction[] = [];
-  if (asks(CodeActionKind.QuickFix))
-    for (const finding of findingsIn(snapshot, uri))
-      if (touches(finding.location.range, start, end)) actions.push(...fixesFor(snapshot, uri, finding));
+  if (asks(CodeActionKind.QuickFix)) {
+    const findings = findingsAt(snapshot, uri, params.range);
+    for (const finding of findings) actions.push(...fixesFor(snapshot, uri, finding));
+    if (client.isWorkbench) for (const finding of findings) actions.push(...wordsFor(snapshot, finding));
+  }
   // On a plain light-bulb request the file-wide action would only be noise.
   if (wanted !== undefined && asks(FIX_ALL_KIND) && safeEdits(snapshot, uri).length > 0)
     actions.push({
@@ -61,6 +63,7 @@ export function codeActions(
     });
   if (client.resolves) return actions;
   return actions.flatMap((action) => {
+    if (action.command !== undefined) return [action];
     const edit = editFor(session, snapshot, action.data, client);
     return edit === null ? [] : [{ ...action, edit }];
   });
@@ -76,6 +79,23 @@ function fixesFor(snapshot: DriverSnapshot, uri: string, finding: Finding): Code
     ...(index === 0 && plan.applicability === 'safe' && { isPreferred: true }),
     data: { uri, generation: snapshot.generation, plan: plan.id } satisfies ActionData,
   }));
+}
+
+/** Actions that only this extension's own commands can carry out. */
+function wordsFor(snapshot: DriverSnapshot, finding: Finding): CodeAction[] {
+  const diagnostic = toDiagnostic(snapshot, finding);
+  const document = snapshot.documents.get(finding.location.file);
+  if (diagnostic === null || document === undefined) return [];
+  const offer = (title: string, command: string): CodeAction => ({
+    title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    command: { title, command, arguments: [document.uri, diagnostic.range] },
+  });
+  return [
+    offer(`Explain ${finding.rule}`, EXPLAIN_COMMAND),
+    offer(`Copy ${finding.rule} as text`, COPY_COMMAND),
+  ];
 }
 
 /**

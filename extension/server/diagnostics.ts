@@ -1,8 +1,9 @@
 /** Findings as LSP diagnostics. */
-import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-languageserver';
 import type { Finding, Severity } from '../analyzer/finding.ts';
-import { toRange } from './documents.ts';
+import { toRange, touches } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
+import { normalised } from './drivers.ts';
 
 const SEVERITY: Record<Severity, DiagnosticSeverity> = {
   error: DiagnosticSeverity.Error,
@@ -16,6 +17,16 @@ export function findingsIn(snapshot: DriverSnapshot, uri: string): readonly Find
   return snapshot.analysis.findings
     .filter((finding) => finding.location.file === uri)
     .sort((a, b) => a.location.range.start - b.location.range.start);
+}
+
+/** Findings that share a place with the range. */
+export function findingsAt(snapshot: DriverSnapshot, uri: string, range: Range): readonly Finding[] {
+  const key = normalised(uri);
+  const document = snapshot.documents.get(key);
+  if (document === undefined) return [];
+  const start = document.offsetAt(range.start);
+  const end = document.offsetAt(range.end);
+  return findingsIn(snapshot, key).filter((finding) => touches(finding.location.range, start, end));
 }
 
 /** The diagnostics of one file (normalised URI). */

@@ -12,7 +12,6 @@ import type { FileAccess } from './host.ts';
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 /** A directory with more C than this is no driver. The opened files are still analysed. */
 const MAX_DRIVER_BYTES = 48 * 1024 * 1024;
-const C_FILE = /\.[ch]$/;
 
 /** The driver at one moment. Every offset in `analysis` refers to the text in `documents`. */
 export interface DriverSnapshot {
@@ -153,7 +152,9 @@ export class DriverSession {
   async #list(): Promise<void> {
     this.#listed = true;
     const files = (await this.#parts.files.readDirectory(this.directory)) ?? [];
-    const sources = files.filter((file) => C_FILE.test(file.uri) && file.size <= MAX_FILE_BYTES);
+    const sources = files.flatMap((file) =>
+      file.kind === 'file' && file.size <= MAX_FILE_BYTES ? [file] : [],
+    );
     const total = sources.reduce((sum, file) => sum + file.size, 0);
     for (const file of total <= MAX_DRIVER_BYTES ? sources : []) this.#changed.add(file.uri);
     for (const uri of this.#open.keys()) this.#changed.add(uri);

@@ -1,13 +1,13 @@
 /** What the language server needs from the world around it. The node and browser entries each bring their own. */
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
-import type { DirectoryFile } from './protocol.ts';
+import type { DirectoryEntry } from './protocol.ts';
 
 /** Read access by URI. Unreadable is an expected answer, hence null. */
 export interface FileAccess {
   readFile(uri: string): Promise<string | null>;
-  /** Plain files directly in the directory. */
-  readDirectory(uri: string): Promise<readonly DirectoryFile[] | null>;
+  /** C sources, headers and directories directly in the directory. */
+  readDirectory(uri: string): Promise<readonly DirectoryEntry[] | null>;
 }
 
 export interface Host {

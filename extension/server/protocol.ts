@@ -14,12 +14,62 @@ export interface InitializationOptions {
 
 /** Client to server: the driver model of the driver that `uri` belongs to. */
 export const DRIVER_MODEL_REQUEST = 'netmem/driverModel';
-export interface DriverModelParams {
+export interface DriverParams {
   readonly uri: string;
 }
 export type DriverModelResult =
   | { readonly ok: true; readonly driver: string; readonly model: DriverModel }
   | { readonly ok: false; readonly error: string };
+
+/** Client to server: how far the driver that `uri` belongs to is from netmem support. */
+export const READINESS_REQUEST = 'netmem/readiness';
+export type ReadinessResult =
+  { readonly ok: true; readonly readiness: Readiness } | { readonly ok: false; readonly error: string };
+
+export interface Readiness {
+  /** URI of the directory. */
+  readonly driver: string;
+  readonly name: string;
+  /** False for C that has nothing to do with page pools; the editor stays silent about it. */
+  readonly isDriver: boolean;
+  /** Number of places that could not be understood. */
+  readonly incomplete: number;
+  readonly requirements: readonly {
+    readonly requirement: string;
+    readonly title: string;
+    readonly findings: readonly ReadinessFinding[];
+  }[];
+}
+
+export interface ReadinessFinding {
+  readonly uri: string;
+  /** As LSP counts: lines and UTF-16 units from 0. */
+  readonly range: ProtocolRange;
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info' | 'hint';
+  readonly message: string;
+}
+
+export interface ProtocolRange {
+  readonly start: { readonly line: number; readonly character: number };
+  readonly end: { readonly line: number; readonly character: number };
+}
+
+/** Client to server: the findings at a place, in words. */
+export const EXPLAIN_REQUEST = 'netmem/explain';
+export interface ExplainParams extends DriverParams {
+  readonly range: ProtocolRange;
+}
+export interface ExplainedFinding {
+  readonly rule: string;
+  readonly markdown: string;
+  /** As a compiler would print it, for a mail or a terminal. */
+  readonly text: string;
+}
+
+/** Commands of this extension that the light bulb offers; arguments: URI and range of the finding. */
+export const EXPLAIN_COMMAND = 'netmem.explainFinding';
+export const COPY_COMMAND = 'netmem.copyFinding';
 
 /** Server to client, after each analysis that changed something. `driver` is the directory's URI. */
 export const DRIVER_CHANGED_NOTIFICATION = 'netmem/driverChanged';
@@ -29,12 +79,75 @@ export interface DriverChangedParams {
 
 /** Server to client: text of a file, or null if it cannot be read. */
 export const READ_FILE_REQUEST = 'netmem/readFile';
-/** Server to client: files directly in a directory, or null if it cannot be read. */
+/** Server to client: C files and directories directly in a directory, or null if it cannot be read. */
 export const READ_DIRECTORY_REQUEST = 'netmem/readDirectory';
 export interface ReadParams {
   readonly uri: string;
 }
-export interface DirectoryFile {
-  readonly uri: string;
-  readonly size: number;
+export type DirectoryEntry =
+  | { readonly kind: 'file'; readonly uri: string; readonly size: number }
+  | { readonly kind: 'directory'; readonly uri: string };
+
+/** Client to server: analyses every driver below the folders. Answers with what was found so far if cancelled. */
+export const SCAN_REQUEST = 'netmem/scan';
+export interface ScanParams {
+  /** URIs of directories. */
+  readonly folders: readonly string[];
 }
+export interface ScanResult {
+  readonly drivers: readonly Readiness[];
+  readonly filesRead: number;
+}
+/** Server to client, while a scan runs. */
+export const SCAN_PROGRESS_NOTIFICATION = 'netmem/scanProgress';
+export interface ScanProgress {
+  readonly filesRead: number;
+  readonly drivers: number;
+  /** Directory at work. */
+  readonly directory: string;
+}
+
+/** Server to client, in the browser: the parser's wasm files. Structured clone carries the bytes. */
+export const PARSER_BINARIES_REQUEST = 'netmem/parserBinaries';
+export interface ParserBinariesResult {
+  readonly runtime: Uint8Array;
+  readonly grammar: Uint8Array;
+}
+
+/** Client to server: the conversions that can be previewed for the driver, or for the buffer at the range. */
+export const CONVERSIONS_REQUEST = 'netmem/conversions';
+export interface ConversionsParams extends DriverParams {
+  /** Only conversions of the buffer at this place; all of the driver if left out. */
+  readonly range?: ProtocolRange;
+}
+export type ConversionsResult =
+  | { readonly ok: true; readonly driver: string; readonly conversions: readonly Conversion[] }
+  | { readonly ok: false; readonly error: string };
+
+/** A plan that is applied whole or not at all. */
+export interface Conversion {
+  readonly id: string;
+  readonly title: string;
+  readonly applicability: 'safe' | 'unsafe' | 'advice';
+  readonly files: readonly ConvertedFile[];
+  /** What the plan would have had to change and does not, as `file:line:column: reason`. */
+  readonly refusals: readonly string[];
+}
+
+export interface ConvertedFile {
+  readonly uri: string;
+  /** The text that the edits were computed from. */
+  readonly before: string;
+  /** Sorted, never overlapping; offsets in UTF-16 units of `before`. */
+  readonly edits: readonly ConversionEdit[];
+}
+
+export interface ConversionEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly newText: string;
+  readonly reason: string;
+}
+
+/** Command of this extension that shows conversions; arguments as for the commands above. */
+export const PREVIEW_COMMAND = 'netmem.previewConversion';

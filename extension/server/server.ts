@@ -3,6 +3,7 @@
  * business, the rules are the analyser's; this file only connects them.
  */
 import {
+  type CancellationToken,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -16,15 +17,30 @@ import { FIX_ALL_KIND, actionUri, codeActions, resolveAction } from './code-acti
 import { type Client, readClient } from './client.ts';
 import { registerDiagnostics } from './diagnostics-feature.ts';
 import { directoryOf } from './documents.ts';
+import type { SessionParts } from './driver-session.ts';
 import { Drivers, normalised } from './drivers.ts';
+import { scan } from './scan.ts';
 import type { Host } from './host.ts';
 import {
   DRIVER_CHANGED_NOTIFICATION,
   DRIVER_MODEL_REQUEST,
   type DriverChangedParams,
-  type DriverModelParams,
+  type DriverParams,
   type DriverModelResult,
+  EXPLAIN_REQUEST,
+  type ExplainParams,
+  type ExplainedFinding,
+  READINESS_REQUEST,
+  type ReadinessResult,
+  SCAN_PROGRESS_NOTIFICATION,
+  SCAN_REQUEST,
+  type ScanParams,
+  type ScanProgress,
+  type ScanResult,
 } from './protocol.ts';
+import { explain } from './explain.ts';
+import { findingsAt } from './diagnostics.ts';
+import { readinessOf } from './readiness.ts';
 import { DEFAULT_SETTINGS, type Settings, readSettings } from './settings.ts';
 
 const ANALYSIS_FAILED =
@@ -38,7 +54,7 @@ export function startServer(connection: Connection, host: Host): void {
   const reported = new Set<string>();
   let generation = 0;
 
-  const drivers = new Drivers((directory) => ({
+  const parts = (directory: string): SessionParts => ({
     files: host.files,
     analyzer: () => host.analyzer(),
     tree: () => host.kernelTree(directory, settings.kernelTree),
@@ -50,7 +66,8 @@ export function startServer(connection: Connection, host: Host): void {
       reported.add(cause);
       connection.console.error(`${directory}: ${ANALYSIS_FAILED}\n${cause}`);
     },
-  }));
+  });
+  const drivers = new Drivers(parts);
 
   const diagnostics = registerDiagnostics(connection, drivers, () => client, {
     onAnalysed: (directory) => {
@@ -131,12 +148,32 @@ export function startServer(connection: Connection, host: Host): void {
     return resolveAction(session, (await session?.snapshot()) ?? null, action, client.actions);
   });
 
+  connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
+    const snapshot = await drivers.ensure(uri).snapshot();
+    if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
+    return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
+  });
+
+  connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
+    const snapshot = await drivers.ensure(uri).snapshot();
+    if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
+    return { ok: true, readiness: readinessOf(snapshot) };
+  });
+
   connection.onRequest(
-    DRIVER_MODEL_REQUEST,
-    async ({ uri }: DriverModelParams): Promise<DriverModelResult> => {
+    EXPLAIN_REQUEST,
+    async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
       const snapshot = await drivers.ensure(uri).snapshot();
-      if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
-      return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
+      return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
+    },
+  );
+
+  connection.onRequest(
+    SCAN_REQUEST,
+    ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
+      const onProgress = (progress: ScanProgress) =>
+        void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
+      return scan({ folders, parts, token, onProgress });
     },
   );
 

@@ -10,7 +10,10 @@ import {
 import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
 import type { Finding } from '../../extension/analyzer/finding.ts';
 import type { KernelTree } from '../../extension/analyzer/kernel/tree.ts';
+import type { DriverFacts } from '../../extension/analyzer/model/driver-facts.ts';
+import { understandDriver } from '../../extension/analyzer/model/driver.ts';
 import type { Host } from '../../extension/server/host.ts';
+import type { DirectoryEntry } from '../../extension/server/protocol.ts';
 import { startServer } from '../../extension/server/server.ts';
 import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
 
@@ -51,12 +54,7 @@ export async function start(
   const host: Host = {
     files: {
       readFile: (uri) => Promise.resolve(files[uri] ?? null),
-      readDirectory: (uri) =>
-        Promise.resolve(
-          Object.entries(files)
-            .filter(([file]) => file.startsWith(`${uri}/`))
-            .map(([file, text]) => ({ uri: file, size: text.length })),
-        ),
+      readDirectory: (uri) => Promise.resolve(entriesOf(files, uri)),
     },
     analyzer: () => Promise.resolve(fakeAnalyzer(() => (runs += 1))),
     kernelTree: () => Promise.resolve(NO_TREE),
@@ -88,10 +86,23 @@ export async function start(
   };
 }
 
+/** What a directory holds if these are all files there are. */
+function entriesOf(files: Readonly<Record<string, string>>, directory: string): DirectoryEntry[] {
+  const below = Object.keys(files).filter((file) => file.startsWith(`${directory}/`));
+  const names = new Set(below.map((file) => file.slice(directory.length + 1).split('/')[0] ?? ''));
+  return [...names].map((name): DirectoryEntry => {
+    const uri = `${directory}/${name}`;
+    const text = files[uri];
+    return text === undefined ? { kind: 'directory', uri } : { kind: 'file', uri, size: text.length };
+  });
+}
+
 /** Ends every server that `start` started. */
 export function stopAll(): void {
   for (const client of running.splice(0)) client.dispose();
 }
+
+const NO_FACTS: DriverFacts = understandDriver([]);
 
 const NO_TREE: KernelTree = {
   origin: { kind: 'assumed' },
@@ -114,7 +125,12 @@ function fakeAnalyzer(ran: () => void): Analyzer {
         removeFile: (path) => set(() => texts.delete(path)),
         analysis: () => {
           if (cached === null) ran();
-          cached ??= { findings: [...texts.values()].flatMap(findBad), model: MODEL, incomplete: [] };
+          cached ??= {
+            findings: [...texts.values()].flatMap(findBad),
+            model: MODEL,
+            incomplete: [],
+            facts: NO_FACTS,
+          };
           return cached;
         },
         dispose: () => texts.clear(),

@@ -5,7 +5,12 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import { afterEach, expect, test } from 'vitest';
-import { DRIVER_MODEL_REQUEST, type DriverModelResult } from '../../extension/server/protocol.ts';
+import {
+  DRIVER_MODEL_REQUEST,
+  type DriverModelResult,
+  SCAN_REQUEST,
+  type ScanResult,
+} from '../../extension/server/protocol.ts';
 import { MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
 
 afterEach(stopAll);
@@ -183,4 +188,17 @@ test('the panel gets the driver model, also for a driver that is not open', asyn
   const session = await start(PULLING, { [MAIN]: 'fine' });
   const result = await session.client.sendRequest<DriverModelResult>(DRIVER_MODEL_REQUEST, { uri: MAIN });
   expect(result).toMatchObject({ ok: true, model: { name: 'foo' } });
+});
+
+test('a scan finds the drivers below a folder and leaves the rest unread by the analyser', async () => {
+  const net = 'file:///tree/drivers/net';
+  const session = await start(PULLING, {
+    [`${net}/foo/foo.c`]: 'page_pool_create(BAD);',
+    [`${net}/bar/bar.c`]: 'int BAD;',
+    [`${net}/bar/sub/baz.c`]: 'page_pool_create(GOOD);',
+  });
+  const result = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, { folders: [net] });
+  expect(result.filesRead).toBe(3);
+  expect(result.drivers.map(({ driver }) => driver)).toEqual([`${net}/foo`]);
+  expect(session.runs()).toBe(2);
 });

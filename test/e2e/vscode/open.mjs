@@ -3,7 +3,7 @@
  * extension and a copy of that driver. Desktop VS Code where `code` is on PATH, else VS Code in the browser.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { onPath } from './debian.mjs';
 import { CACHE, installVsCode } from './install.mjs';
@@ -19,7 +19,7 @@ const driver = join(HOME, 'example');
 rmSync(HOME, { recursive: true, force: true });
 for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
 cpSync(join(ROOT, 'extension/example'), driver, { recursive: true });
-const source = join(driver, readdirSync(driver).find((file) => file.endsWith('.c')) ?? '');
+const source = join(driver, 'tern_rx.c');
 
 console.log('\nWhat the extension has to say about the example driver (netmem check):\n');
 const report = spawnSync(process.execPath, [join(ROOT, 'dist/netmem.cjs'), 'check', '.'], {

@@ -17,7 +17,7 @@ const LIMIT_MS = Number(process.env['VSCODE_TEST_TIMEOUT_MS'] ?? 300_000);
 
 /** Lines that the window logs in every run and that say nothing about the suite. */
 const NOISE =
-  /^(Resolv(ing|ed) connection token|Creating a socket|\[Service Worker\]|\[AgentHost|\[AccountPolicyGate|\[reconnection-grace-time\]|Ignoring fetching additional|Updating additional builtin|Error: Could not locate the bindings|Cannot find module '\.\/build\/Release\/watchdog')/;
+  /^(Resolv(ing|ed) connection token|Creating a socket|\[Service Worker\]|\[AgentHost|\[AccountPolicyGate|\[reconnection-grace-time\]|Ignoring fetching additional|Updating additional builtin|Error: Could not locate the bindings|Cannot find module '\.\/build\/Release\/watchdog'|Canceled: Canceled)/;
 
 const asked = readFlags(process.argv.slice(2));
 if (asked.tests === undefined) {

@@ -1,0 +1,133 @@
+/**
+ * Reads what a kernel tree offers from its headers. Only declarations are looked at: comments are dropped, bodies of
+ * inline functions are passed over, and a macro counts with its parameters.
+ */
+import type { KernelTree, Release } from './tree.ts';
+
+/** The headers to hand to `probeTree`, relative to the tree's root. */
+export const PROBED_HEADERS = [
+  'include/net/page_pool/types.h',
+  'include/net/page_pool/helpers.h',
+  'include/net/netmem.h',
+  'include/net/xdp.h',
+  'include/net/netdev_queues.h',
+  'include/linux/skbuff.h',
+  'include/linux/netdevice.h',
+  'include/linux/ethtool.h',
+] as const;
+
+/** A directory with this file in it is a tree with a page pool that can be probed. */
+export const TREE_MARKER = 'include/net/page_pool/types.h';
+
+/** Identifiers that tell a release from the one before it, newest first. */
+const MARKERS: readonly (readonly [string, Release])[] = [
+  ['NETMEM_TX_DMA', '7.2'],
+  ['netdev_queue_config', '7.1'],
+  ['netmem_dma_unmap_page_attrs', '6.18'],
+];
+
+/** Releases in which an identifier first appeared, for a tree that is only assumed. */
+export function assumedTree(release: Release): KernelTree {
+  return {
+    origin: { kind: 'assumed' },
+    release,
+    has: (identifier) => !(release === '6.12' && NOT_IN_6_12.has(identifier)),
+    arity: () => null,
+  };
+}
+
+/** What 6.12 lacks of the names that the catalogue's forms use. */
+const NOT_IN_6_12: ReadonlySet<string> = new Set([
+  'page_pool_dev_alloc_netmems',
+  'page_pool_alloc_netmem',
+  'page_pool_dev_alloc_netmem',
+  'page_pool_recycle_direct_netmem',
+  'page_pool_put_netmem_bulk',
+  'page_pool_is_unreadable',
+  'netif_rxq_has_unreadable_mp',
+  'skb_can_coalesce_netmem',
+  'netmem_dma_unmap_addr_set',
+  'netmem_dma_unmap_page_attrs',
+  'netmem_tx',
+  'NETMEM_TX_DMA',
+  'ETHTOOL_RING_USE_HDS_THRS',
+  'xdp_buff_add_frag',
+  'netdev_queue_config',
+  'netmem_desc',
+]);
+
+/**
+ * The tree at `root`, read from the texts of its headers (by path relative to the root; missing ones are missing
+ * abilities). Source of the rule: presence and number of parameters decide, never the version.
+ */
+export function probeTree(root: string, headers: Iterable<string>): KernelTree {
+  const words = new Set<string>();
+  const arities = new Map<string, number>();
+  for (const text of headers) collect(withoutComments(text), words, arities);
+  const release = MARKERS.find(([identifier]) => words.has(identifier))?.[1] ?? '6.12';
+  return {
+    origin: { kind: 'probed', root },
+    release,
+    has: (identifier) => words.has(identifier),
+    arity: (identifier) => arities.get(identifier) ?? null,
+  };
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*/g, ' ').replace(/\\\r?\n/g, ' ');
+}
+
+const TOKEN = /#[ \t]*define[ \t]+(\w+)(\(([^)]*)\))?|#[^\n]*|([A-Za-z_]\w*)|[{}();,=]/g;
+
+/** One pass over the tokens: every identifier is a word; at file scope `name(...)` is a declaration with an arity. */
+function collect(text: string, words: Set<string>, arities: Map<string, number>): void {
+  let braces = 0;
+  let last: string | null = null;
+  let open: { name: string; depth: number; commas: number; filled: boolean } | null = null;
+  for (const match of text.matchAll(TOKEN)) {
+    const [token, macro, parenthesis, parameters, word] = match;
+    if (macro !== undefined) {
+      words.add(macro);
+      if (parenthesis !== undefined && !parameters?.includes('...'))
+        arities.set(macro, countOf(parameters ?? ''));
+      for (const used of text
+        .slice(match.index + token.length, lineEnd(text, match.index))
+        .match(/[A-Za-z_]\w*/g) ?? [])
+        words.add(used);
+      continue;
+    }
+    if (token.startsWith('#')) continue;
+    if (word !== undefined) {
+      words.add(word);
+      if (open !== null) open.filled ||= word !== 'void' || open.depth > 1 || open.commas > 0;
+    } else if (token === '{') braces++;
+    else if (token === '}') braces = Math.max(0, braces - 1);
+    else if (braces === 0) open = atFileScope(token, open, last, arities);
+    last = word ?? null;
+  }
+}
+
+type Open = { name: string; depth: number; commas: number; filled: boolean } | null;
+
+function atFileScope(token: string, open: Open, last: string | null, arities: Map<string, number>): Open {
+  if (token === '(') {
+    if (open !== null) return { ...open, depth: open.depth + 1 };
+    return last === null ? null : { name: last, depth: 1, commas: 0, filled: false };
+  }
+  if (open === null) return null;
+  if (token === ',' && open.depth === 1) return { ...open, commas: open.commas + 1, filled: true };
+  if (token !== ')') return open;
+  if (open.depth > 1) return { ...open, depth: open.depth - 1 };
+  // The first declaration of a name wins; later ones are the stubs of another configuration.
+  if (!arities.has(open.name)) arities.set(open.name, open.filled ? open.commas + 1 : 0);
+  return null;
+}
+
+function countOf(parameters: string): number {
+  return parameters.trim() === '' ? 0 : parameters.split(',').length;
+}
+
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from);
+  return end === -1 ? text.length : end;
+}

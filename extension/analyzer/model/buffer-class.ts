@@ -1,0 +1,55 @@
+/**
+ * Buffer classes: everything in a driver that holds or does something to the same kind of buffer, with the role that
+ * follows. Plain data; rules and fixes read it.
+ */
+import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { Location } from '../text/range.ts';
+import type { AllocationSource, Direction, FactKind } from './facts.ts';
+
+/** Something done to a buffer of the class, at one place. */
+export interface BufferFact {
+  readonly kind: FactKind;
+  readonly api: string;
+  /** The whole expression. */
+  readonly location: Location;
+  /** The identifier in it. */
+  readonly apiAt: Location;
+  readonly fn: string;
+  readonly source: AllocationSource | null;
+  readonly direction: Direction;
+  /** What made the value at this place, as far as the function shows: `skb_frag_dma_map`, `skb-linear`. */
+  readonly madeBy: readonly string[];
+}
+
+export type HolderKind =
+  'field' | 'global' | 'local' | 'parameter' | 'return' | 'prototype-parameter' | 'prototype-return';
+
+/** A declaration that holds a buffer of the class: as page, as address or as DMA address. */
+export interface Holder {
+  readonly kind: HolderKind;
+  readonly name: string;
+  /** `struct tag` of a field, function of a local, parameter or return value; '' for globals. */
+  readonly owner: string;
+  /** Position of a parameter, else -1. */
+  readonly index: number;
+  readonly type: { readonly base: string; readonly depth: number };
+  /** The declarator (name with its stars), the name, and the type specifier before the stars. */
+  readonly location: Location;
+  readonly nameAt: Location;
+  readonly baseAt: Location;
+  /** True if the declared type is `struct page *` or `netmem_ref`, or a pointer or array of these. */
+  readonly page: boolean;
+}
+
+export interface BufferClass {
+  readonly id: string;
+  readonly role: BufferRole;
+  /** One line why the role was chosen. */
+  readonly reason: string;
+  /** The facts that decided. */
+  readonly evidence: readonly BufferFact[];
+  readonly facts: readonly BufferFact[];
+  readonly holders: readonly Holder[];
+  /** Names of the pools (`PoolModel.name`) the buffers come from. */
+  readonly pools: readonly string[];
+}

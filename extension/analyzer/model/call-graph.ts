@@ -1,0 +1,89 @@
+/** Which function calls which, and the order in which helpers come before their users. */
+import type { PlacedFunction, DriverSymbols } from './symbols.ts';
+import type { Tape } from './tape.ts';
+
+/** A function of the driver with its recorded flow. */
+export interface FunctionRef {
+  readonly id: number;
+  readonly placed: PlacedFunction;
+  readonly tape: Tape;
+}
+
+export interface CallGraph {
+  readonly functions: readonly FunctionRef[];
+  /** Callees of a recorded call. */
+  targets(fn: FunctionRef, callee: string, indirect: boolean): readonly FunctionRef[];
+  /** Groups of mutually recursive functions, callees first. */
+  readonly order: readonly (readonly FunctionRef[])[];
+}
+
+/** Builds the call graph; `pointers` maps keys of fields to names of functions stored there. */
+export function buildCallGraph(
+  functions: readonly FunctionRef[],
+  symbols: DriverSymbols,
+  pointers: ReadonlyMap<string, ReadonlySet<string>>,
+): CallGraph {
+  const byPlace = new Map(functions.map((f) => [f.placed, f]));
+  const resolve = (name: string, from: FunctionRef): FunctionRef | null => {
+    const placed = symbols.functionFor(name, from.placed.file);
+    return placed === null ? null : (byPlace.get(placed) ?? null);
+  };
+  const targets = (fn: FunctionRef, callee: string, indirect: boolean): FunctionRef[] => {
+    const names = indirect ? [...(pointers.get(callee) ?? [])] : [callee];
+    return names.map((n) => resolve(n, fn)).filter((f) => f !== null);
+  };
+  return { functions, targets, order: stronglyConnected(functions, targets) };
+}
+
+/** Tarjan's algorithm, without recursion on the machine stack. */
+function stronglyConnected(
+  functions: readonly FunctionRef[],
+  targets: CallGraph['targets'],
+): FunctionRef[][] {
+  const callees = functions.map((f) => {
+    const out = new Set<number>();
+    for (const op of f.tape.ops)
+      if (op.op === 'call') for (const t of targets(f, op.call.callee, op.call.indirect)) out.add(t.id);
+    return [...out];
+  });
+  const index = new Array<number>(functions.length).fill(-1);
+  const low = new Array<number>(functions.length).fill(0);
+  const onStack = new Array<boolean>(functions.length).fill(false);
+  const stack: number[] = [];
+  const groups: FunctionRef[][] = [];
+  let counter = 0;
+  const enter = (v: number): void => {
+    index[v] = low[v] = counter++;
+    stack.push(v);
+    onStack[v] = true;
+  };
+  for (const start of functions) {
+    if (index[start.id] !== -1) continue;
+    const work: { v: number; next: number }[] = [{ v: start.id, next: 0 }];
+    enter(start.id);
+    for (let frame = work[work.length - 1]; frame !== undefined; frame = work[work.length - 1]) {
+      const { v } = frame;
+      const w = callees[v]?.[frame.next++];
+      if (w !== undefined) {
+        if (index[w] === -1) {
+          enter(w);
+          work.push({ v: w, next: 0 });
+        } else if (onStack[w] === true) low[v] = Math.min(low[v] ?? 0, index[w] ?? 0);
+        continue;
+      }
+      work.pop();
+      const parent = work[work.length - 1];
+      if (parent !== undefined) low[parent.v] = Math.min(low[parent.v] ?? 0, low[v] ?? 0);
+      if (low[v] !== index[v]) continue;
+      const group: FunctionRef[] = [];
+      for (let w2 = stack.pop(); w2 !== undefined; w2 = stack.pop()) {
+        onStack[w2] = false;
+        const f = functions[w2];
+        if (f !== undefined) group.push(f);
+        if (w2 === v) break;
+      }
+      groups.push(group);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,206 @@
+/** What a driver offers outside its pools: ethtool rings, queue management, XDP, netmem_tx. Driver-wide by nature. */
+import type {
+  DriverCapabilities,
+  Sourced,
+  SourceRange,
+} from '../../../simulator/driver-model/driver-model.ts';
+import type { Expr, InitializerExpr, Span } from '../syntax/ast.ts';
+import { visitExpressions } from '../syntax/walk.ts';
+import type { Location } from '../text/range.ts';
+import { identifiersIn } from './constants.ts';
+import { sourceRange } from './source-range.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
+
+/** An operation table of the driver. */
+export interface OpsTable {
+  readonly type: string;
+  readonly name: string;
+  readonly file: FileModel;
+  readonly base: number;
+  readonly nameAt: Span;
+  readonly init: InitializerExpr;
+}
+
+/** A place that matters to rules. */
+export interface NamedPlace {
+  readonly name: string;
+  readonly location: Location;
+  readonly fn: string;
+}
+
+export interface DriverAbilities {
+  readonly model: DriverCapabilities;
+  readonly ethtoolOps: readonly {
+    readonly location: Location;
+    readonly hasRings: boolean;
+    readonly setRing: string | null;
+  }[];
+  readonly queueOps: readonly { readonly location: Location; readonly missing: readonly string[] }[];
+  readonly netdevOps: readonly Location[];
+  /** Assignments of net_device.netmem_tx. */
+  readonly netmemTx: readonly NamedPlace[];
+  /** Calls of register_netdev and friends. */
+  readonly registrations: readonly NamedPlace[];
+  /** Functions that the transmit entry points reach. */
+  readonly transmit: ReadonlySet<PlacedFunction>;
+}
+
+const QUEUE_OPS = ['ndo_queue_mem_alloc', 'ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop'] as const;
+
+function tables(symbols: DriverSymbols): OpsTable[] {
+  const out: OpsTable[] = [];
+  for (const { file, base, item } of symbols.globals.values()) {
+    if (item.init?.k === 'init')
+      out.push({ type: item.type.base, name: item.name, file, base, nameAt: item.nameAt, init: item.init });
+  }
+  return out;
+}
+
+function member(table: OpsTable, field: string): { readonly value: Expr; readonly at: Span } | null {
+  const item = table.init.items.find((i) => i.path[0] === field);
+  return item === undefined ? null : { value: item.value, at: item };
+}
+
+function place(table: OpsTable, at: Span): SourceRange {
+  return sourceRange(table.file, { start: table.base + at.s, end: table.base + at.e });
+}
+
+function located(file: FileModel, base: number, at: Span): Location {
+  return { file: file.path, range: { start: base + at.s, end: base + at.e } };
+}
+
+/** Functions reachable by direct calls. */
+export function reachable(
+  roots: readonly PlacedFunction[],
+  symbols: DriverSymbols,
+  depth = 12,
+): Set<PlacedFunction> {
+  const seen = new Set<PlacedFunction>(roots);
+  let frontier = [...roots];
+  for (let i = 0; i < depth && frontier.length > 0; i++) {
+    const next: PlacedFunction[] = [];
+    for (const fn of frontier) {
+      visitExpressions(fn.item.body, (x) => {
+        if (x.k !== 'call' || x.fn.k !== 'id') return;
+        const callee = symbols.functionFor(x.fn.name, fn.file);
+        if (callee === null || seen.has(callee)) return;
+        seen.add(callee);
+        next.push(callee);
+      });
+    }
+    frontier = next;
+  }
+  return seen;
+}
+
+function textOf(fn: PlacedFunction): string {
+  return fn.file.text.slice(fn.base, fn.base + fn.item.e);
+}
+
+function functionNamed(x: Expr | undefined, table: OpsTable, symbols: DriverSymbols): PlacedFunction | null {
+  return x?.k === 'id' ? symbols.functionFor(x.name, table.file) : null;
+}
+
+/** True if the function or what it calls mentions the word. */
+function mentions(fn: PlacedFunction | null, word: string, symbols: DriverSymbols): boolean {
+  return fn !== null && [...reachable([fn], symbols, 3)].some((f) => textOf(f).includes(word));
+}
+
+export function readAbilities(symbols: DriverSymbols): DriverAbilities {
+  const all = tables(symbols);
+  const of = (type: string): OpsTable[] => all.filter((t) => t.type === type);
+  const ethtool = of('struct ethtool_ops');
+  const netdev = of('struct net_device_ops');
+  const queue = of('struct netdev_queue_mgmt_ops');
+  const netmemTx: NamedPlace[] = [];
+  const registrations: NamedPlace[] = [];
+  let txValue: DriverCapabilities['netmemTx'] = { value: 'none', at: null };
+  for (const list of symbols.functions.values()) {
+    for (const fn of list) {
+      const text = textOf(fn);
+      if (!text.includes('netmem_tx') && !text.includes('register_netdev')) continue;
+      visitExpressions(fn.item.body, (x) => {
+        if (x.k === 'assign' && x.l.k === 'member' && x.l.field === 'netmem_tx') {
+          const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
+          const location = located(fn.file, fn.base, x);
+          if (/false|^0$|NETMEM_TX_NONE/.test(value)) return;
+          netmemTx.push({ name: value, location, fn: fn.item.name });
+          txValue = {
+            value: value.includes('NO_DMA') ? 'no-dma' : 'dma',
+            at: sourceRange(fn.file, location.range),
+          };
+        } else if (x.k === 'call' && x.fn.k === 'id' && /^(devm_)?register_netdev(ice)?$/.test(x.fn.name)) {
+          registrations.push({
+            name: x.fn.name,
+            location: located(fn.file, fn.base, x.fn),
+            fn: fn.item.name,
+          });
+        }
+      });
+    }
+  }
+  const ringFlag = (flag: string): Sourced<boolean> => {
+    for (const t of ethtool) {
+      const m = member(t, 'supported_ring_params');
+      if (
+        m !== null &&
+        identifiersIn(t.file.text.slice(t.base + m.value.s, t.base + m.value.e), symbols).has(flag)
+      )
+        return { value: true, at: place(t, m.at) };
+    }
+    return { value: false, at: null };
+  };
+  const ringFunction = (field: string, word: string): Sourced<boolean> => {
+    for (const t of ethtool) {
+      const m = member(t, field);
+      if (m !== null && mentions(functionNamed(m.value, t, symbols), word, symbols))
+        return { value: true, at: place(t, m.at) };
+    }
+    return { value: false, at: null };
+  };
+  const first = queue.find((t) => QUEUE_OPS.some((f) => member(t, f) !== null));
+  const operation = (field: string): Sourced<boolean> => {
+    for (const t of netdev) {
+      const m = member(t, field);
+      if (m !== null) return { value: true, at: place(t, m.at) };
+    }
+    return { value: false, at: null };
+  };
+  const roots = netdev.flatMap((t) => {
+    const fn = functionNamed(member(t, 'ndo_start_xmit')?.value, t, symbols);
+    return fn === null ? [] : [fn];
+  });
+  return {
+    model: {
+      tcpDataSplit: ringFlag('ETHTOOL_RING_USE_TCP_DATA_SPLIT'),
+      tcpDataSplitSet: ringFunction('set_ringparam', 'tcp_data_split'),
+      tcpDataSplitGet: ringFunction('get_ringparam', 'tcp_data_split'),
+      hdsThresh: ringFlag('ETHTOOL_RING_USE_HDS_THRS'),
+      queueMgmtOps: {
+        value: first === undefined ? [] : QUEUE_OPS.filter((f) => member(first, f) !== null),
+        at: first === undefined ? null : place(first, first.nameAt),
+      },
+      netmemTx: txValue,
+      xdp: operation('ndo_bpf'),
+      afXdp: operation('ndo_xsk_wakeup'),
+    },
+    ethtoolOps: ethtool.map((t) => {
+      const set = member(t, 'set_ringparam');
+      const anchor =
+        member(t, 'supported_ring_params')?.at ?? set?.at ?? member(t, 'get_ringparam')?.at ?? t.nameAt;
+      return {
+        location: located(t.file, t.base, anchor),
+        hasRings: set !== null || member(t, 'get_ringparam') !== null,
+        setRing: set?.value.k === 'id' ? set.value.name : null,
+      };
+    }),
+    queueOps: queue.map((t) => ({
+      location: located(t.file, t.base, t.nameAt),
+      missing: QUEUE_OPS.filter((f) => member(t, f) === null),
+    })),
+    netdevOps: netdev.map((t) => located(t.file, t.base, t.nameAt)),
+    netmemTx,
+    registrations,
+    transmit: reachable(roots, symbols),
+  };
+}

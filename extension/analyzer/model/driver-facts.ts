@@ -1,0 +1,29 @@
+/** All that the model knows of one driver: classes and what rules ask besides. Plain data plus the source texts. */
+import type { BufferClass, BufferFact, Holder } from './buffer-class.ts';
+import type { DriverAbilities } from './capabilities.ts';
+import type { Pool } from './pools.ts';
+import type { DriverSymbols, FileModel } from './symbols.ts';
+import type { Location } from '../text/range.ts';
+
+/** A call of a driver's own helper that hands a buffer of a class in or out. */
+export interface HelperCall {
+  readonly callee: string;
+  readonly location: Location;
+  readonly calleeAt: Location;
+  readonly fn: string;
+  readonly classId: string;
+  /** What the helper does to the buffer. */
+  readonly facts: readonly BufferFact[];
+}
+
+export interface DriverFacts {
+  readonly symbols: DriverSymbols;
+  readonly files: readonly FileModel[];
+  readonly classes: readonly BufferClass[];
+  readonly helperCalls: readonly HelperCall[];
+  readonly pools: readonly Pool[];
+  readonly abilities: DriverAbilities;
+  classById(id: string): BufferClass | null;
+}
+
+export type { BufferClass, BufferFact, Holder };

@@ -1,0 +1,72 @@
+/**
+ * Values of local variables along the paths of a function. Joins are lazy: two values are only made one if a use
+ * is reached by both, so that a variable used for the head of a packet and then for its fragments stays two.
+ */
+import type { TapeWriter } from './tape.ts';
+
+/** A join whose inputs are unified at the first read. */
+export interface Join {
+  readonly inputs: LocalValue[];
+  /** Tape node once read, else -1. */
+  node: number;
+}
+
+/** Tape node, or a join, or -1: nothing known, or NULL. */
+export type LocalValue = number | Join;
+
+/** Values by variable number. */
+export type Env = LocalValue[];
+
+export function read(value: LocalValue | undefined, tape: TapeWriter): number {
+  if (value === undefined || typeof value === 'number') return value ?? -1;
+  if (value.node >= 0) return value.node;
+  if (value.inputs.every((v) => v === -1)) return -1;
+  value.node = tape.node();
+  for (const input of value.inputs) connect(value, input, tape);
+  return value.node;
+}
+
+function connect(join: Join, input: LocalValue, tape: TapeWriter): void {
+  const n = read(input, tape);
+  if (n < 0 || join.node < 0) return;
+  tape.unify(join.node, n);
+  tape.make(join.node, ...tape.madeBy(n));
+}
+
+/** Adds an input to a join that may have been read already (back edges). */
+export function feed(join: Join, input: LocalValue, tape: TapeWriter): void {
+  if (input === join || join.inputs.includes(input)) return;
+  join.inputs.push(input);
+  if (join.node >= 0) connect(join, input, tape);
+}
+
+/** Joins environments of alternative paths; null is a path that does not arrive. */
+export function joinEnvs(envs: readonly (Env | null)[]): Env | null {
+  const live = envs.filter((e) => e !== null);
+  const [first] = live;
+  if (first === undefined || live.length === 1) return first ?? null;
+  const size = Math.max(...live.map((e) => e.length));
+  const out: Env = [];
+  for (let i = 0; i < size; i++) {
+    const values = new Set<LocalValue>(live.map((e) => e[i] ?? -1));
+    values.delete(-1);
+    const [only] = values;
+    if (only === undefined) out.push(-1);
+    else out.push(values.size === 1 ? only : { inputs: [...values], node: -1 });
+  }
+  return out;
+}
+
+/** Environment at a loop head or label: every value a join that later edges may feed. */
+export function openEnv(env: Env): Env {
+  return env.map((v) => ({ inputs: v === -1 ? [] : [v], node: -1 }));
+}
+
+/** Feeds an open environment from a back edge. */
+export function closeEnv(open: Env, back: Env | null, tape: TapeWriter): void {
+  if (back === null) return;
+  open.forEach((join, i) => {
+    const value = back[i];
+    if (typeof join === 'object' && value !== undefined && value !== -1) feed(join, value, tape);
+  });
+}

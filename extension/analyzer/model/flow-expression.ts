@@ -1,0 +1,347 @@
+/** Records what expressions do to buffers: one visit an expression, in evaluation order. */
+import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
+import type { FactKind } from './facts.ts';
+import { fieldOf } from './call-arguments.ts';
+import { effectsOf } from './effects.ts';
+import { applyEffects, makeFact } from './kernel-call.ts';
+import { OPAQUE, ORIGINS } from './kernel-structures.ts';
+import type { FileModel, DriverSymbols } from './symbols.ts';
+import { RESULT_OF, type TapeWriter } from './tape.ts';
+import {
+  carries,
+  ownerOfMember,
+  resolved,
+  type Scope,
+  type Type,
+  typeOf,
+  typeOfExpression,
+} from './types.ts';
+
+/** Local variables, as the expression visitor needs them. */
+export interface Locals extends Scope {
+  /** Number of the variable, or -1 if the name is not local. */
+  lookup(name: string): number;
+  get(variable: number): number;
+  set(variable: number, node: number): void;
+  statements(body: Extract<Expr, { k: 'stmtexpr' }>['body']): void;
+}
+
+export class ExpressionFlow {
+  private readonly tape: TapeWriter;
+  private readonly symbols: DriverSymbols;
+  private readonly file: FileModel;
+  private readonly locals: Locals;
+
+  constructor(tape: TapeWriter, symbols: DriverSymbols, file: FileModel, locals: Locals) {
+    this.tape = tape;
+    this.symbols = symbols;
+    this.file = file;
+    this.locals = locals;
+  }
+
+  private type(x: Expr): Type {
+    return typeOfExpression(x, this.locals, this.symbols);
+  }
+
+  /** Visits an expression for what it does; its value is of no interest. */
+  effect(x: Expr): void {
+    this.value(x);
+  }
+
+  /** Node of the expression's value, or -1 if it carries no buffer. */
+  value(x: Expr): number {
+    switch (x.k) {
+      case 'id':
+        return this.name(x.name);
+      case 'num':
+      case 'str':
+      case 'sizeof':
+        return -1;
+      case 'member':
+        return this.member(x);
+      case 'index': {
+        this.value(x.index);
+        return this.through(x.obj);
+      }
+      case 'deref':
+        return this.dereference(x.x, x);
+      case 'addr':
+        return this.address(x.x);
+      case 'cast':
+        return this.value(x.x);
+      case 'unary':
+        this.value(x.x);
+        return x.op === '++' || x.op === '--' ? this.value(x.x) : -1;
+      case 'binary':
+        return this.binary(x);
+      case 'assign':
+        return this.assign(x.l, x.r, x.op);
+      case 'cond': {
+        const c = this.value(x.c);
+        return this.merge(x.a === null ? c : this.value(x.a), this.value(x.b));
+      }
+      case 'comma':
+        this.value(x.l);
+        return this.value(x.r);
+      case 'call':
+        return this.call(x);
+      case 'init':
+        this.initializer(x, x.type === null ? null : resolved(typeOf(x.type), this.symbols).base);
+        return -1;
+      case 'stmtexpr': {
+        this.locals.statements(x.body);
+        const last = x.body[x.body.length - 1];
+        return last?.k === 'expr' ? this.value(last.x) : -1;
+      }
+      case 'unknown': {
+        for (const part of x.parts) this.value(part);
+        return -1;
+      }
+    }
+  }
+
+  private merge(a: number, b: number): number {
+    if (a >= 0 && b >= 0) this.tape.unify(a, b);
+    return a >= 0 ? a : b;
+  }
+
+  private name(name: string): number {
+    const variable = this.locals.lookup(name);
+    if (variable >= 0) return this.locals.get(variable);
+    const global = this.symbols.globals.get(name);
+    if (global === undefined || !carries(resolved(typeOf(global.item.type), this.symbols))) return -1;
+    return this.tape.key(`global ${name}`);
+  }
+
+  private member(x: MemberExpr): number {
+    const owner = ownerOfMember(x.obj, x.field, this.locals, this.symbols);
+    if (owner === null) {
+      this.value(x.obj);
+      return -1;
+    }
+    const origin = ORIGINS.get(`${owner}.${x.field}`);
+    if (origin !== undefined) return this.derived(origin, x.field, x, x.fieldAt, this.value(x.obj));
+    if (OPAQUE.has(owner)) {
+      const base = this.value(x.obj);
+      return base >= 0 && (owner === 'struct skb_shared_info' || owner === 'struct sk_buff') ? base : -1;
+    }
+    this.touch(x.obj);
+    const field = this.symbols.field(owner, x.field);
+    if (field !== null && !carries(resolved(typeOf(field.field.type), this.symbols))) return -1;
+    return this.tape.key(`${owner}.${x.field}`);
+  }
+
+  /** Visits only what has effects: calls and assignments inside an address computation. */
+  private touch(x: Expr): void {
+    if (x.k === 'member') this.touch(x.obj);
+    else if (x.k === 'index') {
+      this.touch(x.obj);
+      this.touch(x.index);
+    } else if (x.k === 'deref' || x.k === 'addr' || x.k === 'cast' || x.k === 'unary') this.touch(x.x);
+    else if (x.k === 'binary') {
+      this.touch(x.l);
+      this.touch(x.r);
+    } else if (x.k !== 'id' && x.k !== 'num') this.value(x);
+  }
+
+  /** `x[i]`: for a pointer to buffers' holders, what it points to; for memory itself, the buffer. */
+  private through(x: Expr): number {
+    const type = this.type(x);
+    const n = this.value(x);
+    if (n < 0) return -1;
+    if (type.base === 'skb_frag_t' || type.base === 'struct sk_buff' || type.base === 'struct skb_frag')
+      return n;
+    if (type.depth >= 2 || (type.depth === 1 && carries({ ...type, depth: 0 }) && type.base !== ''))
+      return this.tape.pointee(n);
+    return -1;
+  }
+
+  private dereference(x: Expr, whole: Expr): number {
+    const type = this.type(x);
+    const n = this.value(x);
+    if (n < 0) return -1;
+    if (type.depth >= 2 || type.base === '' || carries({ ...type, depth: 0 })) return this.tape.pointee(n);
+    if (!type.base.startsWith('struct ')) this.tape.fact(n, makeFact('read', '*', whole, whole), -1);
+    return -1;
+  }
+
+  private address(x: Expr): number {
+    if (x.k === 'id') {
+      const variable = this.locals.lookup(x.name);
+      if (variable >= 0) {
+        const type = this.type(x);
+        if (!carries(type)) return -1;
+        let n = this.locals.get(variable);
+        if (n < 0) {
+          n = this.tape.node();
+          this.locals.set(variable, n);
+        }
+        return this.pointerTo(n);
+      }
+    }
+    if (x.k === 'index') {
+      this.touch(x.index);
+      return this.value(x.obj);
+    }
+    if (x.k === 'deref') return this.value(x.x);
+    const type = this.type(x);
+    if (type.depth === 0 && !carries(type)) {
+      this.touch(x);
+      return -1;
+    }
+    const n = this.value(x);
+    return n < 0 ? -1 : this.pointerTo(n);
+  }
+
+  private pointerTo(n: number): number {
+    const p = this.tape.node();
+    this.tape.unify(this.tape.pointee(p), n);
+    return p;
+  }
+
+  private binary(x: Extract<Expr, { k: 'binary' }>): number {
+    const l = this.value(x.l);
+    const r = this.value(x.r);
+    if (!['+', '-', '&', '|'].includes(x.op)) return -1;
+    if (l < 0) return x.op === '-' ? -1 : r;
+    if (r < 0) return l;
+    const lt = this.type(x.l);
+    const rt = this.type(x.r);
+    if (lt.depth > 0 && rt.depth > 0) return -1;
+    if (lt.depth > 0) return l;
+    if (rt.depth > 0) return r;
+    return rt.base === 'dma_addr_t' && lt.base !== 'dma_addr_t' ? r : l;
+  }
+
+  /** Assignment; returns the value's node. */
+  assign(l: Expr, r: Expr, op: string): number {
+    if (
+      l.k === 'member' &&
+      r.k === 'id' &&
+      this.symbols.functions.has(r.name) &&
+      this.locals.lookup(r.name) < 0
+    ) {
+      const owner = ownerOfMember(l.obj, l.field, this.locals, this.symbols);
+      if (owner !== null) this.tape.pointers.push([`${owner}.${l.field}`, r.name]);
+      return -1;
+    }
+    const value = this.value(r);
+    if (op !== '=') {
+      this.touch(l);
+      return this.value(l);
+    }
+    if (l.k === 'id') {
+      const variable = this.locals.lookup(l.name);
+      if (variable >= 0) {
+        this.locals.set(variable, value);
+        return value;
+      }
+    }
+    if (l.k === 'member') {
+      const owner = ownerOfMember(l.obj, l.field, this.locals, this.symbols);
+      const origin = owner === null ? undefined : ORIGINS.get(`${owner}.${l.field}`);
+      if (origin === 'xdp-linear' && value >= 0) {
+        this.tape.fact(value, makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
+        return value;
+      }
+    }
+    const place = this.value(l);
+    if (place >= 0 && value >= 0) {
+      if (this.postsAddress(l, r)) this.tape.fact(value, makeFact('post', '=', l, l), -1);
+      else this.tape.unify(place, value);
+    }
+    return value >= 0 ? value : place;
+  }
+
+  /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
+  private postsAddress(l: Expr, r: Expr): boolean {
+    if (l.k !== 'member' || this.type(r).base !== 'dma_addr_t') return false;
+    const type = this.type(l);
+    return type.depth === 0 && type.base !== 'dma_addr_t' && type.base !== '';
+  }
+
+  /** Initialiser of a variable or compound literal of structure type `tag`. */
+  initializer(x: InitializerExpr, tag: string | null): void {
+    for (const item of x.items) {
+      const [field, ...rest] = item.path;
+      const found = tag !== null && field !== undefined ? this.symbols.field(tag, field) : null;
+      if (found === null || rest.length > 0) {
+        if (item.value.k === 'init') this.initializer(item.value, item.path.length === 0 ? tag : null);
+        else this.value(item.value);
+        continue;
+      }
+      const key = `${found.owner}.${found.field.name}`;
+      const type = resolved(typeOf(found.field.type), this.symbols);
+      if (item.value.k === 'init') this.initializer(item.value, type.base);
+      else if (item.value.k === 'id' && this.symbols.functions.has(item.value.name))
+        this.tape.pointers.push([key, item.value.name]);
+      else {
+        const value = this.value(item.value);
+        if (value >= 0 && carries(type)) this.tape.unify(this.tape.key(key), value);
+      }
+    }
+  }
+
+  private derived(kind: FactKind, api: string, at: Span, apiAt: Span, from: number): number {
+    const n = this.tape.node();
+    this.tape.fact(n, makeFact(kind, api, at, apiAt), -1);
+    this.tape.make(n, kind);
+    if (from >= 0) this.tape.from(n, from);
+    return n;
+  }
+
+  private call(x: CallExpr): number {
+    if (x.fn.k === 'member') return this.indirect(x, x.fn);
+    if (x.fn.k !== 'id') {
+      this.value(x.fn);
+      for (const a of x.args) this.value(a);
+      return -1;
+    }
+    const name = x.fn.name;
+    const special = this.unmapMacro(name, x, x.fn);
+    if (special !== null) return special;
+    const own = this.symbols.functionFor(name, this.file);
+    const effects = own === null ? effectsOf(name) : null;
+    const args = x.args.map((a) => this.value(a));
+    if (own !== null || this.symbols.macros.has(name))
+      return effects === null
+        ? this.driverCall(name, false, args, x, x.fn)
+        : applyEffects(this.tape, name, effects, args, x);
+    return effects === null ? -1 : applyEffects(this.tape, name, effects, args, x);
+  }
+
+  private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {
+    const result = this.tape.node();
+    this.tape.make(result, `${RESULT_OF}${callee}`);
+    const argMakers = args.map((a) => (a < 0 ? [] : this.tape.madeBy(a)));
+    const calleeAt = { s: at.s, e: at.e };
+    this.tape.call({ callee, indirect, args, argMakers, result, at: { s: x.s, e: x.e }, calleeAt });
+    return result;
+  }
+
+  private indirect(x: CallExpr, fn: MemberExpr): number {
+    this.touch(fn.obj);
+    const args = x.args.map((a) => this.value(a));
+    const owner = ownerOfMember(fn.obj, fn.field, this.locals, this.symbols);
+    return owner === null ? -1 : this.driverCall(`${owner}.${fn.field}`, true, args, x, fn.fieldAt);
+  }
+
+  /** dma_unmap_addr() and its setters name a field: they read and write it. */
+  private unmapMacro(name: string, x: CallExpr, fn: Span): number | null {
+    const shift = name === 'netmem_dma_unmap_addr_set' ? 1 : 0;
+    if (name !== 'dma_unmap_addr' && name !== 'dma_unmap_addr_set' && shift === 0) return null;
+    const [obj, field, value] = x.args.slice(shift);
+    if (obj === undefined || field === undefined) return -1;
+    const place = fieldOf(obj, field);
+    if (place === null) return -1;
+    if (name === 'dma_unmap_addr') return this.value(place);
+    if (shift === 1 && x.args[0] !== undefined) this.value(x.args[0]);
+    if (value === undefined) return -1;
+    let v = this.value(value);
+    if (v < 0) v = this.tape.node();
+    this.tape.fact(v, makeFact('unmap-store', name, x, fn, { madeBy: this.tape.madeBy(v) }), -1);
+    const p = this.value(place);
+    if (p >= 0) this.tape.unify(p, v);
+    return -1;
+  }
+}

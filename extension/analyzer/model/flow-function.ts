@@ -1,0 +1,273 @@
+/** Records one function's data flow: statements in order, values of locals along the paths. */
+import type { Declarator, FunctionItem, Stmt } from '../syntax/ast.ts';
+import { closeEnv, type Env, joinEnvs, openEnv, read, feed } from './environment.ts';
+import { ExpressionFlow } from './flow-expression.ts';
+import type { DriverSymbols, FileModel } from './symbols.ts';
+import { type Tape, TapeWriter } from './tape.ts';
+import { followed, resolved, type Type, typeOf } from './types.ts';
+
+interface LoopFrame {
+  readonly breaks: (Env | null)[];
+  /** Null in a switch, where `continue` belongs to the loop around. */
+  readonly continues: (Env | null)[] | null;
+}
+
+class FunctionFlow {
+  private readonly tape = new TapeWriter();
+  private readonly symbols: DriverSymbols;
+  private readonly types: Type[] = [];
+  private readonly scopes: Map<string, number>[] = [new Map<string, number>()];
+  private env: Env | null = [];
+  private readonly frames: LoopFrame[] = [];
+  private readonly labels = new Map<string, Env>();
+  private readonly jumps = new Map<string, Env[]>();
+  private readonly expressions: ExpressionFlow;
+  private result = -1;
+
+  constructor(symbols: DriverSymbols, file: FileModel) {
+    this.symbols = symbols;
+    this.expressions = new ExpressionFlow(this.tape, symbols, file, {
+      typeOfName: (name) => {
+        const v = this.lookup(name);
+        if (v >= 0) return this.types[v] ?? null;
+        const global = symbols.globals.get(name);
+        return global === undefined ? null : resolved(typeOf(global.item.type), symbols);
+      },
+      lookup: (name) => this.lookup(name),
+      get: (v) => this.get(v),
+      set: (v, n) => this.set(v, n),
+      statements: (body) => this.block(body),
+    });
+  }
+
+  run(item: FunctionItem): Tape {
+    item.params.forEach((p, i) => {
+      const v = this.declare(p, i);
+      if (followed(this.types[v] ?? { base: '', depth: 0, fn: false })) this.set(v, this.tape.param(i));
+    });
+    this.block(item.body);
+    return this.tape.finish();
+  }
+
+  private lookup(name: string): number {
+    for (let i = this.scopes.length - 1; i >= 0; i--) {
+      const v = this.scopes[i]?.get(name);
+      if (v !== undefined) return v;
+    }
+    return -1;
+  }
+
+  private get(v: number): number {
+    return this.env === null ? -1 : read(this.env[v], this.tape);
+  }
+
+  private set(v: number, n: number): void {
+    if (this.env === null) return;
+    const type = this.types[v];
+    if (type !== undefined && !followed(type)) return;
+    this.env[v] = n;
+    if (n >= 0) this.tape.holder(n, v);
+  }
+
+  private declare(d: Declarator, parameter: number): number {
+    const type = resolved(typeOf(d.type), this.symbols);
+    const v = this.types.length;
+    this.types.push(type);
+    this.tape.variables.push({
+      name: d.name,
+      parameter,
+      nameAt: d.nameAt,
+      baseAt: d.baseAt,
+      declarator: { s: d.s, e: d.e },
+      type,
+    });
+    this.scopes[this.scopes.length - 1]?.set(d.name, v);
+    if (this.env !== null) this.env[v] = -1;
+    return v;
+  }
+
+  private block(body: readonly Stmt[]): void {
+    this.scopes.push(new Map());
+    for (const s of body) this.statement(s);
+    this.scopes.pop();
+  }
+
+  private statement(s: Stmt): void {
+    switch (s.k) {
+      case 'decl':
+        for (const d of s.vars) this.declaration(d);
+        return;
+      case 'expr':
+        this.expressions.effect(s.x);
+        return;
+      case 'if': {
+        this.expressions.effect(s.c);
+        const before = this.copy();
+        this.statement(s.then);
+        const after = this.env;
+        this.env = before;
+        if (s.otherwise !== null) this.statement(s.otherwise);
+        this.env = joinEnvs([after, this.env]);
+        return;
+      }
+      case 'while':
+        this.loop(
+          () => this.expressions.effect(s.c),
+          s.body,
+          () => undefined,
+          true,
+        );
+        return;
+      case 'do':
+        this.loop(
+          () => undefined,
+          s.body,
+          () => this.expressions.effect(s.c),
+          false,
+        );
+        return;
+      case 'for':
+        this.scopes.push(new Map());
+        if (s.init !== null) this.statement(s.init);
+        this.loop(
+          () => s.c !== null && this.expressions.effect(s.c),
+          s.body,
+          () => s.step !== null && this.expressions.effect(s.step),
+          s.c !== null,
+        );
+        this.scopes.pop();
+        return;
+      case 'switch':
+        this.switchStatement(s.c, s.body);
+        return;
+      case 'case':
+        for (const inner of s.body) this.statement(inner);
+        return;
+      case 'return':
+        this.returns(s.x === null ? -1 : this.expressions.value(s.x));
+        return;
+      case 'goto':
+        this.jump(s.label);
+        return;
+      case 'label':
+        this.label(s.label);
+        if (s.body !== null) this.statement(s.body);
+        return;
+      case 'break':
+        this.frames[this.frames.length - 1]?.breaks.push(this.env);
+        this.env = null;
+        return;
+      case 'continue':
+        this.frames.findLast((f) => f.continues !== null)?.continues?.push(this.env);
+        this.env = null;
+        return;
+      case 'block':
+      case 'broken':
+        this.block(s.body);
+        return;
+      case 'alternatives': {
+        const before = this.copy();
+        const ends: (Env | null)[] = s.arms.length === 1 ? [before] : [];
+        for (const arm of s.arms) {
+          this.env = before === null ? null : [...before];
+          // Declarations in an arm stay visible after it.
+          for (const inner of arm) this.statement(inner);
+          ends.push(this.env);
+        }
+        this.env = joinEnvs(ends);
+        return;
+      }
+    }
+  }
+
+  private copy(): Env | null {
+    return this.env === null ? null : [...this.env];
+  }
+
+  private declaration(d: Declarator): void {
+    if (d.params !== null && !d.type.fn) return;
+    const init = d.init;
+    // The initialiser is outside the scope of its own name, but `x = f(x)` on shadowing is rare enough.
+    const v = this.declare(d, -1);
+    if (init === null) return;
+    if (init.k === 'init') {
+      this.expressions.initializer(init, this.types[v]?.base ?? null);
+      return;
+    }
+    this.set(v, this.expressions.value(init));
+  }
+
+  private loop(condition: () => unknown, body: Stmt, step: () => unknown, mayEndAtHead: boolean): void {
+    if (this.env === null) return;
+    const head = openEnv(this.env);
+    this.env = [...head];
+    condition();
+    const frame = { breaks: [] as (Env | null)[], continues: [] as (Env | null)[] };
+    if (mayEndAtHead) frame.breaks.push(this.copy());
+    this.frames.push(frame);
+    this.statement(body);
+    this.frames.pop();
+    this.env = joinEnvs([this.env, ...frame.continues]);
+    if (this.env !== null) {
+      step();
+      closeEnv(head, this.env, this.tape);
+    }
+    if (!mayEndAtHead) frame.breaks.push(this.env);
+    this.env = joinEnvs(frame.breaks);
+  }
+
+  private switchStatement(c: Parameters<ExpressionFlow['effect']>[0], body: Stmt): void {
+    this.expressions.effect(c);
+    const entry = this.copy();
+    const frame: LoopFrame = { breaks: [], continues: null };
+    this.frames.push(frame);
+    this.scopes.push(new Map());
+    let hasDefault = false;
+    const items = body.k === 'block' ? body.body : [body];
+    this.env = null;
+    for (const item of items) {
+      if (item.k === 'case') {
+        hasDefault ||= item.value === null;
+        this.env = joinEnvs([this.env, entry === null ? null : [...entry]]);
+      }
+      this.statement(item);
+    }
+    this.scopes.pop();
+    this.frames.pop();
+    this.env = joinEnvs([this.env, ...frame.breaks, hasDefault ? null : entry]);
+  }
+
+  private returns(n: number): void {
+    if (n >= 0) {
+      if (this.result < 0) this.result = this.tape.result();
+      this.tape.unify(this.result, n);
+      for (const maker of this.tape.madeBy(n)) this.tape.returns.add(maker);
+    }
+    this.env = null;
+  }
+
+  private jump(label: string): void {
+    if (this.env !== null) {
+      const open = this.labels.get(label);
+      if (open === undefined) this.jumps.set(label, [...(this.jumps.get(label) ?? []), this.env]);
+      else closeEnv(open, this.env, this.tape);
+    }
+    this.env = null;
+  }
+
+  private label(label: string): void {
+    const arriving = joinEnvs([this.env, ...(this.jumps.get(label) ?? [])]) ?? this.types.map(() => -1);
+    const open = openEnv(arriving);
+    arriving.forEach((value, i) => {
+      const join = open[i];
+      if (typeof join === 'object') feed(join, value, this.tape);
+    });
+    this.labels.set(label, open);
+    this.env = [...open];
+  }
+}
+
+/** The tape of one function. */
+export function recordFunction(item: FunctionItem, symbols: DriverSymbols, file: FileModel): Tape {
+  return new FunctionFlow(symbols, file).run(item);
+}

@@ -1,0 +1,98 @@
+/** Records what a call of a kernel function does to its buffers, from the table of effects. */
+import type { CallExpr, Span } from '../syntax/ast.ts';
+import { directionOf } from './call-arguments.ts';
+import type { Effect } from './effects.ts';
+import type { Direction, Fact, FactKind } from './facts.ts';
+import type { TapeWriter } from './tape.ts';
+
+/** A fact about the buffer of a value. */
+export function makeFact(
+  kind: FactKind,
+  api: string,
+  at: Span,
+  apiAt: Span,
+  more: {
+    readonly effect?: Effect;
+    readonly direction?: Direction;
+    readonly madeBy?: readonly string[];
+  } = {},
+): Fact {
+  return {
+    kind,
+    api,
+    at: { s: at.s, e: at.e },
+    apiAt: { s: apiAt.s, e: apiAt.e },
+    source: more.effect?.source ?? null,
+    direction: more.direction ?? 'unknown',
+    madeBy: more.madeBy ?? [],
+  };
+}
+
+/** Functions whose result is the very same value, not another view of the buffer. */
+const SAME_VALUE = new Set([
+  'PTR_ALIGN',
+  'get_page',
+  'compound_head',
+  'skb_get',
+  'xchg',
+  'netmem_compound_head',
+]);
+
+/** Facts that say nothing if the argument is no known holder: copying between structures, prefetching a descriptor. */
+const NEEDS_HOLDER: ReadonlySet<FactKind> = new Set(['copy-from', 'copy-to', 'prefetch', 'post', 'read']);
+
+/** Facts that are about the argument more than about the function: reported where the argument stands. */
+const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefetch']);
+
+/** Applies the effects of `x`, whose arguments have the nodes `args`; returns the node of its result or -1. */
+export function applyEffects(
+  tape: TapeWriter,
+  name: string,
+  effects: readonly Effect[],
+  args: readonly number[],
+  x: CallExpr,
+): number {
+  let result = -1;
+  for (const effect of effects) {
+    const arg = args[effect.arg] ?? -1;
+    const directionArg = x.args[effect.direction];
+    const fact = (): Fact | null => {
+      if (effect.fact === null) return null;
+      const place = AT_ARGUMENT.has(effect.fact) ? (x.args[effect.arg] ?? x.fn) : x.fn;
+      return makeFact(effect.fact, name, x, place, {
+        effect,
+        direction: directionArg === undefined ? 'unknown' : directionOf(directionArg),
+        madeBy: arg >= 0 ? tape.madeBy(arg) : [],
+      });
+    };
+    const note = (n: number): void => {
+      const f = fact();
+      if (f !== null) tape.fact(n, f, args[effect.pool] ?? -1);
+    };
+    switch (effect.does) {
+      case 'alloc':
+        result = tape.node();
+        tape.make(result, name);
+        note(result);
+        break;
+      case 'same': {
+        const n = arg >= 0 ? arg : tape.node();
+        note(n);
+        result = SAME_VALUE.has(name) ? n : tape.view(n);
+        tape.make(result, name, ...tape.madeBy(n));
+        break;
+      }
+      case 'derive':
+        result = tape.node();
+        tape.make(result, name);
+        note(result);
+        if (arg >= 0) tape.from(result, arg);
+        break;
+      case 'fact':
+        if (arg >= 0 || (effect.fact !== null && !NEEDS_HOLDER.has(effect.fact)))
+          note(arg >= 0 ? arg : tape.node());
+        break;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,285 @@
+/**
+ * Values of `page_pool_params` as they stand at each page_pool_create call. One structure may serve several calls, be
+ * filled in pieces, under conditions, or in a helper; what counts is the state at the call, not the structure.
+ */
+import type { Expr, FunctionItem, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
+
+/** A value written to a field, and under which conditions (innermost last). */
+export interface FieldWrite {
+  readonly value: Expr;
+  readonly file: FileModel;
+  readonly base: number;
+  readonly at: Span;
+  readonly conditions: readonly string[];
+  /** True for `|=` and `+=`: the earlier writes count too. */
+  readonly adds: boolean;
+}
+
+/** Writes to each field, oldest first; an unconditional plain write forgets the earlier ones. */
+export type ParamState = Map<string, FieldWrite[]>;
+
+export interface PoolCreation {
+  readonly fn: PlacedFunction;
+  readonly api: string;
+  readonly call: Span;
+  readonly apiAt: Span;
+  /** Text of what receives the pool: `rxq->page_pool`. */
+  readonly holder: string;
+  readonly params: ReadonlyMap<string, readonly FieldWrite[]>;
+  /** True if a part of the parameters is out of sight. */
+  readonly partial: boolean;
+}
+
+const CREATE = new Set(['page_pool_create', 'page_pool_create_percpu']);
+const PARAMS = 'struct page_pool_params';
+
+/** `&pp`, `pp`, `rq->pp` as a name for the state. */
+function stateName(x: Expr, text: (s: Span) => string): string {
+  if (x.k === 'addr' || x.k === 'deref') return stateName(x.x, text);
+  return text(x).replace(/\s+/g, '').replace(/->/g, '.');
+}
+
+function copyState(state: ParamState): ParamState {
+  return new Map([...state].map(([k, v]) => [k, [...v]]));
+}
+
+class Interpreter {
+  readonly found: PoolCreation[] = [];
+  private readonly symbols: DriverSymbols;
+  private readonly fn: PlacedFunction;
+  private readonly states: Map<string, ParamState>;
+  private readonly partial: Set<string>;
+  private readonly conditions: string[];
+  private readonly depth: number;
+
+  constructor(
+    symbols: DriverSymbols,
+    fn: PlacedFunction,
+    states: Map<string, ParamState>,
+    partial: Set<string>,
+    conditions: readonly string[],
+    depth: number,
+  ) {
+    this.symbols = symbols;
+    this.fn = fn;
+    this.states = states;
+    this.partial = partial;
+    this.conditions = [...conditions];
+    this.depth = depth;
+  }
+
+  private readonly text = (s: Span): string =>
+    this.fn.file.text.slice(this.fn.base + s.s, this.fn.base + s.e);
+
+  run(): void {
+    for (const s of this.fn.item.body) this.statement(s);
+  }
+
+  private statement(s: Stmt): void {
+    switch (s.k) {
+      case 'decl':
+        for (const d of s.vars) {
+          if (d.init === null) continue;
+          if (d.type.base === PARAMS && d.type.stars === 0 && d.init.k === 'init')
+            this.initialise(d.name, d.init);
+          else this.expression(d.init, d.name);
+        }
+        return;
+      case 'expr':
+        this.expression(s.x, '');
+        return;
+      case 'if': {
+        this.expression(s.c, '');
+        const condition = this.text(s.c).replace(/\s+/g, ' ');
+        this.under(condition, s.then);
+        if (s.otherwise !== null) this.under(`!(${condition})`, s.otherwise);
+        return;
+      }
+      case 'return':
+        if (s.x !== null) this.expression(s.x, 'return');
+        return;
+      case 'while':
+      case 'do':
+      case 'for':
+      case 'switch':
+        this.statement(s.body);
+        return;
+      case 'case':
+      case 'block':
+      case 'broken':
+        for (const inner of s.body) this.statement(inner);
+        return;
+      case 'alternatives':
+        s.arms.forEach((arm, i) => {
+          this.conditions.push(i === 0 ? 'configuration' : 'other configuration');
+          for (const inner of arm) this.statement(inner);
+          this.conditions.pop();
+        });
+        return;
+      case 'label':
+        if (s.body !== null) this.statement(s.body);
+        return;
+      case 'goto':
+      case 'break':
+      case 'continue':
+        return;
+    }
+  }
+
+  private under(condition: string, s: Stmt): void {
+    this.conditions.push(condition);
+    this.statement(s);
+    this.conditions.pop();
+  }
+
+  private state(name: string): ParamState {
+    let state = this.states.get(name);
+    if (state === undefined) this.states.set(name, (state = new Map<string, FieldWrite[]>()));
+    return state;
+  }
+
+  private initialise(name: string, init: InitializerExpr): void {
+    this.states.set(name, new Map());
+    this.partial.delete(name);
+    for (const item of init.items) {
+      const [field] = item.path;
+      if (field !== undefined) this.write(name, field, item.value, item, false);
+    }
+  }
+
+  private write(name: string, field: string, value: Expr, at: Span, adds: boolean): void {
+    const state = this.state(name);
+    const made: FieldWrite = {
+      value,
+      file: this.fn.file,
+      base: this.fn.base,
+      at,
+      conditions: [...this.conditions],
+      adds,
+    };
+    if (!adds && this.conditions.length === 0) state.set(field, [made]);
+    else state.set(field, [...(state.get(field) ?? []), made]);
+  }
+
+  private expression(x: Expr, holder: string): void {
+    switch (x.k) {
+      case 'assign':
+        this.assignment(x.l, x.r, x.op, x);
+        return;
+      case 'call':
+        this.call(x, holder);
+        return;
+      case 'binary':
+      case 'comma':
+        this.expression(x.l, holder);
+        this.expression(x.r, holder);
+        return;
+      case 'unary':
+      case 'cast':
+      case 'addr':
+      case 'deref':
+        this.expression(x.x, holder);
+        return;
+      case 'cond':
+        if (x.a !== null) this.expression(x.a, holder);
+        this.expression(x.b, holder);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private assignment(l: Expr, r: Expr, op: string, at: Span): void {
+    if (r.k === 'init' && (r.type?.base ?? PARAMS) === PARAMS) {
+      this.initialise(stateName(l, this.text), r);
+      return;
+    }
+    const target = this.text(l).replace(/\s+/g, '');
+    if (l.k === 'member' && r.k !== 'call') {
+      const name = stateName(l.obj, this.text);
+      this.write(name, l.field, r, at, op !== '=');
+      return;
+    }
+    if (l.k === 'member') this.write(stateName(l.obj, this.text), l.field, r, at, op !== '=');
+    this.expression(r, target);
+  }
+
+  private call(x: Extract<Expr, { k: 'call' }>, holder: string): void {
+    const name = x.fn.k === 'id' ? x.fn.name : '';
+    const [first] = x.args;
+    if (CREATE.has(name) && first !== undefined) {
+      if (first.k === 'addr' && first.x.k === 'init') this.initialise('literal', first.x);
+      const key = first.k === 'addr' && first.x.k === 'init' ? 'literal' : stateName(first, this.text);
+      const partial = this.partial.has(key) || !this.states.has(key);
+      this.found.push({
+        fn: this.fn,
+        api: name,
+        call: x,
+        apiAt: x.fn,
+        holder,
+        params: copyState(this.state(key)),
+        partial,
+      });
+      return;
+    }
+    if (name === 'memset' && first !== undefined) {
+      this.states.set(stateName(first, this.text), new Map());
+      return;
+    }
+    for (const a of x.args) if (a.k === 'call' || a.k === 'assign') this.expression(a, holder);
+    const callee = this.symbols.functionFor(name, this.fn.file);
+    if (callee !== null && this.depth < 4) this.enter(callee, x.args, holder);
+  }
+
+  /** Runs a helper that gets the parameters by pointer, on the caller's state. */
+  private enter(callee: PlacedFunction, args: readonly Expr[], holder: string): void {
+    const position = callee.item.params.findIndex((p) => p.type.base === PARAMS);
+    const arg = args[position];
+    const param = callee.item.params[position];
+    if (arg === undefined || param === undefined) return;
+    const key = stateName(arg, this.text);
+    const states = new Map([[param.name, this.state(key)]]);
+    const inner = new Interpreter(
+      this.symbols,
+      callee,
+      states,
+      new Set(this.partial.has(key) ? [param.name] : []),
+      this.conditions,
+      this.depth + 1,
+    );
+    inner.run();
+    const after = states.get(param.name);
+    if (after !== undefined) this.states.set(key, after);
+    this.found.push(...inner.found.map((c) => ({ ...c, holder: c.holder === 'return' ? holder : c.holder })));
+  }
+}
+
+function mentionsParams(item: FunctionItem, text: string): boolean {
+  return text.includes('page_pool') && item.body.length > 0;
+}
+
+/** Every page_pool_create call of the driver with the parameters in force there. */
+export function findPoolCreations(symbols: DriverSymbols): PoolCreation[] {
+  const out: PoolCreation[] = [];
+  const inHelpers: PoolCreation[] = [];
+  for (const list of symbols.functions.values()) {
+    for (const fn of list) {
+      const { file, base, item } = fn;
+      if (!mentionsParams(item, file.text.slice(base, base + item.e))) continue;
+      const param = item.params.find((p) => p.type.base === PARAMS);
+      const run = new Interpreter(
+        symbols,
+        fn,
+        new Map(),
+        new Set(param === undefined ? [] : [param.name]),
+        [],
+        0,
+      );
+      run.run();
+      (param === undefined ? out : inHelpers).push(...run.found);
+    }
+  }
+  const seen = new Set(out.map((c) => c.fn.item));
+  return [...out, ...inHelpers.filter((c) => !seen.has(c.fn.item))];
+}

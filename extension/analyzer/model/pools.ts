@@ -1,0 +1,168 @@
+/** Pools as the driver model tells them: effective parameters of each creation, with the place of each value. */
+import type {
+  BufferRole,
+  PoolFlag,
+  PoolModel,
+  Sourced,
+} from '../../../simulator/driver-model/driver-model.ts';
+import type { Location } from '../text/range.ts';
+import { identifiersIn, integerValue } from './constants.ts';
+import type { FieldWrite, PoolCreation } from './pool-params.ts';
+import { sourceRange } from './source-range.ts';
+import type { DriverSymbols } from './symbols.ts';
+
+const FLAGS: readonly PoolFlag[] = [
+  'PP_FLAG_DMA_MAP',
+  'PP_FLAG_DMA_SYNC_DEV',
+  'PP_FLAG_SYSTEM_POOL',
+  'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+];
+
+/** A pool with what rules need beyond the model. */
+export interface Pool {
+  readonly model: PoolModel;
+  readonly creation: PoolCreation;
+  readonly location: Location;
+  readonly apiAt: Location;
+  /** Where the flags are written, if they are. */
+  readonly flagsAt: Location | null;
+  readonly partial: boolean;
+}
+
+function at(w: FieldWrite): PoolModel['createdAt'] {
+  return sourceRange(w.file, { start: w.base + w.at.s, end: w.base + w.at.e });
+}
+
+function textOf(w: FieldWrite): string {
+  return w.file.text.slice(w.base + w.value.s, w.base + w.value.e);
+}
+
+class PoolReader {
+  private readonly creation: PoolCreation;
+  private readonly symbols: DriverSymbols;
+
+  constructor(creation: PoolCreation, symbols: DriverSymbols) {
+    this.creation = creation;
+    this.symbols = symbols;
+  }
+
+  private writes(field: string): readonly FieldWrite[] {
+    return this.creation.params.get(field) ?? [];
+  }
+
+  last(field: string): FieldWrite | null {
+    return this.writes(field).at(-1) ?? null;
+  }
+
+  set(field: string): Sourced<'set' | 'unset'> {
+    const w = this.last(field);
+    if (w === null) return { value: 'unset', at: null };
+    return {
+      value: integerValue(w.value, this.symbols) === 0 && field !== 'queue_idx' ? 'unset' : 'set',
+      at: at(w),
+    };
+  }
+
+  number(field: string): Sourced<number | null> {
+    const w = this.last(field);
+    return w === null ? { value: 0, at: null } : { value: integerValue(w.value, this.symbols), at: at(w) };
+  }
+
+  maxLen(): PoolModel['maxLen'] {
+    const w = this.last('max_len');
+    return w === null
+      ? { value: 'unset', at: null }
+      : { value: integerValue(w.value, this.symbols) ?? 'set', at: at(w) };
+  }
+
+  direction(): PoolModel['dmaDir'] {
+    const w = this.last('dma_dir');
+    if (w === null) return { value: 'unset', at: null };
+    const names = [...identifiersIn(textOf(w), this.symbols)].filter((n) => n.startsWith('DMA_'));
+    const [only] = names;
+    if (
+      names.length === 1 &&
+      (only === 'DMA_FROM_DEVICE' || only === 'DMA_BIDIRECTIONAL' || only === 'DMA_TO_DEVICE')
+    )
+      return { value: only, at: at(w) };
+    return { value: 'unknown', at: at(w) };
+  }
+
+  flags(): Pick<PoolModel, 'flags' | 'conditionalFlags'> {
+    const sure = new Set<PoolFlag>();
+    const conditional: PoolModel['conditionalFlags'][number][] = [];
+    for (const w of this.writes('flags')) {
+      const names = identifiersIn(textOf(w), this.symbols);
+      const choice = w.value.k === 'cond' || textOf(w).includes('?');
+      for (const flag of FLAGS) {
+        if (!names.has(flag)) continue;
+        if (w.conditions.length === 0 && !choice) sure.add(flag);
+        else
+          conditional.push({
+            flag,
+            condition: w.conditions.at(-1) ?? textOf(w).split('?')[0]?.trim() ?? '',
+            at: at(w),
+          });
+      }
+    }
+    const last = this.last('flags');
+    return {
+      flags: { value: FLAGS.filter((f) => sure.has(f)), at: last === null ? null : at(last) },
+      conditionalFlags: conditional.filter((c) => !sure.has(c.flag)),
+    };
+  }
+
+  /** True if the flags come from somewhere that cannot be read as flag names. */
+  opaqueFlags(): boolean {
+    return this.writes('flags').some(
+      (w) =>
+        integerValue(w.value, this.symbols) === null &&
+        ![...identifiersIn(textOf(w), this.symbols)].some((n) => n.startsWith('PP_FLAG_')),
+    );
+  }
+}
+
+/** Reads one creation; `role` comes from the classes that use the pool. */
+export function readPool(creation: PoolCreation, symbols: DriverSymbols, role: BufferRole): Pool {
+  const r = new PoolReader(creation, symbols);
+  const { file, base, item } = creation.fn;
+  const location: Location = {
+    file: file.path,
+    range: { start: base + creation.call.s, end: base + creation.call.e },
+  };
+  const apiAt: Location = {
+    file: file.path,
+    range: { start: base + creation.apiAt.s, end: base + creation.apiAt.e },
+  };
+  const size = r.last('pool_size');
+  const sizeValue = size === null ? 0 : integerValue(size.value, symbols);
+  const flagsWrite = r.last('flags');
+  return {
+    creation,
+    location,
+    apiAt,
+    flagsAt:
+      flagsWrite === null
+        ? null
+        : {
+            file: flagsWrite.file.path,
+            range: { start: flagsWrite.base + flagsWrite.at.s, end: flagsWrite.base + flagsWrite.at.e },
+          },
+    partial: creation.partial || r.opaqueFlags(),
+    model: {
+      name: `${item.name}/${creation.holder}`,
+      role,
+      createdAt: sourceRange(file, location.range),
+      ...r.flags(),
+      order: r.number('order'),
+      poolSize: { value: sizeValue, at: size === null ? null : at(size) },
+      poolSizeText: size === null || sizeValue !== null ? null : textOf(size),
+      maxLen: r.maxLen(),
+      offset: r.number('offset'),
+      dmaDir: r.direction(),
+      netdev: r.set('netdev'),
+      queueIdx: r.set('queue_idx'),
+      napi: r.set('napi'),
+    },
+  };
+}

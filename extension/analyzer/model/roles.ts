@@ -1,0 +1,115 @@
+/** From facts to a role. The order of the questions is the definition. */
+import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferFact } from './buffer-class.ts';
+import type { FactKind } from './facts.ts';
+
+export interface RoleDecision {
+  readonly role: BufferRole;
+  readonly reason: string;
+  readonly evidence: readonly BufferFact[];
+}
+
+/** What the role of one class is decided from. */
+export interface RoleQuestion {
+  readonly facts: readonly BufferFact[];
+  /** Facts of the socket buffers or XDP frames the buffer was taken from. */
+  readonly originFacts: readonly BufferFact[];
+}
+
+const CPU: ReadonlySet<FactKind> = new Set([
+  'build-skb',
+  'xdp-prepare',
+  'copy-from',
+  'read',
+  'kmap',
+  'prefetch',
+]);
+const FRAG: ReadonlySet<FactKind> = new Set(['frag', 'coalesce']);
+
+function of(facts: readonly BufferFact[], kinds: ReadonlySet<FactKind>): BufferFact[] {
+  return facts.filter((f) => kinds.has(f.kind));
+}
+
+function decision(role: BufferRole, reason: string, evidence: readonly BufferFact[]): RoleDecision {
+  return { role, reason, evidence: evidence.slice(0, 4) };
+}
+
+/** True if the device writes into the buffer: it is mapped for reception, or its pool maps it. */
+function received(f: BufferFact): boolean {
+  if (f.kind === 'allocate') return f.source === 'pool' || f.source === 'pool-address';
+  if (f.kind === 'sync-cpu') return f.direction !== 'to-device';
+  if (f.kind === 'map' || f.kind === 'unmap') return f.direction === 'from-device' || f.direction === 'both';
+  return f.kind === 'release';
+}
+
+/** Role of one class, its neighbours left aside. */
+export function decideRole(q: RoleQuestion): RoleDecision {
+  const { facts, originFacts } = q;
+  const allocations = facts.filter((f) => f.kind === 'allocate');
+  const rx = facts.filter(received);
+  const pages = allocations.filter(
+    (f) => f.source === 'pool' || f.source === 'page' || f.source === 'fragment',
+  );
+  const cpu = of(facts, CPU);
+  const frag = of(facts, FRAG);
+  const xdp = facts.filter((f) => f.kind === 'xdp-linear' || f.kind === 'xdp-frag');
+  const fromXdp = originFacts.filter((f) => f.kind === 'xdp' || f.kind === 'xdp-linear');
+  const fromSkb = facts.filter((f) => f.kind === 'skb-linear' || f.kind === 'skb-frag');
+  const toDevice = facts.filter(
+    (f) =>
+      f.direction === 'to-device' && (f.kind === 'map' || f.kind === 'unmap' || f.kind === 'sync-device'),
+  );
+
+  if (pages.length === 0) {
+    if (xdp.length > 0 || fromXdp.length > 0)
+      return decision('xdp', 'its memory belongs to an XDP buffer or frame', [...xdp, ...fromXdp]);
+    if (fromSkb.length > 0) {
+      const skb = originFacts.filter((f) => f.kind === 'allocate' && f.source === 'skb');
+      if (rx.length > 0 && skb.length > 0 && toDevice.length === 0)
+        return decision('linear', 'the device receives into the linear part of an skb', [...skb, ...rx]);
+      if (rx.length > 0 && toDevice.length === 0)
+        return decision('linear', 'the device receives into the linear part of an skb', rx);
+      return decision('tx', 'its memory belongs to a socket buffer that is sent', [...fromSkb, ...toDevice]);
+    }
+    if (allocations.some((f) => f.source === 'pool-address'))
+      return decision(
+        'header',
+        'taken from the pool by address, which only header memory can be',
+        allocations,
+      );
+    if (toDevice.length > 0) return decision('tx', 'mapped towards the device', toDevice);
+    if (allocations.length > 0) return decision('private', 'no page memory of a receive ring', allocations);
+  }
+  if (rx.length === 0 && frag.length === 0) {
+    if (toDevice.length > 0) return decision('tx', 'mapped towards the device only', toDevice);
+    if (pages.length > 0) return decision('private', 'the device never writes into it', pages);
+    return decision('unknown', 'nothing says where it comes from', []);
+  }
+  if (rx.length === 0)
+    return decision('private', 'put into fragments, but the device never writes into it', [
+      ...pages,
+      ...frag,
+    ]);
+  if (
+    pages.length === 0 &&
+    allocations.length === 0 &&
+    frag.length === 0 &&
+    facts.every((f) => f.kind === 'sync-cpu' || f.kind === 'unmap')
+  ) {
+    return decision('unknown', 'only its DMA address is seen', rx);
+  }
+  if (frag.length > 0 && cpu.length === 0)
+    return decision('payload', 'only ever put into fragments', [...rx, ...frag]);
+  if (frag.length > 0) return decision('linear', 'put into fragments and read by the CPU', [...cpu, ...frag]);
+  if (cpu.length > 0) return decision('linear', 'received into and read by the CPU', [...cpu, ...rx]);
+  return decision('unknown', 'nothing says what it is used for', rx);
+}
+
+/**
+ * With a class of pure payload beside it, a buffer that the CPU reads is the header side of the split (or the page
+ * mode that XDP uses instead of it).
+ */
+export function besidePayload(decided: RoleDecision): RoleDecision {
+  if (decided.role !== 'linear') return decided;
+  return { ...decided, role: 'header', reason: `${decided.reason}, while payload has buffers of its own` };
+}

@@ -1,0 +1,179 @@
+/** Types of expressions, as far as buffers need them: base, pointer depth, and whether such a value can carry a buffer. */
+import type { Expr, TypeName } from '../syntax/ast.ts';
+import type { DriverSymbols } from './symbols.ts';
+
+/** A type without its place. `base` is '' if unknown. */
+export interface Type {
+  readonly base: string;
+  /** Pointers and arrays together. */
+  readonly depth: number;
+  readonly fn: boolean;
+}
+
+export const UNKNOWN: Type = { base: '', depth: 0, fn: false };
+
+export function typeOf(name: TypeName): Type {
+  return { base: name.base, depth: name.stars + name.dims, fn: name.fn };
+}
+
+export function pointer(base: string): Type {
+  return { base, depth: 1, fn: false };
+}
+
+/** Integers wide enough to carry an address, by their kernel names. */
+const ADDRESS_INTEGERS = new Set([
+  'dma_addr_t',
+  'u64',
+  '__u64',
+  'uint64_t',
+  'unsigned long',
+  'long',
+  'uintptr_t',
+  'phys_addr_t',
+  'long unsigned int',
+  'unsigned long long',
+  'unsigned long int',
+  'netmem_ref',
+]);
+
+/** True if a value of this type may denote a buffer: a pointer, or an integer that holds an address. */
+export function carries(type: Type): boolean {
+  if (type.fn) return true;
+  if (type.depth > 0) return true;
+  return type.base === '' || ADDRESS_INTEGERS.has(type.base);
+}
+
+/** `struct page *` or `netmem_ref`: the two spellings of a page holder. */
+export function isPageType(type: Type): boolean {
+  return (
+    (type.base === 'struct page' && type.depth === 1) || (type.base === 'netmem_ref' && type.depth === 0)
+  );
+}
+
+/** Results of kernel functions whose type matters for member access behind them. */
+const RESULTS: ReadonlyMap<string, Type> = new Map([
+  ['skb_shinfo', pointer('struct skb_shared_info')],
+  ['xdp_get_shared_info_from_buff', pointer('struct skb_shared_info')],
+  ['xdp_get_shared_info_from_frame', pointer('struct skb_shared_info')],
+  ['napi_alloc_skb', pointer('struct sk_buff')],
+  ['__napi_alloc_skb', pointer('struct sk_buff')],
+  ['netdev_alloc_skb', pointer('struct sk_buff')],
+  ['__netdev_alloc_skb', pointer('struct sk_buff')],
+  ['netdev_alloc_skb_ip_align', pointer('struct sk_buff')],
+  ['dev_alloc_skb', pointer('struct sk_buff')],
+  ['alloc_skb', pointer('struct sk_buff')],
+  ['build_skb', pointer('struct sk_buff')],
+  ['napi_build_skb', pointer('struct sk_buff')],
+  ['napi_get_frags', pointer('struct sk_buff')],
+  ['xdp_convert_buff_to_frame', pointer('struct xdp_frame')],
+  ['page_pool_create', pointer('struct page_pool')],
+  ['page_address', pointer('void')],
+  ['netmem_address', pointer('void')],
+  ['skb_frag_page', pointer('struct page')],
+  ['virt_to_page', pointer('struct page')],
+  ['virt_to_head_page', pointer('struct page')],
+  ['page_pool_alloc_pages', pointer('struct page')],
+  ['page_pool_dev_alloc_pages', pointer('struct page')],
+]);
+
+/** Members of kernel structures that lead from one buffer-carrying structure to another. */
+const KERNEL_FIELDS: ReadonlyMap<string, Type> = new Map([
+  ['struct skb_shared_info.frags', { base: 'skb_frag_t', depth: 1, fn: false }],
+  ['struct sk_buff.data', pointer('unsigned char')],
+  ['struct sk_buff.head', pointer('unsigned char')],
+  ['struct sk_buff.next', pointer('struct sk_buff')],
+  ['struct xdp_buff.data', pointer('void')],
+  ['struct xdp_buff.data_hard_start', pointer('void')],
+  ['struct xdp_frame.data', pointer('void')],
+  ['struct libeth_fqe.page', pointer('struct page')],
+  ['struct libeth_fqe.netmem', { base: 'netmem_ref', depth: 0, fn: false }],
+  ['struct libeth_fq.pp', pointer('struct page_pool')],
+  ['struct libeth_fq.fqes', pointer('struct libeth_fqe')],
+]);
+
+/** Types of names in scope. */
+export interface Scope {
+  typeOfName(name: string): Type | null;
+}
+
+/** Type of an expression; `UNKNOWN` where the sources do not say. */
+export function typeOfExpression(x: Expr, scope: Scope, symbols: DriverSymbols): Type {
+  switch (x.k) {
+    case 'id':
+      return scope.typeOfName(x.name) ?? UNKNOWN;
+    case 'member': {
+      const owner = ownerOfMember(x.obj, x.field, scope, symbols);
+      if (owner === null) return UNKNOWN;
+      const found = symbols.field(owner, x.field);
+      if (found !== null) return resolved(typeOf(found.field.type), symbols);
+      return KERNEL_FIELDS.get(`${owner}.${x.field}`) ?? UNKNOWN;
+    }
+    case 'index':
+    case 'deref': {
+      const t = typeOfExpression(x.k === 'index' ? x.obj : x.x, scope, symbols);
+      return t.depth > 0 ? { ...t, depth: t.depth - 1 } : UNKNOWN;
+    }
+    case 'addr': {
+      const t = typeOfExpression(x.x, scope, symbols);
+      return t.base === '' ? UNKNOWN : { ...t, depth: t.depth + 1 };
+    }
+    case 'cast':
+      return resolved(typeOf(x.type), symbols);
+    case 'init':
+      return x.type === null ? UNKNOWN : resolved(typeOf(x.type), symbols);
+    case 'assign':
+      return typeOfExpression(x.l, scope, symbols);
+    case 'comma':
+      return typeOfExpression(x.r, scope, symbols);
+    case 'cond': {
+      const t = typeOfExpression(x.a ?? x.c, scope, symbols);
+      return t.base === '' || t.depth === 0 ? typeOfExpression(x.b, scope, symbols) : t;
+    }
+    case 'binary': {
+      const l = typeOfExpression(x.l, scope, symbols);
+      if (l.depth > 0 || !'+-&|'.includes(x.op)) return l;
+      const r = typeOfExpression(x.r, scope, symbols);
+      return r.depth > 0 || r.base === 'dma_addr_t' ? r : l;
+    }
+    case 'unary':
+      return typeOfExpression(x.x, scope, symbols);
+    case 'call': {
+      if (x.fn.k !== 'id') return UNKNOWN;
+      const own = symbols.functions.get(x.fn.name)?.[0] ?? null;
+      if (own !== null) return resolved(typeOf(own.item.returns), symbols);
+      const prototype = symbols.prototypes.get(x.fn.name)?.[0];
+      if (prototype !== undefined) return resolved(typeOf(prototype.item.type), symbols);
+      return RESULTS.get(x.fn.name) ?? UNKNOWN;
+    }
+    case 'num':
+    case 'sizeof':
+      return { base: 'int', depth: 0, fn: false };
+    case 'str':
+      return pointer('char');
+    case 'stmtexpr':
+    case 'unknown':
+      return UNKNOWN;
+  }
+}
+
+export function resolved(type: Type, symbols: DriverSymbols): Type {
+  const target = symbols.typedefs.get(type.base);
+  if (target === undefined) return type;
+  const t = symbols.resolve(target);
+  return { base: t.base, depth: type.depth + t.stars + t.dims, fn: type.fn || t.fn };
+}
+
+/** Tag of the structure that `obj.field` reaches into, or null if it cannot be told. */
+export function ownerOfMember(obj: Expr, field: string, scope: Scope, symbols: DriverSymbols): string | null {
+  const t = typeOfExpression(obj, scope, symbols);
+  if (t.base.startsWith('struct ') || t.base.startsWith('union '))
+    return symbols.field(t.base, field)?.owner ?? t.base;
+  if (t.base !== '' && symbols.structs.has(t.base)) return t.base;
+  if (t.base === 'skb_frag_t') return 'skb_frag_t';
+  return t.base === '' ? symbols.soleOwner(field) : null;
+}
+
+/** True if a variable of this type is worth following. */
+export function followed(type: Type): boolean {
+  return carries(type) || isPageType(type);
+}

@@ -1,0 +1,158 @@
+/**
+ * Findings the user has accepted, kept in a file outside the sources, since kernel code takes no tool comments. An
+ * entry covers a line (by fingerprint, so it survives edits elsewhere), a function or a file. Editor and terminal use
+ * the same functions; comments in the file survive an added entry.
+ */
+import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { LineTable } from './line-table.ts';
+import type { ResolvedFinding } from './resolved.ts';
+
+export const BASELINE_FILE = '.netmem-baseline.json';
+export const BASELINE_VERSION = 1;
+
+export const SCOPES = ['line', 'function', 'file'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+interface EntryBase {
+  readonly rule: string;
+  /** Relative to the baseline file, `/` as separator. */
+  readonly file: string;
+  /** Why it is accepted, in the user's words. */
+  readonly reason: string;
+}
+export type BaselineEntry =
+  | (EntryBase & { readonly scope: 'line'; readonly fingerprint: string })
+  | (EntryBase & { readonly scope: 'function'; readonly function: string })
+  | (EntryBase & { readonly scope: 'file' });
+
+export interface Baseline {
+  readonly entries: readonly BaselineEntry[];
+}
+
+/** What an entry is compared with. `file` is relative to the baseline file. */
+export interface BaselineSubject {
+  readonly rule: string;
+  readonly file: string;
+  readonly function: string | null;
+  readonly fingerprint: string;
+}
+
+export type BaselineResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+export const EMPTY_BASELINE: Baseline = { entries: [] };
+const EMPTY_TEXT = `{\n  "version": ${BASELINE_VERSION},\n  "entries": []\n}\n`;
+
+/** Reads a baseline file. The error says line and cause. */
+export function parseBaseline(text: string): BaselineResult<Baseline> {
+  const errors: ParseError[] = [];
+  const root: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error !== undefined) {
+    const { line } = new LineTable(text).position(error.offset);
+    return fail(`line ${line}: ${printParseErrorCode(error.error)}`);
+  }
+  if (field(root, 'version') !== BASELINE_VERSION) return fail(`"version" is not ${BASELINE_VERSION}`);
+  const list = field(root, 'entries');
+  if (!Array.isArray(list)) return fail('"entries" is not a list');
+  const entries: BaselineEntry[] = [];
+  for (const [index, item] of list.entries()) {
+    const entry = readEntry(item);
+    if (entry === null) {
+      return fail(
+        `entry ${index + 1} lacks "rule", "file", or what its "scope" (${SCOPES.join(', ')}) needs`,
+      );
+    }
+    entries.push(entry);
+  }
+  return { ok: true, value: { entries } };
+}
+
+/** The first entry that covers the finding, or null. */
+export function isSuppressed(baseline: Baseline, subject: BaselineSubject): BaselineEntry | null {
+  return baseline.entries.find((entry) => covers(entry, subject)) ?? null;
+}
+
+/** Entries that cover none of the findings: the code has changed, and they can go. */
+export function unusedEntries(
+  baseline: Baseline,
+  subjects: readonly BaselineSubject[],
+): readonly BaselineEntry[] {
+  return baseline.entries.filter((entry) => !subjects.some((subject) => covers(entry, subject)));
+}
+
+/** The entry for a finding. A function entry outside of a function becomes a line entry. */
+export function entryFor(subject: BaselineSubject, scope: Scope, reason: string): BaselineEntry {
+  const { rule, file, fingerprint } = subject;
+  if (scope === 'file') return { rule, file, scope, reason };
+  if (scope === 'function' && subject.function !== null) {
+    return { rule, file, scope, function: subject.function, reason };
+  }
+  return { rule, file, scope: 'line', fingerprint, reason };
+}
+
+/**
+ * The baseline's text with one more entry; an empty text makes a new file. Formatting and comments stay.
+ * An entry that is covered already changes nothing.
+ */
+export function addEntry(
+  text: string,
+  subject: BaselineSubject,
+  scope: Scope,
+  reason: string,
+): BaselineResult<string> {
+  const before = text.trim() === '' ? EMPTY_TEXT : text;
+  const parsed = parseBaseline(before);
+  if (!parsed.ok) return parsed;
+  const entry = entryFor(subject, scope, reason);
+  if (isSuppressed(parsed.value, subject)?.scope === entry.scope) return { ok: true, value: before };
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
+  const edits = modify(before, ['entries', -1], entry, { formattingOptions, isArrayInsertion: true });
+  return { ok: true, value: applyEdits(before, edits) };
+}
+
+/** A new baseline file that covers these findings line by line. */
+export function writeBaseline(subjects: readonly BaselineSubject[], reason: string): string {
+  const entries = subjects.map((subject) => entryFor(subject, 'line', reason));
+  return `${JSON.stringify({ version: BASELINE_VERSION, entries }, null, 2)}\n`;
+}
+
+/** The finding with the reason of the entry that covers it, if one does. @param file relative to the baseline file */
+export function suppressBy(baseline: Baseline, finding: ResolvedFinding, file: string): ResolvedFinding {
+  const { rule, fingerprint } = finding;
+  const entry = isSuppressed(baseline, { rule, file, fingerprint, function: finding.function });
+  return entry === null ? finding : { ...finding, suppressed: entry.reason };
+}
+
+function covers(entry: BaselineEntry, subject: BaselineSubject): boolean {
+  if (entry.rule !== subject.rule || entry.file !== subject.file) return false;
+  switch (entry.scope) {
+    case 'line':
+      return entry.fingerprint === subject.fingerprint;
+    case 'function':
+      return entry.function === subject.function;
+    case 'file':
+      return true;
+  }
+}
+
+function readEntry(item: unknown): BaselineEntry | null {
+  const rule = field(item, 'rule');
+  const file = field(item, 'file');
+  const scope = field(item, 'scope');
+  const reason = field(item, 'reason') ?? '';
+  if (typeof rule !== 'string' || typeof file !== 'string' || typeof reason !== 'string') return null;
+  if (scope === 'file') return { rule, file, scope, reason };
+  const name = field(item, scope === 'function' ? 'function' : 'fingerprint');
+  if (typeof name !== 'string') return null;
+  if (scope === 'function') return { rule, file, scope, function: name, reason };
+  return scope === 'line' ? { rule, file, scope, fingerprint: name, reason } : null;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function fail(error: string): { readonly ok: false; readonly error: string } {
+  return { ok: false, error };
+}

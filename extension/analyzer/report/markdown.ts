@@ -1,0 +1,43 @@
+/** Findings as a page to paste into a mail or a pull request: a table by requirement, then the list by file. */
+import { REQUIREMENTS } from '../finding.ts';
+import { fixKind, type ResolvedFinding } from './resolved.ts';
+import { open, type Report } from './writer.ts';
+
+export function writeMarkdown(report: Report): string {
+  const findings = open(report);
+  const accepted = report.findings.length - findings.length;
+  const lines = ['# netmem findings', ''];
+  if (findings.length === 0) lines.push('No open findings.', '');
+  else lines.push(...countTable(findings), '', ...byFile(findings));
+  if (accepted > 0)
+    lines.push(`${accepted} accepted ${accepted === 1 ? 'finding is' : 'findings are'} not listed.`, '');
+  return lines.join('\n');
+}
+
+function countTable(findings: readonly ResolvedFinding[]): string[] {
+  const rows = REQUIREMENTS.flatMap((requirement) => {
+    const own = findings.filter((finding) => finding.requirement === requirement);
+    const fixable = own.filter((finding) => ['safe', 'unsafe'].includes(fixKind(finding))).length;
+    return own.length === 0 ? [] : [`| ${requirement} | ${own.length} | ${fixable} |`];
+  });
+  return ['| requirement | findings | fixable |', '| --- | ---: | ---: |', ...rows];
+}
+
+function byFile(findings: readonly ResolvedFinding[]): string[] {
+  const files = [...new Set(findings.map((finding) => finding.place.file))];
+  return files.flatMap((file) => [
+    `## ${escape(file)}`,
+    '',
+    ...findings.filter((finding) => finding.place.file === file).map(item),
+    '',
+  ]);
+}
+
+function item({ place, severity, rule, message }: ResolvedFinding): string {
+  return `- **${place.line}** ${severity}: ${escape(message)} (\`${rule}\`)`;
+}
+
+/** Keeps identifiers such as `foo_bar_baz` and `*p` from becoming emphasis. */
+export function escape(text: string): string {
+  return text.replace(/[\\*_|<>[\]]/g, '\\$&');
+}

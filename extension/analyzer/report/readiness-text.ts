@@ -1,0 +1,125 @@
+/** Readiness for people: a page a driver, or a table with a line a driver. Fits a terminal of 80 columns. */
+import { REQUIREMENTS } from '../finding.ts';
+import { escape } from './markdown.ts';
+import { count, type Readiness, type ReadinessState, type RequirementState } from './readiness.ts';
+import { REQUIREMENT_TEXTS } from './requirements.ts';
+import { PLAIN, type Style } from './writer.ts';
+import { wrap } from './wrap.ts';
+
+const WIDTH = 80;
+const INDENT = ' '.repeat(21);
+
+/** One driver in full, several as a table. */
+export function writeReadinessText(drivers: readonly Readiness[], style: Style = PLAIN): string {
+  const [only] = drivers;
+  if (only === undefined) return '';
+  return drivers.length === 1 ? page(only, style) : table(drivers, style);
+}
+
+function page(driver: Readiness, style: Style): string {
+  const lines = [style.bold(`${driver.driver}: ${summary(driver)}`), style.dim(driver.directory), ''];
+  for (const state of driver.requirements) {
+    const { title } = REQUIREMENT_TEXTS[state.requirement];
+    const label = paint(state.state, symbol(state).padEnd(13), style);
+    lines.push(`  ${style.bold(state.requirement)}  ${label} ${title}`);
+    for (const line of wrap(detail(state), WIDTH - INDENT.length)) lines.push(INDENT + style.dim(line));
+  }
+  lines.push('', ...footer(driver));
+  return `${lines.join('\n')}\n`;
+}
+
+function footer(driver: Readiness): string[] {
+  const fixable = driver.requirements.reduce((sum, state) => sum + state.fixable, 0);
+  if (fixable > 0)
+    return [`${count(fixable, 'finding')} can be fixed by machine: netmem fix --diff ${driver.directory}`];
+  const open = driver.requirements.some((state) => state.state === 'open');
+  return open ? [`Every place: netmem check ${driver.directory}`] : ['Nothing to do.'];
+}
+
+function symbol(state: RequirementState): string {
+  switch (state.state) {
+    case 'open':
+      return `open (${state.open})`;
+    case 'not applicable':
+      return 'not yet';
+    case 'met':
+    case 'unknown':
+      return state.state;
+  }
+}
+
+function detail(state: RequirementState): string {
+  const place = state.first === null ? '' : `${state.first.file}:${state.first.line}: `;
+  const notes = state.notes > 0 ? ` (and ${count(state.notes, 'note')})` : '';
+  return `${place}${state.text}${notes}`;
+}
+
+function table(drivers: readonly Readiness[], style: Style): string {
+  const name = Math.min(28, Math.max(...drivers.map((driver) => driver.driver.length), 'driver'.length));
+  const head = `${'driver'.padEnd(name)} ${REQUIREMENTS.map((requirement) => requirement.padStart(5)).join('')}`;
+  const rows = drivers.map((driver) => {
+    const cells = driver.requirements.map((state) => paint(state.state, cell(state).padStart(5), style));
+    return `${driver.driver.slice(0, name).padEnd(name)} ${cells.join('')}`;
+  });
+  const legend = 'ok met, a number counts open findings, - not yet, ? not known';
+  const complete = drivers.filter((driver) =>
+    driver.requirements.every(({ state }) => state === 'met'),
+  ).length;
+  const total = `${count(drivers.length, 'driver')}, ${complete} with every requirement met`;
+  return `${[style.bold(head), ...rows, '', style.dim(legend), total].join('\n')}\n`;
+}
+
+function cell(state: RequirementState): string {
+  switch (state.state) {
+    case 'met':
+      return 'ok';
+    case 'open':
+      return String(state.open);
+    case 'not applicable':
+      return '-';
+    case 'unknown':
+      return '?';
+  }
+}
+
+function paint(state: ReadinessState, text: string, style: Style): string {
+  switch (state) {
+    case 'met':
+      return style.good(text);
+    case 'open':
+      return style.warning(text);
+    case 'unknown':
+      return style.note(text);
+    case 'not applicable':
+      return style.dim(text);
+  }
+}
+
+/** `3 of 9 requirements met, 2 open`. */
+export function summary(driver: Readiness): string {
+  const of = (wanted: ReadinessState): number =>
+    driver.requirements.filter(({ state }) => state === wanted).length;
+  return `${of('met')} of ${driver.requirements.length} requirements met, ${of('open')} open`;
+}
+
+/** A section a driver, after a table if there are several. */
+export function writeReadinessMarkdown(drivers: readonly Readiness[]): string {
+  const lines = ['# netmem readiness', ''];
+  if (drivers.length > 1) {
+    lines.push(`| driver | ${REQUIREMENTS.join(' | ')} |`, `| --- |${' ---: |'.repeat(REQUIREMENTS.length)}`);
+    for (const driver of drivers) {
+      lines.push(`| ${escape(driver.driver)} | ${driver.requirements.map(cell).join(' | ')} |`);
+    }
+    lines.push('', '`ok` met, a number counts open findings, `-` not yet, `?` not known.', '');
+  }
+  for (const driver of drivers) {
+    lines.push(`## ${escape(driver.driver)}`, '', `${summary(driver)}.`, '');
+    lines.push('| requirement | state | first |', '| --- | --- | --- |');
+    for (const state of driver.requirements) {
+      const { title } = REQUIREMENT_TEXTS[state.requirement];
+      lines.push(`| ${state.requirement}: ${escape(title)} | ${symbol(state)} | ${escape(detail(state))} |`);
+    }
+    lines.push('');
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,131 @@
+/**
+ * How far a driver is, requirement by requirement. "Met" is only said with evidence: a requirement without findings
+ * in a driver without receive pools, or in one that could not be understood, is not met.
+ */
+import type { DriverModel } from '../../../simulator/driver-model/driver-model.ts';
+import { REQUIREMENTS, type Requirement, type Severity } from '../finding.ts';
+import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
+import { SEVERITIES } from './severity.ts';
+
+export type ReadinessState = 'met' | 'open' | 'not applicable' | 'unknown';
+
+export interface RequirementState {
+  readonly requirement: Requirement;
+  readonly state: ReadinessState;
+  /** Findings that keep it open. */
+  readonly open: number;
+  /** Findings that are only worth knowing; they keep nothing open. */
+  readonly notes: number;
+  /** Of the open ones, those with an edit. */
+  readonly fixable: number;
+  /** Why it is in this state, or what to do first. */
+  readonly text: string;
+  /** Place of the first thing to do. */
+  readonly first: Place | null;
+}
+
+export interface Readiness {
+  readonly driver: string;
+  readonly directory: string;
+  readonly requirements: readonly RequirementState[];
+  /** Places that could not be understood. */
+  readonly incomplete: number;
+  readonly pools: number;
+}
+
+/** What the report of one driver is made from. */
+export interface ReadinessInput {
+  readonly driver: string;
+  readonly directory: string;
+  readonly model: DriverModel;
+  readonly findings: readonly ResolvedFinding[];
+  readonly incomplete: number;
+}
+
+export function readiness(input: ReadinessInput): Readiness {
+  const { driver, directory, model, incomplete } = input;
+  const requirements = REQUIREMENTS.map((requirement) => requirementState(requirement, input));
+  return { driver, directory, requirements, incomplete, pools: model.pools.length };
+}
+
+function requirementState(requirement: Requirement, input: ReadinessInput): RequirementState {
+  const own = input.findings.filter(
+    (finding) => finding.requirement === requirement && finding.suppressed === null,
+  );
+  const blocking = own.filter((finding) => isBlocking(finding.severity));
+  const notes = own.length - blocking.length;
+  const [first] = [...blocking].sort(byUrgency);
+  if (first === undefined) {
+    return { requirement, open: 0, notes, fixable: 0, first: null, ...withoutFindings(requirement, input) };
+  }
+  const fixable = blocking.filter((finding) => ['safe', 'unsafe'].includes(fixKind(finding))).length;
+  const { place, message } = first;
+  return { requirement, state: 'open', open: blocking.length, notes, fixable, text: message, first: place };
+}
+
+interface Verdict {
+  readonly state: ReadinessState;
+  readonly text: string;
+}
+
+function withoutFindings(requirement: Requirement, { model, findings, incomplete }: ReadinessInput): Verdict {
+  const { capabilities, pools } = model;
+  const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
+  switch (requirement) {
+    case 'RX1':
+      if (receives) return met(count(pools.length, 'pool'));
+      return notApplicable('no receive path with pages of its own was found');
+    case 'RX2':
+      if (capabilities.tcpDataSplit.value && capabilities.tcpDataSplitSet.value) return met('tcp-data-split');
+      break;
+    case 'TX2':
+      if (capabilities.netmemTx.value !== 'none') return met('netmem_tx is declared');
+      if (findings.some((finding) => finding.requirement === 'TX1')) return notApplicable('TX1 comes first');
+      return unknown('netmem_tx is not set');
+    case 'TX1':
+      if (capabilities.netmemTx.value !== 'none') return met('nothing is unmapped behind its back');
+      return incomplete > 0 ? unknown(unread(incomplete)) : met('no frag mapping of its own');
+    case 'RX3':
+    case 'RX4':
+    case 'RX5':
+    case 'RX6':
+    case 'RX7':
+      break;
+  }
+  if (!receives) return notApplicable('there is no receive pool yet (RX1)');
+  return incomplete > 0 ? unknown(unread(incomplete)) : met('nothing found against it');
+}
+
+/** Errors and warnings keep a requirement open; the rest is what upstream drivers live with. */
+function isBlocking(severity: Severity): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('warning');
+}
+
+/** What hurts most first, and of that what the tool can do. */
+function byUrgency(a: ResolvedFinding, b: ResolvedFinding): number {
+  return (
+    SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||
+    Number(fixKind(b) === 'safe') - Number(fixKind(a) === 'safe')
+  );
+}
+
+function met(text: string): Verdict {
+  return { state: 'met', text };
+}
+
+function notApplicable(text: string): Verdict {
+  return { state: 'not applicable', text };
+}
+
+function unknown(text: string): Verdict {
+  return { state: 'unknown', text };
+}
+
+function unread(incomplete: number): string {
+  return `nothing found, but ${count(incomplete, 'place')} could not be read`;
+}
+
+/** `1 place`, `2 places`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

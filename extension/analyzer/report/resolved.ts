@@ -1,0 +1,155 @@
+/**
+ * A finding as reports print it: places as lines and columns, the line of source it stands in, and a fingerprint.
+ * Everything a writer needs is in here, so that writers are pure functions of plain data and results can cross
+ * threads.
+ */
+import type { DriverAnalysis, SourceFile } from '../analyzer.ts';
+import type { Confidence, Finding, FixKind, Requirement, Severity } from '../finding.ts';
+import type { FixPlan } from '../fix.ts';
+import type { FilePath, Location } from '../text/range.ts';
+import { enclosingFunction } from './enclosing-function.ts';
+import { Fingerprints } from './fingerprint.ts';
+import { LineTable } from './line-table.ts';
+
+/** A place as compilers print it: lines and columns from 1, columns in UTF-16 units, end excluded. */
+export interface Place {
+  /** As the user named it. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+export interface ResolvedEvidence {
+  readonly place: Place;
+  readonly message: string;
+}
+
+export interface ResolvedEdit {
+  readonly place: Place;
+  readonly newText: string;
+}
+
+export interface ResolvedFix {
+  readonly title: string;
+  readonly kind: FixKind;
+  readonly edits: readonly ResolvedEdit[];
+}
+
+export interface ResolvedFinding {
+  /** Name of the driver: its directory. */
+  readonly driver: string;
+  readonly rule: string;
+  readonly requirement: Requirement;
+  readonly severity: Severity;
+  readonly confidence: Confidence;
+  readonly place: Place;
+  /** The function the place is in, or null outside of one. */
+  readonly function: string | null;
+  /** The line of source, without its end. */
+  readonly source: string;
+  readonly api: string;
+  readonly replacement: string | null;
+  readonly message: string;
+  readonly evidence: readonly ResolvedEvidence[];
+  readonly bufferClass: string | null;
+  readonly fixes: readonly ResolvedFix[];
+  /** Survives changes elsewhere in the file: rule, file, function and text of the line. */
+  readonly fingerprint: string;
+  /** Why the user accepted it, or null if it counts. */
+  readonly suppressed: string | null;
+}
+
+/** A place that could not be understood. */
+export interface ResolvedIncomplete {
+  readonly place: Place;
+  readonly reason: string;
+}
+
+/** How the report names files; fingerprints use the driver's own name for them. */
+export interface ResolveOptions {
+  readonly driver: string;
+  /** As the user named the file. */
+  readonly display: (file: FilePath) => string;
+}
+
+/** What one driver's analysis says, ready to be written. */
+export interface ResolvedDriver {
+  readonly findings: readonly ResolvedFinding[];
+  readonly incomplete: readonly ResolvedIncomplete[];
+}
+
+/** The grade of the best thing that can be done about a finding. */
+export function fixKind(finding: Pick<ResolvedFinding, 'fixes'>): FixKind {
+  return finding.fixes[0]?.kind ?? 'none';
+}
+
+/** Turns offsets into lines. A file that is not among `files` gets line 1, column 1. */
+export function resolveAnalysis(
+  analysis: Pick<DriverAnalysis, 'findings' | 'incomplete'>,
+  files: Iterable<SourceFile>,
+  options: ResolveOptions,
+): ResolvedDriver {
+  const tables = new Map<FilePath, LineTable>();
+  for (const { path, text } of files) tables.set(path, new LineTable(text));
+  const fingerprints = new Fingerprints();
+  const place = (location: Location): Place => placeOf(tables, location, options);
+  const findings = analysis.findings.map((finding): ResolvedFinding => {
+    const table = tables.get(finding.location.file);
+    const at = place(finding.location);
+    const source = table?.line(at.line) ?? '';
+    const inside = table === undefined ? null : enclosingFunction(table, at.line);
+    return {
+      driver: options.driver,
+      rule: finding.rule,
+      requirement: finding.requirement,
+      severity: finding.severity,
+      confidence: finding.confidence,
+      place: at,
+      function: inside,
+      source,
+      api: finding.api,
+      replacement: finding.replacement,
+      message: finding.message,
+      evidence: finding.evidence.map((step) => ({ place: place(step.location), message: step.message })),
+      bufferClass: finding.bufferClass,
+      fixes: finding.fixes.map((plan) => resolveFix(plan, place)),
+      fingerprint: fingerprints.of(fingerprintParts(finding, inside, source)),
+      suppressed: null,
+    };
+  });
+  const incomplete = analysis.incomplete.map(({ location, reason }) => ({ place: place(location), reason }));
+  return { findings: findings.sort(byPlace), incomplete };
+}
+
+function fingerprintParts(finding: Finding, inside: string | null, source: string): readonly string[] {
+  const name = finding.location.file.split('/').at(-1) ?? '';
+  return [finding.rule, finding.api, name, inside ?? '', source.replace(/\s+/g, ' ').trim()];
+}
+
+function resolveFix(plan: FixPlan, place: (location: Location) => Place): ResolvedFix {
+  return {
+    title: plan.title,
+    kind: plan.applicability,
+    edits: plan.edits.map((edit) => ({ place: place(edit), newText: edit.newText })),
+  };
+}
+
+function placeOf(
+  tables: ReadonlyMap<FilePath, LineTable>,
+  location: Location,
+  options: ResolveOptions,
+): Place {
+  const file = options.display(location.file);
+  const table = tables.get(location.file);
+  if (table === undefined) return { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const start = table.position(location.range.start);
+  const end = table.position(location.range.end);
+  return { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+}
+
+function byPlace(a: ResolvedFinding, b: ResolvedFinding): number {
+  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1;
+  return a.place.line - b.place.line || a.place.column - b.place.column || (a.rule < b.rule ? -1 : 1);
+}

@@ -1,0 +1,119 @@
+/** Reads `.netmemrc.json`. What is wrong is said with its line; nothing is ignored in silence. */
+import {
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+  type Node,
+  type ParseError,
+} from 'jsonc-parser';
+import { RELEASES, type Release } from '../kernel/tree.ts';
+import { LineTable } from './line-table.ts';
+import { SETTINGS_SCHEMA, type Schema } from './settings-schema.ts';
+import { CONFIDENCES, SEVERITIES, type FindingSettings, type RuleLevel } from './severity.ts';
+
+export interface Settings extends FindingSettings {
+  /** As written: relative to the file. Empty if not set. */
+  readonly kernelTree: string;
+  readonly release: Release | null;
+  readonly exclude: readonly string[];
+  readonly baseline: string | null;
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  kernelTree: '',
+  release: null,
+  rules: {},
+  select: [],
+  confidence: 'low',
+  exclude: [],
+  baseline: null,
+};
+
+export type SettingsResult =
+  { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly error: string };
+
+/** The error is `line: what`, ready to stand behind the file's name. */
+export function parseSettings(text: string): SettingsResult {
+  const lines = new LineTable(text);
+  const errors: ParseError[] = [];
+  const root = parseTree(text, errors, { allowTrailingComma: true });
+  const [syntax] = errors;
+  if (syntax !== undefined) {
+    return {
+      ok: false,
+      error: `${lines.position(syntax.offset).line}: ${printParseErrorCode(syntax.error)}`,
+    };
+  }
+  if (root === undefined) return { ok: true, settings: DEFAULT_SETTINGS };
+  const wrong = check(root, SETTINGS_SCHEMA, 'the file');
+  if (wrong !== null) return { ok: false, error: `${lines.position(wrong.offset).line}: ${wrong.text}` };
+  return { ok: true, settings: read(root) };
+}
+
+function read(root: Node): Settings {
+  const word = (name: string): string | null => {
+    const node = findNodeAtLocation(root, [name]);
+    return node?.type === 'string' ? String(getNodeValue(node)) : null;
+  };
+  const words = (name: string): string[] =>
+    (findNodeAtLocation(root, [name])?.children ?? []).map((node) => String(getNodeValue(node)));
+  return {
+    kernelTree: word('kernelTree') ?? '',
+    release: RELEASES.find((release) => release === word('release')) ?? null,
+    rules: readRules(findNodeAtLocation(root, ['rules'])),
+    select: words('select'),
+    confidence: CONFIDENCES.find((confidence) => confidence === word('confidence')) ?? 'low',
+    exclude: words('exclude'),
+    baseline: word('baseline'),
+  };
+}
+
+function readRules(node: Node | undefined): Record<string, RuleLevel> {
+  const levels: readonly RuleLevel[] = ['off', ...SEVERITIES];
+  const rules: Record<string, RuleLevel> = {};
+  for (const { children } of node?.children ?? []) {
+    const [key, value] = children ?? [];
+    if (key === undefined || value === undefined) continue;
+    const level = levels.find((candidate) => candidate === getNodeValue(value));
+    if (level !== undefined) rules[String(getNodeValue(key))] = level;
+  }
+  return rules;
+}
+
+interface Wrong {
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** The first thing about the value that the schema does not allow. */
+function check(node: Node, schema: Schema, name: string): Wrong | null {
+  const offset = node.offset;
+  if (node.type !== schema.type) return { offset, text: `${name} is not ${article(schema.type)}` };
+  if (schema.enum !== undefined && !schema.enum.includes(String(getNodeValue(node)))) {
+    return { offset, text: `${name} is none of ${schema.enum.join(', ')}` };
+  }
+  for (const child of node.children ?? []) {
+    const wrong = node.type === 'object' ? checkProperty(child, schema) : checkItem(child, schema, name);
+    if (wrong !== null) return wrong;
+  }
+  return null;
+}
+
+function checkItem(node: Node, schema: Schema, name: string): Wrong | null {
+  return schema.items === undefined ? null : check(node, schema.items, `an entry of ${name}`);
+}
+
+function checkProperty(property: Node, schema: Schema): Wrong | null {
+  const [key, value] = property.children ?? [];
+  if (key === undefined || value === undefined) return null;
+  const name = String(getNodeValue(key));
+  const inner = schema.properties?.[name] ?? schema.additionalProperties;
+  if (inner !== undefined && inner !== false) return check(value, inner, `"${name}"`);
+  const known = Object.keys(schema.properties ?? {}).filter((known) => !known.startsWith('$'));
+  return { offset: key.offset, text: `there is no setting "${name}" (there are ${known.join(', ')})` };
+}
+
+function article(type: Schema['type']): string {
+  return type === 'string' ? 'a string' : type === 'array' ? 'a list' : 'an object';
+}

@@ -1,0 +1,121 @@
+/** What a rule is: data about it, and a run over the facts of a driver. Rules know neither editor nor parser. */
+import type { Confidence, Evidence, Finding, Requirement, Severity } from '../finding.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { Location } from '../text/range.ts';
+
+export interface RuleContext {
+  readonly facts: DriverFacts;
+  readonly tree: KernelTree;
+}
+
+export interface Rule {
+  /** Stable id: settings, SARIF and documentation use it. */
+  readonly id: string;
+  readonly requirement: Requirement;
+  readonly title: string;
+  readonly severity: Severity;
+  /** Page below `extension/docs/rules`, without suffix. */
+  readonly docs: string;
+  run(cx: RuleContext): Finding[];
+}
+
+/** Parts of a finding that a rule decides. */
+export interface Report {
+  readonly severity?: Severity;
+  readonly confidence: Confidence;
+  readonly location: Location;
+  readonly api: string;
+  readonly replacement?: string | null;
+  readonly message: string;
+  readonly evidence?: readonly Evidence[];
+  readonly bufferClass?: string | null;
+}
+
+export function finding(rule: Omit<Rule, 'run'>, report: Report): Finding {
+  return {
+    rule: rule.id,
+    requirement: rule.requirement,
+    severity: report.severity ?? rule.severity,
+    confidence: report.confidence,
+    location: report.location,
+    api: report.api,
+    replacement: report.replacement ?? null,
+    message: report.message,
+    evidence: report.evidence ?? [],
+    bufferClass: report.bufferClass ?? null,
+    fixes: [],
+  };
+}
+
+/** The reason for a class's role as related information. */
+export function evidenceOf(c: BufferClass): Evidence[] {
+  return c.evidence.map((f) => ({ location: f.location, message: describe(f) }));
+}
+
+function describe(f: BufferFact): string {
+  switch (f.kind) {
+    case 'allocate':
+      return `${f.fn}() takes the buffer from ${f.api}()`;
+    case 'frag':
+    case 'coalesce':
+      return `${f.fn}() puts it into an skb fragment by ${f.api}()`;
+    case 'build-skb':
+    case 'xdp-prepare':
+    case 'copy-from':
+    case 'read':
+    case 'kmap':
+    case 'prefetch':
+      return `${f.fn}() touches it with the CPU: ${f.api}`;
+    default:
+      return `${f.fn}(): ${f.api}`;
+  }
+}
+
+/** Classes that netmem has to reach: payload, and buffers that hold headers and payload together. */
+export function isPayload(c: BufferClass): boolean {
+  return c.role === 'payload' || c.role === 'linear' || c.role === 'mixed';
+}
+
+/** How a class is named in messages. */
+export function roleName(c: BufferClass): string {
+  switch (c.role) {
+    case 'payload':
+      return 'payload buffer';
+    case 'linear':
+      return 'receive buffer (headers and payload together)';
+    default:
+      return `${c.role} buffer`;
+  }
+}
+
+/** True if the class takes buffers from a page_pool. */
+export function isPooled(c: BufferClass): boolean {
+  return (
+    c.facts.some((f) => f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address')) ||
+    c.pools.length > 0
+  );
+}
+
+/**
+ * Payload classes that are worth every single site. A driver with a page_pool may keep an older mode without one
+ * beside it; of that mode it is enough to say that it exists (RX1).
+ */
+export function payloadClasses(facts: DriverFacts): BufferClass[] {
+  const payload = facts.classes.filter((c) => isPayload(c));
+  return payload.some((c) => isPooled(c)) ? payload.filter((c) => isPooled(c)) : payload;
+}
+
+/** Each fact of these classes once, with the first class it belongs to. */
+export function payloadFacts(facts: DriverFacts): Map<BufferFact, BufferClass> {
+  const out = new Map<BufferFact, BufferClass>();
+  for (const c of payloadClasses(facts)) for (const f of c.facts) if (!out.has(f)) out.set(f, c);
+  return out;
+}
+
+/** `low` if the role rests on little, `high` if the class is plain payload. */
+export function confidenceOf(c: BufferClass): Confidence {
+  if (c.role === 'payload') return 'high';
+  return c.role === 'linear' ? 'medium' : 'low';
+}

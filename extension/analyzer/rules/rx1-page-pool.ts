@@ -1,0 +1,69 @@
+/** RX1: payload memory comes from a page_pool. Everything else cannot be hidden behind a memory provider. */
+import type { Finding } from '../finding.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { Location } from '../text/range.ts';
+import { evidenceOf, finding, isPayload, isPooled, type Rule, type RuleContext, roleName } from './rule.ts';
+
+const about = {
+  id: 'rx1-page-pool',
+  requirement: 'RX1',
+  title: 'Receive buffers do not come from a page_pool',
+  severity: 'warning',
+  docs: 'rx1-page-pool',
+} as const satisfies Omit<Rule, 'run'>;
+
+const WORDS = { page: 'page allocator', fragment: 'page fragment allocator', skb: 'skb allocator' } as const;
+
+/** What to say of one step of a buffer's life outside the pool: where it comes from, where it goes. */
+function story(f: BufferFact, c: BufferClass, helper: string | null): string | null {
+  const by = helper === null ? `${f.api}()` : `${helper}() (by ${f.api})`;
+  if (f.kind === 'put-page') {
+    return helper === null
+      ? null
+      : `${by} gives this ${roleName(c)} back to the page allocator: a pool takes it by page_pool_put_full_netmem().`;
+  }
+  if (f.kind !== 'allocate' || (f.source !== 'page' && f.source !== 'fragment' && f.source !== 'skb'))
+    return null;
+  return `${by} takes this ${roleName(c)} from the ${WORDS[f.source]}: only a page_pool can be backed by a memory provider.`;
+}
+
+function run(cx: RuleContext): Finding[] {
+  const out: Finding[] = [];
+  const seen = new Set<string>();
+  const classes = cx.facts.classes.filter((c) => isPayload(c));
+  const pooledToo = classes.some((c) => isPooled(c));
+  for (const c of classes) {
+    const report = (location: Location, api: string, message: string, release: boolean): void => {
+      const key = `${location.file}:${location.range.start}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      out.push(
+        finding(about, {
+          severity: pooledToo || release ? 'info' : 'warning',
+          confidence: c.role === 'payload' ? 'high' : 'medium',
+          location,
+          api,
+          replacement: release ? 'page_pool_put_full_netmem' : 'page_pool_alloc_netmem',
+          message,
+          evidence: evidenceOf(c),
+          bufferClass: c.id,
+        }),
+      );
+    };
+    const helpers = cx.facts.helperCalls.filter((h) => h.classId === c.id);
+    for (const f of c.facts) {
+      // A generic helper hands the page out: the receive path is where it is called from.
+      const through = helpers.filter((h) => h.facts.includes(f));
+      const direct = through.length === 0 ? story(f, c, null) : null;
+      if (direct !== null) report(f.apiAt, f.api, direct, f.kind === 'put-page');
+      if (pooledToo && f.kind === 'put-page') continue;
+      for (const h of through) {
+        const told = story(f, c, h.callee);
+        if (told !== null) report(h.calleeAt, h.callee, told, f.kind === 'put-page');
+      }
+    }
+  }
+  return out;
+}
+
+export const rx1PagePool: Rule = { ...about, run };

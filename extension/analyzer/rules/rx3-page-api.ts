@@ -1,0 +1,62 @@
+/** RX3: payload buffers are handled by the netmem functions, not the page ones. */
+import type { Finding } from '../finding.ts';
+import type { FactKind } from '../model/facts.ts';
+import { isNetmemApi, netmemNameOf } from './replacements.ts';
+import {
+  confidenceOf,
+  evidenceOf,
+  finding,
+  isPooled,
+  payloadFacts,
+  type Rule,
+  type RuleContext,
+  roleName,
+} from './rule.ts';
+
+const about = {
+  id: 'rx3-page-api',
+  requirement: 'RX3',
+  title: 'A payload buffer is handled by page functions',
+  severity: 'warning',
+  docs: 'rx3-page-api',
+} as const satisfies Omit<Rule, 'run'>;
+
+const KINDS: ReadonlySet<FactKind> = new Set([
+  'dma-address',
+  'release',
+  'frag',
+  'coalesce',
+  'pfmemalloc',
+  'node',
+  'head-page',
+  'fragment-count',
+  'page-of',
+  'put-page',
+]);
+
+function run(cx: RuleContext): Finding[] {
+  const out: Finding[] = [];
+  for (const [f, c] of payloadFacts(cx.facts)) {
+    const pooled = f.kind === 'allocate' && f.source === 'pool';
+    const synced = f.kind === 'sync-cpu' && f.api.startsWith('page_pool_');
+    if (!pooled && !synced && !KINDS.has(f.kind)) continue;
+    if (isNetmemApi(f.api) || (f.kind === 'put-page' && !isPooled(c))) continue;
+    const replacement = netmemNameOf(f.api);
+    if (replacement === null) continue;
+    out.push(
+      finding(about, {
+        severity: c.role === 'payload' && isPooled(c) ? 'warning' : 'info',
+        confidence: confidenceOf(c),
+        location: f.apiAt,
+        api: f.api,
+        replacement,
+        message: `${f.api}() on a ${roleName(c)}: use ${replacement}(), which also works when the memory has no struct page.`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      }),
+    );
+  }
+  return out;
+}
+
+export const rx3PageApi: Rule = { ...about, run };

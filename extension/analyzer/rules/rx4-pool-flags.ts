@@ -1,0 +1,138 @@
+/** RX4: the payload pool maps and synchronises for the device, and says that unreadable memory is welcome; no other pool does. */
+import type { Finding, Severity } from '../finding.ts';
+import type { Pool } from '../model/pools.ts';
+import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
+import type { Location } from '../text/range.ts';
+import { finding, type Rule, type RuleContext } from './rule.ts';
+
+const about = {
+  id: 'rx4-pool-flags',
+  requirement: 'RX4',
+  title: 'The parameters of a page_pool do not allow netmem',
+  severity: 'warning',
+  docs: 'rx4-pool-flags',
+} as const satisfies Omit<Rule, 'run'>;
+
+interface Say {
+  readonly severity: Severity;
+  readonly at: Location;
+  readonly api: string;
+  readonly message: string;
+}
+
+function judgePayload(pool: Pool): Say[] {
+  const { model } = pool;
+  const out: Say[] = [];
+  const has = (f: PoolFlag): boolean =>
+    model.flags.value.includes(f) || model.conditionalFlags.some((c) => c.flag === f);
+  const at = pool.flagsAt ?? pool.apiAt;
+  for (const flag of ['PP_FLAG_DMA_MAP', 'PP_FLAG_DMA_SYNC_DEV'] as const) {
+    if (!has(flag))
+      out.push({
+        severity: 'warning',
+        at,
+        api: flag,
+        message: `${flag} is not set on this pool: with a memory provider, page_pool_create() then fails with EOPNOTSUPP.`,
+      });
+  }
+  const unreadable = has('PP_FLAG_ALLOW_UNREADABLE_NETMEM');
+  if (!unreadable && model.role !== 'linear') {
+    out.push({
+      severity: 'info',
+      at,
+      api: 'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+      message:
+        model.role === 'mixed'
+          ? 'This pool serves payload and other buffers: give the others a pool of their own, then set PP_FLAG_ALLOW_UNREADABLE_NETMEM here.'
+          : 'PP_FLAG_ALLOW_UNREADABLE_NETMEM is not set on this payload pool: binding device memory ends with ENODATA. Set it once nothing assumes readable memory.',
+    });
+  }
+  if (unreadable && model.netdev.value === 'unset')
+    out.push({
+      severity: 'error',
+      at,
+      api: 'netdev',
+      message:
+        'PP_FLAG_ALLOW_UNREADABLE_NETMEM without .netdev: page_pool_create() looks the queue up in it without a test.',
+    });
+  if (model.queueIdx.value === 'unset' && (unreadable || model.role === 'payload')) {
+    out.push({
+      severity: unreadable ? 'warning' : 'info',
+      at,
+      api: 'queue_idx',
+      message:
+        '.queue_idx is not set: the pool counts as queue 0’s, and binding any other queue ends with ENODATA.',
+    });
+  }
+  if (has('PP_FLAG_DMA_SYNC_DEV') && model.maxLen.value === 'unset')
+    out.push({
+      severity: 'error',
+      at,
+      api: 'max_len',
+      message: 'PP_FLAG_DMA_SYNC_DEV without .max_len: page_pool_create() fails with EINVAL.',
+    });
+  if (has('PP_FLAG_DMA_MAP') && (model.dmaDir.value === 'unset' || model.dmaDir.value === 'DMA_TO_DEVICE')) {
+    out.push({
+      severity: 'error',
+      at,
+      api: 'dma_dir',
+      message:
+        'PP_FLAG_DMA_MAP needs .dma_dir DMA_FROM_DEVICE or DMA_BIDIRECTIONAL: page_pool_create() fails with EINVAL.',
+    });
+  }
+  return out;
+}
+
+function judge(pool: Pool): Say[] {
+  if (pool.partial) return [];
+  switch (pool.model.role) {
+    case 'payload':
+    case 'linear':
+    case 'mixed':
+      return judgePayload(pool);
+    case 'header':
+    case 'xdp': {
+      const flags = [...pool.model.flags.value, ...pool.model.conditionalFlags.map((c) => c.flag)];
+      if (!flags.includes('PP_FLAG_ALLOW_UNREADABLE_NETMEM')) return [];
+      return [
+        {
+          severity: 'error',
+          at: pool.flagsAt ?? pool.apiAt,
+          api: 'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+          message:
+            'PP_FLAG_ALLOW_UNREADABLE_NETMEM on a pool whose buffers the CPU reads: headers need readable memory.',
+        },
+      ];
+    }
+    case 'tx':
+    case 'private':
+    case 'unknown':
+      return [];
+  }
+}
+
+function run(cx: RuleContext): Finding[] {
+  const out: Finding[] = [];
+  const seen = new Set<string>();
+  for (const pool of cx.facts.pools) {
+    for (const say of judge(pool)) {
+      const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      out.push(
+        finding(about, {
+          severity: say.severity,
+          confidence: pool.model.role === 'payload' ? 'high' : 'medium',
+          location: say.at,
+          api: say.api,
+          replacement: say.api,
+          message: say.message,
+          evidence: [{ location: pool.location, message: `the pool is created here (${pool.model.role})` }],
+        }),
+      );
+    }
+  }
+  return out;
+}
+
+export const rx4PoolFlags: Rule = { ...about, run };

@@ -1,0 +1,97 @@
+/** RX5: payload is never assumed to be readable by the CPU or backed by pages. */
+import type { Finding, Severity } from '../finding.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import { netmemNameOf } from './replacements.ts';
+import {
+  confidenceOf,
+  evidenceOf,
+  finding,
+  payloadFacts,
+  type Rule,
+  type RuleContext,
+  roleName,
+} from './rule.ts';
+
+const about = {
+  id: 'rx5-cpu-access',
+  requirement: 'RX5',
+  title: 'Payload is read or addressed by the CPU',
+  severity: 'warning',
+  docs: 'rx5-cpu-access',
+} as const satisfies Omit<Rule, 'run'>;
+
+interface Verdict {
+  readonly severity: Severity;
+  readonly message: string;
+  readonly replacement: string | null;
+}
+
+function judge(f: BufferFact, c: BufferClass): Verdict | null {
+  const what = roleName(c);
+  const strict: Severity = c.role === 'payload' ? 'warning' : 'info';
+  switch (f.kind) {
+    case 'address':
+      if (f.api === 'netmem_address') return null;
+      return {
+        severity: strict,
+        replacement: netmemNameOf(f.api),
+        message: `${f.api}() of a ${what}: unreadable memory has no address. Use netmem_address() and handle NULL before adding an offset.`,
+      };
+    case 'kmap':
+    case 'physical':
+      return {
+        severity: strict,
+        replacement: null,
+        message: `${f.api}() of a ${what}: unreadable memory can be neither mapped nor addressed physically. Use its DMA address, or drop the packet.`,
+      };
+    case 'build-skb':
+    case 'xdp-prepare':
+      return {
+        severity: strict,
+        replacement: null,
+        message: `${f.api} builds the packet's head in a ${what}: with a header split the head needs readable memory of its own.`,
+      };
+    case 'copy-from':
+    case 'read':
+      return {
+        severity: strict,
+        replacement: null,
+        message: `${f.api === '*' ? 'This dereference' : `${f.api}()`} reads a ${what}: skip it, or drop the packet, when netmem_address() is NULL.`,
+      };
+    case 'prefetch':
+      return {
+        severity: 'hint',
+        replacement: null,
+        message: `${f.api}() of a ${what}: skip it when netmem_address() is NULL.`,
+      };
+    case 'type-check':
+      return {
+        severity: 'hint',
+        replacement: null,
+        message: `${f.api}() tells kinds of memory apart: upstream accepts it only to skip a prefetch or a copy, or to drop the packet.`,
+      };
+    default:
+      return null;
+  }
+}
+
+function run(cx: RuleContext): Finding[] {
+  const out: Finding[] = [];
+  for (const [f, c] of payloadFacts(cx.facts)) {
+    const verdict = judge(f, c);
+    if (verdict === null) continue;
+    out.push(
+      finding(about, {
+        ...verdict,
+        confidence: confidenceOf(c),
+        location: f.apiAt,
+        api: f.api,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      }),
+    );
+  }
+  return out;
+}
+
+export const rx5CpuAccess: Rule = { ...about, run };

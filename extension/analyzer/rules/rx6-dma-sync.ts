@@ -1,0 +1,45 @@
+/** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
+import type { Finding } from '../finding.ts';
+import {
+  confidenceOf,
+  evidenceOf,
+  finding,
+  payloadFacts,
+  type Rule,
+  type RuleContext,
+  roleName,
+} from './rule.ts';
+
+const about = {
+  id: 'rx6-dma-sync',
+  requirement: 'RX6',
+  title: 'Payload is synchronised by the DMA API',
+  severity: 'warning',
+  docs: 'rx6-dma-sync',
+} as const satisfies Omit<Rule, 'run'>;
+
+function run(cx: RuleContext): Finding[] {
+  const out: Finding[] = [];
+  for (const [f, c] of payloadFacts(cx.facts)) {
+    if (!f.api.startsWith('dma_sync_') || f.direction === 'to-device') continue;
+    const toCpu = f.kind === 'sync-cpu';
+    if (!toCpu && f.kind !== 'sync-device') continue;
+    out.push(
+      finding(about, {
+        severity: toCpu ? 'warning' : 'info',
+        confidence: confidenceOf(c),
+        location: f.apiAt,
+        api: f.api,
+        replacement: toCpu ? 'page_pool_dma_sync_netmem_for_cpu' : 'PP_FLAG_DMA_SYNC_DEV',
+        message: toCpu
+          ? `${f.api}() on a ${roleName(c)}: use page_pool_dma_sync_netmem_for_cpu(), which does nothing where the provider needs nothing.`
+          : `${f.api}() on a ${roleName(c)}: let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len) and delete the call.`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      }),
+    );
+  }
+  return out;
+}
+
+export const rx6DmaSync: Rule = { ...about, run };

@@ -1,0 +1,40 @@
+/** RX7: no recycling of one's own on page reference counts; the pool keeps the references of payload. */
+import type { Finding } from '../finding.ts';
+import {
+  confidenceOf,
+  evidenceOf,
+  finding,
+  payloadFacts,
+  type Rule,
+  type RuleContext,
+  roleName,
+} from './rule.ts';
+
+const about = {
+  id: 'rx7-recycling',
+  requirement: 'RX7',
+  title: 'Payload pages are recycled by their reference count',
+  severity: 'warning',
+  docs: 'rx7-recycling',
+} as const satisfies Omit<Rule, 'run'>;
+
+function run(cx: RuleContext): Finding[] {
+  const out: Finding[] = [];
+  for (const [f, c] of payloadFacts(cx.facts)) {
+    if (f.kind !== 'refcount' && f.kind !== 'reusable') continue;
+    out.push(
+      finding(about, {
+        confidence: confidenceOf(c),
+        location: f.apiAt,
+        api: f.api,
+        replacement: null,
+        message: `${f.api}() on a ${roleName(c)}: memory without struct page has no page reference count to reuse it by. Give the buffer back to the pool; hold extra references with page_pool_ref_netmem().`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      }),
+    );
+  }
+  return out;
+}
+
+export const rx7Recycling: Rule = { ...about, run };

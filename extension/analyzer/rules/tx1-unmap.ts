@@ -1,0 +1,130 @@
+/** TX1: the DMA address of a fragment is never given to the DMA mapping functions unless the fragment is a page. */
+import type { Confidence, Finding } from '../finding.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import { netmemNameOf } from './replacements.ts';
+import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
+
+const about = {
+  id: 'tx1-unmap',
+  requirement: 'TX1',
+  title: 'A fragment is mapped, stored or unmapped without the netmem helpers',
+  severity: 'warning',
+  docs: 'tx1-unmap',
+} as const satisfies Omit<Rule, 'run'>;
+
+const FRAGMENT_MAKERS = new Set([
+  'skb_frag_dma_map',
+  'skb_frag_page',
+  'skb_frag_address',
+  'skb_frag_address_safe',
+  'skb-frag',
+]);
+const HEAD_MAKERS = new Set(['skb-linear', 'xdp-linear', 'dma_map_single', 'dma_map_single_attrs']);
+
+function ofFragment(f: BufferFact): boolean {
+  return f.madeBy.some((m) => FRAGMENT_MAKERS.has(m));
+}
+
+function ofHead(f: BufferFact): boolean {
+  return !ofFragment(f) && f.madeBy.some((m) => HEAD_MAKERS.has(m));
+}
+
+/** What a class tells about how fragments are mapped. */
+interface Mapping {
+  /** A fragment of a socket buffer that is sent is in the class. */
+  readonly fragments: boolean;
+  /** Fragments are mapped by their virtual address. */
+  readonly byAddress: boolean;
+  readonly someUnmapPage: boolean;
+}
+
+function mappingOf(c: BufferClass, transmit: ReadonlySet<string>): Mapping {
+  const frags = c.facts.filter(
+    (f) => f.kind === 'skb-frag' && (f.api === 'skb_frag_dma_map' || transmit.has(f.fn)),
+  );
+  const maps = c.facts.filter((f) => f.kind === 'map' && ofFragment(f));
+  return {
+    fragments: frags.some((f) => f.api === 'skb_frag_dma_map') || (frags.length > 0 && maps.length > 0),
+    byAddress: maps.some((f) => f.api.startsWith('dma_map_single')),
+    someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && f.api.startsWith('dma_unmap_page')),
+  };
+}
+
+function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
+  if (ofHead(f) || f.direction === 'from-device') return null;
+  const byPage = f.api.startsWith('dma_unmap_page');
+  if (!byPage && !how.byAddress && (how.someUnmapPage || !ofFragment(f))) return null;
+  const confidence: Confidence = byPage ? 'high' : 'medium';
+  return finding(about, {
+    confidence,
+    location: f.apiAt,
+    api: f.api,
+    replacement: 'netmem_dma_unmap_page_attrs',
+    message: `${f.api}() unmaps a fragment: a netmem’s address was never mapped. Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.`,
+    evidence: evidenceOf(c),
+    bufferClass: c.id,
+  });
+}
+
+function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySet<string>): Finding | null {
+  switch (f.kind) {
+    case 'unmap':
+      return f.api.startsWith('netmem_') || !how.fragments ? null : unmapFinding(f, c, how);
+    case 'unmap-store':
+      if (f.api !== 'dma_unmap_addr_set' || !how.fragments || ofHead(f)) return null;
+      return finding(about, {
+        confidence: ofFragment(f) ? 'high' : 'medium',
+        location: f.apiAt,
+        api: f.api,
+        replacement: netmemNameOf(f.api),
+        message:
+          'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.',
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      });
+    case 'map':
+      if (!ofFragment(f) || f.direction === 'from-device' || !transmit.has(f.fn)) return null;
+      return finding(about, {
+        confidence: 'high',
+        location: f.apiAt,
+        api: f.api,
+        replacement: 'skb_frag_dma_map',
+        message: `${f.api}() maps a fragment by its ${f.api.includes('page') ? 'page' : 'address'}, which a netmem does not have: use skb_frag_dma_map().`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      });
+    case 'copy-from':
+    case 'kmap':
+      if (!ofFragment(f) || !transmit.has(f.fn)) return null;
+      return finding(about, {
+        severity: 'info',
+        confidence: 'medium',
+        location: f.apiAt,
+        api: f.api,
+        message: `${f.api}() reads a fragment with the CPU: do it only where skb_frags_readable() says so.`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      });
+    default:
+      return null;
+  }
+}
+
+function run(cx: RuleContext): Finding[] {
+  const transmit = new Set([...cx.facts.abilities.transmit].map((f) => f.item.name));
+  const out: Finding[] = [];
+  const seen = new Set<BufferFact>();
+  for (const c of cx.facts.classes) {
+    const how = mappingOf(c, transmit);
+    for (const f of c.facts) {
+      if (seen.has(f)) continue;
+      const made = judge(f, c, how, transmit);
+      if (made === null) continue;
+      seen.add(f);
+      out.push(made);
+    }
+  }
+  return out;
+}
+
+export const tx1Unmap: Rule = { ...about, run };

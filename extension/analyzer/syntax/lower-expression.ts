@@ -1,0 +1,262 @@
+/** Expressions: from raw parser nodes to the analyser's own. */
+import type { Expr, InitializerExpr, InitializerItem, Stmt, TypeName } from './ast.ts';
+import type { LowerContext } from './lower-context.ts';
+import type { RawNode } from './raw.ts';
+
+/** Lowering of the other two families, handed in so that the modules stay apart. */
+export interface Lowering {
+  readonly cx: LowerContext;
+  expression(node: RawNode): Expr;
+  statements(nodes: readonly RawNode[]): Stmt[];
+  typeName(node: RawNode): TypeName;
+}
+
+/** Calls that only give their first argument back. */
+const IDENTITY_CALLS = new Set([
+  'likely',
+  'unlikely',
+  'READ_ONCE',
+  'rcu_dereference',
+  'rtnl_dereference',
+  'rcu_dereference_protected',
+  'rcu_dereference_bh',
+  'ACCESS_PRIVATE',
+  'smp_load_acquire',
+  'no_free_ptr',
+  'return_ptr',
+  'array_index_nospec',
+  'WARN_ON',
+  'WARN_ON_ONCE',
+]);
+
+/** Macros that turn a pointer to a member into a pointer to its container: position of the type argument. */
+const CONTAINER_CALLS: ReadonlyMap<string, number> = new Map([
+  ['container_of', 1],
+  ['container_of_const', 1],
+  ['list_entry', 1],
+  ['list_first_entry', 1],
+  ['list_last_entry', 1],
+  ['list_first_entry_or_null', 1],
+  ['hlist_entry', 1],
+  ['rb_entry', 1],
+  ['hlist_entry_safe', 1],
+]);
+
+/** Values made by value-preserving typed macros: `min_t(type, a, b)`. */
+const TYPED_VALUE_CALLS = new Set(['min_t', 'max_t', 'clamp_t']);
+
+function kid(node: RawNode, index: number): RawNode | undefined {
+  return node.kids[index];
+}
+
+function unknown(low: Lowering, node: RawNode): Expr {
+  const span = low.cx.span(node);
+  if (node.type === 'ERROR') low.cx.errors.push(span);
+  return {
+    k: 'unknown',
+    ...span,
+    parts: node.kids.filter((n) => isExpression(n.type)).map((n) => low.expression(n)),
+  };
+}
+
+const EXPRESSIONS = new Set([
+  'identifier',
+  'number_literal',
+  'string_literal',
+  'char_literal',
+  'concatenated_string',
+  'call_expression',
+  'field_expression',
+  'subscript_expression',
+  'pointer_expression',
+  'unary_expression',
+  'update_expression',
+  'binary_expression',
+  'assignment_expression',
+  'conditional_expression',
+  'cast_expression',
+  'sizeof_expression',
+  'offsetof_expression',
+  'parenthesized_expression',
+  'comma_expression',
+  'compound_literal_expression',
+  'initializer_list',
+  'true',
+  'false',
+  'null',
+  'gnu_asm_expression',
+  'alignof_expression',
+  'generic_expression',
+  'type_identifier',
+  'field_identifier',
+]);
+
+export function isExpression(type: string): boolean {
+  return EXPRESSIONS.has(type);
+}
+
+function lowerCall(low: Lowering, node: RawNode): Expr {
+  const [fnNode, argsNode] = node.kids;
+  if (fnNode === undefined || argsNode === undefined) return unknown(low, node);
+  const span = low.cx.span(node);
+  const fn = low.expression(fnNode);
+  const args = argsNode.kids
+    .filter((n) => n.type !== 'ERROR' || n.kids.length > 0)
+    .map((n) => low.expression(n));
+  if (fn.k === 'id') {
+    const [first] = args;
+    if (IDENTITY_CALLS.has(fn.name) && first !== undefined) return first;
+    const typeAt = CONTAINER_CALLS.get(fn.name);
+    const typeNode = typeAt === undefined ? undefined : argsNode.kids[typeAt];
+    if (typeNode !== undefined && first !== undefined) {
+      const tag = low.cx.text(typeNode).trim();
+      const type: TypeName = {
+        base: /^\w+$/.test(tag) ? `struct ${tag}` : '',
+        stars: 1,
+        dims: 0,
+        fn: false,
+        ...low.cx.span(typeNode),
+      };
+      return { k: 'cast', ...span, type, x: { k: 'unknown', s: first.s, e: first.e, parts: [first] } };
+    }
+    if (TYPED_VALUE_CALLS.has(fn.name)) return { k: 'call', ...span, fn, args: args.slice(1) };
+  }
+  return { k: 'call', ...span, fn, args };
+}
+
+function lowerInitializer(
+  low: Lowering,
+  node: RawNode,
+  type: TypeName | null,
+  span = low.cx.span(node),
+): InitializerExpr {
+  const items: InitializerItem[] = [];
+  for (const n of node.kids) {
+    if (n.type === 'initializer_pair') {
+      const value = n.kids[n.kids.length - 1];
+      if (value === undefined) continue;
+      const path = n.kids
+        .slice(0, -1)
+        .flatMap((d) =>
+          d.type === 'field_designator'
+            ? [low.cx.text(d).replace(/^\.\s*/, '')]
+            : d.type === 'field_identifier'
+              ? [low.cx.text(d)]
+              : [],
+        );
+      items.push({ path, value: low.expression(value), ...low.cx.span(n) });
+    } else if (isExpression(n.type)) items.push({ path: [], value: low.expression(n), ...low.cx.span(n) });
+    else if (n.type === 'ERROR') low.cx.errors.push(low.cx.span(n));
+  }
+  return { k: 'init', type, items, ...span };
+}
+
+/** Lowers one expression node. */
+export function lowerExpression(low: Lowering, node: RawNode): Expr {
+  const { cx } = low;
+  const a = kid(node, 0);
+  const b = kid(node, 1);
+  switch (node.type) {
+    case 'identifier':
+    case 'type_identifier':
+    case 'field_identifier':
+    case 'true':
+    case 'false':
+    case 'null':
+      return { k: 'id', ...cx.span(node), name: cx.text(node) };
+    case 'number_literal':
+    case 'char_literal':
+      return { k: 'num', ...cx.span(node), text: cx.text(node) };
+    case 'string_literal':
+    case 'concatenated_string':
+      return { k: 'str', ...cx.span(node), text: cx.original.slice(node.start, node.end) };
+    case 'call_expression':
+      return lowerCall(low, node);
+    case 'field_expression': {
+      if (a === undefined || b === undefined) return unknown(low, node);
+      const arrow = cx.masked.slice(a.end, b.start).includes('->');
+      return {
+        k: 'member',
+        ...cx.span(node),
+        obj: low.expression(a),
+        field: cx.text(b),
+        fieldAt: cx.span(b),
+        arrow,
+      };
+    }
+    case 'subscript_expression':
+      if (a === undefined || b === undefined) return unknown(low, node);
+      return { k: 'index', ...cx.span(node), obj: low.expression(a), index: low.expression(b) };
+    case 'pointer_expression':
+      if (a === undefined) return unknown(low, node);
+      return {
+        k: cx.masked.charAt(node.start) === '&' ? 'addr' : 'deref',
+        ...cx.span(node),
+        x: low.expression(a),
+      };
+    case 'unary_expression':
+      if (a === undefined) return unknown(low, node);
+      return { k: 'unary', ...cx.span(node), op: cx.masked.charAt(node.start), x: low.expression(a) };
+    case 'update_expression':
+      if (a === undefined) return unknown(low, node);
+      return {
+        k: 'unary',
+        ...cx.span(node),
+        op: cx.text(node).includes('++') ? '++' : '--',
+        x: low.expression(a),
+      };
+    case 'binary_expression':
+      if (a === undefined || b === undefined) return unknown(low, node);
+      return {
+        k: 'binary',
+        ...cx.span(node),
+        op: cx.between(a, b),
+        l: low.expression(a),
+        r: low.expression(b),
+      };
+    case 'assignment_expression':
+      if (a === undefined || b === undefined) return unknown(low, node);
+      return {
+        k: 'assign',
+        ...cx.span(node),
+        op: cx.between(a, b),
+        l: low.expression(a),
+        r: low.expression(b),
+      };
+    case 'conditional_expression': {
+      const c = node.kids.find((n) => n.field === 'condition');
+      const then = node.kids.find((n) => n.field === 'consequence');
+      const otherwise = node.kids.find((n) => n.field === 'alternative');
+      if (c === undefined || otherwise === undefined) return unknown(low, node);
+      return {
+        k: 'cond',
+        ...cx.span(node),
+        c: low.expression(c),
+        a: then === undefined ? null : low.expression(then),
+        b: low.expression(otherwise),
+      };
+    }
+    case 'cast_expression':
+      if (a === undefined || b === undefined) return unknown(low, node);
+      return { k: 'cast', ...cx.span(node), type: low.typeName(a), x: low.expression(b) };
+    case 'compound_literal_expression':
+      if (a === undefined || b === undefined) return unknown(low, node);
+      return lowerInitializer(low, b, low.typeName(a), cx.span(node));
+    case 'initializer_list':
+      return lowerInitializer(low, node, null);
+    case 'parenthesized_expression':
+      if (a === undefined) return unknown(low, node);
+      if (a.type === 'compound_statement')
+        return { k: 'stmtexpr', ...cx.span(node), body: low.statements(a.kids) };
+      return low.expression(a);
+    case 'comma_expression':
+      if (a === undefined || b === undefined) return unknown(low, node);
+      return { k: 'comma', ...cx.span(node), l: low.expression(a), r: low.expression(b) };
+    case 'sizeof_expression':
+    case 'offsetof_expression':
+    case 'alignof_expression':
+      return { k: 'sizeof', ...cx.span(node) };
+    default:
+      return unknown(low, node);
+  }
+}

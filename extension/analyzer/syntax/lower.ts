@@ -1,0 +1,78 @@
+/** From one top-level raw node to one item. The front door of lowering. */
+import type { Item, Span } from './ast.ts';
+import { LowerContext } from './lower-context.ts';
+import { lowerDeclaration, lowerHead, lowerTypeName } from './lower-declaration.ts';
+import { lowerExpression, type Lowering } from './lower-expression.ts';
+import { lowerStatements } from './lower-statement.ts';
+import type { RawNode } from './raw.ts';
+
+function lowering(cx: LowerContext): Lowering {
+  const low: Lowering = {
+    cx,
+    expression: (node) => lowerExpression(low, node),
+    statements: (nodes) => lowerStatements(low, nodes),
+    typeName: (node) => lowerTypeName(low, node),
+  };
+  return low;
+}
+
+function define(cx: LowerContext, node: RawNode): Item {
+  const name = node.kids.find((n) => n.field === 'name');
+  const params = node.kids.find((n) => n.type === 'preproc_params');
+  const value = node.kids.find((n) => n.field === 'value');
+  const bodyAt: Span = value === undefined ? { s: cx.span(node).e, e: cx.span(node).e } : cx.span(value);
+  return {
+    k: 'define',
+    ...cx.span(node),
+    name: name === undefined ? '' : cx.text(name),
+    params: params === undefined ? null : params.kids.map((n) => cx.text(n)),
+    body: value === undefined ? '' : cx.text(value),
+    bodyAt,
+  };
+}
+
+/** Lowers a top-level node; offsets in the result are relative to `node.start`. */
+export function lowerItem(node: RawNode, masked: string, original: string): Item {
+  const cx = new LowerContext(masked, original, node.start);
+  const low = lowering(cx);
+  const span = cx.span(node);
+  switch (node.type) {
+    case 'function_definition': {
+      const head = lowerHead(low, node);
+      const block = node.kids.find((n) => n.field === 'body');
+      if (head === null || block === undefined) return { k: 'other', ...span, errors: [span] };
+      const body = lowerStatements(low, block.kids);
+      for (const n of node.kids) if (n.type === 'ERROR') cx.errors.push(cx.span(n));
+      return {
+        k: 'function',
+        ...span,
+        name: head.name,
+        nameAt: head.nameAt,
+        returns: head.type,
+        returnBaseAt: head.baseAt,
+        params: head.params ?? [],
+        body,
+        bodyAt: cx.span(block),
+        isStatic: node.kids.some((n) => n.type === 'storage_class_specifier' && cx.text(n) === 'static'),
+        errors: cx.errors,
+      };
+    }
+    case 'declaration':
+    case 'type_definition':
+      return lowerDeclaration(low, node);
+    case 'struct_specifier':
+    case 'union_specifier':
+    case 'enum_specifier':
+      return lowerDeclaration(low, { ...node, type: 'declaration', kids: [{ ...node, field: 'type' }] });
+    case 'preproc_def':
+    case 'preproc_function_def':
+      return define(cx, node);
+    case 'preproc_include': {
+      const path = node.kids[0];
+      const text = path === undefined ? '' : cx.text(path);
+      return { k: 'include', ...span, path: text.slice(1, -1), system: text.startsWith('<') };
+    }
+    default:
+      return { k: 'other', ...span, errors: node.type === 'ERROR' ? [span] : [] };
+  }
+}

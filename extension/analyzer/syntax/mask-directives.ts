@@ -1,0 +1,48 @@
+/** Preprocessor lines as the mask sees them: where they end, and which conditionals break the grammar. */
+
+/** Offset of the line break that ends the directive at `at`, continuation lines included. */
+export function directiveEnd(text: string, at: number): number {
+  let i = at;
+  for (;;) {
+    const end = text.indexOf('\n', i);
+    if (end < 0) return text.length;
+    const before = text.charCodeAt(end - 1) === 13 ? end - 2 : end - 1;
+    if (text.charCodeAt(before) !== 92) return end;
+    i = end + 1;
+  }
+}
+
+const CONDITIONAL = /^[ \t]*#[ \t]*(if|ifdef|ifndef|else|elif|endif)\b/gm;
+
+/** Net number of braces and parentheses opened in a piece of text (comments and strings are few enough to ignore). */
+function balance(text: string, from: number, to: number): number {
+  let net = 0;
+  for (let i = from; i < to; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 123 || c === 40) net++;
+    else if (c === 125 || c === 41) net--;
+  }
+  return net;
+}
+
+/**
+ * True if a branch of the conditional that begins behind `from` opens or closes braces on its own: two `if (…) {`
+ * heads for one body. The grammar can only read one of them.
+ */
+export function elseBranchToDrop(text: string, from: number): boolean {
+  CONDITIONAL.lastIndex = from;
+  let depth = 0;
+  let branch = from;
+  for (let m = CONDITIONAL.exec(text); m !== null; m = CONDITIONAL.exec(text)) {
+    const word = m[1];
+    if (word === 'if' || word === 'ifdef' || word === 'ifndef') depth++;
+    else if (word === 'endif') {
+      if (depth === 0) return balance(text, branch, m.index) !== 0;
+      depth--;
+    } else if (depth === 0) {
+      if (balance(text, branch, m.index) !== 0) return true;
+      branch = m.index;
+    }
+  }
+  return false;
+}

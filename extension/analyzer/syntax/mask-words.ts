@@ -1,0 +1,168 @@
+/**
+ * The words the mask knows, as data. They are kernel vocabulary that the plain C grammar cannot read: annotations,
+ * declaration macros and macros that take a type as an argument. A new kernel release changes this file, not the mask.
+ */
+
+/** Annotations without arguments: blanked. */
+export const ANNOTATIONS: ReadonlySet<string> = new Set([
+  '__iomem',
+  '__rcu',
+  '__init',
+  '__exit',
+  '__user',
+  '__percpu',
+  '__force',
+  '__must_check',
+  '__always_unused',
+  '__maybe_unused',
+  '__read_mostly',
+  '__cacheline_aligned',
+  '__cacheline_aligned_in_smp',
+  '____cacheline_aligned',
+  '____cacheline_aligned_in_smp',
+  '__packed',
+  '__packed2__',
+  '__net_init',
+  '__net_exit',
+  '__ref',
+  '__refdata',
+  '__refconst',
+  '__initdata',
+  '__initconst',
+  '__exitdata',
+  '__exit_p',
+  '__sched',
+  '__weak',
+  '__used',
+  '__unused',
+  '__cold',
+  '__hot',
+  '__pure',
+  '__attribute_const__',
+  '__visible',
+  '__deprecated',
+  '__nonstring',
+  '__bpf_kfunc',
+  '__devinit',
+  '__devexit',
+  '__devinitdata',
+  '__initdata_or_module',
+  '__ro_after_init',
+  '__kprobes',
+  'noinline',
+  'noinline_for_stack',
+  'notrace',
+  'asmlinkage',
+  '__always_inline',
+  '__no_kcsan',
+  '__nocast',
+  '__bitwise',
+  '__safe',
+  '__private',
+  '__noreturn',
+  '__flatten',
+  '__malloc',
+  '__percpu_',
+  '__designated_init',
+  '__randomize_layout',
+  '__no_sanitize_address',
+  '__meminit',
+  '__free_page_',
+  '__counted',
+  '__latent_entropy',
+  '__nostackprotector',
+  '__signed__',
+  '__extension__',
+  '__kernel',
+  'INDIRECT_CALLABLE_SCOPE',
+  '__aligned_largest',
+  '__uses',
+  '__no_randomize_layout',
+  '__no_caller_saved_registers',
+]);
+
+/** Annotations with arguments: blanked together with the parentheses that follow. */
+export const ANNOTATION_CALLS: ReadonlySet<string> = new Set([
+  '__aligned',
+  '__printf',
+  '__scanf',
+  '__acquires',
+  '__releases',
+  '__must_hold',
+  '__acquire_shared',
+  '__free',
+  '__counted_by',
+  '__counted_by_le',
+  '__counted_by_be',
+  '__attribute__',
+  '__section',
+  '__alloc_size',
+  '__acquires_shared',
+  '__cond_acquires',
+  '__counted_by_ptr',
+  '__context_unsafe',
+  '__guarded_by',
+  '__no_sanitize',
+  '__realloc_size',
+  '__diag_ignore',
+]);
+
+/** Words that stand for a loop or a guarded block and are followed by parentheses and a statement. */
+export const BLOCK_MACROS: ReadonlySet<string> = new Set([
+  'scoped_guard',
+  'scoped_cond_guard',
+  'scoped_user_read_access',
+]);
+
+/** Macros whose first argument is a type. */
+export const TYPE_FIRST_MACROS: ReadonlySet<string> = new Set([
+  'min_t',
+  'max_t',
+  'clamp_t',
+  'DECLARE_FLEX_ARRAY',
+  'flex_array_size_t',
+  'DEFINE_RAW_FLEX',
+  'DEFINE_FLEX',
+]);
+
+/** Operators that take a type by the grammar itself; their argument is left alone. */
+export const TYPE_OPERATORS: ReadonlySet<string> = new Set([
+  'sizeof',
+  'offsetof',
+  '__alignof__',
+  '_Alignof',
+  'alignof',
+  '__builtin_offsetof',
+  'if',
+  'while',
+  'for',
+  'switch',
+  'return',
+]);
+
+/**
+ * Declaration macros inside structures: the macro name becomes a type, its first argument the declared name.
+ * The replacement must fit into the macro name plus its opening parenthesis.
+ */
+export const DECLARATION_MACROS: ReadonlyMap<string, string> = new Map([
+  ['DEFINE_DMA_UNMAP_ADDR', 'dma_addr_t'],
+  ['DEFINE_DMA_UNMAP_LEN', '__u32'],
+  ['DECLARE_BITMAP', 'unsigned long'],
+  ['DECLARE_KFIFO', 'u8'],
+  ['DECLARE_KFIFO_PTR', 'u8'],
+  ['DECLARE_HASHTABLE', 'int'],
+  ['DEFINE_HASHTABLE', 'int'],
+  ['DECLARE_PHY_INTERFACE_MASK', 'int'],
+  ['DECLARE_STATIC_KEY_FALSE', 'int'],
+]);
+
+/** Starts of names of loop macros besides everything that contains `for_each`. */
+export const LOOP_WORDS = /for_each|^hlist_bl?_for|_foreach$|^for_ring_|^foreach_/;
+
+/** Words that stand for a type expression with an argument. */
+export const TYPEOF_WORDS: ReadonlySet<string> = new Set([
+  'typeof',
+  '__typeof__',
+  '__typeof',
+  'typeof_member',
+]);

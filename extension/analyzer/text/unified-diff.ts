@@ -1,0 +1,16 @@
+/** A diff that `git apply` takes. */
+import { createTwoFilesPatch } from 'diff';
+
+/**
+ * Unified diff of one file, three lines of context, with the a/ and b/ prefixes that git strips; empty if nothing
+ * changed. `path` is relative to where the patch is to be applied.
+ */
+export function unifiedDiff(path: string, before: string, after: string): string {
+  if (before === after) return '';
+  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, {
+    context: 3,
+  });
+  // git reads the two file lines and the hunks; the separator above them is the library's own.
+  const body = patch.slice(patch.indexOf('--- '));
+  return `diff --git a/${path} b/${path}\n${body.replace(/^(--- .*|\+\+\+ .*)\t$/gm, '$1')}`;
+}

@@ -1,0 +1,125 @@
+/** `netmem check`: findings, in the format asked for. */
+import { resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import type { ResolvedFinding } from '../../analyzer/report/resolved.ts';
+import { fixKind } from '../../analyzer/report/resolved.ts';
+import { count } from '../../analyzer/report/readiness.ts';
+import { writeReport } from '../../analyzer/report/formats.ts';
+import type { Format, Report } from '../../analyzer/report/writer.ts';
+import { EXIT, worse, type ExitCode } from '../exit-code.ts';
+import { changedLines, type ChangedLines } from '../patch-lines.ts';
+import { ruleEntries } from '../rule-pages.ts';
+import { analyse, type Session } from '../session.ts';
+import { reasonOf } from '../source-files.ts';
+import type { Terminal } from '../terminal.ts';
+import { VERSION } from '../version.ts';
+import { sessionOptions, type SharedOptions } from './options.ts';
+
+export interface CheckOptions extends SharedOptions {
+  readonly format: Format;
+  /** A patch to look at: a file, or `-`. */
+  readonly diff?: string;
+  /** A list of paths: a file, or `-`. */
+  readonly filesFrom?: string;
+  readonly explain: boolean;
+}
+
+export async function check(
+  paths: readonly string[],
+  options: CheckOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const scope = await readScope(paths, options, terminal);
+  if (scope === null) return EXIT.usage;
+  if (scope.paths.length === 0) {
+    terminal.message(scope.lines === null ? NO_PATHS : 'the patch touches no C file; nothing to check');
+    return scope.lines === null ? EXIT.usage : EXIT.clean;
+  }
+  const session = await analyse(scope.paths, sessionOptions(options, false), terminal);
+  const { lines } = scope;
+  const findings = session.drivers
+    .flatMap((driver) => driver.findings)
+    .filter((finding) => lines === null || isOnChangedLine(finding, lines, terminal.cwd));
+  const incomplete = session.drivers.flatMap((driver) => driver.incomplete);
+  const report: Report = { version: VERSION, rules: ruleEntries(), findings, incomplete };
+  terminal.out(writeReport(options.format, report, { style: terminal.style, explain: options.explain }));
+  if (options.format === 'text') summarise(report, session, terminal);
+  const found = findings.some((finding) => finding.suppressed === null);
+  return worse(session.exit, found ? EXIT.findings : EXIT.clean);
+}
+
+const NO_PATHS = 'no path given; name a driver: netmem check drivers/net/ethernet/VENDOR/DRIVER';
+
+interface Scope {
+  readonly paths: readonly string[];
+  readonly lines: ChangedLines | null;
+}
+
+async function readScope(
+  paths: readonly string[],
+  options: CheckOptions,
+  terminal: Terminal,
+): Promise<Scope | null> {
+  const { diff, filesFrom } = options;
+  if (diff === '-' && filesFrom === '-') {
+    terminal.message('--diff - and --files-from - both want standard input; give one of them a file');
+    return null;
+  }
+  const listed = filesFrom === undefined ? '' : await readInput(filesFrom, terminal);
+  const patch = diff === undefined ? null : await readInput(diff, terminal);
+  if (listed === null || (diff !== undefined && patch === null)) return null;
+  const all = [...paths, ...listed.split(/\r?\n|\0/).filter((line) => line !== '')];
+  if (patch === null) return { paths: all, lines: null };
+  const lines = changedLines(patch, terminal.cwd);
+  if (lines.size === 0 && patch.trim() !== '') {
+    terminal.message('--diff: no unified diff in the input; feed it what git diff prints');
+    return null;
+  }
+  const changed = [...lines.keys()].filter((path) => /\.[ch]$/.test(path));
+  const roots = all.map((path) => resolve(terminal.cwd, path));
+  const wanted = changed.filter(
+    (path) => roots.length === 0 || roots.some((root) => path === root || path.startsWith(`${root}/`)),
+  );
+  return { paths: wanted.map((path) => path.replace(`${terminal.cwd}/`, '')), lines };
+}
+
+async function readInput(name: string, terminal: Terminal): Promise<string | null> {
+  try {
+    return name === '-' ? await terminal.readStdin() : readFileSync(resolve(terminal.cwd, name), 'utf8');
+  } catch (error) {
+    terminal.message(`${name}: ${reasonOf(error)}`);
+    return null;
+  }
+}
+
+function isOnChangedLine({ place }: ResolvedFinding, lines: ChangedLines, cwd: string): boolean {
+  const changed = lines.get(resolve(cwd, place.file));
+  if (changed === undefined) return false;
+  for (let line = place.line; line <= place.endLine; line += 1) if (changed.has(line)) return true;
+  return false;
+}
+
+/** The last line a person reads: how many, and what next. */
+function summarise(report: Report, session: Session, terminal: Terminal): void {
+  const open = report.findings.filter((finding) => finding.suppressed === null);
+  const accepted = report.findings.length - open.length;
+  const parts = (['error', 'warning'] as const).flatMap((severity) => {
+    const number = open.filter((finding) => finding.severity === severity).length;
+    return number === 0 ? [] : [count(number, severity)];
+  });
+  const notes = open.filter(({ severity }) => severity === 'info' || severity === 'hint').length;
+  if (notes > 0) parts.push(count(notes, 'note'));
+  const where = `in ${count(session.filesRead, 'file')} of ${count(session.drivers.length, 'driver')}`;
+  const more = accepted === 0 ? '' : `, ${accepted} accepted`;
+  const unread = report.incomplete.length;
+  if (unread > 0)
+    terminal.message(`${count(unread, 'place')} could not be read; what is near may be missing`);
+  if (session.drivers.length === 0 && session.filesRead === 0) return;
+  terminal.message(`${parts.length === 0 ? 'no findings' : parts.join(', ')} ${where}${more}`);
+  const fixable = (kind: string): number => open.filter((finding) => fixKind(finding) === kind).length;
+  const safe = fixable('safe');
+  const unsafe = fixable('unsafe');
+  if (safe + unsafe === 0) return;
+  const hidden = unsafe === 0 ? '' : ` (${unsafe} more with --unsafe)`;
+  terminal.message(`${safe} can be fixed${hidden}: netmem fix --diff PATH`);
+}

@@ -1,0 +1,60 @@
+/** Options that several commands share, declared once. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Confidence } from '../../analyzer/finding.ts';
+import { RELEASES, type Release } from '../../analyzer/kernel/tree.ts';
+import { CONFIDENCES } from '../../analyzer/report/severity.ts';
+import type { SessionOptions } from '../session.ts';
+
+/** As commander hands them over. */
+export interface SharedOptions {
+  readonly kernel?: string;
+  readonly release?: Release;
+  readonly config?: string;
+  readonly confidence?: Confidence;
+  readonly select?: readonly string[];
+  readonly jobs: number;
+  readonly baseline: boolean;
+}
+
+const DEFAULT_JOBS = 2;
+
+/** Adds the options of every command that analyses PATHs. */
+export function addSharedOptions(command: Command): Command {
+  return command
+    .option('-k, --kernel <dir>', 'root of the kernel tree (default: the tree around the path)')
+    .addOption(new Option('--release <version>', 'assume this release if there is no tree').choices(RELEASES))
+    .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
+    .addOption(
+      new Option('--confidence <level>', 'only findings of at least this confidence').choices(CONFIDENCES),
+    )
+    .option('--select <names>', 'only these rules or requirements, separated by commas', splitNames)
+    .option('--no-baseline', 'count accepted findings too')
+    .option('-j, --jobs <number>', 'threads for many drivers', parseJobs, DEFAULT_JOBS);
+}
+
+export function sessionOptions(options: SharedOptions, wantModel: boolean): SessionOptions {
+  return {
+    kernel: options.kernel ?? null,
+    release: options.release ?? null,
+    config: options.config ?? null,
+    confidence: options.confidence ?? null,
+    select: options.select ?? [],
+    threads: options.jobs,
+    useBaseline: options.baseline,
+    wantModel,
+  };
+}
+
+function splitNames(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function parseJobs(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 64)
+    throw new InvalidArgumentError('not a number from 1 to 64');
+  return number;
+}

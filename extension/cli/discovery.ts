@@ -1,0 +1,131 @@
+/**
+ * Which drivers the given paths name. A driver is a directory with C sources; sub-directories whose objects its
+ * Makefile links (`foo-y += sub/bar.o`) belong to it.
+ */
+import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+
+export interface DriverInput {
+  readonly name: string;
+  readonly directory: string;
+  /** Every .c and .h file, sorted. */
+  readonly files: readonly string[];
+  /** The files asked for, or null for all. The others only help to understand them. */
+  readonly only: readonly string[] | null;
+}
+
+export interface Discovery {
+  readonly drivers: readonly DriverInput[];
+  /** Paths that name nothing to look at, each with what to do. */
+  readonly problems: readonly string[];
+}
+
+const C_FILE = /\.[ch]$/;
+const MAX_CLIMB = 3;
+/** Never part of a driver. */
+const SKIPPED = new Set(['.git', 'node_modules']);
+
+/** @param exclude true for paths (absolute) to leave out of directories */
+export function discover(
+  paths: readonly string[],
+  cwd: string,
+  exclude: (path: string) => boolean = () => false,
+): Discovery {
+  const problems: string[] = [];
+  const wanted = new Map<string, Set<string> | null>();
+  for (const path of paths) {
+    const full = resolve(cwd, path);
+    const stat = statSync(full, { throwIfNoEntry: false });
+    if (stat === undefined) {
+      problems.push(`${path}: no such file or directory; name a driver's directory or its C sources`);
+    } else if (stat.isDirectory()) {
+      const found = driversBelow(full, exclude);
+      for (const directory of found) wanted.set(directory, null);
+      if (found.size === 0) problems.push(`${path}: no C sources in it or below; name a driver's directory`);
+    } else if (!C_FILE.test(full)) {
+      problems.push(`${path}: not a C file (.c or .h); name a driver's directory or its C sources`);
+    } else {
+      const directory = driverDirectory(dirname(full));
+      const files = wanted.get(directory);
+      if (files === undefined) wanted.set(directory, new Set([full]));
+      else files?.add(full);
+    }
+  }
+  const drivers = [...wanted].map(([directory, only]): DriverInput => {
+    const files = filesOf(directory, exclude);
+    const asked = only === null ? null : [...only].sort();
+    const all = [...new Set([...files, ...(asked ?? [])])].sort();
+    return { name: basename(directory), directory, files: all, only: asked };
+  });
+  return { drivers: drivers.sort((a, b) => (a.directory < b.directory ? -1 : 1)), problems };
+}
+
+function driversBelow(root: string, exclude: (path: string) => boolean): Set<string> {
+  const found = new Set<string>();
+  const visit = (directory: string): void => {
+    if (exclude(directory)) return;
+    const entries = list(directory);
+    if (entries.some((entry) => entry.isFile() && entry.name.endsWith('.c'))) {
+      found.add(directory === root ? root : driverDirectory(directory, root));
+    }
+    for (const entry of entries) {
+      if (entry.isDirectory() && !SKIPPED.has(entry.name)) visit(join(directory, entry.name));
+    }
+  };
+  visit(root);
+  return found;
+}
+
+/** The directory whose Makefile links the objects of this one; itself if there is none. @param root not above this */
+export function driverDirectory(directory: string, root = '/'): string {
+  let above = directory;
+  for (let climbed = 0; climbed < MAX_CLIMB && above !== root && dirname(above) !== above; climbed += 1) {
+    above = dirname(above);
+    if (links(above, relative(above, directory))) return above;
+  }
+  return directory;
+}
+
+/** The C files of a driver: its directory's, and those of sub-directories that it links. */
+function filesOf(directory: string, exclude: (path: string) => boolean): string[] {
+  const files: string[] = [];
+  const visit = (current: string): void => {
+    for (const entry of list(current)) {
+      const path = join(current, entry.name);
+      if (exclude(path)) continue;
+      if (entry.isFile() && C_FILE.test(entry.name)) files.push(path);
+      if (entry.isDirectory() && !SKIPPED.has(entry.name) && links(directory, relative(directory, path)))
+        visit(path);
+    }
+  };
+  visit(directory);
+  return files;
+}
+
+const makefiles = new Map<string, string>();
+
+function links(directory: string, below: string): boolean {
+  const known = makefiles.get(directory);
+  const text = known ?? readMakefile(directory);
+  if (known === undefined) makefiles.set(directory, text);
+  return new RegExp(`(^|[\\s/])${below.replace(/[^\w/-]/g, '\\$&')}/[\\w/-]+\\.o\\b`, 'm').test(text);
+}
+
+function readMakefile(directory: string): string {
+  for (const name of ['Makefile', 'Kbuild']) {
+    try {
+      return readFileSync(join(directory, name), 'utf8');
+    } catch {
+      // The next name, or none: a directory without one links nothing.
+    }
+  }
+  return '';
+}
+
+function list(directory: string): Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,79 @@
+/** One driver's analysis as work that can cross threads: plain data in, plain data out. */
+import type { Analyzer } from '../analyzer/analyzer.ts';
+import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
+import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
+import type { DriverInput } from './discovery.ts';
+import { displayName } from './display.ts';
+import { readSource } from './source-files.ts';
+
+export interface Job {
+  readonly driver: DriverInput;
+  /** Root of the kernel tree, or null to assume `release`. */
+  readonly kernel: string | null;
+  readonly release: Release;
+  /** Show files relative to this directory, or absolute if null. */
+  readonly displayBase: string | null;
+  /** Skip the driver if no file mentions anything that a rule could look at. */
+  readonly prefilter: boolean;
+  readonly wantModel: boolean;
+}
+
+export interface JobResult {
+  readonly driver: DriverInput;
+  readonly resolved: ResolvedDriver;
+  readonly model: DriverModel | null;
+  /** Lines about files, for standard error. */
+  readonly remarks: readonly string[];
+  /** Files that were asked for and could not be used. */
+  readonly problems: readonly string[];
+  readonly filesRead: number;
+  /** True if the prefilter found nothing to look at. */
+  readonly skipped: boolean;
+}
+
+/** What brings a driver near the subject: receive or transmit memory in any spelling the rules know. */
+const NEEDLES = [
+  'page_pool',
+  'netmem',
+  'skb_add_rx_frag',
+  'skb_frag_',
+  'napi_build_skb',
+  'build_skb(',
+  'skb_fill_page_desc',
+];
+
+export function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): JobResult {
+  const { driver } = job;
+  const display = (file: string): string => displayName(file, job.displayBase);
+  const remarks: string[] = [];
+  const problems: string[] = [];
+  const files = driver.files.flatMap((path) => {
+    const outcome = readSource(path, display(path));
+    const asked = driver.only?.includes(path) ?? false;
+    if (outcome.kind === 'unusable') {
+      (asked ? problems : remarks).push(outcome.problem);
+      return [];
+    }
+    if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);
+    return [outcome.file];
+  });
+  const result = { driver, remarks, problems, filesRead: files.length };
+  const near = files.some(({ text }) => NEEDLES.some((needle) => text.includes(needle)));
+  if (files.length === 0 || (job.prefilter && !near)) {
+    return { ...result, resolved: { findings: [], incomplete: [] }, model: null, skipped: true };
+  }
+  const opened = analyzer.openDriver(files, tree);
+  try {
+    const analysis = opened.analysis();
+    const all = resolveAnalysis(analysis, files, { driver: driver.name, display });
+    const asked = driver.only === null ? null : new Set(driver.only.map(display));
+    const resolved: ResolvedDriver = {
+      findings: all.findings.filter(({ place }) => asked?.has(place.file) ?? true),
+      incomplete: all.incomplete.filter(({ place }) => asked?.has(place.file) ?? true),
+    };
+    return { ...result, resolved, model: job.wantModel ? analysis.model : null, skipped: false };
+  } finally {
+    opened.dispose();
+  }
+}

@@ -1,0 +1,69 @@
+/** The lines a unified diff adds or changes, so that a check can look at a patch only. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** By absolute path: numbers of the lines (from 1) that the patch wrote. */
+export type ChangedLines = ReadonlyMap<string, ReadonlySet<number>>;
+
+const HUNK = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
+
+/**
+ * Reads what `git diff` or `diff -u` prints. File names are taken from `+++`; git's are relative to the root of its
+ * work tree, whatever directory it ran in.
+ */
+export function changedLines(patch: string, cwd: string): ChangedLines {
+  const files = new Map<string, Set<number>>();
+  let current: Set<number> | null = null;
+  let line = 0;
+  // Lines of the hunk that are still to come, old and new: a removed line may well look like a header.
+  let old = 0;
+  let fresh = 0;
+  for (const text of patch.split('\n')) {
+    const hunk = HUNK.exec(text);
+    if (hunk !== null) {
+      old = Number(hunk[1] ?? 1);
+      fresh = Number(hunk[3] ?? 1);
+      line = Number(hunk[2]);
+    } else if (old > 0 || fresh > 0) {
+      const mark = text[0];
+      if (mark === '+') current?.add(line);
+      if (mark === '+' || mark === ' ' || mark === undefined) {
+        line += 1;
+        fresh -= 1;
+      }
+      if (mark === '-' || mark === ' ' || mark === undefined) old -= 1;
+    } else if (text.startsWith('+++ ')) {
+      const path = locate(text.slice(4), cwd);
+      current = path === null ? null : (files.get(path) ?? new Set());
+      if (path !== null && current !== null) files.set(path, current);
+    }
+  }
+  return files;
+}
+
+function locate(header: string, cwd: string): string | null {
+  const name = unquote(header.split('\t', 1)[0]?.trim() ?? '');
+  if (name === '/dev/null') return null;
+  const root = workTree(cwd);
+  const bare = name.replace(/^[a-z]\//, '');
+  const candidates = [
+    resolve(root ?? cwd, bare),
+    resolve(root ?? cwd, name),
+    resolve(cwd, bare),
+    resolve(cwd, name),
+  ];
+  return candidates.find((path) => existsSync(path)) ?? resolve(root ?? cwd, bare);
+}
+
+/** Git writes unusual names as C strings. */
+function unquote(name: string): string {
+  if (!name.startsWith('"')) return name;
+  return name.slice(1, -1).replace(/\\(["\\])/g, '$1');
+}
+
+function workTree(cwd: string): string | null {
+  for (let at = cwd; ; at = dirname(at)) {
+    if (existsSync(join(at, '.git'))) return at;
+    if (dirname(at) === at) return null;
+  }
+}

@@ -1,0 +1,178 @@
+/** From the paths of a command line to analysed drivers, with the user's settings and baseline applied. */
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { Confidence } from '../analyzer/finding.ts';
+import type { Release } from '../analyzer/kernel/tree.ts';
+import { suppressBy } from '../analyzer/report/baseline.ts';
+import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/report/resolved.ts';
+import { applySettings } from '../analyzer/report/severity.ts';
+import { discover, type DriverInput } from './discovery.ts';
+import { EXIT, worse, type ExitCode } from './exit-code.ts';
+import type { Job, JobResult } from './job.ts';
+import { findKernelRoot, isKernelRoot, NEWEST } from './kernel-tree.ts';
+import { scan } from './scan.ts';
+import {
+  isExcluded,
+  loadBaseline,
+  loadSettings,
+  type LoadedBaseline,
+  type LoadedSettings,
+} from './settings-file.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the options of a command line say; null where they say nothing. */
+export interface SessionOptions {
+  readonly kernel: string | null;
+  readonly release: Release | null;
+  readonly config: string | null;
+  readonly confidence: Confidence | null;
+  readonly select: readonly string[];
+  readonly threads: number;
+  readonly useBaseline: boolean;
+  readonly wantModel: boolean;
+}
+
+export interface AnalysedDriver {
+  readonly input: DriverInput;
+  readonly result: JobResult;
+  /** After settings; suppressed ones are marked, not dropped. */
+  readonly findings: readonly ResolvedFinding[];
+  readonly incomplete: readonly ResolvedIncomplete[];
+  readonly baselinePath: string;
+}
+
+export interface Session {
+  readonly drivers: readonly AnalysedDriver[];
+  /** `clean` if all went well; what the findings mean is the command's business. */
+  readonly exit: ExitCode;
+  readonly filesRead: number;
+}
+
+interface Context {
+  readonly settings: LoadedSettings;
+  readonly baseline: LoadedBaseline;
+}
+
+/** Analyses what `paths` name. Everything that went wrong has been said on the terminal. */
+export async function analyse(
+  paths: readonly string[],
+  options: SessionOptions,
+  terminal: Terminal,
+): Promise<Session> {
+  let exit: ExitCode = EXIT.clean;
+  const usage = (text: string): void => {
+    terminal.message(text);
+    exit = worse(exit, EXIT.usage);
+  };
+  if (options.kernel !== null && !isKernelRoot(resolve(terminal.cwd, options.kernel))) {
+    usage(`${options.kernel}: not a kernel tree (no include/net/page_pool); name its root directory`);
+    return { drivers: [], exit, filesRead: 0 };
+  }
+  const contexts = new Map<string, Context | null>();
+  const contextOf = (directory: string): Context | null => {
+    const known = contexts.get(directory);
+    if (known !== undefined) return known;
+    const loaded = loadContext(directory, options, terminal);
+    if (!loaded.ok) usage(loaded.error);
+    const context = loaded.ok ? loaded.value : null;
+    contexts.set(directory, context);
+    return context;
+  };
+  const found = discover(paths, terminal.cwd, (path) => {
+    const context = contextOf(dirname(path));
+    return context !== null && isExcluded(path, context.settings);
+  });
+  found.problems.forEach(usage);
+
+  const displayBase = paths.some(isAbsolute) ? null : terminal.cwd;
+  const many = found.drivers.length > 1;
+  const jobs = found.drivers.flatMap((driver): Job[] => {
+    const context = contextOf(driver.directory);
+    return context === null ? [] : [jobOf(driver, context, options, displayBase, many, terminal.cwd)];
+  });
+  const { results, crashes } = await scan(jobs, options.threads, (done, name) => {
+    if (many) terminal.progress(`${done}/${jobs.length} ${name}`);
+  });
+  terminal.progress('');
+  for (const { driver, error } of crashes) {
+    terminal.message(
+      `${relative(terminal.cwd, driver) || '.'}: internal error, the driver was left out: ${firstLine(error)}`,
+    );
+    if (process.env['NETMEM_DEBUG'] !== undefined) terminal.message(error);
+    exit = worse(exit, EXIT.internal);
+  }
+  for (const result of results) {
+    result.problems.forEach(usage);
+    result.remarks.forEach((remark) => terminal.message(remark));
+  }
+  const drivers = results.flatMap((result): AnalysedDriver[] => {
+    const context = contextOf(result.driver.directory);
+    return context === null || result.skipped ? [] : [applyContext(result, context, options, terminal.cwd)];
+  });
+  return { drivers, exit, filesRead: results.reduce((sum, result) => sum + result.filesRead, 0) };
+}
+
+function loadContext(directory: string, options: SessionOptions, terminal: Terminal) {
+  const file = options.config === null ? null : resolve(terminal.cwd, options.config);
+  const settings = loadSettings(directory, file);
+  if (!settings.ok) return settings;
+  const baseline = loadBaseline(directory, settings.value);
+  if (!baseline.ok) return baseline;
+  return { ok: true as const, value: { settings: settings.value, baseline: baseline.value } };
+}
+
+function jobOf(
+  driver: DriverInput,
+  { settings: { settings, base } }: Context,
+  options: SessionOptions,
+  displayBase: string | null,
+  many: boolean,
+  cwd: string,
+): Job {
+  const named =
+    options.kernel !== null
+      ? resolve(cwd, options.kernel)
+      : settings.kernelTree === ''
+        ? null
+        : resolve(base, settings.kernelTree);
+  return {
+    driver,
+    kernel: named ?? findKernelRoot(driver.directory),
+    release: options.release ?? settings.release ?? NEWEST,
+    displayBase,
+    prefilter: many,
+    wantModel: options.wantModel,
+  };
+}
+
+function applyContext(
+  result: JobResult,
+  context: Context,
+  options: SessionOptions,
+  cwd: string,
+): AnalysedDriver {
+  const { settings } = context.settings;
+  const findings = applySettings(result.resolved.findings, {
+    rules: settings.rules,
+    select: options.select.length > 0 ? options.select : settings.select,
+    confidence: options.confidence ?? settings.confidence,
+  });
+  const { baseline, path } = context.baseline;
+  return {
+    input: result.driver,
+    result,
+    findings: options.useBaseline
+      ? findings.map((finding) => suppressBy(baseline, finding, baselineName(finding, cwd, path)))
+      : findings,
+    incomplete: result.resolved.incomplete,
+    baselinePath: path,
+  };
+}
+
+/** The finding's file as the baseline file names it. */
+export function baselineName(finding: ResolvedFinding, cwd: string, baselinePath: string): string {
+  return relative(dirname(baselinePath), resolve(cwd, finding.place.file)).replaceAll('\\', '/');
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

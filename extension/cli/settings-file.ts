@@ -1,0 +1,73 @@
+/** Finds and reads `.netmemrc.json` and the baseline file for a driver. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../analyzer/report/baseline.ts';
+import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
+import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
+import { globMatches } from './glob.ts';
+import { reasonOf } from './source-files.ts';
+
+export interface LoadedSettings {
+  readonly settings: Settings;
+  /** Directory that relative paths in the settings start from. */
+  readonly base: string;
+}
+
+export type Loaded<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
+
+/**
+ * The settings in force for a directory: the given file, or the nearest one above.
+ * @param file named by the user, or null to look for one
+ */
+export function loadSettings(directory: string, file: string | null): Loaded<LoadedSettings> {
+  const path = file ?? findAbove(directory, SETTINGS_FILE);
+  if (path === null) return { ok: true, value: { settings: DEFAULT_SETTINGS, base: directory } };
+  const text = read(path);
+  if (!text.ok) return text;
+  const parsed = parseSettings(text.value);
+  if (!parsed.ok) return { ok: false, error: `${path}:${parsed.error}` };
+  return { ok: true, value: { settings: parsed.settings, base: dirname(path) } };
+}
+
+export interface LoadedBaseline {
+  readonly baseline: Baseline;
+  /** Where the file is, or would be. */
+  readonly path: string;
+}
+
+/** The accepted findings for a directory. A file that the settings name has to exist. */
+export function loadBaseline(directory: string, { settings, base }: LoadedSettings): Loaded<LoadedBaseline> {
+  const named = settings.baseline === null ? null : resolve(base, settings.baseline);
+  const path = named ?? findAbove(directory, BASELINE_FILE);
+  if (path === null) {
+    return { ok: true, value: { baseline: EMPTY_BASELINE, path: join(directory, BASELINE_FILE) } };
+  }
+  const text = read(path);
+  if (!text.ok) return text;
+  const parsed = parseBaseline(text.value);
+  if (!parsed.ok) return { ok: false, error: `${path}: ${parsed.error}` };
+  return { ok: true, value: { baseline: parsed.value, path } };
+}
+
+/** True if the settings leave this path (absolute) out. */
+export function isExcluded(path: string, { settings, base }: LoadedSettings): boolean {
+  const name = relative(base, path).replaceAll('\\', '/');
+  return settings.exclude.some((glob) => globMatches(glob, name));
+}
+
+function findAbove(directory: string, name: string): string | null {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    const path = join(at, name);
+    if (existsSync(path)) return path;
+    if (dirname(at) === at) return null;
+  }
+}
+
+function read(path: string): Loaded<string> {
+  try {
+    return { ok: true, value: readFileSync(path, 'utf8') };
+  } catch (error) {
+    return { ok: false, error: `${path}: ${reasonOf(error)}` };
+  }
+}

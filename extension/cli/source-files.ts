@@ -1,0 +1,79 @@
+/** Reads C sources. What is strange about a file is said in a line; only what cannot be used is left out. */
+import { isUtf8 } from 'node:buffer';
+import { readFileSync, statSync } from 'node:fs';
+import type { SourceFile } from '../analyzer/analyzer.ts';
+import { filePath } from '../analyzer/text/range.ts';
+
+/** Larger files are generated tables: seconds of work and nothing to find. */
+export const MAX_FILE_BYTES = 4 * 1024 * 1024;
+const MEGABYTE = 1024 * 1024;
+
+export type ReadOutcome =
+  /** `remark` is worth a line, the file is used all the same. */
+  | {
+      readonly kind: 'read';
+      readonly file: SourceFile;
+      readonly remark: string | null;
+      readonly exact: boolean;
+    }
+  /** `problem` says what and what to do. */
+  | { readonly kind: 'unusable'; readonly problem: string };
+
+/** Reads one file. @param name as the user knows it, for messages */
+export function readSource(path: string, name: string): ReadOutcome {
+  let bytes: Buffer;
+  try {
+    const { size } = statSync(path);
+    if (size > MAX_FILE_BYTES) {
+      const text = `${(size / MEGABYTE).toFixed(1)} MB, over the limit of ${MAX_FILE_BYTES / MEGABYTE} MB`;
+      return unusable(`${name}: ${text}; generated? split it or leave it out`);
+    }
+    bytes = readFileSync(path);
+  } catch (error) {
+    return unusable(`${name}: ${reasonOf(error)}`);
+  }
+  if (bytes.includes(0)) return unusable(`${name}: not a text file; name C sources`);
+  const file = (text: string): SourceFile => ({ path: filePath(path), text });
+  if (isUtf8(bytes)) {
+    const text = bytes.toString('utf8');
+    const remark = text.trim() === '' ? `${name}: empty, nothing to check` : null;
+    return { kind: 'read', file: file(text), remark, exact: true };
+  }
+  const line = invalidLine(bytes);
+  const remark = `${name}:${line}: not UTF-8, read as Latin-1 and never changed; convert it with iconv`;
+  return { kind: 'read', file: file(bytes.toString('latin1')), remark, exact: false };
+}
+
+/** A system error in words. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code: unknown = Reflect.get(error, 'code');
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ENOENT':
+      return 'no such file or directory';
+    case 'EISDIR':
+      return 'is a directory';
+    case 'ENOSPC':
+      return 'no space left on the device';
+    default:
+      return error.message;
+  }
+}
+
+function unusable(problem: string): ReadOutcome {
+  return { kind: 'unusable', problem };
+}
+
+function invalidLine(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line += 1) {
+    const end = bytes.indexOf(10, start);
+    const stop = end < 0 ? bytes.length : end;
+    if (!isUtf8(bytes.subarray(start, stop))) return line;
+    start = stop + 1;
+  }
+  return line;
+}

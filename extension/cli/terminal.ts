@@ -1,0 +1,57 @@
+/** Where output goes, and what it may look like there. Results go to standard output, everything else to standard error. */
+import colours from 'picocolors';
+import { PLAIN, type Style } from '../analyzer/report/writer.ts';
+
+export interface Terminal {
+  out(text: string): void;
+  /** One line for a person: what happened, and what to do. */
+  message(text: string): void;
+  /** Style for standard output: coloured on a terminal only. */
+  readonly style: Style;
+  /** Shows a line that the next one replaces; does nothing unless standard error is a terminal. */
+  progress(text: string): void;
+  readonly cwd: string;
+  readStdin(): Promise<string>;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  let progressShown = false;
+  const clear = (): void => {
+    if (progressShown) process.stderr.write('\r\x1b[K');
+    progressShown = false;
+  };
+  return {
+    out: (text) => {
+      clear();
+      process.stdout.write(text);
+    },
+    message: (text) => {
+      clear();
+      process.stderr.write(`netmem: ${text}\n`);
+    },
+    style: process.stdout.isTTY && colours.isColorSupported ? COLOURED : PLAIN,
+    progress: (text) => {
+      if (!process.stderr.isTTY) return;
+      clear();
+      if (text === '') return;
+      process.stderr.write(text.slice(0, process.stderr.columns - 1));
+      progressShown = true;
+    },
+    cwd: process.cwd(),
+    readStdin: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+      return Buffer.concat(chunks).toString('utf8');
+    },
+  };
+}
+
+const COLOURED: Style = {
+  error: (text) => colours.bold(colours.red(text)),
+  warning: (text) => colours.bold(colours.magenta(text)),
+  note: (text) => colours.bold(colours.cyan(text)),
+  bold: colours.bold,
+  dim: colours.dim,
+  good: colours.green,
+};

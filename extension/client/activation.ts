@@ -1,0 +1,29 @@
+/** What both hosts, Node and the web worker, register. */
+import * as vscode from 'vscode';
+import { DriverService } from './driver-service.ts';
+import { registerPanel } from './panel.ts';
+import { registerPreview } from './preview.ts';
+import { registerReadiness } from './readiness.ts';
+import { registerScan } from './scan.ts';
+import { registerWords } from './words.ts';
+
+/** Registers what the manifest promises and needs no process of its own. */
+export function registerFeatures(context: vscode.ExtensionContext): DriverService {
+  const drivers = new DriverService();
+  const readiness = registerReadiness(drivers);
+  context.subscriptions.push(
+    drivers,
+    registerPanel(context, drivers),
+    readiness,
+    registerScan(drivers, (result) => readiness.showScanned(result.drivers)),
+    registerWords(drivers),
+    registerPreview(drivers),
+  );
+  return drivers;
+}
+
+/** Without its server the extension does nothing at all, which is worth a message that VS Code itself does not show. */
+export function reportStartFailure(error: unknown): void {
+  const why = error instanceof Error ? error.message : String(error);
+  void vscode.window.showErrorMessage(`Netmem Workbench could not start its language server: ${why}`);
+}

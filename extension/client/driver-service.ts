@@ -1,0 +1,69 @@
+/**
+ * The drivers as the rest of the extension asks for them: panel, tree and status item need models and news, not a
+ * language client.
+ */
+import * as vscode from 'vscode';
+import {
+  DRIVER_MODEL_REQUEST,
+  type DriverModelResult,
+  type DriverParams,
+  READINESS_REQUEST,
+  type ReadinessResult,
+  type ScanProgress,
+} from '../server/protocol.ts';
+
+/** Sends one request to the server. */
+export type Ask = <T>(method: string, params: unknown, cancellation?: vscode.CancellationToken) => Promise<T>;
+
+export class DriverService implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<{ readonly driver: string }>();
+  readonly #scanning = new vscode.EventEmitter<ScanProgress>();
+  #connect: (ask: Ask) => void = () => undefined;
+  readonly #server = new Promise<Ask>((connected) => {
+    this.#connect = connected;
+  });
+
+  /** A driver was analysed anew; `driver` is the URI of its directory. */
+  readonly onDidChange = this.#changed.event;
+  readonly onScanProgress = this.#scanning.event;
+
+  /** The model of the driver that a C file belongs to. Waits for the server to be up. */
+  forDocument(uri: vscode.Uri): Promise<DriverModelResult> {
+    return this.ask<DriverModelResult>(DRIVER_MODEL_REQUEST, about(uri));
+  }
+
+  /** How far the driver that a C file belongs to is from netmem support. */
+  readiness(uri: vscode.Uri): Promise<ReadinessResult> {
+    return this.ask<ReadinessResult>(READINESS_REQUEST, about(uri));
+  }
+
+  /** Any request of `server/protocol.ts`; waits for the server to be up. */
+  async ask<T>(method: string, params: unknown, cancellation?: vscode.CancellationToken): Promise<T> {
+    const ask = await this.#server;
+    return ask<T>(method, params, cancellation);
+  }
+
+  /** The server is up. */
+  connect(ask: Ask): void {
+    this.#connect(ask);
+  }
+
+  /** The server said that a driver was analysed anew. */
+  announce(driver: string): void {
+    this.#changed.fire({ driver });
+  }
+
+  /** The server said how far a scan is. */
+  announceScan(progress: ScanProgress): void {
+    this.#scanning.fire(progress);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+    this.#scanning.dispose();
+  }
+}
+
+function about(uri: vscode.Uri): DriverParams {
+  return { uri: uri.toString() };
+}

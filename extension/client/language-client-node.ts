@@ -1,0 +1,15 @@
+/** The language server in a process of its own. */
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import { clientOptions, connect } from './client-options.ts';
+import type { DriverService } from './driver-service.ts';
+
+export async function startInProcess(
+  context: vscode.ExtensionContext,
+  drivers: DriverService,
+): Promise<void> {
+  const module = vscode.Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
+  const server = { module, transport: TransportKind.ipc };
+  const client = new LanguageClient('netmem', 'Netmem Workbench', server, clientOptions());
+  await connect(context, client, drivers);
+}

@@ -1,0 +1,184 @@
+/**
+ * Preview of conversions: the whole change as a diff over all files before anything is written. The user takes all
+ * conversions, some or none; each is applied whole. One undo takes the lot back.
+ */
+import * as vscode from 'vscode';
+import {
+  CONVERSIONS_REQUEST,
+  type Conversion,
+  type ConversionsParams,
+  type ConversionsResult,
+  PREVIEW_COMMAND,
+  type ProtocolRange,
+} from '../server/protocol.ts';
+import { type MergedFile, mergeConversions } from './conversion.ts';
+import type { DriverService } from './driver-service.ts';
+
+const SCHEME = 'netmem-preview';
+
+/** Texts of the preview on show. There is one at a time: a second would only confuse which one Apply means. */
+class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #texts = new Map<string, string>();
+  readonly onDidChange = this.#changed.event;
+
+  /** Sets a side of a file and tells the editor. */
+  set(file: string, side: 'before' | 'after', text: string): vscode.Uri {
+    const uri = vscode.Uri.parse(file).with({ scheme: SCHEME, authority: '', query: side, fragment: '' });
+    this.#texts.set(uri.toString(), text);
+    this.#changed.fire(uri);
+    return uri;
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.toString()) ?? '';
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+export function registerPreview(drivers: DriverService): vscode.Disposable {
+  const texts = new PreviewTexts();
+
+  const preview = async (uri: unknown, range: unknown): Promise<void> => {
+    const target = typeof uri === 'string' ? uri : vscode.window.activeTextEditor?.document.uri.toString();
+    if (target === undefined) {
+      say('Netmem: open a source file of the driver first, then preview its conversion.');
+      return;
+    }
+    const params: ConversionsParams = isRange(range) ? { uri: target, range } : { uri: target };
+    const result = await drivers.ask<ConversionsResult>(CONVERSIONS_REQUEST, params);
+    if (!result.ok) say(`Netmem: ${result.error}`);
+    else if (result.conversions.every(({ files }) => files.length === 0))
+      say(nothingToDo(result.conversions));
+    else await offer(result.conversions, texts);
+  };
+
+  return vscode.Disposable.from(
+    texts,
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, texts),
+    vscode.commands.registerCommand(PREVIEW_COMMAND, preview),
+  );
+}
+
+function nothingToDo(conversions: readonly Conversion[]): string {
+  const [refusal] = conversions.flatMap(({ refusals }) => refusals);
+  return refusal === undefined
+    ? 'Netmem: there is nothing to convert here.'
+    : `Netmem: nothing was converted. ${refusal}`;
+}
+
+async function offer(conversions: readonly Conversion[], texts: PreviewTexts): Promise<void> {
+  const usable = conversions.filter(({ files }) => files.length > 0);
+  const title = usable.length === 1 ? (usable[0]?.title ?? '') : `${usable.length} netmem conversions`;
+  const all = mergeConversions(usable);
+  await show(all.ok ? all.files : usable.flatMap(asFiles), title, texts);
+  const chosen = await choose(usable, title, (selection) => {
+    const merged = mergeConversions(selection);
+    const changed = new Map(merged.ok ? merged.files.map((file) => [file.uri, file.after]) : []);
+    // A conversion that was unticked leaves its files as they are.
+    for (const { uri, before } of usable.flatMap(({ files }) => files))
+      texts.set(uri, 'after', changed.get(uri) ?? before);
+  });
+  await closePreview();
+  if (chosen === null || chosen.length === 0) return;
+  const merged = mergeConversions(chosen);
+  const error = merged.ok ? await apply(merged.files) : merged.error;
+  if (error !== null) void vscode.window.showErrorMessage(`Netmem: nothing was applied. ${error}`);
+}
+
+function asFiles(conversion: Conversion): readonly MergedFile[] {
+  const merged = mergeConversions([conversion]);
+  return merged.ok ? merged.files : [];
+}
+
+async function show(files: readonly MergedFile[], title: string, texts: PreviewTexts): Promise<void> {
+  const sides = files.map(({ uri, before, after }) => ({
+    resource: vscode.Uri.parse(uri),
+    before: texts.set(uri, 'before', before),
+    after: texts.set(uri, 'after', after),
+  }));
+  const [only] = sides;
+  if (sides.length === 1 && only !== undefined)
+    await vscode.commands.executeCommand('vscode.diff', only.before, only.after, title, { preview: false });
+  else
+    await vscode.commands.executeCommand(
+      'vscode.changes',
+      title,
+      sides.map(({ resource, before, after }) => [resource, before, after]),
+    );
+}
+
+interface Choice extends vscode.QuickPickItem {
+  readonly conversion: Conversion;
+}
+
+/** The ticked conversions, or null if the user went away. */
+function choose(
+  conversions: readonly Conversion[],
+  title: string,
+  onSelection: (selection: readonly Conversion[]) => void,
+): Promise<readonly Conversion[] | null> {
+  const pick = vscode.window.createQuickPick<Choice>();
+  pick.title = `Apply? ${title}`;
+  pick.placeholder = 'Enter applies what is ticked, Escape applies nothing';
+  pick.canSelectMany = true;
+  pick.ignoreFocusOut = true;
+  pick.items = conversions.map((conversion) => ({
+    label: conversion.title,
+    description: `${conversion.applicability}, ${conversion.files.length} ${conversion.files.length === 1 ? 'file' : 'files'}`,
+    detail: conversion.refusals.join('; '),
+    conversion,
+  }));
+  pick.selectedItems = pick.items;
+  return new Promise((done) => {
+    pick.onDidChangeSelection((items) => onSelection(items.map(({ conversion }) => conversion)));
+    pick.onDidAccept(() => {
+      done(pick.selectedItems.map(({ conversion }) => conversion));
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      done(null);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+/** Applies everything as one edit. Returns why not, or null. */
+async function apply(files: readonly MergedFile[]): Promise<string | null> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { uri, before, edits } of files) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    if (document.getText() !== before)
+      return `${document.uri.fsPath} has changed since the preview. Preview the conversion again.`;
+    for (const { start, end, newText } of edits)
+      edit.replace(
+        document.uri,
+        new vscode.Range(document.positionAt(start), document.positionAt(end)),
+        newText,
+      );
+  }
+  return (await vscode.workspace.applyEdit(edit)) ? null : 'The editor refused the change.';
+}
+
+async function closePreview(): Promise<void> {
+  const ours = vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input, label }) =>
+      input instanceof vscode.TabInputTextDiff
+        ? input.modified.scheme === SCHEME
+        : input === undefined && label.includes('netmem conversion'),
+    );
+  await vscode.window.tabGroups.close(ours);
+}
+
+function isRange(value: unknown): value is ProtocolRange {
+  return typeof value === 'object' && value !== null && 'start' in value && 'end' in value;
+}
+
+function say(message: string): void {
+  void vscode.window.showInformationMessage(message);
+}

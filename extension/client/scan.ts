@@ -1,0 +1,88 @@
+/** "Analyze Workspace": every driver below the workspace folders, with progress and cancel, into the Problems view. */
+import * as vscode from 'vscode';
+import { type ReadinessFinding, SCAN_REQUEST, type ScanParams, type ScanResult } from '../server/protocol.ts';
+import type { DriverService } from './driver-service.ts';
+import { toRange } from './ranges.ts';
+
+export const SCAN_COMMAND = 'netmem.analyzeWorkspace';
+
+const SEVERITY: Record<ReadinessFinding['severity'], vscode.DiagnosticSeverity> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  info: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+/** @param onScanned gets the drivers that were found */
+export function registerScan(
+  drivers: DriverService,
+  onScanned: (result: ScanResult) => void,
+): vscode.Disposable {
+  const problems = vscode.languages.createDiagnosticCollection('netmem-workspace');
+
+  const run = async (folder: unknown): Promise<void> => {
+    const folders = foldersOf(folder);
+    if (folders.length === 0) {
+      void vscode.window.showInformationMessage('Netmem: open a folder first, then analyze it.');
+      return;
+    }
+    const options = {
+      location: vscode.ProgressLocation.Notification,
+      title: 'Netmem: analyzing drivers',
+      cancellable: true,
+    };
+    const result = await vscode.window.withProgress(options, async (progress, token) => {
+      const listening = drivers.onScanProgress(({ filesRead, drivers: found, directory }) => {
+        const where = vscode.workspace.asRelativePath(vscode.Uri.parse(directory));
+        progress.report({ message: `${found} drivers in ${filesRead} files, at ${where}` });
+      });
+      try {
+        const params: ScanParams = { folders };
+        return await drivers.ask<ScanResult>(SCAN_REQUEST, params, token);
+      } finally {
+        listening.dispose();
+      }
+    });
+    publish(problems, result);
+    onScanned(result);
+    const findings = result.drivers.flatMap((driver) => driver.requirements.flatMap((r) => r.findings));
+    vscode.window.setStatusBarMessage(
+      `Netmem: ${findings.length} findings in ${result.drivers.length} drivers (${result.filesRead} files read)`,
+      15_000,
+    );
+  };
+
+  return vscode.Disposable.from(
+    problems,
+    vscode.commands.registerCommand(SCAN_COMMAND, run),
+    // An open document speaks for itself from now on.
+    vscode.workspace.onDidOpenTextDocument(({ uri }) => problems.delete(uri)),
+  );
+}
+
+function foldersOf(folder: unknown): string[] {
+  if (folder instanceof vscode.Uri) return [folder.toString()];
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+}
+
+function publish(problems: vscode.DiagnosticCollection, result: ScanResult): void {
+  problems.clear();
+  const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
+  const byFile = new Map<string, vscode.Diagnostic[]>();
+  for (const finding of result.drivers.flatMap((driver) => driver.requirements.flatMap((r) => r.findings))) {
+    const list = byFile.get(finding.uri) ?? [];
+    const diagnostic = new vscode.Diagnostic(
+      toRange(finding.range),
+      finding.message,
+      SEVERITY[finding.severity],
+    );
+    diagnostic.source = 'netmem';
+    diagnostic.code = finding.rule;
+    list.push(diagnostic);
+    byFile.set(finding.uri, list);
+  }
+  for (const [file, diagnostics] of byFile) {
+    const uri = vscode.Uri.parse(file);
+    if (!open.has(uri.toString())) problems.set(uri, diagnostics);
+  }
+}

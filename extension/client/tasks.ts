@@ -1,0 +1,33 @@
+/** The `netmem` task: `netmem check` over a folder, its output read by the `$netmem` problem matcher. */
+import * as vscode from 'vscode';
+
+export const TASK_TYPE = 'netmem';
+
+/** @param command path of the bundled `netmem` command */
+export function registerTasks(command: string): vscode.Disposable {
+  return vscode.tasks.registerTaskProvider(TASK_TYPE, {
+    provideTasks: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => task(command, folder, '.')),
+    resolveTask: (given) => {
+      const { path } = given.definition;
+      const folder = given.scope;
+      if (typeof folder !== 'object') return undefined;
+      return task(command, folder, typeof path === 'string' ? path : '.', given.definition);
+    },
+  });
+}
+
+function task(
+  command: string,
+  folder: vscode.WorkspaceFolder,
+  path: string,
+  definition: vscode.TaskDefinition = { type: TASK_TYPE },
+): vscode.Task {
+  // The editor's own Node runs the command, so that none has to be installed.
+  const run = new vscode.ProcessExecution(process.execPath, [command, 'check', path], {
+    cwd: folder.uri.fsPath,
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+  });
+  const made = new vscode.Task(definition, folder, `check ${path}`, TASK_TYPE, run, '$netmem');
+  made.group = vscode.TaskGroup.Build;
+  return made;
+}

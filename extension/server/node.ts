@@ -1,0 +1,7 @@
+/** Entry of the language server as VS Code starts it: a process of its own, talking over its IPC channel. */
+import { ProposedFeatures, createConnection } from 'vscode-languageserver/node';
+import { nodeHost } from './node-host.ts';
+import { startServer } from './server.ts';
+
+const connection = createConnection(ProposedFeatures.all);
+startServer(connection, nodeHost(connection, import.meta.dirname));

@@ -1,0 +1,43 @@
+/** What differs between kernel releases in the page pool, as data. */
+import type { KernelRelease } from '../core/kernel-release.ts';
+
+export interface ReleaseBehaviour {
+  /** PP_ALLOC_CACHE_SIZE. */
+  readonly cacheSize: number;
+  /** PP_ALLOC_CACHE_REFILL: also the size of a bulk allocation. */
+  readonly cacheRefill: number;
+  /** Fragment sizes are rounded up to this. 6.12 also wants the alignment of skb_shared_info. */
+  readonly fragmentAlignment: number;
+  /** 6.12 counts every fragment as a fast allocation, later releases only those that take a page. */
+  readonly countsEveryFragment: boolean;
+  /** A drained fragment page counts as recycled into the cache. */
+  readonly countsDrainAsCached: boolean;
+  /** page_pool_put_netmem_bulk(): any buffer, 16 at most; before that pages only, any number. */
+  readonly bulkTakesNetmem: boolean;
+  /** Without a provider an order above MAX_PAGE_ORDER is refused at create. */
+  readonly checksOrder: boolean;
+}
+
+const V6_12: ReleaseBehaviour = {
+  cacheSize: 128,
+  cacheRefill: 64,
+  fragmentAlignment: 8,
+  countsEveryFragment: true,
+  countsDrainAsCached: false,
+  bulkTakesNetmem: false,
+  checksOrder: false,
+};
+
+const V6_18: ReleaseBehaviour = {
+  ...V6_12,
+  fragmentAlignment: 1,
+  countsEveryFragment: false,
+  countsDrainAsCached: true,
+  bulkTakesNetmem: true,
+};
+
+export const RELEASE_BEHAVIOUR: Readonly<Record<KernelRelease, ReleaseBehaviour>> = {
+  '6.12': V6_12,
+  '6.18': V6_18,
+  '7.1': { ...V6_18, checksOrder: true },
+};

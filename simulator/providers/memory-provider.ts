@@ -1,0 +1,18 @@
+/** Where a pool gets its memory if not from the system: the kernel's struct memory_provider_ops. */
+import type { NetmemRef } from '../memory/netmem.ts';
+import type { PagePool } from '../page-pool/page-pool.ts';
+
+export interface MemoryProvider {
+  readonly kind: 'dmabuf' | 'zcrx' | 'failing';
+  /** init(): 0 or an errno. May switch the pool's DMA syncing off. */
+  init(pool: PagePool): number;
+  /** alloc_netmems(): a buffer that counts as held by the pool, or none. */
+  allocate(pool: PagePool): NetmemRef;
+  /** release_netmem(): true if the pool has to put the page itself. */
+  release(pool: PagePool, ref: NetmemRef): boolean;
+  /** destroy(): the pool is gone. */
+  destroy(pool: PagePool): void;
+  /** Chunks nobody holds. */
+  readonly free: number;
+  readonly total: number;
+}

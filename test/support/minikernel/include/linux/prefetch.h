@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: MIT */
+/* Minikernel: prefetch() is in types.h. */
+#include <linux/types.h>
