@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chromium } from './e2e/vscode/debian.mjs';
+import { chromium, program } from './e2e/vscode/debian.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'dist/test');
@@ -27,6 +27,12 @@ const SUITES = [
   { name: 'ui', kind: 'vitest', command: vitest('ui', 'test/e2e/vitest.config.ts'), editor: true },
 ];
 
+/** Programs beyond npm that unit tests run, with the Debian package of each. */
+const PROGRAMS = [
+  { names: ['git'], pack: 'git' },
+  { names: ['gcc'], pack: 'gcc' },
+];
+
 const editorOnly = process.argv.includes('--editor-only');
 const noSkip = process.env['NETMEM_NO_SKIP'] === '1';
 /** @type {string[]} */
@@ -40,6 +46,10 @@ if (!run('build', ['run', 'package'], 'npm')) {
   total.failed += 1;
 } else {
   const browser = chromium();
+  for (const { names, pack } of editorOnly ? [] : PROGRAMS) {
+    const found = program(names, pack);
+    if (!found.ok) notes.push(`Tests that run ${names.join(' or ')} are skipped. ${found.error}`);
+  }
   for (const suite of SUITES) {
     if (editorOnly && !suite.editor) continue;
     if (suite.editor && !browser.ok) skip(suite, browser.error);

@@ -1,8 +1,9 @@
 /**
- * `npm start`, after the build: prints the report of the example driver, then opens VS Code with the packaged
- * extension and a copy of that driver. Desktop VS Code where `code` is on PATH, else VS Code in the browser.
+ * `npm start`, after the build: prints the findings and the readiness of the example driver, then opens VS Code with
+ * the packaged extension and a copy of that driver. Desktop VS Code where `code` is on PATH and starts, else VS Code
+ * in the browser.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { onPath } from './debian.mjs';
@@ -21,25 +22,40 @@ for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true
 cpSync(join(ROOT, 'extension/example'), driver, { recursive: true });
 const source = join(driver, 'tern_rx.c');
 
-console.log('\nWhat the extension has to say about the example driver (netmem check):\n');
-const report = spawnSync(process.execPath, [join(ROOT, 'dist/netmem.cjs'), 'check', '.'], {
-  cwd: driver,
-  stdio: 'inherit',
-});
-// 0 is clean, 1 is findings; anything else means that the command itself failed.
-if (report.status !== 0 && report.status !== 1) process.exit(report.status ?? 3);
+for (const command of ['check', 'report']) {
+  console.log(`\n$ netmem ${command} extension/example\n`);
+  const { status } = spawnSync(process.execPath, [join(ROOT, 'dist/netmem.cjs'), command, '.'], {
+    cwd: driver,
+    stdio: 'inherit',
+  });
+  // 0 is clean, 1 is findings; anything else means that the command itself failed.
+  if (status !== 0 && status !== 1) process.exit(status ?? 3);
+}
 
 const desktop = onPath(['code']);
-if (desktop !== null) openDesktop(desktop);
-else await openInBrowser();
+if (desktop === null) {
+  console.log('\nNo desktop `code` on PATH: VS Code is served in the browser.');
+  await openInBrowser();
+} else if (!openDesktop(desktop)) {
+  console.log(`\n${desktop} did not start (see above): VS Code is served in the browser instead.`);
+  await openInBrowser();
+}
 
-/** @param {string} code */
+/**
+ * @param {string} code
+ * @returns {boolean} false if it refused: no screen, root without a sandbox, too old for the extension
+ */
 function openDesktop(code) {
   console.log(`\nOpening VS Code (${code}) with a profile of its own.`);
   const profile = ['--user-data-dir', folders.userData, '--extensions-dir', folders.extensions];
   const shell = process.platform === 'win32';
-  execFileSync(code, [...profile, '--install-extension', VSIX, '--force'], { stdio: 'inherit', shell });
-  execFileSync(code, [...profile, '--new-window', driver, source], { stdio: 'inherit', shell });
+  const steps = [
+    ['--install-extension', VSIX, '--force'],
+    ['--new-window', driver, source],
+  ];
+  return steps.every(
+    (step) => spawnSync(code, [...profile, ...step], { stdio: 'inherit', shell }).status === 0,
+  );
 }
 
 async function openInBrowser() {
@@ -54,7 +70,7 @@ async function openInBrowser() {
   });
   const payload = JSON.stringify([['openFile', `vscode-remote://127.0.0.1:${server.port}${source}`]]);
   const query = new URLSearchParams({ folder: driver, payload });
-  console.log(`\nNo desktop \`code\` on PATH: VS Code is served in the browser. Open\n`);
+  console.log('\nOpen\n');
   console.log(`    ${server.origin}/?${query.toString()}\n`);
   console.log('Ctrl-C ends it.');
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM']))
