@@ -36,6 +36,8 @@ export interface PathProgram {
   /** `generic`: the path could not be read from the source and the documented generic one stands in. */
   readonly origin: 'driver' | 'generic';
   readonly buffers: readonly BufferOperand[];
+  /** Names of the small values that the program hands on: results, flags, arguments (`tsnep_rx_refill()`, `err`). */
+  readonly variables?: readonly string[];
   readonly body: SequenceNode;
 }
 
@@ -50,7 +52,16 @@ export interface BufferOperand {
   readonly heldAs: 'page' | 'netmem' | 'address';
 }
 
-export type ProgramNode = SequenceNode | BranchNode | LoopNode | CallNode | ExitNode | OperationNode;
+export type ProgramNode =
+  | SequenceNode
+  | BranchNode
+  | LoopNode
+  | CallNode
+  | ExitNode
+  | AssignNode
+  | LabelNode
+  | GotoNode
+  | OperationNode;
 
 export interface SequenceNode {
   readonly node: 'sequence';
@@ -72,7 +83,8 @@ export interface LoopNode {
   readonly at: SourceRange;
   /**
    * - `completions`: once for each completed descriptor, up to the NAPI budget (the packet loop of a poll).
-   * - `fragments`: once for each further descriptor of the same frame (RX), or for each frag of the skb (TX).
+   * - `fragments`: once for each descriptor of the same frame that is not dealt with yet: the one in hand, if the driver
+   *   still has it, and the further ones (RX); once for each frag of the skb (TX).
    * - `descriptors`: once for each empty descriptor (refill) or each posted one (release, TX clean-up).
    * - `unknown`: run once.
    */
@@ -95,6 +107,31 @@ export interface ExitNode {
   readonly exit: 'return' | 'continue' | 'break' | 'leave';
 }
 
+/**
+ * Sets a variable: to a constant, to another variable, or (`value` and `from` null) to what the source does not say.
+ * Error codes and flags that a helper returns reach the test of its caller this way.
+ */
+export interface AssignNode {
+  readonly node: 'assign';
+  readonly at: SourceRange;
+  readonly variable: number;
+  readonly value: number | null;
+  readonly from: number | null;
+}
+
+/** Where a `goto` of the same function leads; numbers are unique in the program. */
+export interface LabelNode {
+  readonly node: 'label';
+  readonly at: SourceRange;
+  readonly label: number;
+}
+
+export interface GotoNode {
+  readonly node: 'goto';
+  readonly at: SourceRange;
+  readonly label: number;
+}
+
 /** A test whose meaning is known to the machine, or `unknown` with its text: both sides are then explored. */
 export interface Condition {
   readonly means: ConditionMeaning;
@@ -106,6 +143,16 @@ export interface Condition {
   readonly bytes: number | null;
   /** The condition as written. */
   readonly text: string;
+  /** Where the value of this variable is known it decides (before negation), else `means` does. */
+  readonly variable?: VariableTest;
+  /** What the source expects of the whole condition, negation included: `likely()`, `unlikely()`. */
+  readonly expected?: boolean;
+}
+
+export interface VariableTest {
+  readonly variable: number;
+  readonly compare: '==' | '<' | '>';
+  readonly value: number;
 }
 
 export type ConditionMeaning =
@@ -132,6 +179,8 @@ export type ConditionMeaning =
   | 'last-fragment'
   /** The latest allocation (buffer operand) failed: `!page`, `!netmem`. */
   | 'alloc-failed'
+  /** The ring slot at hand holds no buffer: `!entry->page`. */
+  | 'slot-empty'
   /** No skb: never built, or its allocation failed. */
   | 'skb-null'
   /** dma_mapping_error(). */
@@ -216,6 +265,8 @@ export type Operation =
   | { readonly kind: 'free-page'; readonly buffer: number }
   /** page_ref_count/inc/sub, get_page, dev_page_is_reusable, half-page flipping. */
   | { readonly kind: 'refcount'; readonly buffer: number }
+  /** The driver sets the slot's pointer to NULL. A buffer still in its hands when the frame ends is lost by that. */
+  | { readonly kind: 'clear-slot'; readonly buffer: number }
   /** page_pool_ref_netmem / page_pool_fragment_netmem: sanctioned extra pool references. */
   | { readonly kind: 'pool-ref'; readonly buffer: number }
   | { readonly kind: 'pool-create' | 'pool-destroy'; readonly pool: string }

@@ -2,7 +2,6 @@
 import type { DriverModel, BufferRole, PoolModel } from '../driver-model/driver-model.ts';
 import type { BufferOperand } from '../driver-model/path-program.ts';
 import { PAGE_SIZE } from '../stack/limits.ts';
-import * as code from './code.ts';
 import type { Compiled, CompiledProgram } from './compile.ts';
 import type { ProgramClasses } from './rx-base.ts';
 
@@ -41,7 +40,6 @@ export function classesOf(model: DriverModel, program: CompiledProgram, queues: 
     header,
     pools: program.buffers.map(() => new Array<number>(queues).fill(-1)),
     models: program.buffers.map((buffer) => poolOfClass(model, buffer)),
-    disposed: program.buffers.map((_, buffer) => disposes(program, buffer)),
     truesize: bufferBytes(model),
   };
 }
@@ -59,17 +57,4 @@ function poolOfClass(model: DriverModel, buffer: BufferOperand): PoolModel | nul
   const named = model.pools.find(({ name }) => name === buffer.pool);
   if (named !== undefined) return named;
   return model.pools.find(({ role }) => role === buffer.role) ?? payloadPool(model);
-}
-
-const DISPOSING = new Set<number>(
-  (['post', 'put', 'add-frag', 'add-frag-noacc', 'build-skb', 'free-page'] as const).map(
-    (kind) => code.OPERATION_BASE + code.OPERATION_KINDS.indexOf(kind),
-  ),
-);
-
-function disposes(program: CompiledProgram, buffer: number): boolean {
-  for (let pc = 0; pc < program.code.length; pc += code.WORDS) {
-    if (program.code[pc + 1] === buffer && DISPOSING.has(program.code[pc])) return true;
-  }
-  return false;
 }

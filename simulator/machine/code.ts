@@ -20,7 +20,21 @@ export const LOOP_FRAGMENTS = 4;
 export const LOOP_DESCRIPTORS = 5;
 /** Before a LOOP_DESCRIPTORS: a failed allocation of earlier does not count. */
 export const ENTER_DESCRIPTORS = 6;
-export const OPERATION_BASE = 8;
+/** Before a LOOP_FRAGMENTS: with a buffer still in hand the body comes first. */
+export const ENTER_FRAGMENTS = 7;
+/** Words: variable, value, source variable + 1 (0: the value; -1: not known). */
+export const SET = 8;
+/** Before a BRANCH: variable, comparison (COMPARE_* and negation in bit 2), value; decides when the variable is known. */
+export const TEST = 9;
+export const OPERATION_BASE = 16;
+
+export const COMPARE_EQUAL = 0;
+export const COMPARE_LESS = 1;
+export const COMPARE_GREATER = 2;
+export const COMPARE_NEGATED = 4;
+
+/** A variable whose value the source does not say. */
+export const NOT_KNOWN = -0x80000000;
 
 export const OPERATION_KINDS = [
   'alloc',
@@ -46,6 +60,7 @@ export const OPERATION_KINDS = [
   'put',
   'free-page',
   'refcount',
+  'clear-slot',
   'pool-ref',
   'pool-create',
   'pool-destroy',
@@ -76,6 +91,7 @@ export const CONDITIONS = [
   'first-fragment',
   'last-fragment',
   'alloc-failed',
+  'slot-empty',
   'skb-null',
   'mapping-error',
   'rx-error',
@@ -103,6 +119,26 @@ export const HELPER_WRONG = 0;
 export const HELPER_NETMEM = 1;
 export const HELPER_MARK = 2;
 export const HELPER_ADDRESS = 3;
+
+/** Outcome of a TEST on the variables: null when the variable is not known. */
+export function outcome(
+  variables: Int32Array,
+  variable: number,
+  compare: number,
+  value: number,
+): boolean | null {
+  const actual = variables[variable];
+  if (actual === NOT_KNOWN) return null;
+  const kind = compare & 3;
+  const holds =
+    kind === COMPARE_EQUAL ? actual === value : kind === COMPARE_LESS ? actual < value : actual > value;
+  return holds !== (compare & COMPARE_NEGATED) > 0;
+}
+
+/** Executes a SET. */
+export function assign(variables: Int32Array, variable: number, value: number, source: number): void {
+  variables[variable] = source > 0 ? variables[source - 1] : source < 0 ? NOT_KNOWN : value;
+}
 
 /** What a place in a program is, for evidence, events and coverage. */
 export interface Place {

@@ -6,6 +6,7 @@ import type {
   OperationNode,
   PathProgram,
   ProgramNode,
+  VariableTest,
 } from '../driver-model/path-program.ts';
 import type { SourceRange } from '../driver-model/driver-model.ts';
 import type { Frame } from '../run/verdict.ts';
@@ -19,6 +20,7 @@ export interface CompiledProgram {
   readonly origin: PathProgram['origin'];
   readonly code: Int32Array;
   readonly buffers: readonly BufferOperand[];
+  readonly variables: number;
   /** Places of this program are `firstPlace` to `lastPlace - 1`. */
   readonly firstPlace: number;
   readonly lastPlace: number;
@@ -52,6 +54,8 @@ class Compiler {
   private readonly loops: Enclosing[] = [];
   private readonly calls: Enclosing[] = [];
   private readonly path: Enclosing = { exits: [], head: -1 };
+  private readonly labels = new Map<number, number>();
+  private readonly gotos: { readonly label: number; readonly jump: number }[] = [];
   private stack: readonly Frame[];
   private assumptions: readonly string[] = [];
   private allocates = false;
@@ -73,6 +77,7 @@ class Compiler {
       this.nodes(steps);
     }
     this.land(this.path);
+    for (const { label, jump } of this.gotos) this.patch(jump, this.labels.get(label) ?? this.here());
     this.emit(code.END, -1, 0, 0, 0);
     return {
       index: this.index,
@@ -81,6 +86,7 @@ class Compiler {
       origin: this.program.origin,
       code: Int32Array.from(this.words),
       buffers: this.program.buffers,
+      variables: this.program.variables?.length ?? 0,
       firstPlace,
       lastPlace: this.places.length,
       allocates: this.allocates,
@@ -120,6 +126,17 @@ class Compiler {
       case 'exit':
         this.exit(node.exit);
         break;
+      case 'assign': {
+        const source = node.from !== null ? node.from + 1 : node.value === null ? -1 : 0;
+        this.emit(code.SET, node.variable, node.value ?? 0, source, -1);
+        break;
+      }
+      case 'label':
+        this.labels.set(node.label, this.here());
+        break;
+      case 'goto':
+        this.gotos.push({ label: node.label, jump: this.emit(code.JUMP, -1, 0, 0, -1) });
+        break;
     }
   }
 
@@ -130,9 +147,10 @@ class Compiler {
     const outer = this.assumptions;
     const unknown = condition.means === 'unknown';
     // The side that goes on with the packet is the usual one; the machine takes the other one only to explore.
-    const thenIsUsual = !unknown || weight(node.then) >= weight(node.otherwise);
-    if (unknown) negated = thenIsUsual ? 1 : 0;
+    const thenIsUsual = !unknown || (condition.expected ?? weight(node.then) >= weight(node.otherwise));
     const place = this.place(node.at, condition.text);
+    const decided = condition.variable === undefined ? -1 : this.test(condition.variable, negated, place);
+    if (unknown) negated = thenIsUsual ? 1 : 0;
     const test = this.emit(code.BRANCH, condition.buffer ?? -1, means, negated, place, condition.bytes ?? -1);
     const assume = (text: string) => (this.assumptions = [...outer, text]);
     if (unknown && !thenIsUsual) assume(condition.text);
@@ -141,13 +159,20 @@ class Compiler {
     if (node.otherwise.length > 0) {
       const over = this.emit(code.JUMP, -1, 0, 0, place);
       this.patch(test, this.here());
+      if (decided >= 0) this.patch(decided, this.here());
       if (unknown && thenIsUsual) assume(`not: ${condition.text}`);
       this.nodes(node.otherwise);
       this.assumptions = outer;
       this.patch(over, this.here());
     } else {
       this.patch(test, this.here());
+      if (decided >= 0) this.patch(decided, this.here());
     }
+  }
+
+  private test({ variable, compare, value }: VariableTest, negated: number, place: number): number {
+    const kind = COMPARE[compare] | (negated === 1 ? code.COMPARE_NEGATED : 0);
+    return this.emit(code.TEST, variable, kind, value, place);
   }
 
   private loop(node: LoopNode): void {
@@ -162,7 +187,10 @@ class Compiler {
     const place = this.place(node.at, 'loop');
     const opcode = LOOP_CODE[node.over];
     if (opcode === code.LOOP_DESCRIPTORS) this.emit(code.ENTER_DESCRIPTORS, -1, 0, 0, place);
+    const enter =
+      opcode === code.LOOP_FRAGMENTS ? this.emit(code.ENTER_FRAGMENTS, -1, 0, 0, place) : undefined;
     const head = this.emit(opcode, postedIn(node.body) ?? -1, 0, 0, place);
+    if (enter !== undefined) this.patch(enter, this.here());
     const loop: Enclosing = { exits: [], head };
     this.loops.push(loop);
     this.nodes(node.body);
@@ -218,6 +246,12 @@ class Compiler {
     for (const address of enclosing.exits) this.patch(address, this.here());
   }
 }
+
+const COMPARE = {
+  '==': code.COMPARE_EQUAL,
+  '<': code.COMPARE_LESS,
+  '>': code.COMPARE_GREATER,
+} as const;
 
 const LOOP_CODE = {
   completions: code.LOOP_COMPLETIONS,
@@ -283,6 +317,9 @@ export function operationsIn(nodes: readonly ProgramNode[]): readonly OperationN
       case 'branch':
         return [...operationsIn(node.then), ...operationsIn(node.otherwise)];
       case 'exit':
+      case 'assign':
+      case 'label':
+      case 'goto':
         return [];
     }
   });
@@ -314,7 +351,11 @@ function weight(nodes: readonly ProgramNode[]): number {
         sum += OPERATION_WEIGHT[node.operation.kind] ?? 1;
         break;
       case 'exit':
+      case 'goto':
         sum -= 2;
+        break;
+      case 'assign':
+      case 'label':
         break;
       case 'sequence':
         sum += weight(node.steps);

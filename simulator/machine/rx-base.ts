@@ -32,8 +32,6 @@ export interface ProgramClasses {
   /** By buffer class and queue: pool number or -1; changes when a queue is restarted. */
   readonly pools: readonly number[][];
   readonly models: readonly (PoolModel | null)[];
-  /** Classes whose buffers the program visibly gives away: only those can be said to be lost. */
-  readonly disposed: readonly boolean[];
   /** Bytes charged for each buffer. */
   readonly truesize: number;
 }
@@ -118,14 +116,13 @@ export class RxBase {
     return pool >= 0 && this.memory.isUnreadable(pool);
   }
 
-  /** The driver forgot a buffer. Said only of classes that the program visibly gives away somewhere. */
+  /** A buffer is left over: where the driver cleared its slot it is lost, else the slot keeps it for the device. */
   protected lose(context: RxContext, buffer: number, netmem: number): void {
     context.current[buffer] = 0;
-    if (!this.classesOf(context.program).disposed[buffer]) {
-      this.giveBack(context, netmem);
-      return;
-    }
-    this.note(context, context.program.firstPlace, netmem, faults.LOST_BUFFER);
+    const cleared = context.cleared[buffer];
+    context.cleared[buffer] = -1;
+    if (cleared >= 0) this.note(context, cleared, netmem, faults.LOST_BUFFER);
+    else if (this.ringOf(context, buffer)?.post(netmem) !== true) this.giveBack(context, netmem);
   }
 
   protected giveBack(context: RxContext, netmem: number, direct = false): void {

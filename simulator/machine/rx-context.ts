@@ -38,6 +38,12 @@ export class RxContext {
   readonly fresh = new Float64Array(MAX_BUFFERS);
   /** Went into the skb; only for operations that look at it after that. */
   readonly moved = new Float64Array(MAX_BUFFERS);
+  /** Place where the driver set the slot of the current buffer to NULL; -1 where it did not. */
+  readonly cleared = new Int32Array(MAX_BUFFERS).fill(-1);
+  /** A loop over empty descriptors is running. */
+  filling = false;
+  /** Values of the program's variables. */
+  variables = new Int32Array(0);
   /** Softirq time until which this queue's CPU is busy. */
   interruptPending = false;
 

@@ -27,6 +27,7 @@ const PAYLOAD_EMPTY = means('payload-empty');
 const FIRST_FRAGMENT = means('first-fragment');
 const LAST_FRAGMENT = means('last-fragment');
 const ALLOC_FAILED = means('alloc-failed');
+const SLOT_EMPTY = means('slot-empty');
 const SKB_NULL = means('skb-null');
 const RX_ERROR = means('rx-error');
 const RING_EMPTY = means('ring-empty');
@@ -46,12 +47,17 @@ export class RxInterpreter extends RxOperations {
     context.polling = true;
     context.work = 0;
     context.inFrame = false;
+    context.filling = false;
+    if (context.variables.length < program.variables) context.variables = new Int32Array(program.variables);
+    context.variables.fill(code.NOT_KNOWN);
   }
 
   /** Runs a whole program outside a poll (refill at queue start, release at queue stop). */
   runAll(context: RxContext, program: CompiledProgram): void {
     const before = context.program;
     const pc = context.pc;
+    const variables = context.variables;
+    context.variables = new Int32Array(program.variables);
     this.begin(context, program);
     for (let slices = 0; slices < MAX_LOOPS; slices++) {
       if (this.slice(context, 0) !== 'frame') break;
@@ -59,6 +65,7 @@ export class RxInterpreter extends RxOperations {
     this.settle(context);
     context.program = before;
     context.pc = pc;
+    context.variables = variables;
     context.polling = false;
   }
 
@@ -113,6 +120,22 @@ export class RxInterpreter extends RxOperations {
           this.takeFrame(context);
           pc += code.WORDS;
           break;
+        case code.ENTER_FRAGMENTS: {
+          const { payload } = this.classesOf(context.program);
+          const inHand = payload >= 0 && context.inFrame && context.current[payload] !== 0;
+          pc = inHand ? words[pc + 4] : pc + code.WORDS;
+          break;
+        }
+        case code.SET:
+          code.assign(context.variables, words[pc + 1], words[pc + 2], words[pc + 3]);
+          pc += code.WORDS;
+          break;
+        case code.TEST: {
+          const known = code.outcome(context.variables, words[pc + 1], words[pc + 2], words[pc + 3]);
+          if (known === null) pc += code.WORDS;
+          else pc = known ? pc + 2 * code.WORDS : words[pc + 4];
+          break;
+        }
         case code.LOOP_FRAGMENTS:
           if (context.buffersLeft > 0) {
             this.takeBuffer(context);
@@ -126,7 +149,8 @@ export class RxInterpreter extends RxOperations {
           pc += code.WORDS;
           break;
         case code.LOOP_DESCRIPTORS:
-          pc = this.moreDescriptors(context, words[pc + 1]) ? pc + code.WORDS : words[pc + 4];
+          context.filling = this.moreDescriptors(context, words[pc + 1]);
+          pc = context.filling ? pc + code.WORDS : words[pc + 4];
           break;
         default:
           return this.end(context);
@@ -160,6 +184,7 @@ export class RxInterpreter extends RxOperations {
     context.delivered = false;
     context.faulted = false;
     context.current.fill(0, 0, context.program.buffers.length);
+    context.cleared.fill(-1, 0, context.program.buffers.length);
     context.moved.fill(0, 0, context.program.buffers.length);
     const { payload, header } = this.classesOf(context.program);
     if (context.split && header >= 0 && this.hasHeaderRing) context.current[header] = queue.header.take();
@@ -177,6 +202,7 @@ export class RxInterpreter extends RxOperations {
     if (payload < 0) return;
     if (context.current[payload] !== 0) this.lose(context, payload, context.current[payload]);
     context.current[payload] = netmem;
+    context.cleared[payload] = -1;
   }
 
   /** `descriptors` fills while a refill path runs, and empties when buffers are released. */
@@ -188,6 +214,7 @@ export class RxInterpreter extends RxOperations {
       const head = this.hasHeaderRing ? context.queue.header.reclaim() : 0;
       if (payload >= 0) context.current[payload] = buffer;
       if (header >= 0) context.current[header] = head;
+      context.cleared.fill(-1, 0, context.program.buffers.length);
       return buffer !== 0 || head !== 0;
     }
     if (context.allocFailed) {
@@ -236,6 +263,9 @@ export class RxInterpreter extends RxOperations {
         const failed = context.allocFailed;
         return failed && (buffer < 0 || context.fresh[buffer] === 0);
       }
+      case SLOT_EMPTY:
+        if (buffer < 0) return false;
+        return (context.filling ? context.fresh[buffer] : context.current[buffer]) === 0;
       case SKB_NULL:
         return context.skb === 0;
       case RX_ERROR:

@@ -36,6 +36,7 @@ const FREE_SKB = op('free-skb');
 const PUT = op('put');
 const FREE_PAGE = op('free-page');
 const REFCOUNT = op('refcount');
+const CLEAR_SLOT = op('clear-slot');
 
 const EV_ALLOC = eventNumber('alloc');
 const EV_ALLOC_FAIL = eventNumber('alloc-fail');
@@ -115,6 +116,9 @@ export class RxOperations extends RxBase {
         return this.freePage(context, buffer, netmem, place);
       case REFCOUNT:
         return this.privateRecycling(context, netmem, place);
+      case CLEAR_SLOT:
+        if (context.current[buffer] === netmem) context.cleared[buffer] = place;
+        return true;
       default:
         return true;
     }

@@ -271,7 +271,9 @@ class Paths {
     }
     if (this.mistaken('put-page')) {
       steps.push(w.operation('put_page', { kind: 'free-page', buffer: PAYLOAD }, 'put_page(rxb->page);'));
-    } else if (!this.mistaken('forget-put')) {
+    } else if (this.mistaken('forget-put')) {
+      steps.push(w.operation('=', { kind: 'clear-slot', buffer: PAYLOAD }, 'rxb->netmem = 0;'));
+    } else {
       const page = this.system || this.mistaken('page-api-frag');
       steps.push(
         w.operation(

@@ -40,6 +40,7 @@ const MEANS = new Map<string, number>(code.CONDITIONS.map((means, index) => [mea
 const SKB_UNREADABLE = MEANS.get('skb-unreadable');
 const FRAG_IS_NET_IOV = MEANS.get('frag-is-net-iov');
 const ALWAYS = MEANS.get('always');
+const FIRST_FRAGMENT = MEANS.get('first-fragment');
 
 /** Ring of packets that the device is sending. */
 const TX_RING = 256;
@@ -163,6 +164,7 @@ export class TxPath {
     const words = program.code;
     let pc = 0;
     let looped = false;
+    const variables = new Int32Array(program.variables).fill(code.NOT_KNOWN);
     let kept = true;
     this.fragIndex = -1;
     for (;;) {
@@ -188,6 +190,17 @@ export class TxPath {
             pc = words[pc + 4];
           }
           continue;
+        case code.SET:
+          code.assign(variables, words[pc + 1], words[pc + 2], words[pc + 3]);
+          pc += code.WORDS;
+          continue;
+        case code.TEST: {
+          const known = code.outcome(variables, words[pc + 1], words[pc + 2], words[pc + 3]);
+          if (known === null) pc += code.WORDS;
+          else pc = known ? pc + 2 * code.WORDS : words[pc + 4];
+          continue;
+        }
+        case code.ENTER_FRAGMENTS:
         case code.ENTER_DESCRIPTORS:
           pc += code.WORDS;
           continue;
@@ -208,6 +221,7 @@ export class TxPath {
   }
 
   private holds(condition: number): boolean {
+    if (condition === FIRST_FRAGMENT) return this.fragIndex < 0;
     return condition === SKB_UNREADABLE || condition === FRAG_IS_NET_IOV || condition === ALWAYS;
   }
 

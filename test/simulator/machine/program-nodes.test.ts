@@ -1,0 +1,118 @@
+/** Variables, labels and slots of path programs: what a helper returns decides what its caller does. */
+import { expect, test } from 'vitest';
+import type { DriverModel } from '../../../simulator/driver-model/driver-model.ts';
+import type { Condition, Operation, ProgramNode } from '../../../simulator/driver-model/path-program.ts';
+import { startRun } from '../../../simulator/run/configure.ts';
+import type { Verdict } from '../../../simulator/run/verdict.ts';
+import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
+
+const at = { file: 'x.c', line: 7, column: 1, endLine: 7, endColumn: 2 };
+const op = (operation: Operation): ProgramNode => ({ node: 'operation', at, api: operation.kind, operation });
+const branch = (
+  condition: Partial<Condition>,
+  then: readonly ProgramNode[],
+  otherwise: readonly ProgramNode[] = [],
+): ProgramNode => ({
+  node: 'branch',
+  at,
+  condition: { means: 'unknown', negated: false, buffer: null, bytes: null, text: 'x', ...condition },
+  then,
+  otherwise,
+});
+const DELIVER: readonly ProgramNode[] = [
+  op({ kind: 'alloc-skb' }),
+  op({ kind: 'copy-header', buffer: 1 }),
+  op({ kind: 'add-frag', buffer: 0, interface: 'netmem' }),
+  op({ kind: 'mark-for-recycle' }),
+  op({ kind: 'deliver' }),
+];
+const PUT = op({ kind: 'put', buffer: 0, interface: 'netmem', direct: true });
+
+/** The reference driver with another packet loop. */
+function run(body: readonly ProgramNode[], variables: readonly string[] = []): Verdict {
+  const { model } = referenceDriver();
+  const changed: DriverModel = {
+    ...model,
+    programs: (model.programs ?? []).map((program) => {
+      if (program.path !== 'rx-poll') return program;
+      const refill = program.body.steps.filter(({ node }) => node === 'call');
+      const loop: ProgramNode = { node: 'loop', at, over: 'completions', body };
+      return { ...program, variables, body: { ...program.body, steps: [loop, ...refill] } };
+    }),
+  };
+  const started = startRun({
+    model: changed,
+    scenario: 'dmabuf-works',
+    parameters: { packets: 40, explore: false },
+    seed: 1,
+  });
+  if (!started.ok) throw new Error(started.error.message);
+  started.value.runToEnd(100_000);
+  return started.value.verdict();
+}
+
+test('a known variable decides a test, whatever its sides weigh', () => {
+  const body = (value: number): ProgramNode[] => [
+    { node: 'assign', at, variable: 0, value, from: null },
+    { node: 'assign', at, variable: 1, value: null, from: 0 },
+    branch({ variable: { variable: 1, compare: '<', value: 0 } }, [PUT], DELIVER),
+  ];
+  expect(run(body(0), ['err', 'ret']).packets.delivered).toBe(40);
+  expect(run(body(-12), ['err', 'ret']).packets.delivered).toBe(0);
+});
+
+test('an unknown variable leaves the test to its meaning', () => {
+  const body: ProgramNode[] = [
+    { node: 'assign', at, variable: 0, value: 1, from: null },
+    { node: 'assign', at, variable: 0, value: null, from: null },
+    branch(
+      { means: 'skb-null', negated: true, variable: { variable: 0, compare: '==', value: 0 } },
+      [PUT],
+      DELIVER,
+    ),
+  ];
+  expect(run(body, ['skb']).packets.delivered).toBe(40);
+});
+
+test('the source decides what is usual where it says so', () => {
+  expect(run([branch({ expected: true }, [PUT], DELIVER)]).packets.delivered).toBe(0);
+  expect(run([branch({}, [PUT], DELIVER)]).packets.delivered).toBe(40);
+});
+
+test('a goto leads to its label', () => {
+  const body: ProgramNode[] = [
+    branch({ means: 'always' }, [{ node: 'goto', at, label: 3 }]),
+    ...DELIVER,
+    { node: 'label', at, label: 3 },
+    PUT,
+  ];
+  const verdict = run(body);
+  expect(verdict.packets.delivered).toBe(0);
+  expect(verdict.requirements.flatMap(({ evidence }) => evidence)).toEqual([]);
+});
+
+test('a buffer left in its slot stays with the device, one whose slot is cleared is lost there', () => {
+  const kept = run([op({ kind: 'sync-for-cpu', buffer: 0, by: 'pool', interface: 'netmem' })]);
+  expect(kept.requirements.flatMap(({ evidence }) => evidence)).toEqual([]);
+  const cleared = run([op({ kind: 'clear-slot', buffer: 0 })]);
+  expect(cleared.requirements.find(({ requirement }) => requirement === 'RX7')).toMatchObject({
+    state: 'fails',
+    evidence: [{ consequence: 'leak', operation: 'clear-slot', at: { line: 7 } }],
+  });
+  const attached = run([op({ kind: 'clear-slot', buffer: 0 }), ...DELIVER]);
+  expect(attached.packets.delivered).toBe(40);
+  expect(attached.requirements.flatMap(({ evidence }) => evidence)).toEqual([]);
+});
+
+test('a loop over fragments begins with the buffer in hand', () => {
+  const fragments: ProgramNode = {
+    node: 'loop',
+    at,
+    over: 'fragments',
+    body: [op({ kind: 'add-frag', buffer: 0, interface: 'netmem' })],
+  };
+  const [alloc, copy, , mark, deliver] = DELIVER;
+  const steps = [alloc, copy, fragments, mark, deliver].filter((step) => step !== undefined);
+  const verdict = run(steps);
+  expect(verdict.packets).toMatchObject({ delivered: 40, read: 40 });
+});
