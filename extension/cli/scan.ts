@@ -85,12 +85,13 @@ async function runThreaded(
 function ask(worker: Worker, request: WorkerRequest): Promise<WorkerReply> {
   return new Promise((resolve) => {
     const settle = (reply: WorkerReply): void => {
-      worker.removeAllListeners();
+      // One by one: removing all listeners would take Node's own, and the port would never start again.
+      worker.off('message', settle).off('error', failed).off('exit', ended);
       resolve(reply);
     };
-    worker.once('message', settle);
-    worker.once('error', (error) => settle({ index: request.index, ok: false, error: error.message }));
-    worker.once('exit', () => settle({ index: request.index, ok: false, error: 'the thread ended' }));
+    const failed = (error: Error): void => settle({ index: request.index, ok: false, error: error.message });
+    const ended = (): void => settle({ index: request.index, ok: false, error: 'the thread ended' });
+    worker.once('message', settle).once('error', failed).once('exit', ended);
     worker.postMessage(request);
   });
 }
