@@ -31,6 +31,7 @@ const SUITES = [
 const PROGRAMS = [
   { names: ['git'], pack: 'git' },
   { names: ['gcc'], pack: 'gcc' },
+  { names: ['groff'], pack: 'groff' },
 ];
 
 const editorOnly = process.argv.includes('--editor-only');

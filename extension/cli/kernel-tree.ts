@@ -1,6 +1,7 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { assumedTree, PROBED_HEADERS, probeTree } from '../analyzer/kernel/probe.ts';
 import { RELEASES, type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
 
 /** Every tree that can have a netmem driver has it. */
@@ -21,7 +22,26 @@ export function findKernelRoot(directory: string): string | null {
   }
 }
 
-/** Probes the tree at `root`, or assumes the release. */
-export function kernelTree(_root: string | null, release: Release): KernelTree {
-  return { origin: { kind: 'assumed' }, release, has: () => true, arity: () => null };
+const probed = new Map<string, KernelTree>();
+
+/** Probes the headers of the tree at `root`, once a process; without a root the release is assumed. */
+export function kernelTree(root: string | null, release: Release): KernelTree {
+  if (root === null) return assumedTree(release);
+  const known = probed.get(root);
+  if (known !== undefined) return known;
+  const tree = probeTree(
+    root,
+    PROBED_HEADERS.flatMap((header) => readHeader(join(root, header))),
+  );
+  probed.set(root, tree);
+  return tree;
+}
+
+/** Empty if the tree does not have it: which headers there are depends on the release. */
+function readHeader(path: string): string[] {
+  try {
+    return [readFileSync(path, 'utf8')];
+  } catch {
+    return [];
+  }
 }

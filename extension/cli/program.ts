@@ -1,34 +1,24 @@
-/** The command line: what there is, with help that teaches by example. */
+/**
+ * The command line: what there is, with help that teaches by example. What a command runs is loaded when it is called,
+ * so that `netmem --version` does not wait for the parser.
+ */
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { KERNEL_RELEASES, NEWEST_RELEASE } from '../../simulator/core/kernel-release.ts';
 import { FORMATS } from '../analyzer/report/writer.ts';
-import { baseline, type BaselineOptions } from './commands/baseline.ts';
-import { check, type CheckOptions } from './commands/check.ts';
-import { model } from './commands/model.ts';
+import type { BaselineOptions } from './commands/baseline.ts';
+import type { CheckOptions } from './commands/check.ts';
+import { exampleHelp } from './commands/examples.ts';
+import type { ExplainOptions } from './commands/explain.ts';
 import { addSharedOptions, type SharedOptions } from './commands/options.ts';
-import { report, type ReportOptions } from './commands/report.ts';
-import { listRules, type RulesOptions } from './commands/rules.ts';
+import type { ReplayCommandOptions } from './commands/replay.ts';
+import type { ReportOptions } from './commands/report.ts';
+import type { RulesOptions } from './commands/rules.ts';
+import { SHELLS, type Shell } from './completion.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
 
-const EXAMPLES = `
-Examples:
-  netmem check drivers/net/ethernet/engleder     every finding of a driver
-  netmem report drivers/net/ethernet             how far each driver is
-  netmem fix --diff drivers/net/ethernet/foo     a patch to read, then git apply
-  git diff | netmem check --diff -               only what a patch touches
-  netmem explain rx3-page-api                    what the kernel demands, and why
-
-Exit codes: 0 clean, 1 findings, 2 wrong usage or input, 3 internal error.`;
-
-const CHECK_EXAMPLES = `
-Examples:
-  netmem check drivers/net/ethernet/marvell/mvneta.c
-  netmem check --format sarif drivers/net/ethernet/foo > foo.sarif
-  netmem check --select RX4,RX5 --confidence high drivers/net
-  git diff origin/main | netmem check --diff -
-  git ls-files '*.c' | netmem check --files-from -
-
+const EXIT_CODES = `
 Exit codes: 0 clean, 1 findings, 2 wrong usage or input, 3 internal error.`;
 
 /** Runs the command line. @returns how the process should end */
@@ -52,57 +42,118 @@ export function buildProgram(terminal: Terminal, finish: (exit: ExitCode) => voi
     .description('Find what keeps a Linux network driver from supporting netmem, convert it, simulate it.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', `${exampleHelp('')}\n${EXIT_CODES}`)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
       writeErr: (text) => terminal.message(text.replace(/^error: /, '').trimEnd()),
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
     })
     .showHelpAfterError('(netmem --help shows what there is)');
-  const paths = new Argument('[path...]', 'driver directories or C files');
-
-  addSharedOptions(program.command('check'))
-    .description('list what keeps drivers from supporting netmem')
-    .addArgument(paths)
-    .addOption(new Option('-f, --format <name>', 'how to print').choices(FORMATS).default('text'))
-    .option('--diff <patch>', 'only findings on lines a patch changes; - reads standard input')
-    .option('--files-from <file>', 'read paths from a file, a line each; - reads standard input')
-    .option('--explain', 'print why each place was chosen', false)
-    .addHelpText('after', CHECK_EXAMPLES)
-    .action(async (paths: string[], options: CheckOptions) => finish(await check(paths, options, terminal)));
-
-  addSharedOptions(program.command('report'))
-    .description('show how far drivers are, requirement by requirement')
-    .argument('<path...>', 'driver directories or C files')
-    .addOption(formatOption(['text', 'markdown', 'json']))
-    .action(async (paths: string[], options: ReportOptions) =>
-      finish(await report(paths, options, terminal)),
-    );
-
-  addSharedOptions(program.command('model'))
-    .description('print the driver model, what the simulator runs')
-    .argument('<path>', 'a driver directory')
-    .action(async (path: string, options: SharedOptions) => finish(await model(path, options, terminal)));
-
-  addSharedOptions(program.command('baseline'))
-    .description('accept the findings of today, so that only new ones are reported')
-    .argument('<path...>', 'driver directories or C files')
-    .option('-o, --output <file>', 'where to write (default: .netmem-baseline.json here)')
-    .option('--reason <text>', 'why they are accepted', 'accepted when the baseline was made')
-    .option('--check', 'list entries that cover nothing any more', false)
-    .action(async (paths: string[], options: BaselineOptions) =>
-      finish(await baseline(paths, options, terminal)),
-    );
-
-  program
-    .command('rules')
-    .description('list the rules')
-    .addOption(formatOption(['text', 'json']))
-    .action((options: RulesOptions) => finish(listRules(options, terminal)));
-
+  addAnalysis(program, terminal, finish);
+  addReference(program, terminal, finish);
   return program;
 }
 
+type Finish = (exit: ExitCode) => void;
+
+/** Commands that look at drivers. */
+function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void {
+  const paths = '[path...]';
+  const named = 'driver directories or C files';
+
+  addSharedOptions(command(program, 'check', 'list what keeps drivers from supporting netmem'))
+    .argument(paths, named)
+    .addOption(formatOption(FORMATS))
+    .option('--diff <patch>', 'only findings on lines a patch changes; - reads standard input')
+    .option('--files-from <file>', 'read paths from a file, a line each; - reads standard input')
+    .option('--explain', 'print why each place was chosen', false)
+    .action(async (paths: string[], options: CheckOptions) => {
+      const { check } = await import('./commands/check.ts');
+      finish(await check(paths, options, terminal));
+    });
+
+  addSharedOptions(command(program, 'report', 'show how far drivers are, requirement by requirement'))
+    .argument('<path...>', named)
+    .addOption(formatOption(['text', 'markdown', 'json']))
+    .action(async (paths: string[], options: ReportOptions) => {
+      const { report } = await import('./commands/report.ts');
+      finish(await report(paths, options, terminal));
+    });
+
+  addSharedOptions(command(program, 'model', 'print the driver model, what the simulator runs'))
+    .argument('<path>', 'a driver directory')
+    .action(async (path: string, options: SharedOptions) => {
+      const { model } = await import('./commands/model.ts');
+      finish(await model(path, options, terminal));
+    });
+
+  addSharedOptions(command(program, 'baseline', 'accept the findings of today; only new ones are reported'))
+    .argument('<path...>', named)
+    .option('-o, --output <file>', 'where to write (default: .netmem-baseline.json here)')
+    .option('--reason <text>', 'why they are accepted', 'accepted when the baseline was made')
+    .option('--check', 'list entries that cover nothing any more', false)
+    .action(async (paths: string[], options: BaselineOptions) => {
+      const { baseline } = await import('./commands/baseline.ts');
+      finish(await baseline(paths, options, terminal));
+    });
+}
+
+/** Commands that explain, and those that other programs read. */
+function addReference(program: Command, terminal: Terminal, finish: Finish): void {
+  command(program, 'rules', 'list the rules')
+    .addOption(formatOption(['text', 'json']))
+    .action(async (options: RulesOptions) => {
+      const { listRules } = await import('./commands/rules.ts');
+      finish(listRules(options, terminal));
+    });
+
+  command(program, 'explain', 'say what a rule demands, or what takes the place of a function')
+    .argument('<name...>', 'a rule, a requirement (RX4), or an identifier of the kernel')
+    .option('-k, --kernel <dir>', 'look identifiers up in this kernel tree (default: the tree around)')
+    .addOption(formatOption(['text', 'markdown', 'json']))
+    .action(async (names: string[], options: ExplainOptions) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(explain(names, options, terminal));
+    });
+
+  command(program, 'replay', 'replay a page pool trace, an answer in JSON for each operation')
+    .argument('[trace]', 'file with the trace; standard input if left out', '-')
+    .addOption(
+      new Option('--kernel <version>', 'behave like this release')
+        .choices(KERNEL_RELEASES)
+        .default(NEWEST_RELEASE),
+    )
+    .action(async (trace: string, options: ReplayCommandOptions) => {
+      const { replayFile } = await import('./commands/replay.ts');
+      finish(await replayFile(trace, options, terminal));
+    });
+
+  command(program, 'completion', 'print completion for a shell')
+    .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+    .action(async (shell: Shell) => {
+      const { writeCompletion } = await import('./completion.ts');
+      terminal.out(writeCompletion(shell, program));
+      finish(EXIT.clean);
+    });
+
+  command(program, 'manual', 'print the manual page (troff)').action(async () => {
+    const { writeManual } = await import('./manual.ts');
+    terminal.out(writeManual(program));
+    finish(EXIT.clean);
+  });
+}
+
+function command(program: Command, name: string, does: string): Command {
+  return program
+    .command(name)
+    .description(does)
+    .helpOption('-h, --help', 'print this')
+    .addHelpText('after', exampleHelp(name));
+}
+
+/** The first name is the default. */
 function formatOption(names: readonly string[]): Option {
   return new Option('-f, --format <name>', 'how to print').choices(names).default(names[0]);
 }

@@ -1,10 +1,25 @@
-/** The rules and their pages, which are bundled into the command so that `netmem explain` needs no files. */
+/** The rules and their pages. Pages are read when they are asked for: they ship beside the bundle as files. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { RULES } from '../analyzer/rules/all.ts';
 import type { RuleEntry } from '../analyzer/report/writer.ts';
 
-const DOCS = 'https://docs.kernel.org/networking/netmem.html';
+/** The kernel's own document. */
+export const DOCS = 'https://docs.kernel.org/networking/netmem.html';
+
+/** From `dist/`, in the repository and in both packages alike. */
+const PAGES = join(import.meta.dirname, '../extension/docs/rules');
 
 /** Every rule in the order of the kernel's document. */
 export function ruleEntries(): readonly RuleEntry[] {
   return RULES.map((rule) => ({ id: rule.id, requirement: rule.requirement, title: rule.title, help: DOCS }));
+}
+
+/** The page of that name in markdown, or null if it is not there. */
+export function readPage(name: string): string | null {
+  try {
+    return readFileSync(join(PAGES, `${name}.md`), 'utf8');
+  } catch {
+    return null;
+  }
 }

@@ -1,7 +1,10 @@
 /** `netmem rules`: the list of rules. */
+import { wrap } from '../../analyzer/report/wrap.ts';
 import { RULES } from '../../analyzer/rules/all.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import type { Terminal } from '../terminal.ts';
+
+const SEVERITY_WIDTH = 'warning'.length;
 
 export interface RulesOptions {
   readonly format: 'text' | 'json';
@@ -15,7 +18,10 @@ export function listRules(options: RulesOptions, terminal: Terminal): ExitCode {
   }
   const width = Math.max(...RULES.map((rule) => rule.id.length));
   for (const { id, severity, title } of RULES) {
-    terminal.out(`${terminal.style.bold(id.padEnd(width))}  ${severity.padEnd(7)}  ${title}\n`);
+    const before = width + 2 + SEVERITY_WIDTH + 2;
+    const [first = '', ...more] = wrap(title, 80 - before);
+    terminal.out(`${terminal.style.bold(id.padEnd(width))}  ${severity.padEnd(SEVERITY_WIDTH)}  ${first}\n`);
+    for (const line of more) terminal.out(`${' '.repeat(before)}${line}\n`);
   }
   terminal.out(`\nnetmem explain RULE says what the kernel demands, with an example.\n`);
   return EXIT.clean;

@@ -1,0 +1,59 @@
+/** Examples of every command, for its help and for the manual page. A test holds each against the command line. */
+
+export interface Example {
+  /** As typed; may be a pipeline. */
+  readonly line: string;
+  readonly does: string;
+}
+
+/** By name of the command; the empty name is the program's own help. */
+export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
+  '': [
+    { line: 'netmem check drivers/net/ethernet/engleder', does: 'every finding of a driver' },
+    { line: 'netmem report drivers/net/ethernet', does: 'how far each driver is' },
+    { line: 'git diff | netmem check --diff -', does: 'only what a patch touches' },
+    { line: 'netmem explain rx3-page-api', does: 'what the kernel demands' },
+    { line: 'netmem explain page_pool_put_page', does: 'what takes its place' },
+  ],
+  check: [
+    { line: 'netmem check drivers/net/ethernet/marvell/mvneta.c', does: 'one file' },
+    { line: 'netmem check --explain drivers/net/ethernet/foo', does: 'why each place was chosen' },
+    { line: 'netmem check --select RX4,RX5 --confidence high .', does: 'some requirements, the sure ones' },
+    { line: 'git diff origin/main | netmem check --diff -', does: 'the lines a branch changes' },
+    { line: "git ls-files '*.c' | netmem check --files-from -", does: 'a list of files' },
+    { line: 'netmem check --format sarif . > netmem.sarif', does: 'for code scanning' },
+  ],
+  report: [
+    { line: 'netmem report drivers/net/ethernet/foo', does: 'what is met, what comes next' },
+    { line: 'netmem report --format markdown drivers/net', does: 'a table of all drivers' },
+  ],
+  model: [{ line: 'netmem model drivers/net/ethernet/foo > foo.json', does: 'what the simulator runs' }],
+  baseline: [
+    { line: 'netmem baseline drivers/net/ethernet/foo', does: 'report only what is new from here on' },
+    { line: 'netmem baseline --check drivers/net/ethernet/foo', does: 'entries that are mended by now' },
+  ],
+  rules: [{ line: 'netmem rules --format json', does: 'for scripts' }],
+  explain: [
+    { line: 'netmem explain rx5-cpu-access', does: 'the page of a rule' },
+    { line: 'netmem explain RX4', does: 'a requirement and its rules' },
+    { line: 'netmem explain -k ~/linux skb_add_rx_frag', does: 'its counterpart in that tree' },
+  ],
+  replay: [{ line: 'netmem replay --kernel 6.18 pool.trace', does: 'what the kernel does, step by step' }],
+  completion: [
+    { line: 'eval "$(netmem completion bash)"', does: 'for this shell; put it into ~/.bashrc' },
+    { line: 'netmem completion zsh > ~/.zfunc/_netmem', does: 'a directory of $fpath' },
+    { line: 'netmem completion fish | source', does: 'for config.fish' },
+  ],
+  manual: [{ line: 'netmem manual > netmem.1 && man ./netmem.1', does: 'the manual page' }],
+};
+
+/** The examples of a command as the end of its help, at most 80 columns wide where a line allows it. */
+export function exampleHelp(command: string): string {
+  const examples = EXAMPLES[command] ?? [];
+  if (examples.length === 0) return '';
+  const width = Math.max(...examples.map(({ line }) => line.length));
+  const lines = examples.map(({ line, does }) =>
+    2 + width + 2 + does.length <= 80 ? `  ${line.padEnd(width)}  ${does}` : `  ${line}\n      ${does}`,
+  );
+  return `\n${examples.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`;
+}
