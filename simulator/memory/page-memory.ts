@@ -17,6 +17,8 @@ const FIRST_CAPACITY = 256;
 export class PageMemory {
   /** Pages allocated and not freed. */
   allocated = 0;
+  /** References put that nobody held: a driver's double free. */
+  underflows = 0;
   readonly limits: AllocatorLimits = { budget: -1, pfmemalloc: 0 };
 
   /** pp_ref_count, less BIAS_MAX where `biased`: the kernel's LONG_MAX >> 1 does not fit a double. */
@@ -71,9 +73,14 @@ export class PageMemory {
     this.refcount[page]++;
   }
 
-  /** put_page(): frees the page with its last reference. */
+  /** put_page(): frees the page with its last reference. One reference too many is counted and goes no further. */
   put(page: NetmemRef): void {
     if (--this.refcount[page] > 0) return;
+    if (this.refcount[page] < 0) {
+      this.refcount[page] = 0;
+      this.underflows++;
+      return;
+    }
     this.allocated--;
     if (this.freeCount === this.freePages.length) {
       const grown = new Int32Array(this.freePages.length * 2);

@@ -1,3 +1,9 @@
+/** struct napi_struct as a page pool sees it; pools of one queue share it. */
+export interface Napi {
+  /** list_owner: the CPU that polls; -1: nobody does. */
+  owner: number;
+}
+
 /**
  * Where the kernel code runs and what surrounds it: everything a page pool asks of the machine. One object, owned by
  * whoever drives the pool (NIC model, trace replay), so that the pool itself has no hidden inputs.
@@ -7,8 +13,6 @@ export class ExecutionContext {
   softirq = false;
   /** smp_processor_id(). */
   cpu = 0;
-  /** napi->list_owner of the pool's NAPI; -1: nobody polls. */
-  napiOwner = 0;
   /** numa_mem_id(). */
   memoryNode = 0;
   /** dma_dev_need_sync(): false on cache-coherent devices. */

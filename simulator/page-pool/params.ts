@@ -1,4 +1,6 @@
 /** page_pool_params and the constants around them (include/net/page_pool/types.h). */
+import type { Napi } from './context.ts';
+
 export const PP_FLAG_DMA_MAP = 1;
 export const PP_FLAG_DMA_SYNC_DEV = 2;
 export const PP_FLAG_SYSTEM_POOL = 4;
@@ -14,6 +16,8 @@ export const DEFAULT_RING_SIZE = 1024;
 export const MAX_RING_SIZE = 16384;
 export const MAX_PAGE_ORDER = 10;
 export const NUMA_NO_NODE = -1;
+/** dma_sync_size -1: everything up to max_len. */
+export const SYNC_ALL = 0xffff_ffff;
 
 export interface PagePoolParams {
   /** Buffers are PAGE_SIZE << order. */
@@ -21,8 +25,7 @@ export interface PagePoolParams {
   /** Slots of the ring; 0: the default. */
   readonly poolSize: number;
   readonly nid: number;
-  /** p.napi is set. */
-  readonly napi: boolean;
+  readonly napi: Napi | null;
   readonly dmaDir: number;
   /** Bytes synced for the device at most. */
   readonly maxLen: number;
@@ -42,7 +45,7 @@ export const DEFAULT_PARAMS: PagePoolParams = {
   order: 0,
   poolSize: 0,
   nid: NUMA_NO_NODE,
-  napi: false,
+  napi: null,
   dmaDir: DMA_FROM_DEVICE,
   maxLen: 0,
   offset: 0,

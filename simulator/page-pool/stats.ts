@@ -17,7 +17,7 @@ export class RecycleStats {
 }
 
 /** One pool's counters under the names of `page-pool-stats-get` (Documentation/netlink/specs/netdev.yaml). */
-export function netlinkStats(alloc: AllocStats, recycle: RecycleStats): Readonly<Record<string, number>> {
+export function netlinkStats(alloc: AllocStats, recycle: RecycleStats) {
   return {
     'alloc-fast': alloc.fast,
     'alloc-slow': alloc.slow,

@@ -52,6 +52,7 @@ export class DmabufProvider implements MemoryProvider {
       pool.context.warn('net_iov released with references left');
       return false;
     }
+    this.memory.owner[ref] = 0;
     const chunk = this.chunkOf(ref);
     this.used[chunk] = 0;
     if (chunk < this.lowest) this.lowest = chunk;
@@ -67,7 +68,8 @@ export class DmabufProvider implements MemoryProvider {
     return (ref - this.first) >> 1;
   }
 
-  isUsed(chunk: number): boolean {
-    return this.used[chunk] === 1;
+  forEachFree(visit: (ref: NetmemRef) => void): void {
+    for (let chunk = 0; chunk < this.total; chunk++)
+      if (this.used[chunk] === 0) visit((this.first + 2 * chunk) as NetmemRef);
   }
 }

@@ -15,4 +15,8 @@ export interface MemoryProvider {
   /** Chunks nobody holds. */
   readonly free: number;
   readonly total: number;
+  /** Chunk number of one of its net_iovs, from 0. */
+  chunkOf(ref: NetmemRef): number;
+  /** Visits the net_iovs that nobody holds. */
+  forEachFree(visit: (ref: NetmemRef) => void): void;
 }

@@ -5,8 +5,9 @@ import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import { ns } from '../core/time.ts';
 import type { Nanoseconds } from '../core/time.ts';
-import { InterimMemory } from '../machine/interim-memory.ts';
+
 import { Machine } from '../machine/machine.ts';
+import { PoolMemory } from '../machine/pool-memory.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
 import type { RunConfig } from './config.ts';
 import { describeEvent } from './describe-event.ts';
@@ -78,7 +79,7 @@ class MachineRun implements Simulation {
     this.input = input;
     this.expectations = expectations;
     this.changes = changes;
-    this.machine = new Machine({ ...input, memory: new InterimMemory(input.config) });
+    this.machine = new Machine({ ...input, memory: new PoolMemory(input.config, input.kernel) });
     this.shared = new Set(this.machine.shared);
     if (input.config.history) this.checkpoint();
     this.applyChanges();

@@ -1,13 +1,18 @@
 /** The grammar of a page pool trace: `name argument…`, numbers decimal or hexadecimal. */
 import type { AllocatorLimits } from '../memory/page-memory.ts';
-import type { ExecutionContext } from '../page-pool/context.ts';
+import type { ExecutionContext, Napi } from '../page-pool/context.ts';
 import { DEFAULT_PARAMS, type PagePoolParams } from '../page-pool/params.ts';
 
 const ALL_ONES = 0xffff_ffff;
 const MAX_CHUNKS = 4096;
 
 export type Operation =
-  | { readonly op: 'create'; readonly params: PagePoolParams; readonly chunks: number | null }
+  | {
+      readonly op: 'create';
+      readonly params: PagePoolParams;
+      readonly napi: boolean;
+      readonly chunks: number | null;
+    }
   | { readonly op: 'destroy' | 'use_xdp_mem' | 'disable_direct' | 'alloc' }
   | { readonly op: 'tick'; readonly ms: number }
   | { readonly op: 'pool_nid' | 'nid_changed'; readonly nid: number }
@@ -24,8 +29,15 @@ export type Operation =
   | { readonly op: 'nid'; readonly id: number; readonly nid: number }
   | {
       readonly op: EnvironmentName;
-      readonly apply: (context: ExecutionContext, limits: AllocatorLimits) => void;
+      readonly apply: (surroundings: Surroundings) => void;
     };
+
+/** What the operations on the environment change. */
+export interface Surroundings {
+  readonly context: ExecutionContext;
+  readonly limits: AllocatorLimits;
+  readonly napi: Napi;
+}
 
 export type EnvironmentName =
   | 'softirq'
@@ -163,7 +175,7 @@ function environment(name: string, words: Words): Operation {
       const on = onOff(name, words.word());
       return {
         op: name,
-        apply: (context) => {
+        apply: ({ context }) => {
           if (name === 'softirq') context.softirq = on;
           else if (name === 'need_sync') context.needSync = on;
           else context.opsInRodata = on;
@@ -176,9 +188,9 @@ function environment(name: string, words: Words): Operation {
       const value = words.number();
       return {
         op: name,
-        apply: (context) => {
+        apply: ({ context, napi }) => {
           if (name === 'cpu') context.cpu = value;
-          else if (name === 'napi_owner') context.napiOwner = value;
+          else if (name === 'napi_owner') napi.owner = value;
           else context.memoryNode = value;
         },
       };
@@ -188,7 +200,7 @@ function environment(name: string, words: Words): Operation {
       const value = words.number();
       return {
         op: name,
-        apply: (_context, limits) => {
+        apply: ({ limits }) => {
           if (name === 'page_budget') limits.budget = value;
           else limits.pfmemalloc = value;
         },
@@ -199,7 +211,7 @@ function environment(name: string, words: Words): Operation {
       const plan = { skip: words.number(), count: words.number() };
       return {
         op: name,
-        apply: (context) => {
+        apply: ({ context }) => {
           Object.assign(name === 'dma_fail' ? context.dmaFailure : context.kmallocFailure, plan);
         },
       };
@@ -216,13 +228,15 @@ function onOff(name: string, word: string | null): boolean {
 
 function create(words: readonly string[]): Operation {
   let params: PagePoolParams = DEFAULT_PARAMS;
+  let napi = false;
   let chunks: number | null = null;
   for (const word of words) {
     const [key, value] = split(word);
     if (key === 'provider') chunks = provider(value);
+    else if (key === 'napi') napi = toNumber('create', value) !== 0;
     else params = { ...params, ...parameter(key, toNumber('create', value)) };
   }
-  return { op: 'create', params, chunks };
+  return { op: 'create', params, napi, chunks };
 }
 
 function split(word: string): [string, string] {
@@ -251,8 +265,6 @@ function parameter(key: string, value: number): Partial<PagePoolParams> {
       return { nid: value };
     case 'dev':
       return {};
-    case 'napi':
-      return { napi: value !== 0 };
     case 'dma_dir':
       return { dmaDir: value };
     case 'max_len':

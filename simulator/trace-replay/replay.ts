@@ -3,10 +3,12 @@
  * well-behaved user could do at all (hold a buffer before putting it); the rest is the pool's business.
  */
 import type { KernelRelease } from '../core/kernel-release.ts';
-import { CHUNK_ID_BASE, type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
+import { CHUNK_ID_BASE, type NetmemRef, NO_NETMEM } from '../memory/netmem.ts';
 import { PageMemory } from '../memory/page-memory.ts';
-import { ExecutionContext } from '../page-pool/context.ts';
-import { PagePool, type PoolEnvironment } from '../page-pool/page-pool.ts';
+import { ExecutionContext, type Napi } from '../page-pool/context.ts';
+import { createPool } from '../page-pool/create.ts';
+import type { PoolEnvironment } from '../page-pool/environment.ts';
+import type { PagePool } from '../page-pool/page-pool.ts';
 import { RecycleStats } from '../page-pool/stats.ts';
 import { DmabufProvider } from '../providers/dmabuf-provider.ts';
 import { type Operation, parseOperation } from './operation.ts';
@@ -57,6 +59,7 @@ export function replayTrace(
 class Replay {
   private readonly context = new ExecutionContext();
   private readonly memory = new PageMemory();
+  private readonly napi: Napi = { owner: 0 };
   private readonly env: PoolEnvironment;
   private readonly holdings = new Holdings();
   private pool: PagePool | null = null;
@@ -69,7 +72,7 @@ class Replay {
       context: this.context,
       release,
       systemRecycleStats: new RecycleStats(),
-      pools: 0,
+      pools: [],
     };
   }
 
@@ -92,7 +95,7 @@ class Replay {
       case 'tick':
         return this.tick(op.ms);
       case 'destroy':
-        return this.onLive((pool) => pool.destroy());
+        return this.onLive((pool) => pool.teardown.destroy());
       case 'pool_nid':
         return this.onLive((pool) => pool.updateNid(op.nid));
       case 'nid_changed':
@@ -100,16 +103,19 @@ class Replay {
           if (pool.nid !== op.nid) pool.updateNid(op.nid);
         });
       case 'use_xdp_mem':
-        return this.onLive((pool) => pool.useXdpMem());
+        return this.onLive((pool) => pool.teardown.useXdpMem());
       case 'disable_direct':
         return this.onLive((pool) => pool.disableDirectRecycling());
       case 'alloc':
         return this.allocate((pool) => [pool.allocate(), -1, -1]);
       case 'alloc_frag':
-        return this.allocate((pool) => [pool.allocateFragment(op.size), pool.fragmentOffset, -1]);
+        return this.allocate((pool) => [pool.fragments.allocate(op.size), pool.fragments.lastOffset, -1]);
       case 'alloc_any':
         if (this.provider !== null && this.pool?.provider !== null) return NOT_POSSIBLE;
-        return this.allocate((pool) => allocateAny(pool, op.size));
+        return this.allocate((pool) => {
+          const { ref, size } = pool.fragments.allocateAny(op.size);
+          return [ref, pool.fragments.lastOffset, size];
+        });
       case 'put':
       case 'put_full':
       case 'put_direct':
@@ -160,7 +166,7 @@ class Replay {
       case 'nid':
         return this.setPageNode(op.id, op.nid);
       default:
-        op.apply(this.context, this.memory.limits);
+        op.apply({ context: this.context, limits: this.memory.limits, napi: this.napi });
         return DONE;
     }
   }
@@ -170,7 +176,7 @@ class Replay {
     this.holdings.forgetChunks();
     this.memory.releaseNetIovs();
     this.provider = op.chunks === null ? null : new DmabufProvider(this.memory, op.chunks);
-    const created = PagePool.create(this.env, op.params, this.provider);
+    const created = createPool(this.env, { ...op.params, napi: op.napi ? this.napi : null }, this.provider);
     this.pool = created.ok ? created.pool : null;
     return { r: created.ok ? 0 : -created.errno };
   }
@@ -180,9 +186,9 @@ class Replay {
     const end = this.context.milliseconds + ms;
     let runs = 0;
     const { pool, context } = this;
-    while (pool !== null && pool.retryAt !== null && pool.retryAt <= end) {
-      context.milliseconds = pool.retryAt;
-      pool.retryShutDown();
+    while (pool !== null && pool.teardown.retryAt !== null && pool.teardown.retryAt <= end) {
+      context.milliseconds = pool.teardown.retryAt;
+      pool.teardown.retry();
       runs++;
     }
     context.milliseconds = end;
@@ -300,23 +306,11 @@ class Replay {
   }
 }
 
-/** page_pool_alloc(): a whole page where two pieces would not fit, else a fragment, grown to the end if it is the last. */
-function allocateAny(pool: PagePool, size: number): readonly [NetmemRef, number, number] {
-  const max = PAGE_SIZE << pool.params.order;
-  if ((size << 1) >>> 0 > max) return [pool.allocate(), 0, max];
-  const ref = pool.allocateFragment(size);
-  if (ref === NO_NETMEM) return [ref, -1, -1];
-  const offset = pool.fragmentOffset;
-  if (pool.fragOffset + size <= max) return [ref, offset, size];
-  pool.fragOffset = max;
-  return [ref, offset, max - offset];
-}
-
 /** The page the pool cuts fragments from; all 0 where it has none. */
 function fragmentState(
   pool: PagePool | null,
   memory: PageMemory,
 ): { id: number; off: number; users: number } {
-  if (pool === null || pool.fragPage === NO_NETMEM) return { id: 0, off: 0, users: 0 };
-  return { id: memory.id[pool.fragPage], off: pool.fragOffset, users: pool.fragUsers };
+  if (pool === null || pool.fragments.page === NO_NETMEM) return { id: 0, off: 0, users: 0 };
+  return { id: memory.id[pool.fragments.page], off: pool.fragments.offset, users: pool.fragments.users };
 }
