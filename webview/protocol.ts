@@ -3,6 +3,8 @@
  * discriminated unions of plain data; both ends check what they receive, and drop what is not a message of theirs.
  * The simulator runs inside the page, so nothing here is on the path of a step.
  */
+import { KERNEL_RELEASES } from '../simulator/core/kernel-release.ts';
+import type { KernelRelease } from '../simulator/core/kernel-release.ts';
 import { DRIVER_MODEL_VERSION } from '../simulator/driver-model/driver-model.ts';
 import type { DriverModel, SourceRange } from '../simulator/driver-model/driver-model.ts';
 import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './protocol/decode.ts';
@@ -19,6 +21,8 @@ export interface RunChoice {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   /** Seed of the random numbers, an unsigned 32-bit integer. */
   readonly seed: number;
+  /** Kernel whose behaviour is simulated; null: the scenario's, else the newest one modelled. */
+  readonly kernel: KernelRelease | null;
 }
 
 /** A run as a file: the driver as it was read, and the choice. */
@@ -103,7 +107,8 @@ export function isRunChoice(value: unknown): value is RunChoice {
     isFields(value) &&
     isString(value['scenario']) &&
     isRecordOf(isParameter, value['parameters']) &&
-    isCount(value['seed'])
+    isCount(value['seed']) &&
+    (value['kernel'] === null || isOneOf(KERNEL_RELEASES, value['kernel']))
   );
 }
 

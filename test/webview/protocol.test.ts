@@ -6,7 +6,12 @@ import { EMPTY_CHECKPOINT, readCheckpoint } from '../../webview/state/checkpoint
 
 const at = { file: 'file:///d/a.c', line: 1, column: 1, endLine: 1, endColumn: 4 };
 const model = { version: DRIVER_MODEL_VERSION, name: 'demo', pools: [], capabilities: {} };
-const choice = { scenario: 'receive', parameters: { provider: 'dma-buf', packets: 10 }, seed: 7 };
+const choice = {
+  scenario: 'receive',
+  parameters: { provider: 'dma-buf', packets: 10 },
+  seed: 7,
+  kernel: null,
+};
 const toPanel = {
   model: { type: 'model', version: PROTOCOL_VERSION, driver: 'file:///d', document: 'file:///d/a.c', model },
   run: {
@@ -62,12 +67,17 @@ test('a run file is recognised after a round through JSON', () => {
 });
 
 test('a checkpoint survives a round through JSON', () => {
-  const checkpoint = { ...EMPTY_CHECKPOINT, driver: 'file:///d', choice, time: 1_000 };
+  const checkpoint = { ...EMPTY_CHECKPOINT, driver: 'file:///d', choice, position: 40 };
   expect(readCheckpoint(JSON.parse(JSON.stringify(checkpoint)))).toEqual(checkpoint);
 });
 
 test('a checkpoint keeps its good members and forgets the bad ones', () => {
-  const read = readCheckpoint({ ...EMPTY_CHECKPOINT, driver: 'file:///d', choice: { seed: -1 }, time: 'x' });
+  const read = readCheckpoint({
+    ...EMPTY_CHECKPOINT,
+    driver: 'file:///d',
+    choice: { seed: -1 },
+    position: 'x',
+  });
   expect(read).toEqual({ ...EMPTY_CHECKPOINT, driver: 'file:///d' });
 });
 

@@ -9,7 +9,7 @@ import { isCount, isFields, isOneOf, isString } from '../protocol/decode.ts';
 
 export const CHECKPOINT_VERSION = 1;
 
-export const VIEWS = ['events', 'counters', 'requirements', 'driver'] as const;
+export const VIEWS = ['verdict', 'events', 'counters', 'driver', 'parameters', 'compare'] as const;
 /** The lower half of the panel. */
 export type View = (typeof VIEWS)[number];
 
@@ -30,12 +30,12 @@ export interface Checkpoint {
   readonly choice: RunChoice | null;
   /** The second run, when two are compared. */
   readonly compared: RunChoice | null;
-  /** Place on the timeline, ns of simulated time; null: the end of the run. */
-  readonly time: number | null;
+  /** Place on the timeline, in machine steps from the start; null: the end of the run. */
+  readonly position: number | null;
   readonly layout: Layout;
 }
 
-export const DEFAULT_LAYOUT: Layout = { view: 'events', pictureAsTable: false, eventFilter: '' };
+export const DEFAULT_LAYOUT: Layout = { view: 'verdict', pictureAsTable: false, eventFilter: '' };
 
 export const EMPTY_CHECKPOINT: Checkpoint = {
   v: CHECKPOINT_VERSION,
@@ -43,7 +43,7 @@ export const EMPTY_CHECKPOINT: Checkpoint = {
   document: '',
   choice: null,
   compared: null,
-  time: null,
+  position: null,
   layout: DEFAULT_LAYOUT,
 };
 
@@ -65,7 +65,7 @@ export function readCheckpoint(stored: unknown): Checkpoint {
     document: isString(stored['document']) ? stored['document'] : '',
     choice: isRunChoice(stored['choice']) ? stored['choice'] : null,
     compared: isRunChoice(stored['compared']) ? stored['compared'] : null,
-    time: isCount(stored['time']) ? stored['time'] : null,
+    position: isCount(stored['position']) ? stored['position'] : null,
     layout: readLayout(stored['layout']),
   };
 }

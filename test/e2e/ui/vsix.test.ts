@@ -29,8 +29,12 @@ test('the VSIX holds what is named here and nothing else', () => {
     expect.arrayContaining([
       'dist/client.cjs',
       'dist/client-web.cjs',
+      'dist/codicon.ttf',
+      'dist/panel.css',
+      'dist/panel.js',
       'dist/server.cjs',
       'dist/server-worker.js',
+      'dist/simulator-worker.js',
       'dist/tree-sitter-c.wasm',
       'dist/web-tree-sitter.wasm',
     ]),

@@ -1,0 +1,165 @@
+/** The panel: starts the simulator, holds the controller, and lays out what it knows. */
+import { LitElement, css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import '@vscode-elements/elements/dist/vscode-tab-header/index.js';
+import '@vscode-elements/elements/dist/vscode-tab-panel/index.js';
+import '@vscode-elements/elements/dist/vscode-tabs/index.js';
+import { browserHost } from '../host/browser-host.ts';
+import { vscodeHost } from '../host/vscode-host.ts';
+import { VIEWS } from '../state/checkpoint.ts';
+import type { View } from '../state/checkpoint.ts';
+import { PanelController } from '../state/controller.ts';
+import { currentModel } from '../state/panel-state.ts';
+import type { PanelState } from '../state/panel-state.ts';
+import { startSimulator } from '../worker/client.ts';
+import './driver-view.ts';
+import { icon, iconButton } from './icons.ts';
+import { base } from './styles.ts';
+import './timeline.ts';
+import './toolbar.ts';
+import './verdict-banner.ts';
+import './verdict-view.ts';
+
+const VIEW_TITLES: Readonly<Record<View, string>> = {
+  verdict: 'Verdict',
+  events: 'Events',
+  counters: 'Counters',
+  driver: 'Driver',
+  parameters: 'Parameters',
+  compare: 'Compare',
+};
+
+export class NetmemPanel extends LitElement {
+  static override properties = { worker: {} };
+  /** URL of the worker's script. */
+  declare worker: string;
+  #panel: PanelController | null = null;
+  #unsubscribe: () => void = () => undefined;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 100vh;
+      }
+      netmem-toolbar {
+        border-bottom: 1px solid var(--rule);
+      }
+      .view {
+        padding: 8px 12px 16px;
+      }
+      .message {
+        display: flex;
+        gap: 6px;
+        align-items: center;
+        padding: 4px 12px;
+        border-bottom: 1px solid var(--rule);
+      }
+      .message > span:nth-child(2) {
+        flex: 1;
+      }
+      vscode-tabs {
+        border-top: 1px solid var(--rule);
+      }
+    `,
+  ];
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const host = vscodeHost(window) ?? browserHost(window);
+    const simulator = startSimulator(
+      this.worker,
+      (message) => this.#panel?.answer(message),
+      (text) => this.#panel?.simulatorFailed(text),
+    );
+    this.#panel = new PanelController(host, simulator);
+    this.#unsubscribe = this.#panel.subscribe(() => this.requestUpdate());
+    this.#panel.start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unsubscribe();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    const panel = this.#panel;
+    if (panel === null) return nothing;
+    const { state } = panel;
+    return html`
+      <netmem-toolbar .state=${state} .panel=${panel}></netmem-toolbar>
+      ${this.#messages(state, panel)}
+      <netmem-verdict-banner
+        .view=${state.main}
+        .panel=${panel}
+        .note=${noteOf(state)}
+      ></netmem-verdict-banner>
+      <netmem-timeline .state=${state} .panel=${panel}></netmem-timeline>
+      ${this.#tabs(state, panel)}
+    `;
+  }
+
+  #tabs(state: PanelState, panel: PanelController): TemplateResult {
+    return html`<vscode-tabs
+      panel
+      selected-index=${VIEWS.indexOf(state.layout.view)}
+      @vsc-tabs-select=${(event: CustomEvent<{ selectedIndex: number }>) => {
+        const view = VIEWS[event.detail.selectedIndex];
+        if (view !== undefined) panel.setLayout({ view });
+      }}
+    >
+      ${VIEWS.map(
+        (view) =>
+          html`<vscode-tab-header slot="header">${VIEW_TITLES[view]}</vscode-tab-header>
+            <vscode-tab-panel>
+              <div class="view">${view === state.layout.view ? this.#view(view, state, panel) : nothing}</div>
+            </vscode-tab-panel>`,
+      )}
+    </vscode-tabs>`;
+  }
+
+  #view(view: View, state: PanelState, panel: PanelController): TemplateResult {
+    switch (view) {
+      case 'verdict':
+        return html`<netmem-verdict-view .view=${state.main} .panel=${panel}></netmem-verdict-view>`;
+      case 'driver':
+        return html`<netmem-driver-view .model=${currentModel(state)} .panel=${panel}></netmem-driver-view>`;
+      case 'events':
+      case 'counters':
+      case 'parameters':
+      case 'compare':
+        return html``;
+    }
+  }
+
+  #messages({ notice, opened }: PanelState, panel: PanelController): TemplateResult {
+    return html`${
+      opened === null
+        ? nothing
+        : html`<div class="message">
+            ${icon('info', 'info')}
+            <span>A run out of a file: ${opened.name} as it was saved.</span>
+            <button type="button" class="link" @click=${() => panel.closeOpened()}>Back to the driver</button>
+          </div>`
+    }
+    ${
+      notice === null
+        ? nothing
+        : html`<div class="message" role="alert">
+            ${icon(notice.severity, notice.severity)}
+            <span>${notice.text}</span>
+            ${iconButton('close', 'Dismiss', () => panel.dismissNotice())}
+          </div>`
+    }`;
+  }
+}
+
+/** Why the verdict may be about an older text than the one on screen. */
+function noteOf({ modelError, live }: PanelState): string {
+  if (modelError === '') return '';
+  return live === null ? modelError : `${modelError} The verdict is about the driver as it was last read.`;
+}
+
+customElements.define('netmem-panel', NetmemPanel);

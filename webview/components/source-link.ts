@@ -1,0 +1,39 @@
+/** A place of the driver as a link into the editor, and a button that offers the light bulb there. */
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { PanelController } from '../state/controller.ts';
+import { isInSource } from '../state/marks.ts';
+import { placeName } from './format.ts';
+import { icon } from './icons.ts';
+
+/** The link, or nothing for what has no place in the source. */
+export function sourceLink(
+  at: SourceRange | null,
+  panel: PanelController,
+  text?: string,
+): TemplateResult | typeof nothing {
+  if (!isInSource(at)) return nothing;
+  return html`<button
+    type="button"
+    class="link code"
+    title="Go to ${placeName(at)}"
+    @click=${() => panel.openSource(at)}
+  >
+    ${text ?? placeName(at)}
+  </button>`;
+}
+
+/** A button that puts the cursor there and opens the light bulb's menu. */
+export function fixButton(at: SourceRange | null, panel: PanelController): TemplateResult | typeof nothing {
+  if (!isInSource(at)) return nothing;
+  return html`<button
+    type="button"
+    class="tool"
+    title="Show fixes at ${placeName(at)}"
+    aria-label="Show fixes at ${placeName(at)}"
+    @click=${() => panel.quickFix(at)}
+  >
+    ${icon('lightbulb')} Fix
+  </button>`;
+}

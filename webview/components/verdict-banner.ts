@@ -1,0 +1,135 @@
+/** The answer first: what the run came to, whose fault it is, and the line. */
+import { LitElement, css, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Blame, Verdict } from '../../simulator/run/verdict.ts';
+import type { PanelController } from '../state/controller.ts';
+import type { RunView } from '../state/panel-state.ts';
+import { plural } from './format.ts';
+import { icon } from './icons.ts';
+import type { IconName } from './icons.ts';
+import { fixButton, sourceLink } from './source-link.ts';
+import { base } from './styles.ts';
+
+export class VerdictBanner extends LitElement {
+  static override properties = {
+    view: { attribute: false },
+    panel: { attribute: false },
+    note: {},
+  };
+  declare view: RunView;
+  declare panel: PanelController;
+  /** Why the verdict may be about an older text of the driver; empty otherwise. */
+  declare note: string;
+
+  static override styles = [
+    base,
+    css`
+      .banner {
+        display: grid;
+        grid-template-columns: 20px 1fr auto;
+        gap: 2px 6px;
+        padding: 8px 12px;
+        border-left: 3px solid var(--edge);
+        background: color-mix(in srgb, var(--edge) 7%, transparent);
+      }
+      .pass {
+        --edge: var(--vscode-testing-iconPassed, var(--vscode-charts-green));
+      }
+      .fail {
+        --edge: var(--vscode-editorError-foreground, var(--vscode-errorForeground));
+      }
+      .blame-other {
+        --edge: var(--vscode-editorWarning-foreground);
+      }
+      .pending {
+        --edge: var(--vscode-descriptionForeground);
+      }
+      .headline {
+        font-weight: 600;
+      }
+      .cause {
+        grid-column: 2 / -1;
+        overflow-wrap: anywhere;
+      }
+      .actions {
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  override render(): TemplateResult {
+    const { outcome, phase, problem, fraction } = this.view;
+    if (phase === 'refused' || phase === 'failed') {
+      return this.#frame('fail', 'error', 'Not run', html`${problem}`);
+    }
+    if (outcome === null) {
+      const text = phase === 'running' ? `Running, ${Math.round(fraction * 100)}%` : 'Reading the driver…';
+      return this.#frame('pending', 'sync', text, html``);
+    }
+    const { verdict, complete } = outcome;
+    const headline = headlineOf(verdict, complete);
+    return this.#frame(
+      verdict.state === 'pass' ? 'pass' : verdict.state === 'pending' ? 'pending' : edgeOf(verdict.blame),
+      verdict.state === 'pass' ? 'pass' : verdict.state === 'pending' ? 'debug-pause' : 'error',
+      headline,
+      html`${sentence(verdict.cause)} ${sourceLink(verdict.at, this.panel)}
+        <div class="quiet">${packetsLine(verdict)}</div>`,
+      html`${fixButton(verdict.at, this.panel)}`,
+    );
+  }
+
+  #frame(
+    kind: string,
+    iconName: IconName,
+    headline: string,
+    text: TemplateResult,
+    actions: TemplateResult | typeof nothing = nothing,
+  ): TemplateResult {
+    const iconKind =
+      kind === 'pass' ? 'pass' : kind === 'fail' ? 'error' : kind === 'pending' ? 'none' : 'warning';
+    return html`<div class="banner ${kind}" role="status">
+      ${icon(iconName, iconKind)}
+      <span class="headline">${headline}</span>
+      <span class="actions">${actions}</span>
+      <div class="cause">
+        ${text} ${this.note === '' ? nothing : html`<div>${icon('warning', 'warning')} ${this.note}</div>`}
+      </div>
+    </div>`;
+  }
+}
+
+function edgeOf(blame: Blame): string {
+  return blame === 'driver' ? 'fail' : 'blame-other';
+}
+
+const BLAMED: Readonly<Record<Blame, string>> = {
+  driver: 'Fails: the driver is to blame',
+  configuration: 'Fails: the configuration is to blame',
+  user: 'Fails: the user program is to blame',
+  nobody: 'Fails',
+};
+
+export function headlineOf({ state, blame }: Verdict, complete: boolean): string {
+  if (!complete) return 'Stopped before the end';
+  if (state === 'pass') return 'Passes';
+  return state === 'pending' ? 'Not finished' : BLAMED[blame];
+}
+
+/** With a capital first letter, unless it starts with a name of the kernel. */
+function sentence(text: string): string {
+  const first = text.split(/[\s:]/)[0] ?? '';
+  return /^[a-z]+$/.test(first) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+}
+
+function packetsLine({ packets }: Verdict): string {
+  const parts = [
+    `${plural(packets.wire, 'packet')} on the wire`,
+    `${packets.delivered} delivered`,
+    `${packets.read} read`,
+    `${packets.dropped} dropped`,
+    `${packets.faulted} faulted`,
+  ];
+  return parts.join(' · ');
+}
+
+customElements.define('netmem-verdict-banner', VerdictBanner);

@@ -1,0 +1,3 @@
+/** The page of the panel. Everything visible comes from <netmem-panel>. */
+import './page.css';
+import './components/netmem-panel.ts';

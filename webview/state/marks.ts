@@ -1,0 +1,30 @@
+/** What the editor shows of a run, beside the code. */
+import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { Evidence, Verdict } from '../../simulator/run/verdict.ts';
+import type { SourceMark } from '../protocol.ts';
+
+/**
+ * Whether a place can be opened in the editor. Operations of a generic path carry the driver's name instead of a
+ * file, since no line of the source is to blame for them.
+ */
+export function isInSource(at: SourceRange | null): at is SourceRange {
+  return at !== null && at.file.includes('/');
+}
+
+/** One line for the place of a piece of evidence. */
+export function faultText(evidence: Evidence): string {
+  const times = evidence.count > 1 ? ` (${evidence.count} times)` : '';
+  const assuming = evidence.assuming === null ? '' : `, assuming ${evidence.assuming}`;
+  return `${evidence.requirement}: ${evidence.text}${assuming}${times}`;
+}
+
+export function marksOf(verdict: Verdict): readonly SourceMark[] {
+  const evidence = verdict.requirements.flatMap((requirement) => requirement.evidence);
+  const faults = evidence.flatMap((item): readonly SourceMark[] =>
+    isInSource(item.at) ? [{ at: item.at, kind: 'fault', text: faultText(item) }] : [],
+  );
+  const executed = verdict.executed
+    .filter(isInSource)
+    .map((at): SourceMark => ({ at, kind: 'executed', text: '' }));
+  return [...faults, ...executed];
+}
