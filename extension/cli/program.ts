@@ -2,8 +2,9 @@
  * The command line: what there is, with help that teaches by example. What a command runs is loaded when it is called,
  * so that `netmem --version` does not wait for the parser.
  */
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { KERNEL_RELEASES, NEWEST_RELEASE } from '../../simulator/core/kernel-release.ts';
+import { DEFAULT_SCENARIO } from '../../simulator/scenarios/scenario.ts';
 import { FORMATS } from '../analyzer/report/writer.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CheckOptions } from './commands/check.ts';
@@ -13,6 +14,7 @@ import { addSharedOptions, type SharedOptions } from './commands/options.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { RulesOptions } from './commands/rules.ts';
+import type { SimulateOptions } from './commands/simulate.ts';
 import { SHELLS, type Shell } from './completion.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -52,6 +54,7 @@ export function buildProgram(terminal: Terminal, finish: (exit: ExitCode) => voi
     })
     .showHelpAfterError('(netmem --help shows what there is)');
   addAnalysis(program, terminal, finish);
+  addSimulation(program, terminal, finish);
   addReference(program, terminal, finish);
   return program;
 }
@@ -98,6 +101,41 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
       const { baseline } = await import('./commands/baseline.ts');
       finish(await baseline(paths, options, terminal));
     });
+}
+
+/** The command that runs drivers. */
+function addSimulation(program: Command, terminal: Terminal, finish: Finish): void {
+  command(
+    program,
+    'simulate',
+    'run a driver: does bind-rx succeed, do packets arrive, whose line is to blame',
+  )
+    .argument('[driver]', 'a driver directory; the built-in reference driver if left out')
+    .option('-s, --scenario <name>', 'what to run, or all', DEFAULT_SCENARIO)
+    .option('--list', 'list the scenarios', false)
+    .addOption(
+      new Option('-p, --provider <name>', 'who owns the payload memory').choices(['pages', 'dmabuf', 'zcrx']),
+    )
+    .option('--seed <number>', 'seed of the traffic', parseSeed, 1)
+    .option('-k, --kernel <release>', `${KERNEL_RELEASES.join(', ')}, or the root of the driver's tree`)
+    .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
+    .option('--param <key=value>', 'set a parameter of the run; may be repeated', collect, [])
+    .addOption(formatOption(['text', 'json']))
+    .action(async (driver: string | undefined, options: SimulateOptions) => {
+      const { simulate } = await import('./commands/simulate.ts');
+      finish(await simulate(driver, options, terminal));
+    });
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffff_ffff)
+    throw new InvalidArgumentError('not a whole number from 0 to 4294967295');
+  return seed;
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 /** Commands that explain, and those that other programs read. */

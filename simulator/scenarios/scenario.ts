@@ -26,6 +26,9 @@ export interface Expectation {
   readonly value: number | string;
 }
 
+/** What runs when nobody chose: the one in which everything is right but, perhaps, the driver. */
+export const DEFAULT_SCENARIO = 'dmabuf-works';
+
 /** Makes a scenario with its expectations as text. */
 export function scenario(
   parts: Omit<Scenario, 'expectations'> & { readonly expect: readonly string[] },

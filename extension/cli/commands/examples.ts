@@ -12,6 +12,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'netmem check drivers/net/ethernet/engleder', does: 'every finding of a driver' },
     { line: 'netmem report drivers/net/ethernet', does: 'how far each driver is' },
     { line: 'git diff | netmem check --diff -', does: 'only what a patch touches' },
+    { line: 'netmem simulate drivers/net/ethernet/foo', does: 'run it with device memory' },
     { line: 'netmem explain rx3-page-api', does: 'what the kernel demands' },
     { line: 'netmem explain page_pool_put_page', does: 'what takes its place' },
   ],
@@ -31,6 +32,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   baseline: [
     { line: 'netmem baseline drivers/net/ethernet/foo', does: 'report only what is new from here on' },
     { line: 'netmem baseline --check drivers/net/ethernet/foo', does: 'entries that are mended by now' },
+  ],
+  simulate: [
+    { line: 'netmem simulate drivers/net/ethernet/foo', does: 'with device memory bound' },
+    { line: 'netmem simulate --provider zcrx --param packets=5000 .', does: 'with io_uring memory' },
+    { line: 'netmem simulate --scenario all', does: 'every lesson, on a correct driver' },
+    { line: 'netmem simulate --list', does: 'what the lessons are' },
   ],
   rules: [{ line: 'netmem rules --format json', does: 'for scripts' }],
   explain: [

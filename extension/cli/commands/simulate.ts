@@ -1,0 +1,179 @@
+/** `netmem simulate`: runs a driver in the simulated machine, and says what came out and whose line is to blame. */
+import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
+import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
+import { startRun } from '../../../simulator/run/configure.ts';
+import type { ParameterValue } from '../../../simulator/run/configure.ts';
+import { parseParameter } from '../../../simulator/run/parameter-text.ts';
+import { findScenario, SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
+import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
+import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
+import type { Verdict } from '../../../simulator/run/verdict.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { analysedDriver, type SimulatedDriver } from '../simulated-driver.ts';
+import { writeRun, writeRunLine, writeScenarioList, type RunReport } from '../simulation-text.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface SimulateOptions {
+  /** Id of a scenario, or `all`. */
+  readonly scenario: string;
+  readonly list: boolean;
+  readonly provider?: 'pages' | 'dmabuf' | 'zcrx';
+  readonly seed: number;
+  /** A modelled release, or the root of a kernel tree. */
+  readonly kernel?: string;
+  readonly config?: string;
+  readonly param: readonly string[];
+  readonly format: 'text' | 'json';
+}
+
+export async function simulate(
+  path: string | undefined,
+  options: SimulateOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  if (options.list) return list(options, terminal);
+  const parameters = readParameters(options, terminal);
+  const scenarios = chosen(options, path !== undefined, terminal);
+  if (parameters === null || scenarios === null) return EXIT.usage;
+  const release = KERNEL_RELEASES.find((known) => known === options.kernel) ?? null;
+  let driver: SimulatedDriver | null = null;
+  if (path !== undefined) {
+    const tree = release === null ? (options.kernel ?? null) : null;
+    const found = await analysedDriver(path, { tree, release, config: options.config ?? null }, terminal);
+    if (typeof found === 'number') return found;
+    driver = found;
+  } else if (release === null && options.kernel !== undefined) {
+    terminal.message(`--kernel ${options.kernel}: without a driver, one of ${KERNEL_RELEASES.join(', ')}`);
+    return EXIT.usage;
+  }
+  const reports: RunReport[] = [];
+  for (const scenario of scenarios) {
+    terminal.progress(`${reports.length + 1}/${scenarios.length} ${scenario.id}`);
+    const report = run(scenario, { driver, parameters, release }, options, terminal);
+    if (report === null) return EXIT.usage;
+    reports.push(report);
+  }
+  terminal.progress('');
+  print(reports, options, terminal);
+  return reports.every(({ passed }) => passed) ? EXIT.clean : EXIT.findings;
+}
+
+function list({ format }: SimulateOptions, terminal: Terminal): ExitCode {
+  const entries = SCENARIOS.map(({ id, title, teaches, requirement }) => ({
+    id,
+    title,
+    teaches,
+    requirement,
+  }));
+  terminal.out(
+    format === 'json'
+      ? `${JSON.stringify(entries, null, 2)}\n`
+      : writeScenarioList(SCENARIOS, terminal.style),
+  );
+  return EXIT.clean;
+}
+
+function chosen(
+  { scenario: id }: SimulateOptions,
+  ownDriver: boolean,
+  terminal: Terminal,
+): readonly Scenario[] | null {
+  if (id === 'all') {
+    // Mistakes that a scenario puts into the reference driver say nothing about a user's driver.
+    return SCENARIOS.filter(({ driver }) => !ownDriver || Object.keys(driver).length === 0);
+  }
+  const scenario = findScenario(id);
+  if (scenario === undefined) {
+    terminal.message(`there is no scenario ${id}; netmem simulate --list shows all`);
+    return null;
+  }
+  return [scenario];
+}
+
+interface Request {
+  readonly driver: SimulatedDriver | null;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly release: KernelRelease | null;
+}
+
+function run(
+  scenario: Scenario,
+  { driver, parameters, release }: Request,
+  options: SimulateOptions,
+  terminal: Terminal,
+): RunReport | null {
+  const started = startRun({
+    model: driver?.model ?? null,
+    scenario: scenario.id,
+    parameters,
+    seed: options.seed,
+    ...(release === null ? {} : { kernel: release }),
+  });
+  if (!started.ok) {
+    const { errno, message } = started.error;
+    terminal.message(errno === null ? message : `${message} (${errno})`);
+    return null;
+  }
+  const simulation = started.value;
+  simulation.runToEnd();
+  const verdict = simulation.verdict();
+  const { listing } = referenceDriver(scenario.driver);
+  const lines = listing.split('\n');
+  return {
+    scenario,
+    simulation,
+    verdict,
+    passed: hasPassed(verdict, options.scenario === 'all'),
+    sourceLine: driver?.sourceLine ?? ((_file, line) => lines.at(line - 1) ?? null),
+    display: driver?.display ?? ((file) => file),
+  };
+}
+
+/**
+ * A scenario on the reference driver passes when what it promises comes out, mistakes included. Any other run passes
+ * when its verdict does; among all scenarios, many of which set up mistakes of the user or the administrator, it is
+ * enough that the driver is not to blame.
+ */
+function hasPassed({ expectations, state, blame }: Verdict, all: boolean): boolean {
+  if (expectations.length > 0) return expectations.every(({ holds }) => holds);
+  return state === 'pass' || (all && blame !== 'driver');
+}
+
+function print(reports: readonly RunReport[], options: SimulateOptions, terminal: Terminal): void {
+  const all = options.scenario === 'all';
+  if (options.format === 'json') {
+    const plain = reports.map(asJson);
+    terminal.out(`${JSON.stringify(all ? plain : plain[0], null, 2)}\n`);
+    return;
+  }
+  for (const report of reports) {
+    terminal.out(all ? writeRunLine(report, terminal.style) : writeRun(report, terminal.style));
+  }
+  if (all) {
+    const good = reports.filter(({ passed }) => passed).length;
+    terminal.message(`${good} of ${reports.length} scenarios came out as they should`);
+  }
+}
+
+function asJson({ scenario, simulation, verdict, passed, display }: RunReport): unknown {
+  const { model, kernel, seed, config } = simulation.input;
+  const report = { scenario: scenario.id, passed, driver: model.name, kernel, seed, config, verdict };
+  const withNames = JSON.stringify(report, (key, value: unknown) =>
+    key === 'file' && typeof value === 'string' ? display(value) : value,
+  );
+  return JSON.parse(withNames);
+}
+
+function readParameters(options: SimulateOptions, terminal: Terminal): Record<string, ParameterValue> | null {
+  const parameters: Record<string, ParameterValue> = {};
+  if (options.provider !== undefined) parameters['provider'] = options.provider;
+  for (const text of options.param) {
+    const setting = parseParameter(text);
+    if (!setting.ok) {
+      terminal.message(setting.error.message);
+      return null;
+    }
+    parameters[setting.value.key] = setting.value.value;
+  }
+  return parameters;
+}

@@ -1,0 +1,71 @@
+/** The driver that a run is about: the user's, analysed, or the built-in reference driver. */
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
+import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import { EXIT, worse, type ExitCode } from './exit-code.ts';
+import { analyse } from './session.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface SimulatedDriver {
+  readonly model: DriverModel;
+  readonly sourceLine: (file: string, line: number) => string | null;
+  readonly display: (file: string) => string;
+}
+
+export interface DriverOptions {
+  /** Root of the kernel tree; null: the one around the driver. */
+  readonly tree: string | null;
+  readonly release: KernelRelease | null;
+  readonly config: string | null;
+}
+
+/** Analyses the one driver that `path` names. Everything that went wrong has been said on the terminal. */
+export async function analysedDriver(
+  path: string,
+  options: DriverOptions,
+  terminal: Terminal,
+): Promise<SimulatedDriver | ExitCode> {
+  const session = await analyse(
+    [path],
+    {
+      kernel: options.tree,
+      release: options.release,
+      config: options.config,
+      confidence: null,
+      select: [],
+      threads: 1,
+      useBaseline: false,
+      wantModel: true,
+    },
+    terminal,
+  );
+  const [first, ...others] = session.drivers;
+  if (others.length > 0) {
+    terminal.message(`${path}: ${session.drivers.length} drivers; one can be run, name its directory`);
+    return EXIT.usage;
+  }
+  const model = first?.result.model ?? null;
+  if (model === null) {
+    if (session.exit === EXIT.clean) terminal.message(`${path}: no driver here; name a driver's directory`);
+    return worse(session.exit, EXIT.usage);
+  }
+  return { model, sourceLine: fileLines(), display: (file) => relative(terminal.cwd, file) };
+}
+
+/** Reads each file once; a file that went away since it was analysed shows no lines. */
+function fileLines(): SimulatedDriver['sourceLine'] {
+  const files = new Map<string, readonly string[]>();
+  return (file, line) => {
+    let lines = files.get(file);
+    if (lines === undefined) {
+      try {
+        lines = readFileSync(file, 'utf8').split('\n');
+      } catch {
+        lines = [];
+      }
+      files.set(file, lines);
+    }
+    return lines.at(line - 1) ?? null;
+  };
+}

@@ -1,0 +1,134 @@
+/** `netmem simulate` from the command line's words to what is printed and how it ends. */
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { PLAIN } from '../../extension/analyzer/report/writer.ts';
+import { runProgram } from '../../extension/cli/program.ts';
+import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
+
+interface Ran {
+  readonly exit: number;
+  readonly out: string;
+  readonly messages: readonly string[];
+}
+
+async function netmem(...argv: string[]): Promise<Ran> {
+  let out = '';
+  const messages: string[] = [];
+  const exit = await runProgram(argv, {
+    out: (text) => (out += text),
+    message: (text) => messages.push(text),
+    progress: () => undefined,
+    style: PLAIN,
+    cwd: ROOT,
+    readStdin: () => Promise.resolve(''),
+  });
+  return { exit, out, messages };
+}
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The packaged command: what reads C needs the parser that lies beside it. */
+function packaged(...argv: string[]): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/netmem.cjs', ...argv], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  return { exit: status ?? -1, out: stdout, messages: stderr.trimEnd().split('\n') };
+}
+
+describe('the reference driver with device memory', () => {
+  let ran: Ran;
+  beforeAll(async () => {
+    ran = await netmem('simulate');
+  });
+
+  test('passes, verdict first', () => {
+    expect(ran.exit).toBe(0);
+    expect(ran.out.split('\n')[0]).toMatch(/^pass /);
+    expect(ran.out).toContain('500 on the wire, 500 delivered, 500 read, 0 dropped');
+  });
+
+  test('is the same text every time', async () => {
+    expect((await netmem('simulate')).out).toBe(ran.out);
+  });
+});
+
+test('a mistake is shown as a compiler shows it, with the line of source', async () => {
+  const { out } = await netmem('simulate', '--scenario', 'payload-read');
+  expect(out.split('\n')[0]).toMatch(/^FAIL /);
+  expect(out).toMatch(/^reference\.c:\d+:\d+: error: RX5 /m);
+  expect(out).toContain('page_address(netmem_to_page(rxb->netmem))');
+  expect(out).toMatch(/^to blame {5}driver$/m);
+});
+
+test.each(['dmabuf-works', 'payload-read', 'bind-queue-idx-missing', 'tx-plain-unmap', 'shared-pool'])(
+  '%s fits 80 columns',
+  async (scenario) => {
+    const { out } = await netmem('simulate', '--scenario', scenario);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);
+
+test('a user driver that cannot be bound fails, and its errno is named', () => {
+  const { exit, out } = packaged('simulate', 'extension/example');
+  expect(exit).toBe(1);
+  expect(out.split('\n')[0]).toMatch(/^FAIL +bind-rx refused: E[A-Z]+, /);
+  expect(out).toMatch(/^to blame {5}driver$/m);
+});
+
+test('all scenarios come out, and the exit code says so', async () => {
+  const { exit, out, messages } = await netmem('simulate', '--scenario', 'all');
+  expect(exit).toBe(0);
+  expect(out.match(/^ok {3}/gm)).toHaveLength(SCENARIOS.length);
+  expect(messages).toEqual([`${SCENARIOS.length} of ${SCENARIOS.length} scenarios came out as they should`]);
+});
+
+test('a parameter that breaks the run makes it fail', async () => {
+  const { exit, out } = await netmem('simulate', '--param', 'tcpDataSplit=disabled');
+  expect(exit).toBe(1);
+  expect(out).toContain('EINVAL');
+});
+
+test('json carries the verdict and the configuration, with names as the user knows them', async () => {
+  const { out } = await netmem('simulate', '--format', 'json', '--provider', 'zcrx', '--seed', '7');
+  const report: unknown = JSON.parse(out);
+  expect(report).toMatchObject({
+    scenario: 'dmabuf-works',
+    passed: true,
+    seed: 7,
+    config: { provider: 'zcrx' },
+    verdict: { state: 'pass', bind: { request: 'zcrx-register', accepted: true } },
+  });
+});
+
+test('the list names every scenario', async () => {
+  const { exit, out } = await netmem('simulate', '--list');
+  expect(exit).toBe(0);
+  for (const { id } of SCENARIOS) expect(out).toContain(`${id}  `);
+});
+
+test.each([
+  [['--scenario', 'nonsense'], /there is no scenario nonsense; netmem simulate --list/],
+  [['--param', 'ringSize'], /key=value/],
+  [['--param', 'ringsize=3'], /no such parameter/],
+  [['--param', 'ringSize=-4'], /ringSize: -4 is outside .*EINVAL/],
+  [['--param', 'packets=many'], /not a number/],
+  [['--param', 'xdp=maybe'], /neither true nor false/],
+  [['--provider', 'magic'], /magic/],
+  [['--seed', '-1'], /whole number/],
+  [['--kernel', '5.10'], /without a driver, one of 6\.12/],
+])('%j is refused in one line, exit code 2', async (argv, message) => {
+  const { exit, out, messages } = await netmem('simulate', ...argv);
+  expect(exit).toBe(2);
+  expect(out).toBe('');
+  expect(messages.join('\n')).toMatch(message);
+  expect(messages.join('\n')).not.toMatch(/\n\s+at /);
+});
+
+test('a path without a driver is wrong usage', () => {
+  const { exit, messages } = packaged('simulate', 'nowhere/at/all');
+  expect(exit).toBe(2);
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toContain('nowhere/at/all');
+});
