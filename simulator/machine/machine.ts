@@ -21,12 +21,14 @@ import { TxPath } from '../tx/tx-path.ts';
 import { Administration } from './administration.ts';
 import { bufferBytes, classesOf, hasHeaderRing } from './classes.ts';
 import { compilePrograms } from './compile.ts';
-import type { Compiled, CompiledProgram } from './compile.ts';
+import type { Compiled } from './compile.ts';
 import { Counters } from './counters.ts';
 import { EvidenceLog } from './evidence.ts';
 import { completePrograms } from './generic-programs.ts';
 import { eventNumber, Log } from './log.ts';
 import type { Memory } from './memory.ts';
+import { choosePrograms } from './programs.ts';
+import type { Programs } from './programs.ts';
 import { RxContext } from './rx-context.ts';
 import { RxInterpreter } from './rx-interpreter.ts';
 
@@ -395,31 +397,4 @@ export class Machine {
     for (let i = 0; i < posted; i++) this.agenda.push(this.time + TX_LATENCY, TX_DONE, 0);
     if (message + 1 < this.txToSend) this.agenda.push(this.time + TX_INTERVAL, TX_SEND, message + 1);
   }
-}
-
-export interface Programs {
-  readonly poll: CompiledProgram;
-  readonly refill: CompiledProgram;
-  readonly release: CompiledProgram;
-  readonly xmit: CompiledProgram;
-  readonly clean: CompiledProgram;
-  /** The poll does not allocate by itself: the refill program follows it. */
-  readonly refillAfterPoll: boolean;
-}
-
-function choosePrograms(compiled: Compiled): Programs {
-  const find = (path: CompiledProgram['path']): CompiledProgram => {
-    const found = compiled.programs.find((program) => program.path === path);
-    if (found === undefined) throw new Error(`no program for ${path}`);
-    return found;
-  };
-  const poll = find('rx-poll');
-  return {
-    poll,
-    refill: find('rx-refill'),
-    release: find('rx-release'),
-    xmit: find('tx-xmit'),
-    clean: find('tx-complete'),
-    refillAfterPoll: !poll.allocates,
-  };
 }

@@ -5,12 +5,15 @@
 import type { SourceRange } from '../driver-model/driver-model.ts';
 import type {
   BranchNode,
+  BufferOperand,
   CallNode,
   ConditionMeaning,
   ExitNode,
   LoopNode,
   Operation,
   OperationNode,
+  PathKind,
+  PathProgram,
   ProgramNode,
   SequenceNode,
 } from '../driver-model/path-program.ts';
@@ -98,6 +101,16 @@ export class ProgramWriter {
     this.depth--;
     return steps;
   }
+}
+
+/** A program of the driver's own, from a function's listing. */
+export function driverProgram(
+  path: PathKind,
+  entry: string,
+  buffers: readonly BufferOperand[],
+  body: SequenceNode,
+): PathProgram {
+  return { path, entry, origin: 'driver', buffers, body };
 }
 
 const OPPOSITES = new Map<string, ConditionMeaning>(CONDITIONS.map((means) => [`!${means}`, means]));

@@ -1,7 +1,9 @@
-/** The reference driver's paths, with the mistakes that a variant asks for, each on its own line of the listing. */
-import type { BufferOperand, PathKind, PathProgram, ProgramNode } from '../driver-model/path-program.ts';
+/** The reference driver's receive paths, with the mistakes that a variant asks for, each on its own line of the listing. */
+import type { BufferOperand, PathProgram, ProgramNode } from '../driver-model/path-program.ts';
+import { driverProgram } from '../machine/program-writer.ts';
 import type { ProgramWriter } from '../machine/program-writer.ts';
 import type { DriverVariant } from './reference-driver.ts';
+import { completionProgram, transmitProgram } from './reference-transmit.ts';
 
 const PAYLOAD = 0;
 const HEADER = 1;
@@ -11,22 +13,12 @@ export function referencePrograms(writer: ProgramWriter, variant: DriverVariant)
   const refill = driver.refill();
   const rx = driver.poll(refill);
   return [
-    program('rx-refill', 'ref_refill', driver.buffers, refill.at, refill.steps),
-    program('rx-poll', 'ref_poll', driver.buffers, rx.at, rx.steps),
+    driverProgram('rx-refill', 'ref_refill', driver.buffers, refill),
+    driverProgram('rx-poll', 'ref_poll', driver.buffers, rx),
     driver.release(),
-    driver.xmit(),
-    driver.complete(),
+    transmitProgram(writer, variant.mistake),
+    completionProgram(writer, variant.mistake),
   ];
-}
-
-function program(
-  path: PathKind,
-  entry: string,
-  buffers: readonly BufferOperand[],
-  at: PathProgram['body']['at'],
-  steps: readonly ProgramNode[],
-): PathProgram {
-  return { path, entry, origin: 'driver', buffers, body: { node: 'sequence', at, steps } };
 }
 
 class Paths {
@@ -336,75 +328,6 @@ class Paths {
           : []),
       ]),
     ]);
-    return program('rx-release', 'ref_release', this.buffers, body.at, body.steps);
-  }
-
-  xmit(): PathProgram {
-    const w = this.w;
-    const copies = this.mistaken('tx-copy');
-    const pageMap = this.mistaken('tx-page-map');
-    const plainStore = this.mistaken('tx-plain-store');
-    const body = w.sequence(
-      'static netdev_tx_t ref_xmit(struct sk_buff *skb, struct net_device *netdev)',
-      () => [
-        ...(copies
-          ? [
-              w.operation(
-                'skb_copy_bits',
-                { kind: 'tx-read-payload', how: 'copy' },
-                'skb_copy_bits(skb, 0, q->inline_buffer, skb->len);',
-              ),
-            ]
-          : []),
-        w.operation(
-          'dma_map_single',
-          { kind: 'tx-map-head' },
-          'dma = dma_map_single(dev, skb->data, hlen, DMA_TO_DEVICE);',
-        ),
-        w.loop('fragments', 'for (i = 0; i < nr_frags; i++)', () => [
-          w.operation(
-            pageMap ? 'dma_map_page' : 'skb_frag_dma_map',
-            { kind: 'tx-map-frag', helper: pageMap ? 'page' : 'skb-frag' },
-            pageMap
-              ? 'dma = dma_map_page(dev, skb_frag_page(frag), 0, len, DMA_TO_DEVICE);'
-              : 'dma = skb_frag_dma_map(dev, frag, 0, len, DMA_TO_DEVICE);',
-          ),
-          w.operation(
-            plainStore ? 'dma_unmap_addr_set' : 'netmem_dma_unmap_addr_set',
-            { kind: 'tx-store-address', helper: plainStore ? 'plain' : 'netmem' },
-            plainStore
-              ? 'dma_unmap_addr_set(txb, dma, dma);'
-              : 'netmem_dma_unmap_addr_set(skb_frag_netmem(frag), txb, dma, dma);',
-          ),
-        ]),
-        w.operation('ref_tx_post', { kind: 'tx-post' }, 'ref_tx_doorbell(q);'),
-      ],
-    );
-    return program('tx-xmit', 'ref_xmit', [], body.at, body.steps);
-  }
-
-  complete(): PathProgram {
-    const w = this.w;
-    const plain = this.mistaken('tx-plain-unmap');
-    const body = w.sequence('static void ref_tx_complete(struct ref_queue *q)', () => [
-      w.loop('descriptors', 'while (ref_tx_done(q))', () => [
-        w.operation(
-          'dma_unmap_single',
-          { kind: 'tx-unmap-head' },
-          'dma_unmap_single(dev, txb->dma, hlen, DMA_TO_DEVICE);',
-        ),
-        w.loop('fragments', 'for (i = 0; i < txb->nr_frags; i++)', () => [
-          w.operation(
-            plain ? 'dma_unmap_page' : 'netmem_dma_unmap_page_attrs',
-            { kind: 'tx-unmap-frag', helper: plain ? 'plain' : 'netmem' },
-            plain
-              ? 'dma_unmap_page(dev, txb->dma, len, DMA_TO_DEVICE);'
-              : 'netmem_dma_unmap_page_attrs(dev, txb->dma, len, DMA_TO_DEVICE, 0);',
-          ),
-        ]),
-        w.operation('napi_consume_skb', { kind: 'tx-free-skb' }, 'napi_consume_skb(txb->skb, budget);'),
-      ]),
-    ]);
-    return program('tx-complete', 'ref_tx_complete', [], body.at, body.steps);
+    return driverProgram('rx-release', 'ref_release', this.buffers, body);
   }
 }
