@@ -31,7 +31,7 @@ const SUITES = [
 const PROGRAMS = [
   { names: ['git'], pack: 'git' },
   { names: ['gcc'], pack: 'gcc' },
-  { names: ['groff'], pack: 'groff' },
+  { names: ['groff'], pack: 'groff-base' },
 ];
 
 const editorOnly = process.argv.includes('--editor-only');

@@ -1,4 +1,5 @@
 /** Markdown as a terminal shows it: 80 columns, headings bold, code as it is. Knows what the rule pages use. */
+import { expandTabs } from '../analyzer/report/text.ts';
 import { wrap } from '../analyzer/report/wrap.ts';
 import type { Style } from '../analyzer/report/writer.ts';
 
@@ -18,7 +19,7 @@ export function markdownToText(markdown: string, style: Style): string {
       flush();
       fenced = !fenced;
     } else if (fenced) {
-      out.push(line === '' ? '' : CODE_INDENT + line.replaceAll('\t', '        '));
+      out.push(line === '' ? '' : CODE_INDENT + expandTabs(line));
     } else if (line === '') {
       flush();
       out.push('');

@@ -141,7 +141,7 @@ function collect(text: string, before: readonly string[]): readonly string[] {
 /** Commands that explain, and those that other programs read. */
 function addReference(program: Command, terminal: Terminal, finish: Finish): void {
   command(program, 'rules', 'list the rules')
-    .addOption(formatOption(['text', 'json']))
+    .addOption(formatOption(['text', 'markdown', 'json']))
     .action(async (options: RulesOptions) => {
       const { listRules } = await import('./commands/rules.ts');
       finish(listRules(options, terminal));

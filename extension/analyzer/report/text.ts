@@ -59,14 +59,15 @@ function excerpt({ source, place, severity }: ResolvedFinding, style: Style): st
     place.endLine === place.line ? widthOf(source, place.endColumn - 1) : widthOf(source, source.length);
   const number = String(place.line).padStart(5);
   const marker = '^' + '~'.repeat(Math.max(0, until - from - 1));
-  const shown = expand(source);
+  const shown = expandTabs(source);
   return [
     `${style.dim(`${number} |`)} ${shown}`,
     `${style.dim('      |')} ${' '.repeat(from)}${style[WORDS[severity]](marker)}`,
   ];
 }
 
-function expand(line: string): string {
+/** The line with its tabs as blanks. */
+export function expandTabs(line: string): string {
   let text = '';
   for (const character of line)
     text += character === '\t' ? ' '.repeat(TAB - (text.length % TAB)) : character;
@@ -74,5 +75,5 @@ function expand(line: string): string {
 }
 
 function widthOf(line: string, index: number): number {
-  return expand(line.slice(0, index)).length;
+  return expandTabs(line.slice(0, index)).length;
 }
