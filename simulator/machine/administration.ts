@@ -74,7 +74,7 @@ export class Administration {
     for (const refused of this.settings.refused) this.refuse(refused);
     machine.interpreter.xdpAttached = this.xdp;
     if (this.up) for (const queue of machine.queues) this.startQueue(queue.id);
-    machine.linkUp = this.up;
+    machine.device.linkUp = this.up;
     if (machine.config.provider !== 'pages') this.bindNow();
     if (!this.txBind.accepted) machine.log.write(EV_REFUSED, -1, -1, -1, -1, BIND_TX_REFUSED);
   }
@@ -98,6 +98,18 @@ export class Administration {
   private perform(action: AdminAction): void {
     const { machine } = this;
     const queue = machine.config.boundQueue;
+    const namesQueue = action === 'queue-restart' || action === 'destroy-pool';
+    if (namesQueue && queue >= machine.queues.length) {
+      this.refuse({
+        request: action,
+        errno: 'EINVAL',
+        blame: 'configuration',
+        cause: `queue ${queue} does not exist`,
+        at: null,
+        requirement: null,
+      });
+      return;
+    }
     switch (action) {
       case 'unbind':
         this.unbind();
@@ -136,12 +148,12 @@ export class Administration {
         this.restart(queue);
         break;
       case 'link-down':
-        machine.linkUp = false;
+        machine.device.linkUp = false;
         this.up = false;
         for (const { id } of machine.queues) this.stopQueue(id);
         break;
       case 'link-up':
-        machine.linkUp = true;
+        machine.device.linkUp = true;
         this.up = true;
         for (const { id } of machine.queues) this.startQueue(id);
         break;
@@ -154,7 +166,7 @@ export class Administration {
       case 'unregister-netdev':
         // The provider's uninstall() is called; the binding lives on without its device.
         for (const { id } of machine.queues) this.stopQueue(id);
-        machine.linkUp = false;
+        machine.device.linkUp = false;
         this.up = false;
         this.present = false;
         this.bound = false;
@@ -231,6 +243,7 @@ export class Administration {
     this.logRestart(queue, 0);
     this.logRestart(queue, 1);
     this.bound = true;
+    machine.user.interfaceOpen = true;
     machine.interpreter.providerQueue = queue;
     if (this.up) {
       this.logRestart(queue, 2);
@@ -249,6 +262,7 @@ export class Administration {
     const queue = machine.config.boundQueue;
     if (!this.bound) return;
     this.bound = false;
+    machine.user.interfaceOpen = false;
     machine.interpreter.providerQueue = -1;
     machine.memory.setProviderQueue(-1);
     machine.log.write(EV_UNBIND, queue, -1, -1, -1, -1);

@@ -7,13 +7,12 @@ import { History } from '../core/history.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import { Random } from '../core/random.ts';
 import type { DriverModel } from '../driver-model/driver-model.ts';
+import { Device, NO_DESCRIPTOR } from '../nic/device.ts';
 import { WireFrame } from '../nic/frame.ts';
 import type { SplitSettings } from '../nic/rx-queue.ts';
 import { RxQueue } from '../nic/rx-queue.ts';
-import { Steering } from '../nic/steering.ts';
 import { arrivalTime, makeFrame } from '../nic/traffic.ts';
 import type { RunConfig } from '../run/config.ts';
-import { DROP_CAUSES } from '../run/snapshot.ts';
 import { SkbTable } from '../stack/skb-table.ts';
 import { Stack } from '../stack/stack.ts';
 import { User } from '../stack/user.ts';
@@ -51,13 +50,6 @@ const EV_INTERRUPT = eventNumber('interrupt');
 const EV_POLL = eventNumber('poll');
 const EV_POLL_END = eventNumber('poll-end');
 
-const CAUSE_LINK_DOWN = DROP_CAUSES.indexOf('link-down');
-const CAUSE_NO_DESCRIPTOR = DROP_CAUSES.indexOf('no-descriptor');
-const CAUSE_TOO_LONG = DROP_CAUSES.indexOf('frame-too-long');
-const CAUSE_STOPPED = DROP_CAUSES.indexOf('queue-stopped');
-
-/** Ethernet header, VLAN tag and checksum on top of the MTU. */
-const FRAME_OVERHEAD = 22;
 /** From the doorbell to the completion of a sent packet. */
 const TX_LATENCY = 5_000;
 const TX_INTERVAL = 10_000;
@@ -87,18 +79,17 @@ export class Machine {
   readonly tx: TxPath;
   readonly queues: readonly RxQueue[];
   readonly contexts: readonly RxContext[];
+  readonly device: Device;
   readonly interpreter: RxInterpreter;
   readonly administration: Administration;
   readonly executed: Int32Array;
   readonly hasHeaderRing: boolean;
   readonly programs: Programs;
-  linkUp = true;
   /** Set when nothing more can happen. */
   ended = false;
   private split: SplitSettings;
   private readonly agenda = new EventQueue();
   private readonly random: Random;
-  private readonly steering: Steering;
   private readonly frame = new WireFrame();
   private arrived = 0;
   private readScheduled = false;
@@ -151,7 +142,7 @@ export class Machine {
       xmit: this.programs.xmit,
       clean: this.programs.clean,
     });
-    this.steering = new Steering(config);
+    this.device = new Device(config, this.queues);
     this.administration = new Administration(this);
     this.administration.start();
     this.split = this.splitSettings();
@@ -186,12 +177,15 @@ export class Machine {
     return this.ended ? Infinity : this.agenda.peekTime();
   }
 
+  /** An oops stopped the kernel. */
+  private get halted(): boolean {
+    return this.interpreter.halted || this.tx.halted;
+  }
+
   /** Dispatches the next event; false when the run is over. */
   advance(): boolean {
-    if (this.ended || !this.agenda.pop()) {
-      this.ended = true;
-      return false;
-    }
+    if (this.ended) return false;
+    this.agenda.pop();
     const { agenda, log } = this;
     log.time = agenda.time;
     const operand = agenda.operand;
@@ -214,6 +208,8 @@ export class Machine {
       case ACTION:
         this.administration.act(this.config.actions[operand].action);
         this.split = this.splitSettings();
+        // A queue that stopped has passed up what GRO held.
+        this.wakeReader();
         break;
       case TX_SEND:
         this.send(operand);
@@ -228,7 +224,7 @@ export class Machine {
         break;
     }
     log.step++;
-    if (this.interpreter.halted || this.tx.halted) this.ended = true;
+    this.ended = this.halted || agenda.size === 0;
     return true;
   }
 
@@ -239,6 +235,7 @@ export class Machine {
     this.user.config = config;
     this.split = this.splitSettings();
     if (idle && this.arrived < config.packets) this.agenda.push(this.time + 1, ARRIVE, this.arrived);
+    this.ended = this.halted || this.agenda.size === 0;
   }
 
   /** Starts a poll of the queue soon: after a queue start, or when the device ran out of descriptors. */
@@ -267,6 +264,7 @@ export class Machine {
     if (config.packets > 0) agenda.push(arrivalTime(config, 0), ARRIVE, 0);
     this.txToSend = config.txMessages;
     if (this.txToSend > 0) agenda.push(0, TX_SEND, 0);
+    this.ended = this.halted || agenda.size === 0;
   }
 
   private splitSettings(): SplitSettings {
@@ -282,7 +280,7 @@ export class Machine {
   }
 
   private arrive(packet: number): void {
-    const { config, frame, log, counters } = this;
+    const { config, device, frame, log, counters } = this;
     makeFrame(frame, packet, config, this.random);
     counters.wire++;
     this.arrived = packet + 1;
@@ -290,31 +288,22 @@ export class Machine {
       this.agenda.push(arrivalTime(config, this.arrived), ARRIVE, this.arrived);
     const bytes = frame.headerBytes + frame.payloadBytes;
     log.write(EV_WIRE, -1, -1, packet, -1, bytes);
-    if (!this.linkUp) {
-      this.nicDrop(-1, CAUSE_LINK_DOWN);
-      return;
-    }
-    const id = this.steering.queueOf(frame);
-    if (bytes > config.mtu + FRAME_OVERHEAD) {
-      this.nicDrop(id, CAUSE_TOO_LONG);
-      return;
-    }
-    const queue = this.queues[id];
     const settings = this.split;
-    switch (queue.receive(frame, settings)) {
-      case 'stopped':
-        this.nicDrop(id, CAUSE_STOPPED);
-        return;
-      case 'no-descriptor':
-        this.nicDrop(id, CAUSE_NO_DESCRIPTOR);
-        this.wake(id, config.interruptDelay);
+    const arrival = device.receive(frame, config.mtu, settings);
+    const id = device.queue;
+    switch (arrival) {
+      case 'dropped':
+        counters.drop(device.cause, 1);
+        log.write(EV_NIC_DROP, id, -1, packet, -1, device.cause);
+        if (device.cause === NO_DESCRIPTOR) this.wake(id, config.interruptDelay);
         return;
       case 'merged':
         log.write(EV_SPLIT, id, -1, packet, -1, 1);
         return;
       case 'filled':
         if (log.enabled) {
-          log.write(queue.splits(frame, settings) ? EV_SPLIT : EV_UNSPLIT, id, -1, packet, -1, frame.flow);
+          const split = this.queues[id].splits(frame, settings);
+          log.write(split ? EV_SPLIT : EV_UNSPLIT, id, -1, packet, -1, frame.flow);
         }
         this.wake(id, config.interruptDelay);
     }
@@ -324,11 +313,6 @@ export class Machine {
   private poolWork(): void {
     this.poolWorkScheduled = false;
     if (this.memory.tick() && this.agenda.size > 0) this.scheduleMemoryWork();
-  }
-
-  private nicDrop(queue: number, cause: number): void {
-    this.counters.drop(cause, 1);
-    this.log.write(EV_NIC_DROP, queue, -1, this.frame.packet, -1, cause);
   }
 
   private interrupt(queue: number): void {

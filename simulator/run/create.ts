@@ -7,6 +7,7 @@ import { ns } from '../core/time.ts';
 import type { Nanoseconds } from '../core/time.ts';
 
 import { Machine } from '../machine/machine.ts';
+import type { Memory } from '../machine/memory.ts';
 import { PoolMemory } from '../machine/pool-memory.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
 import type { RunConfig } from './config.ts';
@@ -55,15 +56,17 @@ interface Change {
 /**
  * Makes a run.
  * @param expectations what a scenario promises; checked when the verdict is asked for.
+ * @param around puts something between the machine and its memory: a test that watches every buffer.
  * @returns a refusal for parameters out of range, with the kernel's errno where it has one.
  */
 export function createSimulation(
   input: SimulationInput,
   expectations: readonly Expectation[] = [],
+  around: (memory: Memory) => Memory = (memory) => memory,
 ): Result<Simulation> {
   const valid = validate(input.config);
   if (!valid.ok) return valid;
-  return ok(new MachineRun(input, expectations, []));
+  return ok(new MachineRun(input, expectations, [], around));
 }
 
 class MachineRun implements Simulation {
@@ -71,15 +74,22 @@ class MachineRun implements Simulation {
   private readonly machine: Machine;
   private readonly expectations: readonly Expectation[];
   private readonly changes: readonly Change[];
+  private readonly around: (memory: Memory) => Memory;
   private readonly shared: Set<object>;
   private readonly checkpoints = new Map<number, { readonly time: number; readonly state: Checkpoint }>();
   private interval = CHECKPOINT_STEPS;
 
-  constructor(input: SimulationInput, expectations: readonly Expectation[], changes: readonly Change[]) {
+  constructor(
+    input: SimulationInput,
+    expectations: readonly Expectation[],
+    changes: readonly Change[],
+    around: (memory: Memory) => Memory,
+  ) {
     this.input = input;
+    this.around = around;
     this.expectations = expectations;
     this.changes = changes;
-    this.machine = new Machine({ ...input, memory: new PoolMemory(input.config, input.kernel) });
+    this.machine = new Machine({ ...input, memory: around(new PoolMemory(input.config, input.kernel)) });
     this.shared = new Set(this.machine.shared);
     if (input.config.history) this.checkpoint();
     this.applyChanges();
@@ -113,8 +123,8 @@ class MachineRun implements Simulation {
 
   runTo(time: number, budget = Infinity): Stop {
     for (let steps = 0; steps < budget; steps++) {
-      if (this.machine.nextTime > time) return this.machine.nextTime === Infinity ? this.finish() : 'time';
-      if (!this.step()) return 'end';
+      if (this.machine.nextTime > time) return this.machine.ended ? 'end' : 'time';
+      this.step();
     }
     return 'budget';
   }
@@ -144,7 +154,8 @@ class MachineRun implements Simulation {
     const valid = validate({ ...this.machine.config, ...changes });
     if (!valid.ok) return valid;
     const past = this.changes.filter(({ step }) => step <= this.position);
-    const fork = new MachineRun(this.input, this.expectations, [...past, { step: this.position, changes }]);
+    const now = [...past, { step: this.position, changes }];
+    const fork = new MachineRun(this.input, this.expectations, now, this.around);
     fork.seek(this.position);
     return ok(fork);
   }
@@ -171,12 +182,6 @@ class MachineRun implements Simulation {
 
   digest(): string {
     return describeState(this.machine, this.shared);
-  }
-
-  /** Tells the machine that the end was reached. */
-  private finish(): Stop {
-    this.machine.advance();
-    return 'end';
   }
 
   /** After each step: changes of a fork, and checkpoints. */

@@ -29,6 +29,8 @@ export class User {
   dontneedCalls = 0;
   dontneedRefused = 0;
   config: RunConfig;
+  /** The io_uring interface queue is registered; without it no completion can carry device memory. */
+  interfaceOpen = true;
   private readonly memory: Memory;
   private readonly skbs: SkbTable;
   private readonly stack: Stack;
@@ -52,7 +54,7 @@ export class User {
       if (!this.skbs.has(skb, SKB_UNREADABLE)) {
         this.plainFrames += this.skbs.segments[skb];
         this.copied(skb);
-      } else if (this.config.reader === 'devmem') {
+      } else if (this.config.reader === 'devmem' && (this.config.provider !== 'zcrx' || this.interfaceOpen)) {
         this.lend(skb);
       } else {
         this.efault(skb);

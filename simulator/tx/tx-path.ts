@@ -230,9 +230,9 @@ export class TxPath {
     switch (operation) {
       case MAP_FRAG:
         this.log.write(EV_MAP, -1, place, this.sent - 1, -1, this.fragIndex);
+        this.mapped++;
+        this.addresses[at] = 1;
         if (helper === code.HELPER_NETMEM) {
-          this.mapped++;
-          this.addresses[at] = 1;
           this.evidence.exercise(evidence.TX1);
         } else {
           this.fault(place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);

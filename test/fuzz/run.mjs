@@ -1,0 +1,26 @@
+/**
+ * `npm run fuzz -- NAME …`: bundles test/fuzz/NAME.ts and runs it with the other arguments. Exits with 1 when an
+ * invariant broke, with 2 on wrong usage.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const [name = '', ...rest] = process.argv.slice(2);
+const entry = join(ROOT, 'test/fuzz', `${name}.ts`);
+if (!/^[a-z]+$/.test(name) || !existsSync(entry)) {
+  console.error('usage: npm run fuzz -- sim [--runs N] [--seed N]');
+  process.exit(2);
+}
+const outfile = join(ROOT, 'dist/test', `fuzz-${name}.cjs`);
+await build({
+  entryPoints: [entry],
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  outfile,
+  logLevel: 'warning',
+});
+process.exitCode = spawnSync(process.execPath, [outfile, ...rest], { stdio: 'inherit' }).status ?? 1;
