@@ -26,7 +26,7 @@ export class PageMemory {
   biased = new Uint8Array(2 * FIRST_CAPACITY);
   /** page->_refcount; net_iovs have none. */
   refcount = new Int32Array(2 * FIRST_CAPACITY);
-  nid = new Int16Array(2 * FIRST_CAPACITY);
+  nid = new Int32Array(2 * FIRST_CAPACITY);
   reserve = new Uint8Array(2 * FIRST_CAPACITY);
   /** 1: mapped for DMA and registered with the pool (its `dma_mapped` xarray). */
   mapped = new Uint8Array(2 * FIRST_CAPACITY);
@@ -132,7 +132,7 @@ export class PageMemory {
     this.ppRef = enlarged(this.ppRef, new Int32Array(size));
     this.biased = enlarged(this.biased, new Uint8Array(size));
     this.refcount = enlarged(this.refcount, new Int32Array(size));
-    this.nid = enlarged(this.nid, new Int16Array(size));
+    this.nid = enlarged(this.nid, new Int32Array(size));
     this.reserve = enlarged(this.reserve, new Uint8Array(size));
     this.owner = enlarged(this.owner, new Int32Array(size));
     this.mapped = enlarged(this.mapped, new Uint8Array(size));
@@ -140,7 +140,7 @@ export class PageMemory {
   }
 }
 
-function enlarged<T extends Int32Array | Uint8Array | Int16Array | Float64Array>(from: T, to: T): T {
+function enlarged<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -2,7 +2,7 @@
  * The fragment API: a pool cuts pieces off one page, holding BIAS_MAX references of which it deals out one a piece. A
  * page that is used up is drained: what was not dealt out is dropped at once.
  */
-import { type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
+import { type NetmemRef, NO_NETMEM } from '../memory/netmem.ts';
 import * as count from '../memory/pp-ref-count.ts';
 import type { PagePool } from './page-pool.ts';
 import { SYNC_ALL } from './params.ts';
@@ -25,7 +25,7 @@ export class Fragments {
   /** page_pool_alloc_frag_netmem(): the page of the piece, or none; the piece starts at `lastOffset`. */
   allocate(size: number): NetmemRef {
     const { pool } = this;
-    const max = PAGE_SIZE << pool.params.order;
+    const max = pool.bufferSize;
     if (size > max) {
       pool.context.warn('fragment larger than the page');
       return NO_NETMEM;
@@ -57,7 +57,7 @@ export class Fragments {
    */
   allocateAny(size: number): { readonly ref: NetmemRef; readonly size: number } {
     const { pool } = this;
-    const max = PAGE_SIZE << pool.params.order;
+    const max = pool.bufferSize;
     if ((size << 1) >>> 0 > max) {
       this.lastOffset = 0;
       return { ref: pool.allocate(), size: max };

@@ -3,7 +3,7 @@
  * `ring` the FIFO anybody may return to, `hold` and `release` count buffers taken from and given back to the system,
  * so that their difference is what is in flight, cached ones included.
  */
-import { isNetIov, type NetmemRef, NO_NETMEM } from '../memory/netmem.ts';
+import { isNetIov, type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
 import type { PageMemory } from '../memory/page-memory.ts';
 import * as count from '../memory/pp-ref-count.ts';
 import type { MemoryProvider } from '../providers/memory-provider.ts';
@@ -34,6 +34,8 @@ export class PagePool {
   nid: number;
   cpuid: number;
   napi: Napi | null;
+  /** PAGE_SIZE << order as the kernel's unsigned int. */
+  readonly bufferSize: number;
   readonly dmaMap: boolean;
   dmaSync: boolean;
   dmaSyncForCpu = true;
@@ -62,6 +64,7 @@ export class PagePool {
     this.nid = params.nid;
     this.cpuid = params.cpuid;
     this.napi = params.napi;
+    this.bufferSize = (PAGE_SIZE * 2 ** params.order) >>> 0;
     this.dmaMap = (params.flags & P.PP_FLAG_DMA_MAP) !== 0;
     this.dmaSync = (params.flags & P.PP_FLAG_DMA_SYNC_DEV) !== 0;
     this.recycle = (params.flags & P.PP_FLAG_SYSTEM_POOL) !== 0 ? env.systemRecycleStats : new RecycleStats();

@@ -111,8 +111,14 @@ function toNumber(name: string, word: string): number {
   return Number(word);
 }
 
+/** An unsigned int of the kernel: -1 is all ones. */
 function u32(value: number): number {
   return value >>> 0;
+}
+
+/** An int of the kernel: all ones is -1. */
+function s32(value: number): number {
+  return value | 0;
 }
 
 function build(name: string, words: Words): Operation {
@@ -125,10 +131,10 @@ function build(name: string, words: Words): Operation {
     case 'alloc':
       return words.done({ op: name });
     case 'tick':
-      return words.done({ op: name, ms: words.optional(1000) });
+      return words.done({ op: name, ms: u32(words.optional(1000)) });
     case 'pool_nid':
     case 'nid_changed':
-      return words.done({ op: name, nid: words.number() });
+      return words.done({ op: name, nid: s32(words.number()) });
     case 'alloc_frag':
     case 'alloc_any':
       return words.done({ op: name, size: u32(words.number()) });
@@ -161,7 +167,7 @@ function build(name: string, words: Words): Operation {
       return words.done({ op: name, id });
     }
     case 'nid':
-      return words.done({ op: name, id: words.number(), nid: words.number() });
+      return words.done({ op: name, id: words.number(), nid: s32(words.number()) });
     default:
       return words.done(environment(name, words));
   }
@@ -185,7 +191,7 @@ function environment(name: string, words: Words): Operation {
     case 'cpu':
     case 'napi_owner':
     case 'memnode': {
-      const value = words.number();
+      const value = s32(words.number());
       return {
         op: name,
         apply: ({ context, napi }) => {
@@ -197,7 +203,7 @@ function environment(name: string, words: Words): Operation {
     }
     case 'page_budget':
     case 'pfmemalloc': {
-      const value = words.number();
+      const value = s32(words.number());
       return {
         op: name,
         apply: ({ limits }) => {
@@ -208,7 +214,7 @@ function environment(name: string, words: Words): Operation {
     }
     case 'dma_fail':
     case 'kmalloc_fail': {
-      const plan = { skip: words.number(), count: words.number() };
+      const plan = { skip: s32(words.number()), count: s32(words.number()) };
       return {
         op: name,
         apply: ({ context }) => {
@@ -258,21 +264,21 @@ function provider(value: string): number | null {
 function parameter(key: string, value: number): Partial<PagePoolParams> {
   switch (key) {
     case 'order':
-      return { order: value };
+      return { order: u32(value) };
     case 'pool_size':
       return { poolSize: u32(value) };
     case 'nid':
-      return { nid: value };
+      return { nid: s32(value) };
     case 'dev':
       return {};
     case 'dma_dir':
-      return { dmaDir: value };
+      return { dmaDir: u32(value) };
     case 'max_len':
       return { maxLen: u32(value) };
     case 'offset':
       return { offset: u32(value) };
     case 'flags':
-      return { flags: value | 0 };
+      return { flags: s32(value) };
     case 'netdev':
       return { netdev: value !== 0 };
     case 'queue':
@@ -281,7 +287,7 @@ function parameter(key: string, value: number): Partial<PagePoolParams> {
     case 'init_cb':
       return { initCallback: value !== 0 };
     case 'cpuid':
-      return { cpuid: value };
+      return { cpuid: s32(value) };
     default:
       throw new BadWord(`create: unknown parameter '${key}'`);
   }

@@ -111,7 +111,7 @@ class Replay {
       case 'alloc_frag':
         return this.allocate((pool) => [pool.fragments.allocate(op.size), pool.fragments.lastOffset, -1]);
       case 'alloc_any':
-        if (this.provider !== null && this.pool?.provider !== null) return NOT_POSSIBLE;
+        if (this.pool?.provider) return NOT_POSSIBLE;
         return this.allocate((pool) => {
           const { ref, size } = pool.fragments.allocateAny(op.size);
           return [ref, pool.fragments.lastOffset, size];

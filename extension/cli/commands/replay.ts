@@ -1,9 +1,9 @@
-/** `netmem replay`: reads the trace and writes the answers; the replaying itself is `replay.ts`. */
+/** `netmem replay`: a page pool trace in, one JSON answer an operation out. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
+import { replayTrace } from '../../../simulator/trace-replay/replay.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { replay } from '../replay.ts';
 import { reasonOf } from '../source-files.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -11,7 +11,13 @@ export interface ReplayCommandOptions {
   readonly kernel: KernelRelease;
 }
 
-/** @param trace a file, or `-` */
+/** Answers written at once: a write for each line would take longer than the replay. */
+const ANSWERS_A_WRITE = 256;
+
+/**
+ * Replays a trace; a line that cannot be parsed ends it, what came before is answered.
+ * @param trace a file, or `-`
+ */
 export async function replayFile(
   trace: string,
   options: ReplayCommandOptions,
@@ -24,11 +30,15 @@ export async function replayFile(
     terminal.message(`${trace}: ${reasonOf(error)}`);
     return EXIT.usage;
   }
-  const code = replay(
-    options,
-    text,
-    (line) => terminal.out(`${line}\n`),
-    (line) => terminal.message(line.replace(/^netmem replay/, trace === '-' ? 'standard input' : trace)),
-  );
-  return code === 0 ? EXIT.clean : EXIT.usage;
+  const waiting: string[] = [];
+  const flush = (): void => {
+    if (waiting.length > 0) terminal.out(`${waiting.splice(0).join('\n')}\n`);
+  };
+  const error = replayTrace(options.kernel, text, (answer) => {
+    if (waiting.push(answer) === ANSWERS_A_WRITE) flush();
+  });
+  flush();
+  if (error === null) return EXIT.clean;
+  terminal.message(`${trace === '-' ? 'standard input' : trace}, line ${error.line}: ${error.message}`);
+  return EXIT.usage;
 }
