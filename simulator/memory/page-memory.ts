@@ -21,9 +21,8 @@ export class PageMemory {
   underflows = 0;
   readonly limits: AllocatorLimits = { budget: -1, pfmemalloc: 0 };
 
-  /** pp_ref_count, less BIAS_MAX where `biased`: the kernel's LONG_MAX >> 1 does not fit a double. */
+  /** pp_ref_count */
   ppRef = new Int32Array(2 * FIRST_CAPACITY);
-  biased = new Uint8Array(2 * FIRST_CAPACITY);
   /** page->_refcount; net_iovs have none. */
   refcount = new Int32Array(2 * FIRST_CAPACITY);
   nid = new Int32Array(2 * FIRST_CAPACITY);
@@ -33,7 +32,7 @@ export class PageMemory {
   /** Number of the pool the buffer belongs to; 0: none (page->pp). */
   owner = new Int32Array(2 * FIRST_CAPACITY);
   /** Ids as traces print them. */
-  id = new Float64Array(2 * FIRST_CAPACITY);
+  id = new Int32Array(2 * FIRST_CAPACITY);
 
   private nextId = 1;
   private nextPage = 2;
@@ -55,7 +54,6 @@ export class PageMemory {
     this.id[slot] = this.nextId++;
     this.refcount[slot] = 1;
     this.ppRef[slot] = 0;
-    this.biased[slot] = 0;
     this.mapped[slot] = 0;
     this.owner[slot] = 0;
     this.nid[slot] = nid;
@@ -99,7 +97,6 @@ export class PageMemory {
       const ref = first + 2 * i;
       this.id[ref] = CHUNK_ID_BASE + i;
       this.ppRef[ref] = 0;
-      this.biased[ref] = 0;
     }
     return first as NetmemRef;
   }
@@ -130,17 +127,16 @@ export class PageMemory {
     let size = this.ppRef.length;
     while (size < atLeast) size *= 2;
     this.ppRef = enlarged(this.ppRef, new Int32Array(size));
-    this.biased = enlarged(this.biased, new Uint8Array(size));
     this.refcount = enlarged(this.refcount, new Int32Array(size));
     this.nid = enlarged(this.nid, new Int32Array(size));
     this.reserve = enlarged(this.reserve, new Uint8Array(size));
     this.owner = enlarged(this.owner, new Int32Array(size));
     this.mapped = enlarged(this.mapped, new Uint8Array(size));
-    this.id = enlarged(this.id, new Float64Array(size));
+    this.id = enlarged(this.id, new Int32Array(size));
   }
 }
 
-function enlarged<T extends Int32Array | Uint8Array | Float64Array>(from: T, to: T): T {
+function enlarged<T extends Int32Array | Uint8Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

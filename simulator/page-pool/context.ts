@@ -4,6 +4,33 @@ export interface Napi {
   owner: number;
 }
 
+/** DMA address of a page by its id: far enough apart for every order. */
+const DMA_ADDRESS_UNIT = 2 ** 24;
+
+/** What the DMA API was asked to do. Addresses are kept in two parts: small integers cost nothing to store. */
+export class DmaCounters {
+  map = 0;
+  unmap = 0;
+  syncDevice = 0;
+  syncDeviceBytes = 0;
+  syncCpu = 0;
+  private syncedId = 0;
+  private syncedOffset = 0;
+
+  /** dma_sync_single_for_device() on the buffer with this id. */
+  syncForDevice(id: number, offset: number, bytes: number): void {
+    this.syncDevice++;
+    this.syncDeviceBytes += bytes;
+    this.syncedId = id;
+    this.syncedOffset = offset;
+  }
+
+  /** Address of the last sync for the device. */
+  get syncDeviceAddress(): number {
+    return this.syncedId * DMA_ADDRESS_UNIT + this.syncedOffset;
+  }
+}
+
 /**
  * Where the kernel code runs and what surrounds it: everything a page pool asks of the machine. One object, owned by
  * whoever drives the pool (NIC model, trace replay), so that the pool itself has no hidden inputs.
@@ -25,7 +52,7 @@ export class ExecutionContext {
   readonly kmallocFailure = { skip: 0, count: 0 };
   /** Milliseconds (jiffies at HZ 1000). */
   milliseconds = 0;
-  readonly dma = { map: 0, unmap: 0, syncDevice: 0, syncDeviceBytes: 0, syncDeviceAddress: 0, syncCpu: 0 };
+  readonly dma = new DmaCounters();
   /** WARN and WARN_ONCE hits, every one. */
   warnings = 0;
   /** pr_warn and pr_crit lines. */

@@ -72,21 +72,21 @@ export class Fragments {
   free(): void {
     const { page } = this;
     this.page = NO_NETMEM;
-    if (page !== NO_NETMEM && count.dropBias(this.pool.memory, page, this.users)) this.pool.release(page);
+    if (page !== NO_NETMEM && this.pool.unref(page, count.BIAS_MAX - this.users)) this.pool.release(page);
   }
 
   private start(page: NetmemRef, size: number): NetmemRef {
     this.users = 1;
     this.offset = size;
     this.lastOffset = 0;
-    count.fragmentWithBias(this.pool.memory, page);
+    count.fragment(this.pool.memory, page, count.BIAS_MAX);
     return page;
   }
 
   /** page_pool_drain_frag(): the page again if nobody holds a piece of it; else it is no longer the fragment page. */
   private drain(): NetmemRef {
     const { pool, page } = this;
-    if (count.dropBias(pool.memory, page, this.users)) {
+    if (pool.unref(page, count.BIAS_MAX - this.users)) {
       if (pool.isRecyclable(page)) {
         pool.syncForDevice(page, SYNC_ALL);
         return page;

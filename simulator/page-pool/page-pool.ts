@@ -17,9 +17,6 @@ import { RELEASE_BEHAVIOUR, type ReleaseBehaviour } from './release-behaviour.ts
 import { AllocStats, RecycleStats } from './stats.ts';
 import { Teardown } from './teardown.ts';
 
-/** DMA address of a page: far enough apart for every order. */
-const DMA_ADDRESS_SHIFT = 2 ** 24;
-
 export class PagePool {
   readonly params: P.PagePoolParams;
   readonly context: ExecutionContext;
@@ -181,15 +178,7 @@ export class PagePool {
   /** The DMA API's sync itself, whatever the pool's own switch says: for providers that do it. */
   syncBytesForDevice(ref: NetmemRef, bytes: number): void {
     if (!this.context.needSync) return;
-    const { dma } = this.context;
-    dma.syncDevice++;
-    dma.syncDeviceBytes += bytes;
-    dma.syncDeviceAddress = this.dmaAddress(ref) + this.params.offset;
-  }
-
-  /** page_pool_get_dma_addr_netmem(); 0 once the mapping is gone. */
-  dmaAddress(ref: NetmemRef): number {
-    return this.memory.id[ref] * DMA_ADDRESS_SHIFT;
+    this.context.dma.syncForDevice(this.memory.id[ref], this.params.offset, bytes);
   }
 
   /** page_pool_dma_sync_netmem_for_cpu(). */
@@ -204,10 +193,10 @@ export class PagePool {
 
   /** page_pool_unref_netmem(): true if these were the last references. */
   unref(ref: NetmemRef, references: number): boolean {
-    return count.dropReferences(this.memory, ref, references, this.onNegative);
+    const rest = count.dropReferences(this.memory, ref, references);
+    if (rest < 0) this.context.warn('negative pp_ref_count');
+    return rest === 0;
   }
-
-  private readonly onNegative = (): void => this.context.warn('negative pp_ref_count');
 
   /** page_pool_put_unrefed_netmem(). */
   putUnrefed(ref: NetmemRef, syncSize: number, direct: boolean): void {
@@ -248,21 +237,21 @@ export class PagePool {
     return this.cpuid === context.cpu || (this.napi !== null && this.napi.owner === context.cpu);
   }
 
-  /** page_pool_put_netmem_bulk(), before 6.18 page_pool_put_page_bulk(). */
-  putBulk(refs: readonly NetmemRef[]): void {
+  /**
+   * page_pool_put_netmem_bulk(), before 6.18 page_pool_put_page_bulk(): one context for all, and a full ring is
+   * counted once. `refs` is overwritten, as in the kernel.
+   */
+  putBulk(refs: NetmemRef[]): void {
     const direct = this.isNapiLocal();
-    const last = refs.filter((ref) => this.unref(ref, 1));
-    const forRing = last.filter((ref) => this.putPage(ref, P.SYNC_ALL, direct));
+    let left = 0;
+    for (const ref of refs)
+      if (this.unref(ref, 1) && this.putPage(ref, P.SYNC_ALL, direct)) refs[left++] = ref;
     let produced = 0;
-    for (const ref of forRing) {
-      if (!this.ring.produce(ref)) {
-        this.recycle.ringFull++;
-        break;
-      }
-      produced++;
-    }
+    while (produced < left && this.ring.produce(refs[produced])) produced++;
     this.recycle.ring += produced;
-    for (let i = produced; i < forRing.length; i++) this.release(forRing[i]);
+    if (produced === left) return;
+    this.recycle.ringFull++;
+    for (; produced < left; produced++) this.release(refs[produced]);
   }
 
   /** page_pool_return_netmem(): out of the pool, back to the system or the provider. */

@@ -48,7 +48,7 @@ export class DmabufProvider implements MemoryProvider {
 
   /** A chunk with references left is a driver bug: the kernel warns and leaks it. */
   release(pool: PagePool, ref: NetmemRef): boolean {
-    if (this.memory.ppRef[ref] !== 1 || this.memory.biased[ref] === 1) {
+    if (this.memory.ppRef[ref] !== 1) {
       pool.context.warn('net_iov released with references left');
       return false;
     }

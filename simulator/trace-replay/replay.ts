@@ -56,13 +56,14 @@ export function replayTrace(
   return null;
 }
 
-class Replay {
+/** One replay: the pool of a trace, its memory and its user. `memory` and `pool` are for looking at. */
+export class Replay {
   private readonly context = new ExecutionContext();
-  private readonly memory = new PageMemory();
+  readonly memory = new PageMemory();
   private readonly napi: Napi = { owner: 0 };
   private readonly env: PoolEnvironment;
   private readonly holdings = new Holdings();
-  private pool: PagePool | null = null;
+  pool: PagePool | null = null;
   private provider: DmabufProvider | null = null;
   private index = 0;
 
@@ -76,6 +77,7 @@ class Replay {
     };
   }
 
+  /** Performs one operation; its answer as a line of JSON. */
   run(op: Operation): string {
     const outcome = this.perform(op);
     return JSON.stringify({
@@ -216,7 +218,7 @@ class Replay {
   }
 
   private isOnlyReference(id: number, ref: NetmemRef): boolean {
-    return this.holdings.of(id) === 1 && this.memory.ppRef[ref] === 1 && this.memory.biased[ref] === 0;
+    return this.holdings.of(id) === 1 && this.memory.ppRef[ref] === 1;
   }
 
   private bulkPut(ids: readonly number[]): Outcome {

@@ -1,31 +1,25 @@
-/** Replays traces whose answers came from the kernel's own page pool, compiled for user space. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+/** Replays the golden traces, in the simulator's pool and in the naive one that random traces are compared with. */
 import { expect, test } from 'vitest';
 import { replayTrace } from '../../../simulator/trace-replay/replay.ts';
-
-const TRACES = join(import.meta.dirname, '../traces');
-const cases = (['6.12', '6.18'] as const).flatMap((kernel) =>
-  readdirSync(join(TRACES, kernel))
-    .filter((name) => name.endsWith('.txt'))
-    .map((name) => ({ kernel, name })),
-);
+import { GOLDEN_TRACES, readGolden } from './golden-traces.ts';
+import { ReferencePool } from './reference-pool.ts';
 
 test('all traces are there', () => {
-  expect(cases).toHaveLength(60);
+  expect(GOLDEN_TRACES).toHaveLength(60);
 });
 
-test.each(cases)('$kernel $name', ({ kernel, name }) => {
-  const file = join(TRACES, kernel, name);
-  const golden = gunzipSync(readFileSync(file.replace(/txt$/, 'jsonl.gz')))
-    .toString()
-    .trimEnd()
-    .split('\n');
-  const answers: string[] = [];
-  const error = replayTrace(kernel, readFileSync(file, 'utf8'), (line) => answers.push(line));
-  expect(error).toBeNull();
-  expect(answers).toEqual(golden);
+test.each(GOLDEN_TRACES)('$kernel $name', (golden) => {
+  const { trace, answers } = readGolden(golden);
+  const got: string[] = [];
+  expect(replayTrace(golden.kernel, trace, (line) => got.push(line))).toBeNull();
+  expect(got).toEqual(answers);
+});
+
+test.each(GOLDEN_TRACES)('$kernel $name in the naive pool', (golden) => {
+  const { trace, answers } = readGolden(golden);
+  const reference = new ReferencePool(golden.kernel);
+  const lines = trace.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  expect(lines.map((line) => reference.run(line))).toEqual(answers);
 });
 
 test('a line that is no operation is named, and what came before it is answered', () => {
