@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../analyzer/report/baseline.ts';
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
-import { globMatches } from './glob.ts';
+import { globMatches } from '../analyzer/report/glob.ts';
 import { reasonOf } from './source-files.ts';
 
 export interface LoadedSettings {

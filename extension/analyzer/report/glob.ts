@@ -1,4 +1,4 @@
-/** Globs of the settings file: `*` within a name, `**` across directories, `?` one character. */
+/** Globs of the settings, shared by editor and terminal: `*` within a name, `**` across directories, `?` one character. */
 
 /** True if the glob names the path or a directory above it. Both use `/`. */
 export function globMatches(glob: string, path: string): boolean {
