@@ -4,7 +4,6 @@ import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vs
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import { createAnalyzer } from '../analyzer/create-analyzer.ts';
 import { clientFiles } from './client-files.ts';
-import { findKernelTree } from './kernel-tree.ts';
 import { PARSER_BINARIES_REQUEST, type ParserBinariesResult } from './protocol.ts';
 import { startServer } from './server.ts';
 
@@ -17,5 +16,5 @@ startServer(connection, {
     (analyzer ??= connection
       .sendRequest<ParserBinariesResult>(PARSER_BINARIES_REQUEST)
       .then((binaries) => createAnalyzer(binaries))),
-  kernelTree: () => findKernelTree(),
+  rulePage: () => null,
 });

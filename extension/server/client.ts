@@ -6,9 +6,9 @@ export interface Client {
   /** Diagnostics are pulled by the client; if not, the server pushes them. Never both. */
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
-  readonly hasConfiguration: boolean;
   readonly registersConfiguration: boolean;
   readonly registersWatchers: boolean;
+  readonly hasWorkspaceFolders: boolean;
   /** Knows the `netmem/…` notifications. */
   readonly isWorkbench: boolean;
   readonly actions: ActionClient;
@@ -21,13 +21,14 @@ export function readClient(params: InitializeParams | undefined): Client {
   return {
     pullsDiagnostics: document?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
-    hasConfiguration: workspace?.configuration === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    hasWorkspaceFolders: workspace?.workspaceFolders === true,
     isWorkbench,
     actions: {
       resolves: document?.codeAction?.resolveSupport?.properties.includes('edit') === true,
       versionedEdits: workspace?.workspaceEdit?.documentChanges === true,
+      createsFiles: workspace?.workspaceEdit?.resourceOperations?.includes('create') === true,
       isWorkbench,
     },
   };

@@ -8,13 +8,16 @@ import {
   type CodeActionParams,
   LSPErrorCodes,
   ResponseError,
+  type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Finding } from '../analyzer/finding.ts';
 import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
+import { acceptActions, acceptEdit, isAcceptData } from './accept-actions.ts';
 import { findingsAt, findingsIn, toDiagnostic } from './diagnostics.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
 import { toWorkspaceEdit } from './edits.ts';
+import type { FileAccess } from './host.ts';
 import { COPY_COMMAND, EXPLAIN_COMMAND } from './protocol.ts';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.netmem`;
@@ -31,20 +34,23 @@ interface ActionData {
 export interface ActionClient {
   readonly resolves: boolean;
   readonly versionedEdits: boolean;
+  readonly createsFiles: boolean;
   /** Has the commands of this extension. */
   readonly isWorkbench: boolean;
 }
 
-/** Actions for a range of a file. */
-export function codeActions(
-  session: DriverSession,
-  snapshot: DriverSnapshot,
-  params: CodeActionParams,
-  client: ActionClient,
-): CodeAction[] {
+export interface ActionContext {
+  readonly session: DriverSession;
+  readonly snapshot: DriverSnapshot;
+  readonly files: FileAccess;
+  readonly client: ActionClient;
+}
+
+/** Actions for a range of a file: fixes first, then words about the finding, then ways to be rid of it. */
+export async function codeActions(cx: ActionContext, params: CodeActionParams): Promise<CodeAction[]> {
+  const { snapshot, client } = cx;
   const uri = normalised(params.textDocument.uri);
-  const document = snapshot.documents.get(uri);
-  if (document === undefined) return [];
+  if (!snapshot.documents.has(uri)) return [];
   const wanted = params.context.only;
   const asks = (kind: string) =>
     wanted === undefined || wanted.some((only) => kind === only || kind.startsWith(`${only}.`));
@@ -53,6 +59,7 @@ export function codeActions(
     const findings = findingsAt(snapshot, uri, params.range);
     for (const finding of findings) actions.push(...fixesFor(snapshot, uri, finding));
     if (client.isWorkbench) for (const finding of findings) actions.push(...wordsFor(snapshot, finding));
+    for (const finding of findings) actions.push(...acceptActions(snapshot, finding, client.isWorkbench));
   }
   // On a plain light-bulb request the file-wide action would only be noise.
   if (wanted !== undefined && asks(FIX_ALL_KIND) && safeEdits(snapshot, uri).length > 0)
@@ -62,11 +69,12 @@ export function codeActions(
       data: { uri, generation: snapshot.generation, plan: null } satisfies ActionData,
     });
   if (client.resolves) return actions;
-  return actions.flatMap((action) => {
+  const complete = actions.map(async (action) => {
     if (action.command !== undefined) return [action];
-    const edit = editFor(session, snapshot, action.data, client);
+    const edit = await editFor(cx, action.data);
     return edit === null ? [] : [{ ...action, edit }];
   });
+  return (await Promise.all(complete)).flat();
 }
 
 function fixesFor(snapshot: DriverSnapshot, uri: string, finding: Finding): CodeAction[] {
@@ -102,13 +110,8 @@ function wordsFor(snapshot: DriverSnapshot, finding: Finding): CodeAction[] {
  * The action with its edit.
  * @throws ResponseError ContentModified if the driver changed since the offer
  */
-export function resolveAction(
-  session: DriverSession | null,
-  snapshot: DriverSnapshot | null,
-  action: CodeAction,
-  client: ActionClient,
-): CodeAction {
-  const edit = session === null || snapshot === null ? null : editFor(session, snapshot, action.data, client);
+export async function resolveAction(action: CodeAction, context: ActionContext | null): Promise<CodeAction> {
+  const edit = context === null ? null : await editFor(context, action.data);
   if (edit === null)
     throw new ResponseError(
       LSPErrorCodes.ContentModified,
@@ -119,17 +122,19 @@ export function resolveAction(
 
 /** URI of the file an action was offered for, or null if it is none of ours. */
 export function actionUri(action: CodeAction): string | null {
-  return isActionData(action.data) ? action.data.uri : null;
+  return isActionData(action.data) || isAcceptData(action.data) ? action.data.uri : null;
 }
 
-function editFor(session: DriverSession, snapshot: DriverSnapshot, data: unknown, client: ActionClient) {
+async function editFor(cx: ActionContext, data: unknown): Promise<WorkspaceEdit | null> {
+  const { session, snapshot, client, files } = cx;
+  if (isAcceptData(data)) return acceptEdit(snapshot, files, data, client);
   if (!isActionData(data) || data.generation !== snapshot.generation) return null;
   const edits = data.plan === null ? safeEdits(snapshot, data.uri) : planEdits(snapshot, data.plan);
   return edits === null ? null : toWorkspaceEdit(session, snapshot, edits, client.versionedEdits);
 }
 
 function planEdits(snapshot: DriverSnapshot, id: string): readonly PlannedEdit[] | null {
-  for (const finding of snapshot.analysis.findings)
+  for (const finding of snapshot.findings)
     for (const plan of finding.fixes) if (plan.id === id) return plan.edits;
   return null;
 }

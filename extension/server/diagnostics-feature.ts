@@ -12,14 +12,16 @@ import {
   ResponseError,
 } from 'vscode-languageserver';
 import type { Client } from './client.ts';
-import { diagnosticsOf } from './diagnostics.ts';
+import { type RulePage, diagnosticsOf } from './diagnostics.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { type Drivers, normalised } from './drivers.ts';
+import { RULE_PAGE_COMMAND } from './protocol.ts';
 
 /** Long enough to let a word be typed, short enough to feel immediate. */
 const DEBOUNCE_MS = 120;
 
-interface Listener {
+interface Surroundings {
+  readonly rulePage: RulePage;
   /** Called after an analysis whose result nobody has seen yet. */
   readonly onAnalysed: (directory: string) => void;
 }
@@ -37,10 +39,16 @@ export function registerDiagnostics(
   connection: Connection,
   drivers: Drivers,
   client: () => Client,
-  { onAnalysed }: Listener,
+  { onAnalysed, rulePage }: Surroundings,
 ): DiagnosticsFeature {
   const announced = new WeakMap<DriverSession, number>();
   const timers = new Map<DriverSession, ReturnType<typeof setTimeout>>();
+
+  // In VS Code the page opens in its own preview.
+  const page: RulePage = (rule) =>
+    client().isWorkbench
+      ? `command:${RULE_PAGE_COMMAND}?${encodeURIComponent(JSON.stringify([rule]))}`
+      : rulePage(rule);
 
   const report = (error: unknown) => connection.console.error(String(error));
 
@@ -56,7 +64,7 @@ export function registerDiagnostics(
   async function push(session: DriverSession): Promise<void> {
     const snapshot = await analyse(session);
     for (const { uri, version, key } of session.openDocuments()) {
-      const diagnostics = snapshot === null ? [] : diagnosticsOf(snapshot, key);
+      const diagnostics = snapshot === null ? [] : diagnosticsOf(snapshot, key, page);
       await connection.sendDiagnostics({ uri, version, diagnostics });
     }
   }
@@ -80,7 +88,7 @@ export function registerDiagnostics(
       if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
       const resultId = `${snapshot.directory}#${snapshot.generation}`;
       if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-      const items = diagnosticsOf(snapshot, normalised(textDocument.uri));
+      const items = diagnosticsOf(snapshot, normalised(textDocument.uri), page);
       return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
     },
   );

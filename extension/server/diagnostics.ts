@@ -14,7 +14,7 @@ const SEVERITY: Record<Severity, DiagnosticSeverity> = {
 
 /** Findings of one file, in the file's order. */
 export function findingsIn(snapshot: DriverSnapshot, uri: string): readonly Finding[] {
-  return snapshot.analysis.findings
+  return snapshot.findings
     .filter((finding) => finding.location.file === uri)
     .sort((a, b) => a.location.range.start - b.location.range.start);
 }
@@ -29,9 +29,17 @@ export function findingsAt(snapshot: DriverSnapshot, uri: string, range: Range):
   return findingsIn(snapshot, key).filter((finding) => touches(finding.location.range, start, end));
 }
 
+/** Address of the page about a rule, or null. */
+export type RulePage = (rule: string) => string | null;
+
 /** The diagnostics of one file (normalised URI). */
-export function diagnosticsOf(snapshot: DriverSnapshot, uri: string): Diagnostic[] {
-  return findingsIn(snapshot, uri).flatMap((finding) => toDiagnostic(snapshot, finding) ?? []);
+export function diagnosticsOf(snapshot: DriverSnapshot, uri: string, rulePage: RulePage): Diagnostic[] {
+  return findingsIn(snapshot, uri).flatMap((finding) => {
+    const diagnostic = toDiagnostic(snapshot, finding);
+    if (diagnostic === null) return [];
+    const href = rulePage(finding.rule);
+    return [href === null ? diagnostic : { ...diagnostic, codeDescription: { href } }];
+  });
 }
 
 /** One finding, or null if its file is not part of the snapshot. */

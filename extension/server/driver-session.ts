@@ -3,9 +3,11 @@
  * the analysis of the whole, kept until something changes.
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Analyzer, Driver, DriverAnalysis } from '../analyzer/analyzer.ts';
+import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../analyzer/analyzer.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
+import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
+import { type DriverPolicy, visibleFindings } from './driver-policy.ts';
 import type { FileAccess } from './host.ts';
 
 /** Larger files are generated tables; reading them would only make the editor wait. */
@@ -19,7 +21,11 @@ export interface DriverSnapshot {
   readonly directory: string;
   /** Names this analysis; no other of this server has the same. */
   readonly generation: number;
+  /** What the analyser says. What the user wants to see of it is `findings`. */
   readonly analysis: DriverAnalysis;
+  readonly findings: readonly Finding[];
+  readonly policy: DriverPolicy;
+  readonly tree: KernelTree;
   /** By normalised URI, which is also the analyser's file path. */
   readonly documents: ReadonlyMap<string, TextDocument>;
 }
@@ -28,7 +34,8 @@ export interface DriverSnapshot {
 export interface SessionParts {
   readonly files: FileAccess;
   readonly analyzer: () => Promise<Analyzer>;
-  readonly tree: () => Promise<KernelTree>;
+  readonly policy: () => Promise<DriverPolicy>;
+  readonly tree: (policy: DriverPolicy) => Promise<KernelTree>;
   /** A number that no snapshot of this server has had. */
   readonly nextGeneration: () => number;
   /** Told of an analysis that threw. The session goes on with a fresh driver at the next change. */
@@ -43,6 +50,8 @@ export class DriverSession {
   readonly #open = new Map<string, TextDocument>();
   readonly #changed = new Set<string>();
   #driver: Driver | null = null;
+  #policy: DriverPolicy | null = null;
+  #tree: KernelTree | null = null;
   #snapshot: DriverSnapshot | null = null;
   #queue: Promise<unknown> = Promise.resolve();
   #listed = false;
@@ -58,9 +67,14 @@ export class DriverSession {
     return this.#open.size > 0;
   }
 
-  /** True if the next snapshot costs an analysis. */
+  /** True if something has changed since the last snapshot. */
   get isStale(): boolean {
-    return this.#snapshot === null || this.#changed.size > 0;
+    return this.#snapshot === null || this.#policy === null || this.#changed.size > 0;
+  }
+
+  /** The last snapshot, however old, without waiting for a new one. */
+  get latest(): DriverSnapshot | null {
+    return this.#snapshot;
   }
 
   /** The editor opened the file or changed its text. */
@@ -80,6 +94,11 @@ export class DriverSession {
   /** A file appeared, changed or went on disk. */
   changedOnDisk(uri: string): void {
     if (!this.#open.has(uri)) this.#markChanged(uri);
+  }
+
+  /** Settings, the project's file or the baseline may have changed. The analysis is kept if it can be. */
+  policyChanged(): void {
+    this.#policy = null;
   }
 
   /** Version of the open document, or null for a file known from disk only. */
@@ -111,13 +130,17 @@ export class DriverSession {
 
   async #refresh(): Promise<DriverSnapshot | null> {
     if (this.#disposed || this.#crashed) return null;
-    if (!this.#listed) await this.#list();
-    if (this.#snapshot !== null && this.#changed.size === 0) return this.#snapshot;
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    await Promise.all(changed.map((uri) => this.#load(uri)));
+    if (!this.isStale) return this.#snapshot;
     try {
-      return await this.#analyse(changed);
+      // The parser takes longest to load; the files are read meanwhile.
+      if (this.#driver === null) this.#parts.analyzer().catch(() => undefined);
+      const policy = await this.#currentPolicy();
+      if (!this.#listed) await this.#list();
+      const suspects = [...this.#changed];
+      this.#changed.clear();
+      const differs = await Promise.all(suspects.map((uri) => this.#load(uri, policy)));
+      const changed = suspects.filter((_, index) => differs[index]);
+      return await this.#analyse(changed, policy);
     } catch (error) {
       this.#dropDriver();
       this.#crashed = true;
@@ -126,12 +149,26 @@ export class DriverSession {
     }
   }
 
-  async #analyse(changed: readonly string[]): Promise<DriverSnapshot | null> {
+  async #currentPolicy(): Promise<DriverPolicy> {
+    if (this.#policy !== null) return this.#policy;
+    const policy = await this.#parts.policy();
+    const tree = await this.#parts.tree(policy);
+    // Another tree knows other helpers, and other globs take in other files: the driver starts over.
+    if (tree !== this.#tree) this.#dropDriver();
+    for (const uri of this.#documents.keys()) if (policy.excludes(uri)) this.#changed.add(uri);
+    this.#policy = policy;
+    this.#tree = tree;
+    this.#listed = false;
+    return policy;
+  }
+
+  async #analyse(changed: readonly string[], policy: DriverPolicy): Promise<DriverSnapshot | null> {
+    const tree = this.#tree;
+    if (tree === null) return null;
     if (this.#driver === null) {
-      const [analyzer, tree] = await Promise.all([this.#parts.analyzer(), this.#parts.tree()]);
+      const analyzer = await this.#parts.analyzer();
       if (this.#disposed) return null;
-      const files = [...this.#documents].map(([uri, document]) => source(uri, document));
-      this.#driver = analyzer.openDriver(files, tree);
+      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree);
     } else {
       for (const uri of changed) {
         const document = this.#documents.get(uri);
@@ -140,11 +177,15 @@ export class DriverSession {
       }
     }
     const analysis = this.#driver.analysis();
+    const documents = new Map(this.#documents);
     this.#snapshot = {
       directory: this.directory,
       generation: this.#parts.nextGeneration(),
       analysis,
-      documents: new Map(this.#documents),
+      findings: visibleFindings(policy, analysis.findings, () => sourcesOf(documents)),
+      policy,
+      tree,
+      documents,
     };
     return this.#snapshot;
   }
@@ -160,15 +201,20 @@ export class DriverSession {
     for (const uri of this.#open.keys()) this.#changed.add(uri);
   }
 
-  async #load(uri: string): Promise<void> {
+  /** Takes over the file as it is now. @returns whether its text is another than before */
+  async #load(uri: string, policy: DriverPolicy): Promise<boolean> {
+    const before = this.#documents.get(uri)?.getText();
+    const document = policy.excludes(uri) ? null : await this.#current(uri);
+    if (document === null || document.getText().length > MAX_FILE_BYTES) this.#documents.delete(uri);
+    else this.#documents.set(uri, document);
+    return before !== this.#documents.get(uri)?.getText();
+  }
+
+  async #current(uri: string): Promise<TextDocument | null> {
     const open = this.#open.get(uri);
-    if (open !== undefined) {
-      this.#documents.set(uri, open);
-      return;
-    }
+    if (open !== undefined) return open;
     const text = await this.#parts.files.readFile(uri);
-    if (text === null || text.length > MAX_FILE_BYTES) this.#documents.delete(uri);
-    else this.#documents.set(uri, TextDocument.create(uri, 'c', 0, text));
+    return text === null ? null : TextDocument.create(uri, 'c', 0, text);
   }
 
   #dropDriver(): void {
@@ -178,6 +224,11 @@ export class DriverSession {
   }
 }
 
-function source(uri: string, document: TextDocument) {
+/** The texts as the analyser takes them. */
+export function sourcesOf(documents: ReadonlyMap<string, TextDocument>): SourceFile[] {
+  return [...documents].map(([uri, document]) => source(uri, document));
+}
+
+function source(uri: string, document: TextDocument): SourceFile {
   return { path: filePath(uri), text: document.getText() };
 }

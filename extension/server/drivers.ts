@@ -1,7 +1,7 @@
 /** The drivers that the editor has files of open. One server serves all workspace folders. */
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { directoryOf } from './documents.ts';
+import { directoryOf } from './locations.ts';
 import { DriverSession, type SessionParts } from './driver-session.ts';
 
 /** Editors escape URIs differently; inside the server there is one spelling. */
@@ -53,13 +53,6 @@ export class Drivers {
     const session = this.#sessions.get(directoryOf(uri));
     session?.setClosed(uri);
     if (session !== undefined && !session.hasOpenFiles) this.#drop(session);
-  }
-
-  /** Forgets every analysis, for instance because the kernel tree was changed; open files start over. */
-  restart(documents: readonly TextDocument[]): void {
-    for (const session of this.#sessions.values()) session.dispose();
-    this.#sessions.clear();
-    for (const document of documents) this.opened(document);
   }
 
   #session(directory: string): DriverSession {

@@ -1,6 +1,5 @@
 /** What the language server needs from the world around it. The node and browser entries each bring their own. */
 import type { Analyzer } from '../analyzer/analyzer.ts';
-import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import type { DirectoryEntry } from './protocol.ts';
 
 /** Read access by URI. Unreadable is an expected answer, hence null. */
@@ -14,10 +13,6 @@ export interface Host {
   readonly files: FileAccess;
   /** Loads the parser at the first call. */
   analyzer(): Promise<Analyzer>;
-  /**
-   * The kernel tree a driver belongs to.
-   * @param directory URI of the driver
-   * @param root root directory given by the user, or empty
-   */
-  kernelTree(directory: string, root: string): Promise<KernelTree>;
+  /** URI of the page about a rule, for editors that open one; null where there is none. */
+  rulePage(rule: string): string | null;
 }

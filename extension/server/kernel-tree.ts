@@ -1,14 +1,67 @@
-/** The kernel tree that a driver lies in. */
-import type { KernelTree } from '../analyzer/kernel/tree.ts';
+/** The kernel tree that a driver lies in, or the one the user names, probed once for all its drivers. */
+import { PROBED_HEADERS, TREE_MARKER, assumedTree, probeTree } from '../analyzer/kernel/probe.ts';
+import { type KernelTree, RELEASES, type Release } from '../analyzer/kernel/tree.ts';
+import type { FileAccess } from './host.ts';
+import { upwards, within } from './locations.ts';
 
-/** Stands in for the newest release wherever no tree can be asked. */
-const ASSUMED: KernelTree = {
-  origin: { kind: 'assumed' },
-  release: '7.2',
-  has: () => true,
-  arity: () => null,
-};
+const NEWEST: Release = RELEASES[RELEASES.length - 1] ?? '7.2';
 
-export function findKernelTree(): Promise<KernelTree> {
-  return Promise.resolve(ASSUMED);
+/** True for a header that the probe reads. */
+export function isProbed(uri: string): boolean {
+  return PROBED_HEADERS.some((name) => uri.endsWith(`/${name}`));
+}
+
+export class KernelTrees {
+  readonly #files: FileAccess;
+  readonly #probed = new Map<string, Promise<KernelTree>>();
+  readonly #assumed = new Map<Release, KernelTree>();
+
+  constructor(files: FileAccess) {
+    this.#files = files;
+  }
+
+  /**
+   * @param directory URI of the driver
+   * @param root URI of the tree that the user names, or null to look around the driver
+   * @param release to assume where there is no tree
+   */
+  async find(directory: string, root: string | null, release: Release | null): Promise<KernelTree> {
+    const found = await this.#root(root === null ? upwards(directory) : [root]);
+    return found === null ? this.#assume(release ?? NEWEST) : this.#probe(found);
+  }
+
+  /** The same object each time, so that a driver can tell that its tree has not changed. */
+  #assume(release: Release): KernelTree {
+    const tree = this.#assumed.get(release) ?? assumedTree(release);
+    this.#assumed.set(release, tree);
+    return tree;
+  }
+
+  /** The trees may have changed. */
+  forget(): void {
+    this.#probed.clear();
+  }
+
+  async #root(candidates: readonly string[]): Promise<string | null> {
+    const texts = await Promise.all(
+      candidates.map((candidate) => this.#files.readFile(within(candidate, TREE_MARKER))),
+    );
+    return candidates.find((_, index) => texts[index] !== null) ?? null;
+  }
+
+  #probe(root: string): Promise<KernelTree> {
+    const known = this.#probed.get(root);
+    if (known !== undefined) return known;
+    const probing = this.#read(root);
+    this.#probed.set(root, probing);
+    return probing;
+  }
+
+  async #read(root: string): Promise<KernelTree> {
+    const headers = await Promise.all(PROBED_HEADERS.map((name) => this.#files.readFile(within(root, name))));
+    return probeTree(
+      root,
+      headers.filter((text) => text !== null),
+    );
+  }
 }

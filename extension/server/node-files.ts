@@ -23,7 +23,8 @@ export function nodeFiles(others: FileAccess): FileAccess {
       try {
         const entries = await readdir(path, { withFileTypes: true });
         const wanted = entries.filter((e) => e.isDirectory() || (e.isFile() && /\.[ch]$/.test(e.name)));
-        return await Promise.all(wanted.map((entry) => toEntry(join(path, entry.name), entry.isDirectory())));
+        const found = wanted.map((entry) => toEntry(join(path, entry.name), entry.isDirectory()));
+        return (await Promise.all(found)).filter((entry) => entry !== null);
       } catch {
         return null;
       }
@@ -31,9 +32,15 @@ export function nodeFiles(others: FileAccess): FileAccess {
   };
 }
 
-async function toEntry(path: string, isDirectory: boolean): Promise<DirectoryEntry> {
+/** Null if the entry went away since it was listed. */
+async function toEntry(path: string, isDirectory: boolean): Promise<DirectoryEntry | null> {
   const uri = URI.file(path).toString();
-  return isDirectory ? { kind: 'directory', uri } : { kind: 'file', uri, size: (await stat(path)).size };
+  if (isDirectory) return { kind: 'directory', uri };
+  try {
+    return { kind: 'file', uri, size: (await stat(path)).size };
+  } catch {
+    return null;
+  }
 }
 
 function pathOf(uri: string): string | null {

@@ -1,12 +1,13 @@
 /** The server's world in Node: files of the machine, the wasm beside the bundle. */
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
+import { URI } from 'vscode-uri';
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import { createAnalyzer } from '../analyzer/create-analyzer.ts';
 import { clientFiles } from './client-files.ts';
 import type { Host } from './host.ts';
-import { findKernelTree } from './kernel-tree.ts';
 import { nodeFiles } from './node-files.ts';
 
 /** @param binaries directory that has the two wasm files */
@@ -16,7 +17,10 @@ export function nodeHost(connection: Connection, binaries: string): Host {
   return {
     files,
     analyzer: () => (analyzer ??= load(binaries)),
-    kernelTree: () => findKernelTree(),
+    rulePage: (rule) => {
+      const page = join(binaries, '../extension/docs/rules', `${rule}.md`);
+      return existsSync(page) ? URI.file(page).toString() : null;
+    },
   };
 }
 

@@ -70,6 +70,40 @@ export interface ExplainedFinding {
 /** Commands of this extension that the light bulb offers; arguments: URI and range of the finding. */
 export const EXPLAIN_COMMAND = 'netmem.explainFinding';
 export const COPY_COMMAND = 'netmem.copyFinding';
+/** Argument: `AcceptParams`. */
+export const ACCEPT_COMMAND = 'netmem.acceptFinding';
+/** Argument: id of a rule. */
+export const RULE_PAGE_COMMAND = 'netmem.openRulePage';
+/** Argument: URI of a source file of the driver. */
+export const SIMULATE_COMMAND = 'netmem.openSimulator';
+
+/** Client to server: the baseline with one more accepted finding. Who asks writes it. */
+export const ACCEPT_REQUEST = 'netmem/acceptFinding';
+export interface AcceptParams extends DriverParams {
+  readonly range: ProtocolRange;
+  readonly rule: string;
+  readonly scope: 'line' | 'function' | 'file';
+}
+export type AcceptResult =
+  | {
+      readonly ok: true;
+      /** Of the baseline file. */
+      readonly uri: string;
+      /** What is in it now; null if there is none yet. */
+      readonly before: string | null;
+      readonly text: string;
+    }
+  | { readonly ok: false; readonly error: string };
+
+/** Client to server: what stands above the functions of a file. */
+export const LENSES_REQUEST = 'netmem/functionLenses';
+export interface FunctionLens {
+  /** Where the function's name is, and all of the function. */
+  readonly name: ProtocolRange;
+  readonly body: ProtocolRange;
+  /** `payload pool · 3 findings`. */
+  readonly text: string;
+}
 
 /** Server to client, after each analysis that changed something. `driver` is the directory's URI. */
 export const DRIVER_CHANGED_NOTIFICATION = 'netmem/driverChanged';

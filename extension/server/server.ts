@@ -3,7 +3,6 @@
  * business, the rules are the analyser's; this file only connects them.
  */
 import {
-  type CancellationToken,
   type Connection,
   type InitializeParams,
   type InitializeResult,
@@ -13,51 +12,34 @@ import {
   DidChangeWatchedFilesNotification,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { FIX_ALL_KIND, actionUri, codeActions, resolveAction } from './code-actions.ts';
 import { type Client, readClient } from './client.ts';
 import { registerDiagnostics } from './diagnostics-feature.ts';
-import { directoryOf } from './documents.ts';
+import { isSource } from './documents.ts';
 import type { SessionParts } from './driver-session.ts';
 import { Drivers, normalised } from './drivers.ts';
-import { scan } from './scan.ts';
 import type { Host } from './host.ts';
-import {
-  DRIVER_CHANGED_NOTIFICATION,
-  DRIVER_MODEL_REQUEST,
-  type DriverChangedParams,
-  type DriverParams,
-  type DriverModelResult,
-  EXPLAIN_REQUEST,
-  type ExplainParams,
-  type ExplainedFinding,
-  READINESS_REQUEST,
-  type ReadinessResult,
-  SCAN_PROGRESS_NOTIFICATION,
-  SCAN_REQUEST,
-  type ScanParams,
-  type ScanProgress,
-  type ScanResult,
-} from './protocol.ts';
-import { explain } from './explain.ts';
-import { findingsAt } from './diagnostics.ts';
-import { readinessOf } from './readiness.ts';
-import { DEFAULT_SETTINGS, type Settings, readSettings } from './settings.ts';
-
-const ANALYSIS_FAILED =
-  'The analysis of this driver failed. The editor goes on without findings for it until its next change.';
+import { KernelTrees, isProbed } from './kernel-tree.ts';
+import { languageCapabilities, registerLanguageFeatures } from './language-features.ts';
+import { BASELINE_FILE } from '../analyzer/report/baseline.ts';
+import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
+import { DRIVER_CHANGED_NOTIFICATION, type DriverChangedParams } from './protocol.ts';
+import { ANALYSIS_FAILED, registerRequests } from './requests.ts';
+import { Workspace } from './workspace.ts';
 
 /** Serves the connection until it closes. */
 export function startServer(connection: Connection, host: Host): void {
   const documents = new TextDocuments(TextDocument);
+  const workspace = new Workspace(connection, host.files);
+  const trees = new KernelTrees(host.files);
   let client: Client = readClient(undefined);
-  let settings: Settings = DEFAULT_SETTINGS;
   const reported = new Set<string>();
   let generation = 0;
 
   const parts = (directory: string): SessionParts => ({
     files: host.files,
     analyzer: () => host.analyzer(),
-    tree: () => host.kernelTree(directory, settings.kernelTree),
+    policy: () => workspace.policy(directory),
+    tree: ({ treeRoot, release }) => trees.find(directory, treeRoot, release),
     nextGeneration: () => (generation += 1),
     onCrash: (error) => {
       // Once per cause: the same crash at every keystroke would only drown the log.
@@ -70,6 +52,7 @@ export function startServer(connection: Connection, host: Host): void {
   const drivers = new Drivers(parts);
 
   const diagnostics = registerDiagnostics(connection, drivers, () => client, {
+    rulePage: (rule) => host.rulePage(rule),
     onAnalysed: (directory) => {
       if (!client.isWorkbench) return;
       const params: DriverChangedParams = { driver: directory };
@@ -79,48 +62,48 @@ export function startServer(connection: Connection, host: Host): void {
 
   connection.onInitialize((params: InitializeParams): InitializeResult => {
     client = readClient(params);
+    workspace.initialize(params);
     return {
       serverInfo: { name: 'netmem' },
       capabilities: {
-        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-        codeActionProvider: {
-          codeActionKinds: ['quickfix', FIX_ALL_KIND],
-          resolveProvider: client.actions.resolves,
+        textDocumentSync: {
+          openClose: true,
+          change: TextDocumentSyncKind.Incremental,
+          save: !client.registersWatchers,
         },
+        ...languageCapabilities(client),
         ...(client.pullsDiagnostics && { diagnosticProvider: diagnostics.capability }),
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       },
     };
   });
 
   connection.onInitialized(async () => {
+    if (client.hasWorkspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        workspace.foldersChanged(added, removed);
+        policiesChanged();
+      });
     if (client.registersWatchers)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: '**/*.{c,h}' }],
+        watchers: [{ globPattern: `**/{*.c,*.h,${SETTINGS_FILE},${BASELINE_FILE}}` }],
       });
     if (client.registersConfiguration)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'netmem' });
-    await loadSettings();
   });
 
-  connection.onDidChangeConfiguration(async ({ settings: pushed }) => {
-    if (client.hasConfiguration) await loadSettings();
-    else apply(readSettings(sectionOf(pushed)));
+  connection.onDidChangeConfiguration(({ settings }) => {
+    workspace.settingsPushed(settings);
+    policiesChanged();
   });
 
-  async function loadSettings(): Promise<void> {
-    if (!client.hasConfiguration) return;
-    const section: unknown = await connection.workspace.getConfiguration('netmem');
-    apply(readSettings(section));
-  }
-
-  function apply(next: Settings): void {
-    const treeChanged = next.kernelTree !== settings.kernelTree;
-    settings = next;
-    if (treeChanged) drivers.restart(documents.all());
+  function policiesChanged(): void {
+    for (const session of drivers.all()) session.policyChanged();
     diagnostics.refresh();
   }
 
   documents.onDidChangeContent(({ document }) => {
+    if (!isSource(document)) return;
     drivers.opened(document);
     diagnostics.changed(document.uri);
   });
@@ -129,60 +112,22 @@ export function startServer(connection: Connection, host: Host): void {
     diagnostics.closed(document.uri);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) {
-      const session = drivers.find(uri);
-      session?.changedOnDisk(normalised(uri));
+    const isPolicy = (uri: string) => !/\.[ch]$/.test(uri);
+    if (changes.some(({ uri }) => isProbed(uri))) {
+      trees.forget();
+      policiesChanged();
     }
-    if (changes.some(({ uri }) => drivers.find(uri)?.isStale === true)) diagnostics.refresh();
+    for (const { uri } of changes) if (!isPolicy(uri)) drivers.find(uri)?.changedOnDisk(normalised(uri));
+    if (changes.some(({ uri }) => isPolicy(uri))) policiesChanged();
+    else if (drivers.all().some((session) => session.isStale)) diagnostics.refresh();
   });
 
-  connection.onCodeAction(async (params) => {
-    const session = drivers.find(params.textDocument.uri);
-    const snapshot = await session?.snapshot();
-    return session && snapshot ? codeActions(session, snapshot, params, client.actions) : [];
-  });
-  connection.onCodeActionResolve(async (action) => {
-    const uri = actionUri(action);
-    if (uri === null) return action;
-    const session = drivers.find(uri);
-    return resolveAction(session, (await session?.snapshot()) ?? null, action, client.actions);
-  });
+  // A client that watches no files at least says when one is saved.
+  documents.onDidSave(() => policiesChanged());
 
-  connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
-    const snapshot = await drivers.ensure(uri).snapshot();
-    if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
-    return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
-  });
-
-  connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
-    const snapshot = await drivers.ensure(uri).snapshot();
-    if (snapshot === null) return { ok: false, error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}` };
-    return { ok: true, readiness: readinessOf(snapshot) };
-  });
-
-  connection.onRequest(
-    EXPLAIN_REQUEST,
-    async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
-      const snapshot = await drivers.ensure(uri).snapshot();
-      return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
-    },
-  );
-
-  connection.onRequest(
-    SCAN_REQUEST,
-    ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
-      const onProgress = (progress: ScanProgress) =>
-        void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
-      return scan({ folders, parts, token, onProgress });
-    },
-  );
+  registerLanguageFeatures(connection, { drivers, files: host.files, client: () => client });
+  registerRequests(connection, { drivers, parts, files: host.files });
 
   documents.listen(connection);
   connection.listen();
-}
-
-/** Clients without `workspace/configuration` push either the section itself or everything around it. */
-function sectionOf(pushed: unknown): unknown {
-  if (typeof pushed === 'object' && pushed !== null && 'netmem' in pushed) return pushed.netmem;
-  return pushed;
 }

@@ -9,7 +9,6 @@ import {
 } from 'vscode-languageserver/node';
 import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
 import type { Finding } from '../../extension/analyzer/finding.ts';
-import type { KernelTree } from '../../extension/analyzer/kernel/tree.ts';
 import type { DriverFacts } from '../../extension/analyzer/model/driver-facts.ts';
 import { understandDriver } from '../../extension/analyzer/model/driver.ts';
 import type { Host } from '../../extension/server/host.ts';
@@ -43,10 +42,22 @@ export interface Session {
 
 const running: ProtocolConnection[] = [];
 
+export interface StartOptions {
+  /** In place of the one that looks for `BAD`. */
+  readonly analyzer?: Analyzer;
+  /** Sent to the server when it asks for the `netmem` section. Makes the client one that can be asked. */
+  readonly settings?: unknown;
+  /** URI of the only workspace folder. */
+  readonly folder?: string;
+  /** Any other editor, which has none of this extension's commands. */
+  readonly foreign?: boolean;
+}
+
 /** Starts a server that sees `files` on disk. */
 export async function start(
   capabilities: ClientCapabilities,
   files: Readonly<Record<string, string>>,
+  { analyzer, settings, folder, foreign }: StartOptions = {},
 ): Promise<Session> {
   const up = new PassThrough();
   const down = new PassThrough();
@@ -56,18 +67,22 @@ export async function start(
       readFile: (uri) => Promise.resolve(files[uri] ?? null),
       readDirectory: (uri) => Promise.resolve(entriesOf(files, uri)),
     },
-    analyzer: () => Promise.resolve(fakeAnalyzer(() => (runs += 1))),
-    kernelTree: () => Promise.resolve(NO_TREE),
+    analyzer: () => Promise.resolve(analyzer ?? fakeAnalyzer(() => (runs += 1))),
+    rulePage: () => null,
   };
   startServer(createConnection(up, down), host);
   const client = createProtocolConnection(down, up);
   client.listen();
   running.push(client);
+  client.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => settings));
   const initialized = await client.sendRequest<InitializeResult>('initialize', {
     processId: null,
-    rootUri: null,
-    capabilities,
-    initializationOptions: { workbench: true },
+    rootUri: folder ?? null,
+    capabilities:
+      settings === undefined
+        ? capabilities
+        : { ...capabilities, workspace: { ...capabilities.workspace, configuration: true } },
+    ...(foreign !== true && { initializationOptions: { workbench: true } }),
   });
   await client.sendNotification('initialized', {});
   return {
@@ -103,13 +118,6 @@ export function stopAll(): void {
 }
 
 const NO_FACTS: DriverFacts = understandDriver([]);
-
-const NO_TREE: KernelTree = {
-  origin: { kind: 'assumed' },
-  release: '7.2',
-  has: () => true,
-  arity: () => null,
-};
 
 function fakeAnalyzer(ran: () => void): Analyzer {
   return {

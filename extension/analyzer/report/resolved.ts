@@ -85,17 +85,43 @@ export function fixKind(finding: Pick<ResolvedFinding, 'fixes'>): FixKind {
   return finding.fixes[0]?.kind ?? 'none';
 }
 
-/** Turns offsets into lines. A file that is not among `files` gets line 1, column 1. */
+/** Turns offsets into lines, and sorts by place. A file that is not among `files` gets line 1, column 1. */
 export function resolveAnalysis(
   analysis: Pick<DriverAnalysis, 'findings' | 'incomplete'>,
   files: Iterable<SourceFile>,
   options: ResolveOptions,
 ): ResolvedDriver {
+  const tables = lineTables(files);
+  const incomplete = analysis.incomplete.map(({ location, reason }) => ({
+    place: placeOf(tables, location, options),
+    reason,
+  }));
+  return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete };
+}
+
+/** The findings alone, in the order they came in. */
+export function resolveFindings(
+  findings: readonly Finding[],
+  files: Iterable<SourceFile>,
+  options: ResolveOptions,
+): readonly ResolvedFinding[] {
+  return resolveAll(findings, lineTables(files), options);
+}
+
+function lineTables(files: Iterable<SourceFile>): Map<FilePath, LineTable> {
   const tables = new Map<FilePath, LineTable>();
   for (const { path, text } of files) tables.set(path, new LineTable(text));
+  return tables;
+}
+
+function resolveAll(
+  findings: readonly Finding[],
+  tables: ReadonlyMap<FilePath, LineTable>,
+  options: ResolveOptions,
+): ResolvedFinding[] {
   const fingerprints = new Fingerprints();
   const place = (location: Location): Place => placeOf(tables, location, options);
-  const findings = analysis.findings.map((finding): ResolvedFinding => {
+  return findings.map((finding): ResolvedFinding => {
     const table = tables.get(finding.location.file);
     const at = place(finding.location);
     const source = table?.line(at.line) ?? '';
@@ -119,8 +145,6 @@ export function resolveAnalysis(
       suppressed: null,
     };
   });
-  const incomplete = analysis.incomplete.map(({ location, reason }) => ({ place: place(location), reason }));
-  return { findings: findings.sort(byPlace), incomplete };
 }
 
 function fingerprintParts(finding: Finding, inside: string | null, source: string): readonly string[] {

@@ -31,7 +31,13 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 export type SettingsResult =
-  { readonly ok: true; readonly settings: Settings } | { readonly ok: false; readonly error: string };
+  | {
+      readonly ok: true;
+      readonly settings: Settings;
+      /** Names of the settings that the text has; the others are defaults. */
+      readonly named: readonly string[];
+    }
+  | { readonly ok: false; readonly error: string };
 
 /** The error is `line: what`, ready to stand behind the file's name. */
 export function parseSettings(text: string): SettingsResult {
@@ -45,10 +51,10 @@ export function parseSettings(text: string): SettingsResult {
       error: `${lines.position(syntax.offset).line}: ${printParseErrorCode(syntax.error)}`,
     };
   }
-  if (root === undefined) return { ok: true, settings: DEFAULT_SETTINGS };
+  if (root === undefined) return { ok: true, settings: DEFAULT_SETTINGS, named: [] };
   const wrong = check(root, SETTINGS_SCHEMA, 'the file');
   if (wrong !== null) return { ok: false, error: `${lines.position(wrong.offset).line}: ${wrong.text}` };
-  return { ok: true, settings: read(root) };
+  return { ok: true, settings: read(root), named: namesIn(root) };
 }
 
 function read(root: Node): Settings {
@@ -67,6 +73,10 @@ function read(root: Node): Settings {
     exclude: words('exclude'),
     baseline: word('baseline'),
   };
+}
+
+function namesIn(root: Node): string[] {
+  return (root.children ?? []).map(({ children }) => String(getNodeValue(children?.[0] ?? root)));
 }
 
 function readRules(node: Node | undefined): Record<string, RuleLevel> {

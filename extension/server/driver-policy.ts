@@ -1,0 +1,143 @@
+/**
+ * What the user wants to see of one driver: the editor's settings, the project's `.netmemrc.json` over them, and the
+ * baseline of accepted findings. The same files and the same functions as in the terminal.
+ */
+import type { Finding } from '../analyzer/finding.ts';
+import type { Release } from '../analyzer/kernel/tree.ts';
+import {
+  BASELINE_FILE,
+  type Baseline,
+  type BaselineSubject,
+  EMPTY_BASELINE,
+  isSuppressed,
+  parseBaseline,
+} from '../analyzer/report/baseline.ts';
+import { globMatches } from '../analyzer/report/glob.ts';
+import { resolveFindings } from '../analyzer/report/resolved.ts';
+import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
+import { type Settings, parseSettings } from '../analyzer/report/settings.ts';
+import { applySettings } from '../analyzer/report/severity.ts';
+import type { SourceFile } from '../analyzer/analyzer.ts';
+import type { FileAccess } from './host.ts';
+import { directoryOf, relativeName, resolvePath, upwards, within } from './locations.ts';
+import { type EditorSettings, projectOver } from './settings.ts';
+
+export interface DriverPolicy {
+  readonly settings: Settings;
+  readonly editor: EditorSettings;
+  /** URI of the kernel tree that the user names, or null. */
+  readonly treeRoot: string | null;
+  readonly release: Release | null;
+  readonly baseline: Baseline;
+  /** Where the baseline is, or would be made. */
+  readonly baselineUri: string;
+  /** True for files that the user does not want looked at. */
+  excludes(uri: string): boolean;
+}
+
+export interface PolicySources {
+  readonly files: FileAccess;
+  readonly editor: EditorSettings;
+  /** URI of the workspace folder around the driver, or null. */
+  readonly workspaceFolder: string | null;
+  /** Told of a file that cannot be used, in one line with its name. */
+  readonly onProblem: (problem: string) => void;
+}
+
+interface Nearest {
+  readonly uri: string;
+  readonly text: string;
+}
+
+/** Reads the files in and above the driver's directory. A broken one is said, and the rest counts. */
+export async function loadPolicy(directory: string, sources: PolicySources): Promise<DriverPolicy> {
+  const { files, editor, workspaceFolder, onProblem } = sources;
+  const above = upwards(directory);
+  const [rc, nearestBaseline] = await Promise.all([
+    nearest(files, above, SETTINGS_FILE),
+    nearest(files, above, BASELINE_FILE),
+  ]);
+  const project = rc === null ? null : parseSettings(rc.text);
+  if (rc !== null && project?.ok === false) onProblem(`${rc.uri}:${project.error}`);
+  const named = project?.ok === true ? project.named : [];
+  const settings =
+    project?.ok === true ? projectOver(editor.findings, project.settings, named) : editor.findings;
+  const home = workspaceFolder ?? directory;
+  const rcHome = rc === null ? home : directoryOf(rc.uri);
+  const baseOf = (name: keyof Settings) => (named.includes(name) ? rcHome : home);
+
+  const baselineName = settings.baseline;
+  const baselineUri =
+    baselineName !== null && baselineName !== ''
+      ? resolvePath(baseOf('baseline'), baselineName)
+      : (nearestBaseline?.uri ?? within(home, BASELINE_FILE));
+  const baselineText =
+    baselineUri === nearestBaseline?.uri ? nearestBaseline.text : await files.readFile(baselineUri);
+  const globs = settings.exclude;
+  const globBase = baseOf('exclude');
+  return {
+    settings,
+    editor,
+    treeRoot: settings.kernelTree === '' ? null : resolvePath(baseOf('kernelTree'), settings.kernelTree),
+    release: settings.release,
+    baseline: readBaseline(baselineUri, baselineText, onProblem),
+    baselineUri,
+    excludes: (uri) =>
+      globs.length > 0 && globs.some((glob) => globMatches(glob, relativeName(globBase, uri))),
+  };
+}
+
+function readBaseline(uri: string, text: string | null, onProblem: (problem: string) => void): Baseline {
+  if (text === null || text.trim() === '') return EMPTY_BASELINE;
+  const parsed = parseBaseline(text);
+  if (parsed.ok) return parsed.value;
+  onProblem(`${uri}: ${parsed.error}`);
+  return EMPTY_BASELINE;
+}
+
+async function nearest(
+  files: FileAccess,
+  directories: readonly string[],
+  name: string,
+): Promise<Nearest | null> {
+  const candidates = directories.map((directory) => within(directory, name));
+  const texts = await Promise.all(candidates.map((uri) => files.readFile(uri)));
+  for (const [index, text] of texts.entries()) {
+    const uri = candidates[index];
+    if (text !== null && uri !== undefined) return { uri, text };
+  }
+  return null;
+}
+
+/** What the policy leaves of the findings, with the severities it gives. */
+export function visibleFindings(
+  policy: DriverPolicy,
+  findings: readonly Finding[],
+  files: () => Iterable<SourceFile>,
+): readonly Finding[] {
+  if (policy.baseline.entries.length === 0) return applySettings(findings, policy.settings);
+  // Fingerprints count equal lines, so they are made from all findings, before settings take some away.
+  const subjects = subjectsOf(policy, findings, files());
+  const open = findings.filter((_, index) => {
+    const subject = subjects[index];
+    return subject === undefined || isSuppressed(policy.baseline, subject) === null;
+  });
+  return applySettings(open, policy.settings);
+}
+
+/** What a baseline entry for each finding is made from, in their order. */
+export function subjectsOf(
+  policy: DriverPolicy,
+  findings: readonly Finding[],
+  files: Iterable<SourceFile>,
+): readonly BaselineSubject[] {
+  const home = directoryOf(policy.baselineUri);
+  return resolveFindings(findings, files, { driver: '', display: (file) => file }).map(
+    ({ rule, place, function: inside, fingerprint }) => ({
+      rule,
+      file: relativeName(home, place.file),
+      function: inside,
+      fingerprint,
+    }),
+  );
+}

@@ -1,0 +1,86 @@
+/** The requests beyond LSP that this extension's own client makes; see `protocol.ts`. */
+import type { CancellationToken, Connection } from 'vscode-languageserver';
+import type { SessionParts } from './driver-session.ts';
+import { findingsAt } from './diagnostics.ts';
+import type { Drivers } from './drivers.ts';
+import { explain } from './explain.ts';
+import { functionLenses } from './function-lenses.ts';
+import type { FileAccess } from './host.ts';
+import { directoryOf } from './locations.ts';
+import {
+  ACCEPT_REQUEST,
+  type AcceptParams,
+  type AcceptResult,
+  DRIVER_MODEL_REQUEST,
+  type DriverModelResult,
+  type DriverParams,
+  EXPLAIN_REQUEST,
+  type ExplainParams,
+  type ExplainedFinding,
+  type FunctionLens,
+  LENSES_REQUEST,
+  READINESS_REQUEST,
+  type ReadinessResult,
+  SCAN_PROGRESS_NOTIFICATION,
+  SCAN_REQUEST,
+  type ScanParams,
+  type ScanProgress,
+  type ScanResult,
+} from './protocol.ts';
+import { acceptFinding } from './accept.ts';
+import { readinessOf } from './readiness.ts';
+import { scan } from './scan.ts';
+
+export const ANALYSIS_FAILED =
+  'The analysis of this driver failed. The editor goes on without findings for it until its next change.';
+
+export interface RequestContext {
+  readonly drivers: Drivers;
+  readonly files: FileAccess;
+  readonly parts: (directory: string) => SessionParts;
+}
+
+export function registerRequests(connection: Connection, { drivers, files, parts }: RequestContext): void {
+  const failed = (uri: string) => ({
+    ok: false as const,
+    error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}`,
+  });
+
+  connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
+    const snapshot = await drivers.ensure(uri).snapshot();
+    if (snapshot === null) return failed(uri);
+    return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
+  });
+
+  connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
+    const snapshot = await drivers.ensure(uri).snapshot();
+    return snapshot === null ? failed(uri) : { ok: true, readiness: readinessOf(snapshot) };
+  });
+
+  connection.onRequest(
+    EXPLAIN_REQUEST,
+    async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
+      const snapshot = await drivers.ensure(uri).snapshot();
+      return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
+    },
+  );
+
+  connection.onRequest(LENSES_REQUEST, async ({ uri }: DriverParams): Promise<readonly FunctionLens[]> => {
+    const snapshot = await drivers.find(uri)?.snapshot();
+    return snapshot?.policy.editor.codeLens === true ? functionLenses(snapshot, uri) : [];
+  });
+
+  connection.onRequest(ACCEPT_REQUEST, async (params: AcceptParams): Promise<AcceptResult> => {
+    const snapshot = await drivers.ensure(params.uri).snapshot();
+    return snapshot === null ? failed(params.uri) : acceptFinding(snapshot, files, params);
+  });
+
+  connection.onRequest(
+    SCAN_REQUEST,
+    ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
+      const onProgress = (progress: ScanProgress) =>
+        void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
+      return scan({ folders, parts, token, onProgress });
+    },
+  );
+}

@@ -1,0 +1,128 @@
+/** What the user wants to see: settings, the project's file, the baseline. */
+import type { CodeAction, DocumentDiagnosticReport, WorkspaceEdit } from 'vscode-languageserver';
+import { afterEach, expect, test } from 'vitest';
+import {
+  ACCEPT_COMMAND,
+  ACCEPT_REQUEST,
+  type AcceptParams,
+  type AcceptResult,
+} from '../../extension/server/protocol.ts';
+import { DIRECTORY, MAIN, PULLING, type Session, type StartOptions, start, stopAll } from './harness.ts';
+
+afterEach(stopAll);
+
+const RC = 'file:///tree/.netmemrc.json';
+const BASELINE = 'file:///tree/.netmem-baseline.json';
+const TEXT = 'int before(void)\n{\n\tBAD;\n}\n\nint other(void)\n{\n\tBAD;\n}\n';
+
+type Files = Record<string, string>;
+
+async function severities(files: Files, options: StartOptions): Promise<(number | undefined)[]> {
+  const session = await start(PULLING, files, options);
+  await session.open(MAIN, TEXT);
+  return (await pull(session)).map((item) => item.severity);
+}
+
+async function pull(session: Session) {
+  const report = await session.client.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument: { uri: MAIN },
+  });
+  return report.kind === 'full' ? report.items : [];
+}
+
+test.each([
+  ['nothing', {}, [2, 2]],
+  ['the severity of a rule', { rules: { 'rx3-bad': 'error' } }, [1, 1]],
+  ['the severity of a requirement', { rules: { RX3: 'hint' } }, [4, 4]],
+  ['a rule that is off', { rules: { 'rx3-bad': 'off' } }, []],
+  ['another selection', { select: ['RX4'] }, []],
+  ['an excluded directory', { exclude: ['drivers/**'] }, []],
+  ['another excluded directory', { exclude: ['staging'] }, [2, 2]],
+  ['a wrong value, which is left out', { rules: { 'rx3-bad': 'loud' }, select: ['RX3'] }, [2, 2]],
+])('the editor says %s', async (_, settings, expected) => {
+  expect(await severities({}, { settings, folder: 'file:///tree' })).toEqual(expected);
+});
+
+test.each([
+  ['wins over the editor', '{ "rules": { "rx3-bad": "hint" } }', [4, 4]],
+  ['says what the editor does not', '{ "exclude": ["drivers/net"] }', []],
+  ['is broken, and only the editor counts', '{ "rules": ', [1, 1]],
+])('the project’s file %s', async (_, rc, expected) => {
+  const settings = { rules: { 'rx3-bad': 'error' } };
+  expect(await severities({ [RC]: rc }, { settings })).toEqual(expected);
+});
+
+test('a wrong setting is named in the log, once', async () => {
+  const session = await start(PULLING, {}, { settings: { confidence: 'absolute' } });
+  const log: string[] = [];
+  session.client.onNotification('window/logMessage', ({ message }: { message: string }) => {
+    log.push(message);
+  });
+  await session.open(MAIN, TEXT);
+  await pull(session);
+  await session.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  await pull(session);
+  expect(log).toEqual([expect.stringMatching(/^setting netmem\.confidence: .*low, medium, high/)]);
+});
+
+test.each([
+  ['line', [7]],
+  ['function', [7]],
+  ['file', []],
+] as const)('accepting a finding for its %s hides it once the baseline is written', async (scope, left) => {
+  const files: Files = {};
+  const session = await start(PULLING, files, { folder: 'file:///tree' });
+  await session.open(MAIN, TEXT);
+  const [first] = await pull(session);
+  if (first === undefined) throw new Error('no finding');
+  const params: AcceptParams = { uri: MAIN, range: first.range, rule: 'rx3-bad', scope };
+  const accepted = await session.client.sendRequest<AcceptResult>(ACCEPT_REQUEST, params);
+  expect(accepted).toMatchObject({ ok: true, uri: BASELINE, before: null });
+  if (accepted.ok) files[BASELINE] = accepted.text;
+  await session.client.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ uri: BASELINE, type: 1 }],
+  });
+  expect((await pull(session)).map(({ range }) => range.start.line)).toEqual(left);
+  expect(session.runs()).toBe(1);
+});
+
+test('a broken baseline is not written over', async () => {
+  const session = await start(PULLING, { [BASELINE]: '{ oops' });
+  await session.open(MAIN, TEXT);
+  const [first] = await pull(session);
+  const params = { uri: MAIN, range: first?.range, rule: 'rx3-bad', scope: 'line' };
+  const accepted = await session.client.sendRequest<AcceptResult>(ACCEPT_REQUEST, params);
+  expect(accepted.ok ? '' : accepted.error).toContain('nothing was written');
+});
+
+async function acceptActions(session: Session): Promise<CodeAction[]> {
+  const at = { line: 2, character: 2 };
+  const actions = await session.client.sendRequest<CodeAction[]>('textDocument/codeAction', {
+    textDocument: { uri: MAIN },
+    range: { start: at, end: at },
+    context: { diagnostics: [] },
+  });
+  return actions.filter(({ title }) => title.startsWith('Accept'));
+}
+
+test('the light bulb of VS Code offers the three scopes as commands', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, TEXT);
+  const offered = await acceptActions(session);
+  expect(offered.map(({ title }) => title)).toEqual([
+    'Accept rx3-bad on this line (baseline)',
+    'Accept rx3-bad in before() (baseline)',
+    'Accept rx3-bad in this file (baseline)',
+  ]);
+  expect(offered.map(({ command }) => command?.command)).toEqual(Array(3).fill(ACCEPT_COMMAND));
+});
+
+test('other editors get the edit of the baseline, and the sources stay as they are', async () => {
+  const session = await start(PULLING, {}, { foreign: true });
+  await session.open(MAIN, TEXT);
+  const [line] = await acceptActions(session);
+  const { edit } = await session.client.sendRequest<{ edit: WorkspaceEdit }>('codeAction/resolve', line);
+  expect(edit.documentChanges).toMatchObject([
+    { textDocument: { uri: `${DIRECTORY}/.netmem-baseline.json` }, edits: [{}] },
+  ]);
+});
