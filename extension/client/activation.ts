@@ -1,9 +1,13 @@
 /** What both hosts, Node and the web worker, register. */
 import * as vscode from 'vscode';
 import { DriverService } from './driver-service.ts';
+import { registerAccept } from './accept.ts';
+import { registerLenses } from './function-lenses.ts';
 import { registerPanel } from './panel.ts';
 import { registerPreview } from './preview.ts';
 import { registerReadiness } from './readiness.ts';
+import { registerRulePages } from './rule-page.ts';
+import { RunMarks } from './run-marks.ts';
 import { registerScan } from './scan.ts';
 import { registerWords } from './words.ts';
 
@@ -11,12 +15,17 @@ import { registerWords } from './words.ts';
 export function registerFeatures(context: vscode.ExtensionContext): DriverService {
   const drivers = new DriverService();
   const readiness = registerReadiness(drivers);
+  const marks = new RunMarks();
   context.subscriptions.push(
     drivers,
-    registerPanel(context, drivers),
+    marks,
+    registerPanel(context, drivers, marks),
     readiness,
     registerScan(drivers, (result) => readiness.showScanned(result.drivers)),
     registerWords(drivers),
+    registerAccept(drivers),
+    registerRulePages(context.extensionUri),
+    registerLenses(drivers, marks),
     registerPreview(drivers),
   );
   return drivers;

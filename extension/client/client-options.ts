@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import {
   type BaseLanguageClient,
+  DocumentDiagnosticRequest,
   type LanguageClientOptions,
   RevealOutputChannelOn,
 } from 'vscode-languageclient';
@@ -17,15 +18,27 @@ import {
   type ScanProgress,
 } from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
-import { C_SOURCES } from './sources.ts';
+import { FocusMode } from './focus-mode.ts';
+import { cSources } from './sources.ts';
 
-export function clientOptions(): LanguageClientOptions {
+export function clientOptions(focus: FocusMode): LanguageClientOptions {
   return {
-    documentSelector: C_SOURCES,
+    documentSelector: [...cSources()],
+    middleware: focus.middleware,
     initializationOptions: { workbench: true } satisfies InitializationOptions,
     // Reported where the user looks for it, in the output channel. Nothing pops up unasked.
     revealOutputChannelOn: RevealOutputChannelOn.Never,
   };
+}
+
+/** Focus mode for a client that is made later, since the client's options need it first. */
+export function focusModeFor(client: () => BaseLanguageClient): FocusMode {
+  return new FocusMode((document) =>
+    client()
+      .getFeature(DocumentDiagnosticRequest.method)
+      .getProvider(document)
+      ?.onDidChangeDiagnosticsEmitter.fire(),
+  );
 }
 
 /** Starts the client and tells the rest of the extension about it. */

@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { LanguageClient } from 'vscode-languageclient/browser';
 import { PARSER_BINARIES_REQUEST, type ParserBinariesResult } from '../server/protocol.ts';
-import { clientOptions, connect } from './client-options.ts';
+import { clientOptions, connect, focusModeFor } from './client-options.ts';
 import type { DriverService } from './driver-service.ts';
 
 export async function startInWorker(context: vscode.ExtensionContext, drivers: DriverService): Promise<void> {
@@ -13,7 +13,14 @@ export async function startInWorker(context: vscode.ExtensionContext, drivers: D
   const address = URL.createObjectURL(new Blob([script]));
   const worker = new Worker(address);
   context.subscriptions.push({ dispose: () => URL.revokeObjectURL(address) });
-  const client = new LanguageClient('netmem', 'Netmem Workbench', worker, clientOptions());
+  const focus = focusModeFor(() => client);
+  context.subscriptions.push(focus);
+  const client: LanguageClient = new LanguageClient(
+    'netmem',
+    'Netmem Workbench',
+    worker,
+    clientOptions(focus),
+  );
   context.subscriptions.push(
     client.onRequest(PARSER_BINARIES_REQUEST, async (): Promise<ParserBinariesResult> => {
       const [runtime, grammar] = await Promise.all([

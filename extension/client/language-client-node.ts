@@ -1,7 +1,7 @@
 /** The language server in a process of its own. */
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { clientOptions, connect } from './client-options.ts';
+import { clientOptions, connect, focusModeFor } from './client-options.ts';
 import type { DriverService } from './driver-service.ts';
 
 export async function startInProcess(
@@ -10,6 +10,13 @@ export async function startInProcess(
 ): Promise<void> {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
   const server = { module, transport: TransportKind.ipc };
-  const client = new LanguageClient('netmem', 'Netmem Workbench', server, clientOptions());
+  const focus = focusModeFor(() => client);
+  context.subscriptions.push(focus);
+  const client: LanguageClient = new LanguageClient(
+    'netmem',
+    'Netmem Workbench',
+    server,
+    clientOptions(focus),
+  );
   await connect(context, client, drivers);
 }

@@ -9,6 +9,7 @@ import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
 import { exportRun, readRun } from './panel-files.ts';
 import { panelPage, pageRoot } from './panel-page.ts';
 import { openSource, quickFix } from './panel-source.ts';
+import type { RunMarks } from './run-marks.ts';
 
 export const PANEL_VIEW_TYPE = 'netmem.simulator';
 export const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
@@ -24,11 +25,15 @@ export interface DriverModels {
 }
 
 /** Registers the command and the serializer. Panels live until they are closed or the extension stops. */
-export function registerPanel(context: vscode.ExtensionContext, models: DriverModels): vscode.Disposable {
+export function registerPanel(
+  context: vscode.ExtensionContext,
+  models: DriverModels,
+  marks: RunMarks,
+): vscode.Disposable {
   const panels = new Set<SimulatorPanel>();
 
   const adopt = (webview: vscode.WebviewPanel, document: vscode.Uri): SimulatorPanel => {
-    const panel = new SimulatorPanel(webview, context.extensionUri, document, models);
+    const panel = new SimulatorPanel(webview, context.extensionUri, document, models, marks);
     panels.add(panel);
     webview.onDidDispose(() => panels.delete(panel));
     return panel;
@@ -90,6 +95,7 @@ class SimulatorPanel {
   readonly #webview: vscode.WebviewPanel;
   readonly #document: vscode.Uri;
   readonly #models: DriverModels;
+  readonly #marks: RunMarks;
   readonly #subscriptions: vscode.Disposable[] = [];
 
   constructor(
@@ -97,7 +103,9 @@ class SimulatorPanel {
     extension: vscode.Uri,
     document: vscode.Uri,
     models: DriverModels,
+    marks: RunMarks,
   ) {
+    this.#marks = marks;
     this.#webview = webview;
     this.#document = document;
     this.#models = models;
@@ -109,7 +117,10 @@ class SimulatorPanel {
       models.onDidChange(({ driver }) => {
         if (driver === this.driver) void this.#sendModel();
       }),
-      webview.onDidDispose(() => this.#subscriptions.forEach((subscription) => void subscription.dispose())),
+      webview.onDidDispose(() => {
+        this.#marks.set(this.driver, []);
+        this.#subscriptions.forEach((subscription) => void subscription.dispose());
+      }),
     );
     webview.webview.html = panelPage(webview.webview, extension);
   }
@@ -160,6 +171,7 @@ class SimulatorPanel {
         return;
       }
       case 'marks':
+        this.#marks.set(message.driver, message.marks);
         return;
       case 'failure':
         this.#notice({ severity: 'error', text: message.text });

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Readiness } from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
 import { ReadinessTree, progress } from './readiness-view.ts';
-import { C_SOURCES } from './sources.ts';
+import { isSource } from './sources.ts';
 
 export const READINESS_VIEW = 'netmem.readiness';
 
@@ -42,7 +42,7 @@ export function registerReadiness(drivers: DriverService): ReadinessFeature {
   const update = async (): Promise<void> => {
     const document = vscode.window.activeTextEditor?.document;
     // A panel or an output view in front does not mean that the driver is gone.
-    if (document === undefined || vscode.languages.match(C_SOURCES, document) === 0) return;
+    if (document === undefined || !isSource(document)) return;
     const result = await drivers.readiness(document.uri);
     if (vscode.window.activeTextEditor?.document !== document) return;
     show(result.ok && result.readiness.isDriver ? result.readiness : null);

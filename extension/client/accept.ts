@@ -1,0 +1,43 @@
+/** "Accept": one more finding in the baseline file, which is written at once so that terminal and CI see it too. */
+import * as vscode from 'vscode';
+import { ACCEPT_COMMAND, ACCEPT_REQUEST, type AcceptParams, type AcceptResult } from '../server/protocol.ts';
+import type { DriverService } from './driver-service.ts';
+
+export function registerAccept(drivers: DriverService): vscode.Disposable {
+  return vscode.commands.registerCommand(ACCEPT_COMMAND, async (params: unknown) => {
+    if (!isAcceptParams(params)) return;
+    const accepted = await drivers.ask<AcceptResult>(ACCEPT_REQUEST, params);
+    if (!accepted.ok) {
+      void vscode.window.showErrorMessage(`Netmem: ${accepted.error}`);
+      return;
+    }
+    const uri = vscode.Uri.parse(accepted.uri);
+    const error = await write(uri, accepted.before, accepted.text);
+    if (error !== null) void vscode.window.showErrorMessage(`Netmem: nothing was accepted. ${error}`);
+    else
+      vscode.window.setStatusBarMessage(`Netmem: accepted in ${vscode.workspace.asRelativePath(uri)}`, 5000);
+  });
+}
+
+/** @returns why it was not written, or null */
+async function write(uri: vscode.Uri, before: string | null, text: string): Promise<string | null> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open !== undefined && open.getText() !== (before ?? ''))
+    return `${uri.fsPath} has changes that are not saved. Save it, and accept again.`;
+  try {
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+    return null;
+  } catch (error) {
+    return `${uri.fsPath} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function isAcceptParams(value: unknown): value is AcceptParams {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'uri') === 'string' &&
+    typeof Reflect.get(value, 'rule') === 'string' &&
+    typeof Reflect.get(value, 'range') === 'object'
+  );
+}

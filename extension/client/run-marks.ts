@@ -1,0 +1,94 @@
+/**
+ * What the run in the panel did to the code: executed operations in the margin, the faulting one as a problem of
+ * source `netmem simulator`. All of it goes when the panel does.
+ */
+import * as vscode from 'vscode';
+import type { SourceMark } from '../../webview/protocol.ts';
+import { editorRange } from './panel-source.ts';
+
+export const SIMULATOR_SOURCE = 'netmem simulator';
+
+/** Characters of a fault's text that a lens shows; the problem has all of it. */
+const MAX_LENS = 70;
+
+export class RunMarks implements vscode.Disposable {
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** By driver, as the panels sent them. */
+  readonly #marks = new Map<string, readonly SourceMark[]>();
+  readonly #problems = vscode.languages.createDiagnosticCollection('netmem-simulator');
+  readonly #executed = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    overviewRulerColor: new vscode.ThemeColor('testing.coveredGutterBackground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Left,
+    borderStyle: 'solid',
+    borderWidth: '0 0 0 2px',
+    borderColor: new vscode.ThemeColor('testing.coveredGutterBackground'),
+  });
+  readonly #fault = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor('diffEditor.removedLineBackground'),
+    overviewRulerColor: new vscode.ThemeColor('editorError.foreground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Left,
+  });
+  readonly #subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.#decorate());
+
+  readonly onDidChange = this.#changed.event;
+
+  /** Takes over the marks of a driver's run; an empty list takes them away. */
+  set(driver: string, marks: readonly SourceMark[]): void {
+    if (marks.length === 0 && !this.#marks.delete(driver)) return;
+    if (marks.length > 0) this.#marks.set(driver, marks);
+    this.#publish();
+    this.#decorate();
+    this.#changed.fire();
+  }
+
+  /** What the run says about a piece of a file: the first fault, or null. */
+  verdict(uri: vscode.Uri, body: vscode.Range): string | null {
+    const fault = this.#in(uri).find(
+      ({ kind, at }) => kind === 'fault' && body.contains(editorRange(at).start),
+    );
+    if (fault === undefined) return null;
+    const why = fault.text.length > MAX_LENS ? `${fault.text.slice(0, MAX_LENS)}…` : fault.text;
+    return `fails at line ${fault.at.line}${why === '' ? '' : `: ${why}`}`;
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#executed.dispose();
+    this.#fault.dispose();
+    this.#problems.dispose();
+    this.#changed.dispose();
+  }
+
+  #in(uri: vscode.Uri): SourceMark[] {
+    const name = uri.toString();
+    return [...this.#marks.values()].flat().filter(({ at }) => vscode.Uri.parse(at.file).toString() === name);
+  }
+
+  #publish(): void {
+    this.#problems.clear();
+    const byFile = new Map<string, vscode.Diagnostic[]>();
+    for (const { at, text } of [...this.#marks.values()].flat().filter(({ kind }) => kind === 'fault')) {
+      const problem = new vscode.Diagnostic(editorRange(at), text === '' ? 'The run fails here.' : text);
+      problem.source = SIMULATOR_SOURCE;
+      byFile.set(at.file, [...(byFile.get(at.file) ?? []), problem]);
+    }
+    for (const [file, problems] of byFile) this.#problems.set(vscode.Uri.parse(file), problems);
+  }
+
+  #decorate(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      const marks = this.#in(editor.document.uri);
+      const of = (kind: SourceMark['kind']) =>
+        marks
+          .filter((mark) => mark.kind === kind)
+          .map(({ at, text }) => ({
+            range: editorRange(at),
+            ...(text !== '' && { hoverMessage: text }),
+          }));
+      editor.setDecorations(this.#executed, of('executed'));
+      editor.setDecorations(this.#fault, of('fault'));
+    }
+  }
+}
