@@ -50,7 +50,10 @@ export function editorConfiguration(): readonly EditorSettingGroup[] {
           order: 1,
           markdownDescription: `${rules.description} ${RC_FILE}`,
           properties: Object.fromEntries([
-            ...REQUIREMENTS.map((name) => [name, { ...LEVEL, description: `${name}: ${REQUIREMENT_TEXTS[name].title}` }]),
+            ...REQUIREMENTS.map((name) => [
+              name,
+              { ...LEVEL, description: `${name}: ${REQUIREMENT_TEXTS[name].title}` },
+            ]),
             ...RULES.map(({ id, requirement, title }) => [
               id,
               { ...LEVEL, description: `${requirement}: ${title}` },
