@@ -3,6 +3,7 @@ import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-m
 import type { Analyzer, Driver, DriverAnalysis, Incomplete, ParserBinaries, SourceFile } from './analyzer.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { understandDriver } from './model/driver.ts';
+import { extractPrograms } from './model/programs/extract.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
@@ -78,11 +79,16 @@ class ParsedDriver implements Driver {
     }
     const facts = understandDriver(models);
     const [first] = this.files.keys();
+    let programs: DriverModel['programs'];
     const model: DriverModel = {
       version: DRIVER_MODEL_VERSION,
       name: driverName(first),
       pools: facts.pools.map((p) => p.model),
       capabilities: facts.abilities.model,
+      // Only when somebody asks: diagnostics at each keystroke do not.
+      get programs() {
+        return (programs ??= extractPrograms(facts));
+      },
     };
     const findings = runRules({ facts, tree: this.tree });
     return { findings, model, incomplete, facts };

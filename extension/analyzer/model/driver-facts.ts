@@ -1,5 +1,6 @@
 /** All that the model knows of one driver: classes and what rules ask besides. Plain data plus the source texts. */
 import type { BufferClass, BufferFact, Holder } from './buffer-class.ts';
+import type { CallGraph } from './call-graph.ts';
 import type { DriverAbilities } from './capabilities.ts';
 import type { Pool } from './pools.ts';
 import type { DriverSymbols, FileModel } from './symbols.ts';
@@ -23,6 +24,9 @@ export interface DriverFacts {
   readonly helperCalls: readonly HelperCall[];
   readonly pools: readonly Pool[];
   readonly abilities: DriverAbilities;
+  readonly calls: CallGraph;
+  /** Functions stored in fields, by `struct tag.field`: `struct net_device_ops.ndo_start_xmit`. */
+  readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
   classById(id: string): BufferClass | null;
 }
 

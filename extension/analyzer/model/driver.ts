@@ -51,5 +51,15 @@ export function understandDriver(files: readonly FileModel[]): DriverFacts {
   const pools = creations.map((c) => readPool(c, symbols, roles.get(c) ?? 'unknown'));
   const byId = new Map(classes.map((c) => [c.id, c]));
   const abilities = readAbilities(symbols);
-  return { symbols, files, classes, helperCalls, pools, abilities, classById: (id) => byId.get(id) ?? null };
+  return {
+    symbols,
+    files,
+    classes,
+    helperCalls,
+    pools,
+    abilities,
+    calls,
+    pointers,
+    classById: (id) => byId.get(id) ?? null,
+  };
 }

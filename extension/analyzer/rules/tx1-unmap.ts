@@ -1,6 +1,7 @@
 /** TX1: the DMA address of a fragment is never given to the DMA mapping functions unless the fragment is a page. */
 import type { Confidence, Finding } from '../finding.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import { mappingOf, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { netmemNameOf } from './replacements.ts';
 import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
 
@@ -11,44 +12,6 @@ const about = {
   severity: 'warning',
   docs: 'tx1-unmap',
 } as const satisfies Omit<Rule, 'run'>;
-
-const FRAGMENT_MAKERS = new Set([
-  'skb_frag_dma_map',
-  'skb_frag_page',
-  'skb_frag_address',
-  'skb_frag_address_safe',
-  'skb-frag',
-]);
-const HEAD_MAKERS = new Set(['skb-linear', 'xdp-linear', 'dma_map_single', 'dma_map_single_attrs']);
-
-function ofFragment(f: BufferFact): boolean {
-  return f.madeBy.some((m) => FRAGMENT_MAKERS.has(m));
-}
-
-function ofHead(f: BufferFact): boolean {
-  return !ofFragment(f) && f.madeBy.some((m) => HEAD_MAKERS.has(m));
-}
-
-/** What a class tells about how fragments are mapped. */
-interface Mapping {
-  /** A fragment of a socket buffer that is sent is in the class. */
-  readonly fragments: boolean;
-  /** Fragments are mapped by their virtual address. */
-  readonly byAddress: boolean;
-  readonly someUnmapPage: boolean;
-}
-
-function mappingOf(c: BufferClass, transmit: ReadonlySet<string>): Mapping {
-  const frags = c.facts.filter(
-    (f) => f.kind === 'skb-frag' && (f.api === 'skb_frag_dma_map' || transmit.has(f.fn)),
-  );
-  const maps = c.facts.filter((f) => f.kind === 'map' && ofFragment(f));
-  return {
-    fragments: frags.some((f) => f.api === 'skb_frag_dma_map') || (frags.length > 0 && maps.length > 0),
-    byAddress: maps.some((f) => f.api.startsWith('dma_map_single')),
-    someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && f.api.startsWith('dma_unmap_page')),
-  };
-}
 
 function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
   if (ofHead(f) || f.direction === 'from-device') return null;

@@ -1,0 +1,264 @@
+/** Branches from C conditions: short circuits become nested branches, what is constant is decided here. */
+import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
+import type { Condition, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import type { Instance } from './instance.ts';
+import { meaningOf, type Meaning, type MeaningContext } from './meaning.ts';
+import type { PathBuilder } from './path-builder.ts';
+import { surveyOf } from './survey.ts';
+import { bare } from './values.ts';
+
+/** A condition on its way down: negations and likely() taken off so far. */
+interface Test {
+  readonly x: Expr;
+  readonly inst: Instance;
+  readonly negated: boolean;
+  /** What the source expects of the whole, for the first side. */
+  readonly expected: boolean | undefined;
+  /** Where the condition stands, when it was read through a helper. */
+  readonly shown: { readonly at: SourceRange; readonly text: string } | null;
+}
+
+const MAX_TEXT = 120;
+/** A side this small is written twice rather than jumped to. */
+const SMALL = 12;
+
+export class Conditions {
+  private readonly builder: PathBuilder;
+  private readonly cx: MeaningContext;
+
+  constructor(builder: PathBuilder) {
+    this.builder = builder;
+    const { index, lengths, ring, transmit } = builder.direction;
+    const headers = (c: number): boolean => ring.get(c)?.operand.role === 'header';
+    const withHeaders = [...ring.values()].some((r) => r.operand.role === 'header');
+    this.cx = {
+      index,
+      lengths,
+      transmit: transmit !== null,
+      operandOf: (x, inst) => this.cx.operandAmong(index.classesOf(inst.view, x), inst),
+      operandAmong: (classes, inst) => {
+        const chosen = builder.choose(classes, inst);
+        return chosen === null ? null : builder.operand(chosen);
+      },
+      headersOnly: (classes) => [...classes].every(headers),
+      payloadBesideHeaders: (classes) => withHeaders && ![...classes].some(headers),
+      variableOf: (x, inst) => builder.variables.of(x, inst),
+    };
+  }
+
+  /** Writes `if (c) then else otherwise`. */
+  branch(c: Expr, inst: Instance, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    this.builder.noteBudget(c, this.builder.loops.at(-1), inst);
+    this.write({ x: c, inst, negated: false, expected: undefined, shown: null }, then, otherwise, out);
+  }
+
+  /** One step of a switch: `value` is one of `cases`. */
+  cases(
+    value: Expr,
+    cases: readonly Expr[],
+    inst: Instance,
+    then: ProgramNode[],
+    otherwise: ProgramNode[],
+    out: ProgramNode[],
+  ): void {
+    const { builder } = this;
+    const variable = builder.variables.of(bare(value), inst);
+    const known = cases.map((c) => builder.index.constant(c, inst));
+    const at = builder.at(inst, cases[0] ?? value);
+    const text = `${builder.index.text(inst.view, value)} == ${cases.map((c) => builder.index.text(inst.view, c)).join(', ')}`;
+    const condition: Condition = { means: 'unknown', negated: false, buffer: null, bytes: null, text };
+    const [first] = known;
+    // Several values of one case share its body, so that only a single value can be tested for.
+    const test =
+      variable !== null && known.length === 1 && first !== null && first !== undefined
+        ? { variable: { variable, compare: '==', value: first } as const }
+        : {};
+    builder.push(out, { node: 'branch', at, condition: { ...condition, ...test }, then, otherwise });
+  }
+
+  private write(test: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    const { inst, negated } = test;
+    const x = bare(test.x);
+    if (x.k === 'unary' && x.op === '!') {
+      this.write({ ...test, x: x.x, negated: !negated }, then, otherwise, out);
+      return;
+    }
+    if (x.k === 'call' && x.fn.k === 'id' && x.args[0] !== undefined) {
+      const { name } = x.fn;
+      if (name === 'likely' || name === 'unlikely') {
+        this.write({ ...test, x: x.args[0], expected: (name === 'likely') !== negated }, then, otherwise, out);
+        return;
+      }
+    }
+    const value = this.builder.index.constant(x, inst);
+    if (value !== null || this.isBudget(x, inst)) {
+      out.push(...((value !== 0) !== negated ? then : otherwise));
+      return;
+    }
+    if (x.k === 'binary' && (x.op === '&&' || x.op === '||')) {
+      this.shortCircuit(test, x, then, otherwise, out);
+      return;
+    }
+    if (x.k === 'comma') {
+      this.builder.expression(x.l, inst, out);
+      this.write({ ...test, x: x.r }, then, otherwise, out);
+      return;
+    }
+    const helper = x.k === 'call' ? this.predicate(x, test) : null;
+    if (helper !== null) {
+      this.write(helper, then, otherwise, out);
+      return;
+    }
+    this.leaf({ ...test, x }, then, otherwise, out);
+  }
+
+  /** The budget of a poll is not zero. */
+  private isBudget(x: Expr, inst: Instance): boolean {
+    return x.k === 'id' && inst.budget.has(x.name);
+  }
+
+  private shortCircuit(
+    test: Test,
+    x: Extract<Expr, { k: 'binary' }>,
+    then: ProgramNode[],
+    otherwise: ProgramNode[],
+    out: ProgramNode[],
+  ): void {
+    const { negated, expected } = test;
+    // `!(a && b)` is `!a || !b`.
+    const both = (x.op === '&&') !== negated;
+    const left: Test = { ...test, x: x.l };
+    const right: Test = { ...test, x: x.r };
+    const mergeable = this.saysNothing(left) && this.saysNothing(right);
+    if (mergeable) {
+      this.leaf({ ...test, x }, then, otherwise, out);
+      return;
+    }
+    // The expectation holds for a part where the whole can only come out so through it.
+    const part = expected === both ? expected : undefined;
+    if (both) {
+      const rest = this.twice(otherwise);
+      const inner: ProgramNode[] = [];
+      this.write({ ...right, expected: part }, then, rest.again, inner);
+      this.write({ ...left, expected: part }, inner, rest.once, out);
+    } else {
+      const rest = this.twice(then);
+      const inner: ProgramNode[] = [];
+      this.write({ ...right, expected: part }, rest.again, otherwise, inner);
+      this.write({ ...left, expected: part }, rest.once, inner, out);
+    }
+  }
+
+  /** A side that is needed in two places: the same nodes again if it is small, else a jump to one copy. */
+  private twice(side: ProgramNode[]): { readonly once: ProgramNode[]; readonly again: ProgramNode[] } {
+    const at = side[0]?.at;
+    if (at === undefined || sizeOf(side) <= SMALL) return { once: side, again: side };
+    const label = this.builder.newLabel();
+    return { once: [{ node: 'label', at, label }, ...side], again: [{ node: 'goto', at, label }] };
+  }
+
+  /** True if the test has no meaning, no value and no operations: such tests are put together. */
+  private saysNothing(test: Test): boolean {
+    const { inst } = test;
+    let x = bare(test.x);
+    while (x.k === 'unary' && x.op === '!') x = bare(x.x);
+    if (x.k === 'binary' && (x.op === '&&' || x.op === '||'))
+      return this.saysNothing({ ...test, x: x.l }) && this.saysNothing({ ...test, x: x.r });
+    if (x.k === 'call' && x.fn.k === 'id' && ['likely', 'unlikely'].includes(x.fn.name)) return false;
+    if (this.builder.index.constant(x, inst) !== null || this.isBudget(x, inst)) return false;
+    if (x.k === 'call' && this.predicate(x, test) !== null) return false;
+    if (this.builder.touches(x, inst)) return false;
+    const m = meaningOf(x, inst, this.cx);
+    return m.means === 'unknown' && m.variable === null;
+  }
+
+  private leaf(test: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    const { builder } = this;
+    const { x, inst, negated, expected, shown } = test;
+    const found: Meaning =
+      x.k === 'binary' && (x.op === '&&' || x.op === '||')
+        ? { means: 'unknown', negated: false, buffer: null, bytes: null, variable: null }
+        : this.evaluated(x, inst, out);
+    const text = shown?.text ?? this.text(test, x);
+    const condition: Condition = {
+      means: found.means,
+      negated: found.negated !== negated,
+      buffer: found.buffer,
+      bytes: found.bytes,
+      text,
+      ...(found.variable === null ? {} : { variable: found.variable }),
+      ...(expected === undefined ? {} : { expected }),
+    };
+    if (condition.means === 'always') {
+      out.push(...(condition.negated ? otherwise : then));
+      return;
+    }
+    if (then.length === 0 && otherwise.length === 0) return;
+    const at = shown?.at ?? builder.at(inst, x);
+    builder.push(out, { node: 'branch', at, condition, then, otherwise });
+  }
+
+  /** Writes the operations of a test and gives its meaning; counting references is the meaning itself. */
+  private evaluated(x: Expr, inst: Instance, out: ProgramNode[]): Meaning {
+    const before: ProgramNode[] = [];
+    this.builder.expression(x, inst, before);
+    const found = meaningOf(x, inst, this.cx);
+    for (const node of before)
+      if (found.means !== 'page-reusable' || node.node !== 'operation' || node.operation.kind !== 'refcount')
+        out.push(node);
+    return found;
+  }
+
+  private text(test: Test, span: Span): string {
+    const text = this.builder.index.text(test.inst.view, span).replace(/\s+/g, ' ');
+    const shortened = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
+    return test.negated ? `!(${shortened})` : shortened;
+  }
+
+  /** A helper that only returns a condition is looked through: `static bool foo_has_xdp(q) { return !!q->prog; }`. */
+  private predicate(call: CallExpr, test: Test): Test | null {
+    const { builder } = this;
+    const { inst, shown } = test;
+    const targets = builder.index.targets(inst.view, call);
+    const [target] = targets;
+    if (target === undefined || targets.length > 1 || builder.stack.includes(target)) return null;
+    const [only, ...more] = target.placed.item.body;
+    if (only?.k !== 'return' || only.x === null || more.length > 0) return null;
+    const constants = new Map<string, number>();
+    target.placed.item.params.forEach((p, i) => {
+      const arg = call.args[i];
+      const value = arg === undefined ? null : builder.index.constant(arg, inst);
+      if (value !== null) constants.set(p.name, value);
+    });
+    const inner: Instance = {
+      view: builder.index.view(target),
+      survey: surveyOf(target.placed.item),
+      constants,
+      context: builder.index.classesOfCall(inst.view, call) ?? inst.context,
+      budget: new Set(),
+      origins: new Map(),
+      labels: new Map(),
+      breaks: [],
+    };
+    return {
+      ...test,
+      x: only.x,
+      inst: inner,
+      shown: shown ?? { at: builder.at(inst, call), text: this.text(test, call) },
+    };
+  }
+}
+
+function sizeOf(nodes: readonly ProgramNode[]): number {
+  let size = 0;
+  for (const node of nodes) {
+    size++;
+    if (node.node === 'label') return Infinity;
+    if (node.node === 'branch') size += sizeOf(node.then) + sizeOf(node.otherwise);
+    else if (node.node === 'loop' || node.node === 'call') size += sizeOf(node.body);
+    else if (node.node === 'sequence') size += sizeOf(node.steps);
+    if (size > SMALL) return size;
+  }
+  return size;
+}

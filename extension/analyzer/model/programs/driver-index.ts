@@ -1,0 +1,218 @@
+/**
+ * Look-ups that the extraction of path programs asks for all the time: facts and classes by place, callees of a call,
+ * types of expressions. Built from the driver's facts once an analysis, and only when programs are asked for.
+ */
+import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
+import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import type { FilePath, Location } from '../../text/range.ts';
+import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import type { DriverFacts } from '../driver-facts.ts';
+import { sourceRange } from '../source-range.ts';
+import type { FileModel, PlacedFunction } from '../symbols.ts';
+import { constantOf } from './values.ts';
+import { ownerOfMember, type Scope, type Type, typeOf, typeOfExpression, resolved } from '../types.ts';
+
+/** A fact with the classes it belongs to: several where a helper serves several kinds of buffers. */
+export interface PlacedClassFact {
+  readonly fact: BufferFact;
+  readonly classes: number[];
+}
+
+/** One function with what is looked up inside it. */
+export interface FunctionView {
+  readonly ref: FunctionRef;
+  readonly file: FileModel;
+  readonly base: number;
+  readonly scope: Scope;
+  /** Names of its parameters and locals. */
+  readonly locals: ReadonlySet<string>;
+}
+
+const NONE: readonly never[] = [];
+
+function spanKey(s: Span): number {
+  return s.s * 0x100000 + (s.e - s.s);
+}
+
+export class DriverIndex {
+  readonly facts: DriverFacts;
+  readonly classes: readonly BufferClass[];
+  private readonly refs = new Map<PlacedFunction, FunctionRef>();
+  private readonly views = new Map<FunctionRef, FunctionView>();
+  private readonly factsByPlace = new Map<FilePath, Map<number, PlacedClassFact[]>>();
+  private readonly helperClasses = new Map<FilePath, Map<number, Set<number>>>();
+  private readonly holders = new Map<string, number[]>();
+  private readonly callees = new Map<FunctionRef, Map<number, readonly FunctionRef[]>>();
+  private readonly ranges = new Map<FileModel, Map<number, SourceRange>>();
+  private readonly poolsByCall = new Map<string, string>();
+
+  constructor(facts: DriverFacts) {
+    this.facts = facts;
+    this.classes = facts.classes;
+    for (const f of facts.calls.functions) this.refs.set(f.placed, f);
+    facts.classes.forEach((c, i) => this.indexClass(c, i));
+    const numbers = new Map(facts.classes.map((c, i) => [c.id, i]));
+    for (const call of facts.helperCalls) {
+      const n = numbers.get(call.classId);
+      if (n !== undefined) into(this.helperClasses, call.location, () => new Set<number>()).add(n);
+    }
+    for (const pool of facts.pools)
+      this.poolsByCall.set(`${pool.location.file}:${pool.location.range.start}`, pool.model.name);
+  }
+
+  private indexClass(c: BufferClass, i: number): void {
+    for (const fact of c.facts) {
+      const list = into(this.factsByPlace, fact.location, (): PlacedClassFact[] => []);
+      const known = list.find((f) => f.fact === fact);
+      if (known === undefined) list.push({ fact, classes: [i] });
+      else known.classes.push(i);
+    }
+    for (const h of c.holders) {
+      const key =
+        h.kind === 'field' || h.kind === 'global'
+          ? `${h.owner}.${h.name}`
+          : `${h.location.file}:${h.owner}:${h.kind === 'return' ? 'return' : h.name}`;
+      const list = this.holders.get(key);
+      if (list === undefined) this.holders.set(key, [i]);
+      else if (!list.includes(i)) list.push(i);
+    }
+  }
+
+  refOf(placed: PlacedFunction): FunctionRef | null {
+    return this.refs.get(placed) ?? null;
+  }
+
+  /** The definition that `name` means in `from`. */
+  functionNamed(name: string, from: FileModel): FunctionRef | null {
+    const placed = this.facts.symbols.functionFor(name, from);
+    return placed === null ? null : this.refOf(placed);
+  }
+
+  view(ref: FunctionRef): FunctionView {
+    let known = this.views.get(ref);
+    if (known === undefined) {
+      const { file, base } = ref.placed;
+      const locals = new Set(ref.tape.variables.map((x) => x.name));
+      const types = new Map<string, Type>(ref.tape.variables.map((v) => [v.name, { ...v.type, fn: false }]));
+      const { symbols } = this.facts;
+      const scope: Scope = {
+        typeOfName: (name) => {
+          const own = types.get(name);
+          if (own !== undefined) return own;
+          const global = symbols.globals.get(name);
+          return global === undefined ? null : resolved(typeOf(global.item.type), symbols);
+        },
+      };
+      this.views.set(ref, (known = { ref, file, base, scope, locals }));
+    }
+    return known;
+  }
+
+  factsAt(v: FunctionView, span: Span): readonly PlacedClassFact[] {
+    const key = spanKey({ s: v.base + span.s, e: v.base + span.e });
+    return this.factsByPlace.get(v.file.path)?.get(key) ?? NONE;
+  }
+
+  /** Classes whose buffers the call of a helper hands in or out. */
+  classesOfCall(v: FunctionView, span: Span): ReadonlySet<number> | null {
+    const key = spanKey({ s: v.base + span.s, e: v.base + span.e });
+    return this.helperClasses.get(v.file.path)?.get(key) ?? null;
+  }
+
+  /** Functions of the driver that a call may reach; empty for kernel functions. */
+  targets(v: FunctionView, call: CallExpr): readonly FunctionRef[] {
+    let calls = this.callees.get(v.ref);
+    if (calls === undefined) {
+      calls = new Map<number, readonly FunctionRef[]>();
+      for (const op of v.ref.tape.ops)
+        if (op.op === 'call') {
+          const key = spanKey(op.call.at);
+          const found = this.facts.calls.targets(v.ref, op.call.callee, op.call.indirect);
+          calls.set(key, [...new Set([...(calls.get(key) ?? []), ...found])]);
+        }
+      this.callees.set(v.ref, calls);
+    }
+    return calls.get(spanKey(call)) ?? NONE;
+  }
+
+  type(v: FunctionView, x: Expr): Type {
+    return typeOfExpression(x, v.scope, this.facts.symbols);
+  }
+
+  /** Classes of the buffer that an expression denotes or leads to, by its declared holders. */
+  classesOf(v: FunctionView, x: Expr): readonly number[] {
+    switch (x.k) {
+      case 'id':
+        return (
+          this.holders.get(`${v.file.path}:${v.ref.placed.item.name}:${x.name}`) ??
+          this.holders.get(`.${x.name}`) ??
+          NONE
+        );
+      case 'member': {
+        const owner = ownerOfMember(x.obj, x.field, v.scope, this.facts.symbols);
+        return owner === null ? NONE : (this.holders.get(`${owner}.${x.field}`) ?? NONE);
+      }
+      case 'index':
+        return this.classesOf(v, x.obj);
+      case 'deref':
+      case 'addr':
+      case 'cast':
+        return this.classesOf(v, x.x);
+      case 'binary':
+        if (x.op !== '+' && x.op !== '-') return NONE;
+        return [...this.classesOf(v, x.l), ...this.classesOf(v, x.r)];
+      default:
+        return NONE;
+    }
+  }
+
+  /** Classes that a function of the driver returns. */
+  classesReturned(ref: FunctionRef): readonly number[] {
+    return this.holders.get(`${ref.placed.file.path}:${ref.placed.item.name}:return`) ?? NONE;
+  }
+
+  /** Names of the pools an expression may denote: by the creation whose result reaches it. */
+  poolsOf(v: FunctionView, x: Expr): readonly string[] {
+    return this.classesOf(v, x).flatMap((i) =>
+      (this.classes[i]?.facts ?? NONE)
+        .filter((f) => f.kind === 'create-pool')
+        .flatMap((f) => this.poolCreatedAt(f.location) ?? []),
+    );
+  }
+
+  poolCreatedAt(location: Location): string | null {
+    return this.poolsByCall.get(`${location.file}:${location.range.start}`) ?? null;
+  }
+
+  /** Value of a constant expression in a function; locals that are no constants hide names of the driver. */
+  constant(
+    x: Expr,
+    at: { readonly view: FunctionView; readonly constants: ReadonlyMap<string, number> },
+  ): number | null {
+    return constantOf(x, this.facts.symbols, at.constants, (name) => at.view.locals.has(name));
+  }
+
+  range(v: FunctionView, span: Span): SourceRange {
+    let ranges = this.ranges.get(v.file);
+    if (ranges === undefined) this.ranges.set(v.file, (ranges = new Map<number, SourceRange>()));
+    const start = v.base + span.s;
+    const key = spanKey({ s: start, e: v.base + span.e });
+    let known = ranges.get(key);
+    if (known === undefined) ranges.set(key, (known = sourceRange(v.file, { start, end: v.base + span.e })));
+    return known;
+  }
+
+  text(v: FunctionView, span: Span): string {
+    return v.file.text.slice(v.base + span.s, v.base + span.e);
+  }
+}
+
+function into<T>(map: Map<FilePath, Map<number, T>>, at: Location, make: () => T): T {
+  let byKey = map.get(at.file);
+  if (byKey === undefined) map.set(at.file, (byKey = new Map<number, T>()));
+  const key = spanKey({ s: at.range.start, e: at.range.end });
+  let found = byKey.get(key);
+  if (found === undefined) byKey.set(key, (found = make()));
+  return found;
+}

@@ -1,0 +1,139 @@
+/**
+ * Path programs of a driver: finds where the kernel enters it, writes each path's tree, and keeps the one that does
+ * most where a driver has several (a poll for each mode). What could not be found is left to the generic programs.
+ */
+import type { Operation, PathKind, PathProgram } from '../../../../simulator/driver-model/path-program.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import type { DriverFacts } from '../driver-facts.ts';
+import { DriverIndex } from './driver-index.ts';
+import { napiPolls, QUEUE_PATHS, tableFunctions } from './entries.ts';
+import { Lengths } from './lengths.ts';
+import { classifyLoops } from './loops.ts';
+import { operationsOf, visitNodes } from './nodes.ts';
+import { PathBuilder, type Direction } from './path-builder.ts';
+import { headsAndFrags } from './heads.ts';
+import { withPosts } from './posts.ts';
+import { prune } from './prune.ts';
+import { ringClasses } from './receive.ts';
+import { Relevance } from './relevance.ts';
+import { transmitClasses } from './transmit.ts';
+
+/** Position of the budget in a NAPI poll. */
+const BUDGET = 1;
+
+export function extractPrograms(facts: DriverFacts): readonly PathProgram[] {
+  return new Extraction(facts).programs();
+}
+
+class Extraction {
+  private readonly index: DriverIndex;
+  private readonly relevance: Relevance;
+  private readonly receive: Direction;
+  private readonly queue: Direction;
+  private readonly sending: Direction;
+  private readonly completing: Direction;
+
+  constructor(facts: DriverFacts) {
+    const index = (this.index = new DriverIndex(facts));
+    const ring = ringClasses(facts.classes);
+    const names = new Set([...facts.abilities.transmit].map((f) => f.item.name));
+    const mappings = transmitClasses(facts.classes, ring, names);
+    const relevance = (this.relevance = new Relevance(index, ring, mappings));
+    const lengths = new Lengths(index, relevance.receive, new Set(ring.keys()));
+    this.receive = { index, ring, lengths, relevant: relevance.receive, transmit: null };
+    this.queue = { ...this.receive, relevant: relevance.queue };
+    const transmit = { index, ring, lengths, relevant: relevance.transmit };
+    this.sending = { ...transmit, transmit: { mappings, completing: false } };
+    this.completing = { ...transmit, transmit: { mappings, completing: true } };
+  }
+
+  programs(): readonly PathProgram[] {
+    const polls = napiPolls(this.index);
+    const poll = this.best('rx-poll', polls, this.receive, BUDGET);
+    const xmit = this.best(
+      'tx-xmit',
+      tableFunctions('struct net_device_ops.ndo_start_xmit', this.index),
+      this.sending,
+      -1,
+    );
+    const complete = this.best('tx-complete', polls, this.completing, BUDGET);
+    const queue = QUEUE_PATHS.map(({ path, key }) =>
+      this.best(path, tableFunctions(key, this.index), this.queue, -1),
+    );
+    const refill = this.best('rx-refill', this.relevance.fillers(), this.receive, -1);
+    const release = this.best('rx-release', this.relevance.releasers(), this.receive, -1);
+    return [poll, refill, release, xmit, complete, ...queue].filter((p) => p !== null);
+  }
+
+  /** The program of the entry that does most on this path, or null if none does anything. */
+  private best(
+    path: PathKind,
+    entries: readonly FunctionRef[],
+    direction: Direction,
+    budget: number,
+  ): PathProgram | null {
+    let best: PathProgram | null = null;
+    let most = 0;
+    for (const entry of entries) {
+      if (!direction.relevant.has(entry)) continue;
+      const made = this.program(path, entry, direction, budget);
+      const score = made === null ? 0 : path === 'rx-refill' || path === 'rx-release' ? ringWorth(made) : worth(made);
+      if (score > most) {
+        best = made;
+        most = score;
+      }
+    }
+    return best;
+  }
+
+  private program(
+    path: PathKind,
+    entry: FunctionRef,
+    direction: Direction,
+    budget: number,
+  ): PathProgram | null {
+    const raw = new PathBuilder(direction).build(entry, budget);
+    const steps = prune(headsAndFrags(withPosts(classifyLoops(raw.steps, path, raw.budgeted))));
+    if (operationsOf(steps).length === 0) return null;
+    return {
+      path,
+      entry: entry.placed.item.name,
+      origin: 'driver',
+      buffers: raw.buffers,
+      variables: raw.variables,
+      body: { node: 'sequence', at: raw.at, steps: [...steps] },
+    };
+  }
+}
+
+/** Different things that the path does; a delivery counts for many, since a poll without one receives nothing. */
+function worth(program: PathProgram): number {
+  const seen = new Set<string>();
+  let deliveries = 0;
+  let pooled = 0;
+  for (const op of operationsOf(program.body.steps)) {
+    seen.add(JSON.stringify(op));
+    if (op.kind === 'deliver') deliveries = 1;
+    if ('buffer' in op && op.buffer !== null && program.buffers[op.buffer]?.pool != null) pooled = 1;
+  }
+  return seen.size + 20 * deliveries + 20 * pooled;
+}
+
+/**
+ * A function that fills or empties the ring does so for many classes in loops over descriptors, and little besides.
+ * Zero for what handles packets.
+ */
+function ringWorth(program: PathProgram): number {
+  const wanted = program.path === 'rx-refill' ? ['alloc'] : ['put', 'free-page'];
+  const all = operationsOf(program.body.steps);
+  if (all.some((op) => HANDLES.has(op.kind))) return 0;
+  const buffers = new Set<number>();
+  visitNodes(program.body.steps, (node) => {
+    if (node.node !== 'loop' || node.over !== 'descriptors') return;
+    for (const op of operationsOf(node.body))
+      if (wanted.includes(op.kind) && 'buffer' in op && op.buffer !== null) buffers.add(op.buffer);
+  });
+  return buffers.size === 0 ? 0 : buffers.size * 1000 - Math.min(all.length, 900);
+}
+
+const HANDLES: ReadonlySet<Operation['kind']> = new Set(['deliver', 'add-frag', 'build-skb', 'alloc-skb', 'run-xdp']);

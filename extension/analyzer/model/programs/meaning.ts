@@ -1,0 +1,172 @@
+/** What a condition of the driver means to the machine, where types and facts tell. */
+import type { ConditionMeaning, VariableTest } from '../../../../simulator/driver-model/path-program.ts';
+import type { CallExpr, Expr } from '../../syntax/ast.ts';
+import { integerValue } from '../constants.ts';
+import type { DriverIndex } from './driver-index.ts';
+import type { Instance } from './instance.ts';
+import { nameOfValue } from './instance.ts';
+import type { Lengths } from './lengths.ts';
+import { bare } from './values.ts';
+
+/** A test in its positive sense; `negated` where the source's truth is the opposite. */
+export interface Meaning {
+  readonly means: ConditionMeaning;
+  readonly negated: boolean;
+  readonly buffer: number | null;
+  readonly bytes: number | null;
+  readonly variable: VariableTest | null;
+}
+
+/** What the meaning of conditions is asked of: operands and variables belong to the path at work. */
+export interface MeaningContext {
+  readonly index: DriverIndex;
+  readonly lengths: Lengths;
+  readonly transmit: boolean;
+  /** Operand of the buffer that an expression denotes, or null. */
+  operandOf(x: Expr, inst: Instance): number | null;
+  /** Operand of the classes with these numbers that the path is about, or null. */
+  operandAmong(classes: readonly number[], inst: Instance): number | null;
+  /** True if all of the classes hold headers only. */
+  headersOnly(classes: ReadonlySet<number>): boolean;
+  /** True if one of the classes is payload beside headers. */
+  payloadBesideHeaders(classes: ReadonlySet<number>): boolean;
+  /** Number of the variable that stands for a local, a parameter or a call's result; null where there is none. */
+  variableOf(x: Expr, inst: Instance): number | null;
+}
+
+function meaning(means: ConditionMeaning, negated: boolean, more: Partial<Meaning> = {}): Meaning {
+  return { means, negated, buffer: null, bytes: null, variable: null, ...more };
+}
+
+/** Kernel predicates by name; true sense. `arg` is the buffer's argument. */
+const PREDICATES: ReadonlyMap<string, { readonly means: ConditionMeaning; readonly negated: boolean; readonly arg: number }> =
+  new Map([
+    ['netmem_is_net_iov', { means: 'is-net-iov', negated: false, arg: 0 }],
+    ['netmem_address', { means: 'address-null', negated: true, arg: 0 }],
+    ['page_address', { means: 'address-null', negated: true, arg: 0 }],
+    ['page_pool_is_unreadable', { means: 'pool-unreadable', negated: false, arg: -1 }],
+    ['netif_rxq_has_unreadable_mp', { means: 'queue-has-provider', negated: false, arg: -1 }],
+    ['dma_mapping_error', { means: 'mapping-error', negated: false, arg: -1 }],
+    ['skb_frags_readable', { means: 'skb-unreadable', negated: true, arg: -1 }],
+    ['skb_frag_is_net_iov', { means: 'frag-is-net-iov', negated: false, arg: -1 }],
+    ['skb_is_nonlinear', { means: 'always', negated: false, arg: -1 }],
+  ]);
+
+/** Pointers whose being NULL means something of its own; the true sense is "is NULL". */
+const NULL_OF_TYPE: ReadonlyMap<string, { readonly means: ConditionMeaning; readonly negated: boolean }> = new Map([
+  ['struct bpf_prog', { means: 'xdp-attached', negated: true }],
+  ['struct page_pool', { means: 'no-pool', negated: false }],
+  ['struct sk_buff', { means: 'skb-null', negated: false }],
+  ['struct xsk_buff_pool', { means: 'always', negated: false }],
+]);
+
+/** Meaning of `x` being true (not zero). */
+export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning {
+  const at = bare(x);
+  if (at.k === 'binary') return comparison(at, inst, cx);
+  if (at.k === 'call') return predicate(at, inst, cx);
+  const variable = cx.variableOf(at, inst);
+  const zero: VariableTest | null = variable === null ? null : { variable, compare: '==', value: 0 };
+  if (at.k === 'assign') return { ...meaningOf(at.l, inst, cx) };
+  const type = cx.index.type(inst.view, at);
+  if (cx.transmit) {
+    if (at.k === 'member' && at.field === 'nr_frags') return meaning('always', false);
+    return meaning('unknown', true, { variable: zero });
+  }
+  const known = type.depth === 1 ? NULL_OF_TYPE.get(type.base) : undefined;
+  if (known !== undefined) return meaning(known.means, !known.negated, { variable: known.means === 'skb-null' ? zero : null });
+  const length = lengthMeaning(at, inst, cx);
+  if (length !== null) return length;
+  const buffer = type.base === 'netmem_ref' || type.depth > 0 ? cx.operandOf(at, inst) : null;
+  if (buffer === null) return meaning('unknown', true, { variable: zero });
+  const name = nameOfValue(at);
+  const origin = name === null ? undefined : inst.origins.get(name);
+  if (origin === 'alloc') return meaning('alloc-failed', true, { buffer, variable: zero });
+  if (origin === 'address') return meaning('address-null', true, { buffer });
+  return meaning('slot-empty', true, { buffer, variable: zero });
+}
+
+/** A length in itself: of headers (the device split the frame) or of payload beside headers. */
+function lengthMeaning(x: Expr, inst: Instance, cx: MeaningContext): Meaning | null {
+  const classes = cx.lengths.of(inst.view.ref, x);
+  if (classes === null) return null;
+  if (cx.headersOnly(classes)) return meaning('split-happened', false);
+  return cx.payloadBesideHeaders(classes) ? meaning('payload-empty', true) : null;
+}
+
+function comparison(x: Extract<Expr, { k: 'binary' }>, inst: Instance, cx: MeaningContext): Meaning {
+  const { symbols } = cx.index.facts;
+  const value = cx.index.constant(x.r, inst);
+  if (x.op === '==' || x.op === '!=') {
+    if (value === 0) {
+      const zero = meaningOf(x.l, inst, cx);
+      return x.op === '==' ? { ...zero, negated: !zero.negated } : zero;
+    }
+    const counted = refcountMeaning(x.l, inst, cx);
+    if (counted !== null) return { ...counted, negated: x.op === '!=' };
+    const variable = value === null ? null : cx.variableOf(bare(x.l), inst);
+    return meaning('unknown', x.op === '!=', {
+      variable: variable === null || value === null ? null : { variable, compare: '==', value },
+    });
+  }
+  if (!['<', '>', '<=', '>='].includes(x.op)) return meaning('unknown', true);
+  const lengthBytes = integerValue(bare(x.r), symbols);
+  if (lengthBytes !== null && lengthBytes > 0 && !cx.transmit) {
+    const classes = cx.lengths.of(inst.view.ref, bare(x.l));
+    if (classes !== null && !cx.headersOnly(classes)) {
+      const bytes = x.op === '<' || x.op === '>=' ? lengthBytes - 1 : lengthBytes;
+      return meaning('length-at-most', x.op === '>' || x.op === '>=', { bytes });
+    }
+  }
+  const variable = value === null ? null : cx.variableOf(bare(x.l), inst);
+  if (variable === null || value === null) return meaning('unknown', false);
+  const negated = x.op === '<=' || x.op === '>=';
+  const compare = x.op === '<' || x.op === '>=' ? '<' : '>';
+  return meaning('unknown', negated, { variable: { variable, compare, value } });
+}
+
+/** `page_ref_count(page) == 1`, `dev_page_is_reusable(page)`: may the driver use the buffer again? */
+function refcountMeaning(x: Expr, inst: Instance, cx: MeaningContext): Meaning | null {
+  const at = bare(x);
+  if (at.k !== 'call') return null;
+  for (const { fact, classes } of cx.index.factsAt(inst.view, at)) {
+    if (fact.kind !== 'refcount' && fact.kind !== 'reusable') continue;
+    const buffer = cx.operandAmong(classes, inst);
+    if (buffer !== null) return meaning('page-reusable', false, { buffer });
+  }
+  return null;
+}
+
+function predicate(x: CallExpr, inst: Instance, cx: MeaningContext): Meaning {
+  const name = x.fn.k === 'id' ? x.fn.name : '';
+  const known = PREDICATES.get(name);
+  if (known !== undefined) {
+    const arg = known.arg >= 0 ? x.args[known.arg] : undefined;
+    const buffer = arg === undefined ? null : cx.operandOf(bare(arg), inst);
+    if (known.arg < 0 || buffer !== null) return meaning(known.means, known.negated, { buffer });
+    return meaning('unknown', true);
+  }
+  const [first] = x.args;
+  if ((name === 'IS_ERR' || name === 'IS_ERR_OR_NULL') && first !== undefined) {
+    const of = bare(first);
+    const variable = cx.variableOf(of, inst);
+    const type = cx.index.type(inst.view, of);
+    const test: VariableTest | null = variable === null ? null : { variable, compare: '<', value: 0 };
+    const skb = type.base === 'struct sk_buff' && type.depth === 1;
+    return meaning(skb ? 'skb-null' : 'unknown', false, { variable: test });
+  }
+  const reuse = refcountMeaning(x, inst, cx);
+  if (reuse !== null) return reuse;
+  const variable = cx.variableOf(x, inst);
+  const zero: VariableTest | null = variable === null ? null : { variable, compare: '==', value: 0 };
+  const allocated = cx.index
+    .factsAt(inst.view, x)
+    .filter(({ fact }) => fact.kind === 'allocate' && fact.source !== 'skb')
+    .flatMap(({ classes }) => cx.operandAmong(classes, inst) ?? []);
+  const [buffer] = allocated;
+  if (buffer !== undefined) return meaning('alloc-failed', true, { buffer });
+  const type = cx.index.type(inst.view, x);
+  if (type.base === 'struct sk_buff' && type.depth === 1)
+    return meaning('skb-null', true, { variable: zero });
+  return meaning('unknown', true, { variable: zero });
+}

@@ -1,0 +1,141 @@
+/** From facts about buffers to operations of a path program. */
+import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/driver-model/path-program.ts';
+import { NETMEM_APIS, PAGE_APIS } from '../../kernel/catalogue.ts';
+import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
+
+const NETMEM_SIDE = new Set([
+  ...NETMEM_APIS.map((a) => a.name),
+  ...PAGE_APIS.flatMap((a) => a.forms.map((f) => f.name).filter((name) => name !== a.name)),
+]);
+
+/** Which side of the API a kernel function is on. */
+export function interfaceOf(api: string): MemoryInterface {
+  return NETMEM_SIDE.has(api) ? 'netmem' : 'page';
+}
+
+/** What the operation needs besides the fact. */
+export interface FactUse {
+  readonly fact: BufferFact;
+  readonly buffer: number;
+  /** The operand holds headers only. */
+  readonly header: boolean;
+  /** A copy of the buffer goes into a socket buffer. */
+  readonly intoSkb: boolean;
+  /** The `allow_direct` argument is true. */
+  readonly direct: boolean;
+}
+
+/** What the driver does to a received buffer at the fact's place, in order. */
+export function receiveOperations(use: FactUse): readonly Operation[] {
+  const { fact, buffer } = use;
+  const side = interfaceOf(fact.api);
+  switch (fact.kind) {
+    case 'allocate':
+      return allocation(fact, buffer, side);
+    case 'dma-address':
+      return [{ kind: 'dma-address', buffer, interface: side }];
+    case 'map':
+      return [{ kind: 'dma-map', buffer }];
+    case 'unmap':
+      return [{ kind: 'dma-unmap', buffer }];
+    case 'post':
+      return [{ kind: 'post', buffer }];
+    case 'sync-cpu':
+    case 'sync-device': {
+      const by = fact.api.startsWith('page_pool_') ? 'pool' : 'dma-api';
+      const kind = fact.kind === 'sync-cpu' ? 'sync-for-cpu' : 'sync-for-device';
+      return [{ kind, buffer, by, interface: side }];
+    }
+    case 'address':
+      return [{ kind: 'take-address', buffer, interface: side }];
+    case 'copy-from':
+      if (use.header) return [{ kind: 'copy-header', buffer }];
+      return [
+        { kind: 'cpu-access', buffer, how: 'memcpy' },
+        ...(use.intoSkb ? [{ kind: 'copy-header', buffer: null } as const] : []),
+      ];
+    case 'read':
+    case 'copy-to':
+    case 'kmap':
+    case 'prefetch':
+      return [{ kind: 'cpu-access', buffer, how: access(fact) }];
+    case 'build-skb':
+      return [{ kind: 'build-skb', buffer }];
+    case 'frag':
+      return [{ kind: marks(fact.api) ? 'add-frag' : 'add-frag-noacc', buffer, interface: side }];
+    case 'release':
+      return [{ kind: 'put', buffer, interface: side, direct: use.direct }];
+    case 'put-page':
+      return [{ kind: 'free-page', buffer }];
+    case 'refcount':
+    case 'reusable':
+      return [{ kind: 'refcount', buffer }];
+    case 'fragment-count':
+      return [{ kind: 'pool-ref', buffer }];
+    case 'type-check':
+      return fact.api === 'netmem_to_net_iov' ? [{ kind: 'unwrap', buffer, to: 'net-iov' }] : [];
+    default:
+      return [];
+  }
+}
+
+function allocation(fact: BufferFact, buffer: number, side: MemoryInterface): readonly Operation[] {
+  switch (fact.source) {
+    case 'pool':
+      return [{ kind: 'alloc', buffer, interface: side, from: 'pool' }];
+    case 'pool-address':
+      return [{ kind: 'alloc', buffer, interface: 'address', from: 'pool' }];
+    case 'page':
+      return [{ kind: 'alloc', buffer, interface: 'page', from: 'system' }];
+    case 'fragment':
+    case 'skb':
+      return [{ kind: 'alloc', buffer, interface: 'address', from: 'system' }];
+    default:
+      return [];
+  }
+}
+
+function access(fact: BufferFact): CpuAccess {
+  if (fact.kind === 'prefetch') return 'prefetch';
+  if (fact.kind === 'kmap') return 'kmap';
+  if (fact.kind === 'copy-to') return 'write';
+  return fact.api === 'eth_get_headlen' ? 'parse-headers' : 'read';
+}
+
+/** Fragment helpers that leave skb->unreadable alone. */
+function marks(api: string): boolean {
+  return !api.includes('noacc') && !api.startsWith('skb_frag_fill');
+}
+
+/** What the driver does to a sent socket buffer at the fact's place; `how`: how its class is mapped. */
+export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mapping): readonly Operation[] {
+  switch (fact.kind) {
+    case 'skb-frag':
+      return fact.api === 'skb_frag_dma_map' ? [{ kind: 'tx-map-frag', helper: 'skb-frag' }] : [];
+    case 'map':
+      if (fact.direction === 'from-device') return [];
+      if (!ofFragment(fact)) return [{ kind: 'tx-map-head' }];
+      return [{ kind: 'tx-map-frag', helper: fact.api.includes('page') ? 'page' : 'address' }];
+    case 'unmap-store':
+      if (fact.api.startsWith('netmem_')) return [{ kind: 'tx-store-address', helper: 'netmem' }];
+      return how.fragments && ofFragment(fact) ? [{ kind: 'tx-store-address', helper: 'plain' }] : [];
+    case 'unmap':
+      if (fact.direction === 'from-device') return [];
+      if (fact.api.startsWith('netmem_')) return [{ kind: 'tx-unmap-frag', helper: 'netmem' }];
+      return [unmapsFragment(fact, how) ? { kind: 'tx-unmap-frag', helper: 'plain' } : { kind: 'tx-unmap-head' }];
+    case 'copy-from':
+    case 'kmap':
+      return ofFragment(fact) ? [{ kind: 'tx-read-payload', how: 'copy' }] : [];
+    case 'post':
+      return c.facts.some((f) => f.kind === 'map' || f.api === 'skb_frag_dma_map') ? [{ kind: 'tx-post' }] : [];
+    default:
+      return [];
+  }
+}
+
+function unmapsFragment(fact: BufferFact, how: Mapping): boolean {
+  if (!how.fragments || ofHead(fact)) return false;
+  if (fact.api.startsWith('dma_unmap_page')) return true;
+  return how.byAddress || !how.someUnmapPage;
+}

@@ -1,0 +1,181 @@
+/** Drops what says nothing: tests without sides, loops and calls without operations, values that nobody asks for. */
+import type { BranchNode, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import { visitNodes } from './nodes.ts';
+
+/** Rounds of pruning; each can only make more of it possible where a value was the last use of another. */
+const MAX_ROUNDS = 6;
+
+export function prune(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
+  let at = nodes;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const live = liveness(at);
+    const next = list(at, { live, counted: false, tail: 'return' });
+    const done = JSON.stringify(sizes(next)) === JSON.stringify(sizes(at));
+    at = next;
+    if (done) break;
+  }
+  return at;
+}
+
+function sizes(nodes: readonly ProgramNode[]): readonly number[] {
+  let all = 0;
+  let tests = 0;
+  visitNodes(nodes, (node) => {
+    all++;
+    if (node.node === 'branch' && node.condition.variable !== undefined) tests++;
+  });
+  return [all, tests];
+}
+
+interface Liveness {
+  /** Variables that some test asks for. */
+  readonly used: ReadonlySet<number>;
+  /** Variables that may hold a known value. */
+  readonly informative: ReadonlySet<number>;
+  readonly labels: ReadonlySet<number>;
+}
+
+function liveness(nodes: readonly ProgramNode[]): Liveness {
+  const used = new Set<number>();
+  const informative = new Set<number>();
+  const labels = new Set<number>();
+  const moves: (readonly [to: number, from: number])[] = [];
+  visitNodes(nodes, (node) => {
+    if (node.node === 'branch' && node.condition.variable !== undefined)
+      used.add(node.condition.variable.variable);
+    else if (node.node === 'goto') labels.add(node.label);
+    else if (node.node === 'assign') {
+      if (node.value !== null) informative.add(node.variable);
+      else if (node.from !== null) moves.push([node.variable, node.from]);
+    }
+  });
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [to, from] of moves) {
+      if (informative.has(from) && !informative.has(to)) changed = informative.add(to).size > 0;
+      if (used.has(to) && !used.has(from)) changed = used.add(from).size > 0;
+    }
+  }
+  return { used, informative, labels };
+}
+
+interface Place {
+  readonly live: Liveness;
+  /** Directly in a loop: the machine knows how many rounds it has. */
+  readonly counted: boolean;
+  /** The exit that the end of the list amounts to, or null. */
+  readonly tail: 'return' | 'continue' | null;
+}
+
+function list(nodes: readonly ProgramNode[], place: Place): readonly ProgramNode[] {
+  const out: ProgramNode[] = [];
+  // From the end, so that it is known what is last.
+  let last = true;
+  for (let i = nodes.length - 1; i >= 0; i--) {
+    const node = nodes[i];
+    if (node === undefined) continue;
+    const kept = one(node, last ? place : { ...place, tail: null });
+    if (kept === null) continue;
+    if (kept.node === 'sequence') out.push(...[...kept.steps].reverse());
+    else out.push(kept);
+    // Setting a value does not keep an exit before it from being the last thing.
+    if (kept.node !== 'assign' || place.live.used.has(kept.variable)) last = false;
+  }
+  return reachable(out.reverse());
+}
+
+/** Cuts what stands behind an exit, up to the next label. */
+function reachable(nodes: ProgramNode[]): readonly ProgramNode[] {
+  const out: ProgramNode[] = [];
+  let dead = false;
+  for (const node of nodes) {
+    if (node.node === 'label') dead = false;
+    if (dead && !holdsLabel(node)) continue;
+    const before = out.at(-1);
+    if (node.node === 'label' && before?.node === 'goto' && before.label === node.label) out.pop();
+    out.push(node);
+    if (node.node === 'exit' || node.node === 'goto') dead = true;
+  }
+  return withoutRepeatedPosts(out);
+}
+
+function holdsLabel(node: ProgramNode): boolean {
+  let found = false;
+  visitNodes([node], (inner) => {
+    if (inner.node === 'label') found = true;
+  });
+  return found;
+}
+
+/** Both halves of an address, or an address and a length, make one descriptor: the last write posts it. */
+function withoutRepeatedPosts(nodes: ProgramNode[]): readonly ProgramNode[] {
+  return nodes.filter((node, i) => {
+    if (node.node !== 'operation' || node.operation.kind !== 'post') return true;
+    const { buffer } = node.operation;
+    const next = nodes.slice(i + 1).find((n) => n.node !== 'assign');
+    return !(next?.node === 'operation' && next.operation.kind === 'post' && next.operation.buffer === buffer);
+  });
+}
+
+function one(node: ProgramNode, place: Place): ProgramNode | null {
+  switch (node.node) {
+    case 'operation':
+    case 'goto':
+      return node;
+    case 'label':
+      return place.live.labels.has(node.label) ? node : null;
+    case 'exit':
+      return node.exit === place.tail ? null : node;
+    case 'assign':
+      if (!place.live.used.has(node.variable) || !place.live.informative.has(node.variable)) return null;
+      return node.from === null || place.live.informative.has(node.from) ? node : { ...node, from: null };
+    case 'sequence': {
+      const steps = list(node.steps, place);
+      return steps.length === 0 ? null : { ...node, steps };
+    }
+    case 'branch':
+      return branch(node, place);
+    case 'loop': {
+      const body = list(node.body, { ...place, counted: true, tail: 'continue' });
+      return does(body) ? { ...node, body } : null;
+    }
+    case 'call': {
+      const body = list(node.body, { ...place, counted: false, tail: 'return' });
+      return body.length === 0 ? null : { ...node, body };
+    }
+  }
+}
+
+function branch(node: BranchNode, place: Place): ProgramNode | null {
+  const inner: Place = place.counted ? place : { ...place, counted: false };
+  const then = list(node.then, inner);
+  const otherwise = list(node.otherwise, inner);
+  if (then.length === 0 && otherwise.length === 0) return null;
+  const { variable, ...rest } = node.condition;
+  const asks = variable !== undefined && place.live.informative.has(variable.variable);
+  const condition = asks ? node.condition : rest;
+  // The number of rounds stands for the loop's own tests of its end.
+  const counts = asks && variable.compare !== '==';
+  if (place.counted && condition.means === 'unknown' && (!asks || counts)) {
+    if (onlyBreaks(then)) return otherwise.length === 0 ? null : { node: 'sequence', at: node.at, steps: otherwise };
+    if (onlyBreaks(otherwise)) return then.length === 0 ? null : { node: 'sequence', at: node.at, steps: then };
+  }
+  return { ...node, condition, then, otherwise };
+}
+
+function onlyBreaks(nodes: readonly ProgramNode[]): boolean {
+  const [first, ...more] = nodes.filter((n) => n.node !== 'assign');
+  return first?.node === 'exit' && first.exit === 'break' && more.length === 0;
+}
+
+/** True if there is an operation or a value that matters among the nodes. */
+function does(nodes: readonly ProgramNode[]): boolean {
+  let found = false;
+  visitNodes(nodes, (node) => {
+    if (node.node === 'operation' || node.node === 'assign' || node.node === 'label') found = true;
+    // A jump or a return out of the loop.
+    if (node.node === 'goto' || (node.node === 'exit' && (node.exit === 'return' || node.exit === 'leave')))
+      found = true;
+  });
+  return found;
+}

@@ -1,0 +1,67 @@
+/** Which buffer classes travel through a receive ring, and what part each plays in the receive paths. */
+import type { BufferRole } from '../../../../simulator/driver-model/driver-model.ts';
+import type { BufferOperand } from '../../../../simulator/driver-model/path-program.ts';
+import type { BufferClass } from '../buffer-class.ts';
+
+/** A class of the receive ring as the programs see it. */
+export interface RingClass {
+  readonly index: number;
+  readonly operand: BufferOperand;
+  /** It becomes a socket buffer by itself: the ring holds skbs. */
+  readonly ofSkb: boolean;
+}
+
+const RING_ROLES: ReadonlySet<BufferRole> = new Set(['payload', 'linear', 'header', 'mixed']);
+
+function fromDevice(c: BufferClass): boolean {
+  return c.facts.some(
+    (f) =>
+      f.kind === 'release' ||
+      (f.kind === 'allocate' &&
+        (f.source === 'pool' ||
+          f.source === 'pool-address' ||
+          f.source === 'page' ||
+          f.source === 'fragment' ||
+          f.source === 'skb')),
+  );
+}
+
+/** Classes of the receive ring by class number. */
+export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number, RingClass> {
+  const out = new Map<number, RingClass>();
+  classes.forEach((c, index) => {
+    const pool = c.facts.some((f) => f.kind === 'allocate' && f.source === 'pool');
+    if (!fromDevice(c) || !(RING_ROLES.has(c.role) || (c.role === 'unknown' && pool))) return;
+    const sources = c.facts.filter((f) => f.kind === 'allocate').map((f) => f.source);
+    out.set(index, {
+      index,
+      operand: {
+        name: nameOf(c),
+        role: roleOf(c),
+        pool: c.pools[0] ?? null,
+        heldAs: heldAs(c),
+      },
+      ofSkb: sources.length > 0 && sources.every((s) => s === 'skb'),
+    });
+  });
+  return out;
+}
+
+/** A buffer that goes into fragments carries payload, whatever else is in the driver. */
+function roleOf(c: BufferClass): BufferRole {
+  return c.role === 'header' && c.facts.some((f) => f.kind === 'frag') ? 'linear' : c.role;
+}
+
+function nameOf(c: BufferClass): string {
+  const fields = c.holders.filter((h) => h.kind === 'field');
+  const best = fields.find((h) => h.page) ?? fields[0] ?? c.holders.find((h) => h.page) ?? c.holders[0];
+  if (best === undefined) return c.id;
+  const owner = best.owner.replace(/^(struct|union) /, '').replace(/\/\d+$/, '');
+  return best.kind === 'field' ? `${owner}.${best.name}` : best.name;
+}
+
+function heldAs(c: BufferClass): BufferOperand['heldAs'] {
+  const pages = c.holders.filter((h) => h.page);
+  if (pages.length === 0) return 'address';
+  return pages.some((h) => h.type.base === 'netmem_ref') ? 'netmem' : 'page';
+}
