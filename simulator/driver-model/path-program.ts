@@ -130,6 +130,8 @@ export interface GotoNode {
   readonly node: 'goto';
   readonly at: SourceRange;
   readonly label: number;
+  /** The next descriptor of the frame is taken first; when there is none the jump is not made. */
+  readonly next?: boolean;
 }
 
 /** A test whose meaning is known to the machine, or `unknown` with its text: both sides are then explored. */

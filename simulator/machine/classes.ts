@@ -44,10 +44,13 @@ export function classesOf(model: DriverModel, program: CompiledProgram, queues: 
   };
 }
 
+/** What a provider could stand behind comes first, whatever else the device writes to. */
 function payloadClass(buffers: readonly BufferOperand[]): number {
-  for (const wanted of PAYLOAD_ROLES) {
-    const found = buffers.findIndex(({ role }) => role === wanted);
-    if (found >= 0) return found;
+  for (const fromPool of [true, false]) {
+    for (const wanted of PAYLOAD_ROLES) {
+      const found = buffers.findIndex(({ role, pool }) => role === wanted && (pool !== null) === fromPool);
+      if (found >= 0) return found;
+    }
   }
   return -1;
 }

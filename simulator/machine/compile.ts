@@ -26,6 +26,10 @@ export interface CompiledProgram {
   readonly lastPlace: number;
   readonly allocates: boolean;
   readonly postsHeaders: boolean;
+  /** It can put more than one buffer into a packet. */
+  readonly addsFrags: boolean;
+  /** It asks whether the device split the frame; else headers always come in their own buffer, if it has such. */
+  readonly testsSplit: boolean;
 }
 
 export interface Compiled {
@@ -60,6 +64,8 @@ class Compiler {
   private assumptions: readonly string[] = [];
   private allocates = false;
   private postsHeaders = false;
+  private addsFrags = false;
+  private testsSplit = false;
 
   constructor(program: PathProgram, index: number, places: Place[]) {
     this.program = program;
@@ -91,6 +97,8 @@ class Compiler {
       lastPlace: this.places.length,
       allocates: this.allocates,
       postsHeaders: this.postsHeaders,
+      addsFrags: this.addsFrags,
+      testsSplit: this.testsSplit,
     };
   }
 
@@ -134,9 +142,12 @@ class Compiler {
       case 'label':
         this.labels.set(node.label, this.here());
         break;
-      case 'goto':
+      case 'goto': {
+        const next = node.next === true ? this.emit(code.LOOP_FRAGMENTS, -1, 0, 0, -1) : undefined;
         this.gotos.push({ label: node.label, jump: this.emit(code.JUMP, -1, 0, 0, -1) });
+        if (next !== undefined) this.patch(next, this.here());
         break;
+      }
     }
   }
 
@@ -146,6 +157,7 @@ class Compiler {
     let negated = condition.negated ? 1 : 0;
     const outer = this.assumptions;
     const unknown = condition.means === 'unknown';
+    if (condition.means === 'split-happened') this.testsSplit = true;
     // The side that goes on with the packet is the usual one; the machine takes the other one only to explore.
     const thenIsUsual = !unknown || (condition.expected ?? weight(node.then) >= weight(node.otherwise));
     const place = this.place(node.at, condition.text);
@@ -215,6 +227,7 @@ class Compiler {
     const buffer = 'buffer' in operation ? (operation.buffer ?? -1) : -1;
     const [first, second] = argumentsOf(operation);
     if (operation.kind === 'alloc') this.allocates = true;
+    if (operation.kind === 'add-frag' || operation.kind === 'add-frag-noacc') this.addsFrags = true;
     if (operation.kind === 'post') {
       const role = this.program.buffers[operation.buffer]?.role;
       if (role === 'header') this.postsHeaders = true;

@@ -273,8 +273,9 @@ export class Machine {
     return {
       enabled: settings.split === 'enabled',
       thresh: settings.hdsThresh,
-      bufferBytes: bufferBytes(this.input.model),
+      bufferBytes: this.programs.poll.addsFrags ? bufferBytes(this.input.model) : Number.MAX_SAFE_INTEGER,
       hasHeaderRing: this.hasHeaderRing,
+      headersAlways: !this.programs.poll.testsSplit,
       coalesce: this.config.coalesce,
     };
   }

@@ -121,7 +121,9 @@ export class RxBase {
     context.current[buffer] = 0;
     const cleared = context.cleared[buffer];
     context.cleared[buffer] = -1;
-    if (cleared >= 0) this.note(context, cleared, netmem, faults.LOST_BUFFER);
+    // After a fault the driver's own cleanup is no longer to blame.
+    if (context.faulted) this.giveBack(context, netmem);
+    else if (cleared >= 0) this.note(context, cleared, netmem, faults.LOST_BUFFER);
     else if (this.ringOf(context, buffer)?.post(netmem) !== true) this.giveBack(context, netmem);
   }
 

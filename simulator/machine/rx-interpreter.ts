@@ -8,8 +8,8 @@ import { RxOperations } from './rx-operations.ts';
 import type { RxContext } from './rx-context.ts';
 import type { CompiledProgram } from './compile.ts';
 
-/** Every so many packets an unknown condition is explored on its unusual side. */
-const EXPLORE_EVERY = 16;
+/** Every so many unknown conditions one is explored on its unusual side; prime, so that all get their turn. */
+const EXPLORE_EVERY = 17;
 /** Backward jumps in one slice before the program is held to hang: the longest ring is 16384 descriptors. */
 const MAX_LOOPS = 40_000;
 
@@ -40,6 +40,9 @@ const UNKNOWN = means('unknown');
 export type Slice = 'frame' | 'poll-end' | 'oops';
 
 export class RxInterpreter extends RxOperations {
+  /** Unknown conditions met so far. */
+  private decisions = 0;
+
   /** Starts a poll: the program from its top. */
   begin(context: RxContext, program: CompiledProgram): void {
     context.program = program;
@@ -89,7 +92,6 @@ export class RxInterpreter extends RxOperations {
         case code.JUMP: {
           const target = words[pc + 4];
           if (target <= pc && ++jumps > MAX_LOOPS) {
-            this.finishFrame(context);
             return this.end(context);
           }
           pc = target;
@@ -187,7 +189,10 @@ export class RxInterpreter extends RxOperations {
     context.cleared.fill(-1, 0, context.program.buffers.length);
     context.moved.fill(0, 0, context.program.buffers.length);
     const { payload, header } = this.classesOf(context.program);
-    if (context.split && header >= 0 && this.hasHeaderRing) context.current[header] = queue.header.take();
+    if (header >= 0 && this.hasHeaderRing && (context.split || !context.program.testsSplit)) {
+      context.current[header] = queue.header.take();
+      context.headersAtHand ||= context.current[header] !== 0;
+    }
     if (context.buffersLeft > 0) {
       context.buffersLeft--;
       if (payload >= 0) context.current[payload] = queue.payload.take();
@@ -281,7 +286,7 @@ export class RxInterpreter extends RxOperations {
       case ALWAYS:
         return true;
       case UNKNOWN:
-        if (!this.explore || context.packet % EXPLORE_EVERY !== place % EXPLORE_EVERY) return false;
+        if (!this.explore || ++this.decisions % EXPLORE_EVERY !== 0) return false;
         this.executed[place]++;
         return true;
       default:

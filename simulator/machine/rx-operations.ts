@@ -127,7 +127,11 @@ export class RxOperations extends RxBase {
   private alloc(context: RxContext, buffer: number, api: number, past: number, place: number): boolean {
     const classes = this.classesOf(context.program);
     context.allocFailed = false;
-    if (buffer !== classes.payload && buffer !== classes.header) return true;
+    if (buffer !== classes.payload && buffer !== classes.header) {
+      const { role } = context.program.buffers[buffer];
+      if (past === code.PAST_POOL && role !== 'header') this.note(context, place, -1, faults.PAST_POOL_ALLOC);
+      return true;
+    }
     if (context.fresh[buffer] !== 0) this.giveBack(context, context.fresh[buffer]);
     context.fresh[buffer] = 0;
     this.allocations++;

@@ -12,6 +12,8 @@ export interface SplitSettings {
   readonly thresh: number;
   readonly bufferBytes: number;
   readonly hasHeaderRing: boolean;
+  /** The first bytes go into a buffer of the header ring also when the frame is not split. */
+  readonly headersAlways: boolean;
   /** Segments merged into one completion. */
   readonly coalesce: number;
 }
@@ -82,7 +84,7 @@ export class RxQueue {
     const bytes = split ? frame.payloadBytes : frame.headerBytes + frame.payloadBytes;
     const count = Math.ceil(bytes / settings.bufferBytes);
     if (split && settings.coalesce > 1 && this.merge(frame, count, settings)) return 'merged';
-    const takesHeader = split && settings.hasHeaderRing;
+    const takesHeader = (split || settings.headersAlways) && settings.hasHeaderRing;
     if (takesHeader && this.header.available === 0) return this.drop('no-descriptor');
     if (this.completions === this.capacity || !this.payload.fill(count)) return this.drop('no-descriptor');
     if (takesHeader) this.header.fill(1);

@@ -1,7 +1,7 @@
 /** Records what expressions do to buffers: one visit an expression, in evaluation order. */
 import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
 import type { FactKind } from './facts.ts';
-import { fieldOf } from './call-arguments.ts';
+import { fieldOf, indirectPrefix } from './call-arguments.ts';
 import { effectsOf } from './effects.ts';
 import { applyEffects, makeFact } from './kernel-call.ts';
 import { OPAQUE, ORIGINS } from './kernel-structures.ts';
@@ -298,6 +298,8 @@ export class ExpressionFlow {
       return -1;
     }
     const name = x.fn.name;
+    const prefix = indirectPrefix(x);
+    if (prefix > 0) return this.oneOf(x, prefix);
     const special = this.unmapMacro(name, x, x.fn);
     if (special !== null) return special;
     const own = this.symbols.functionFor(name, this.file);
@@ -316,6 +318,22 @@ export class ExpressionFlow {
     const argMakers = args.map((a) => (a < 0 ? [] : this.tape.madeBy(a)));
     const calleeAt = { s: at.s, e: at.e };
     this.tape.call({ callee, indirect, args, argMakers, result, at: { s: x.s, e: x.e }, calleeAt });
+    return result;
+  }
+
+  /** `INDIRECT_CALL_1(f, f1, args…)` calls f1, or whatever else f is. */
+  private oneOf(x: CallExpr, prefix: number): number {
+    const args = x.args.slice(prefix).map((a) => this.value(a));
+    let result = -1;
+    for (const [i, f] of x.args.slice(0, prefix).entries()) {
+      if (f.k === 'id' && this.symbols.functions.has(f.name))
+        result = this.merge(result, this.driverCall(f.name, false, args, x, f));
+      else if (i === 0 && f.k === 'member') {
+        const owner = ownerOfMember(f.obj, f.field, this.locals, this.symbols);
+        if (owner !== null)
+          result = this.merge(result, this.driverCall(`${owner}.${f.field}`, true, args, x, f.fieldAt));
+      }
+    }
     return result;
   }
 

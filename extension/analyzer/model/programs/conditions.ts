@@ -2,6 +2,7 @@
 import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
 import type { Condition, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import { calleeArguments } from '../call-arguments.ts';
 import type { Instance } from './instance.ts';
 import { meaningOf, type Meaning, type MeaningContext } from './meaning.ts';
 import type { PathBuilder } from './path-builder.ts';
@@ -87,13 +88,18 @@ export class Conditions {
     if (x.k === 'call' && x.fn.k === 'id' && x.args[0] !== undefined) {
       const { name } = x.fn;
       if (name === 'likely' || name === 'unlikely') {
-        this.write({ ...test, x: x.args[0], expected: (name === 'likely') !== negated }, then, otherwise, out);
+        this.write(
+          { ...test, x: x.args[0], expected: (name === 'likely') !== negated },
+          then,
+          otherwise,
+          out,
+        );
         return;
       }
     }
-    const value = this.builder.index.constant(x, inst);
-    if (value !== null || this.isBudget(x, inst)) {
-      out.push(...((value !== 0) !== negated ? then : otherwise));
+    const known = this.decided(x, inst);
+    if (known !== null) {
+      out.push(...(known !== negated ? then : otherwise));
       return;
     }
     if (x.k === 'binary' && (x.op === '&&' || x.op === '||')) {
@@ -113,9 +119,18 @@ export class Conditions {
     this.leaf({ ...test, x }, then, otherwise, out);
   }
 
-  /** The budget of a poll is not zero. */
-  private isBudget(x: Expr, inst: Instance): boolean {
-    return x.k === 'id' && inst.budget.has(x.name);
+  /** Outcome of a condition that is constant here; the budget of a poll is more than zero. */
+  private decided(x: Expr, inst: Instance): boolean | null {
+    const value = this.builder.index.constant(x, inst);
+    if (value !== null) return value !== 0;
+    if (x.k === 'id') return inst.budget.has(x.name) ? true : null;
+    if (x.k !== 'binary') return null;
+    const right = this.builder.index.constant(x.r, inst);
+    if (right === null) return null;
+    const left = this.builder.index.constant(x.l, inst);
+    if (left !== null) return compare(left, x.op, right);
+    const budget = x.l.k === 'id' && inst.budget.has(x.l.name) && right === 0;
+    return budget ? compare(1, x.op, 0) : null;
   }
 
   private shortCircuit(
@@ -136,16 +151,17 @@ export class Conditions {
       return;
     }
     // The expectation holds for a part where the whole can only come out so through it.
+    // Else the last part decides, once the others have let it come so far.
     const part = expected === both ? expected : undefined;
     if (both) {
       const rest = this.twice(otherwise);
       const inner: ProgramNode[] = [];
-      this.write({ ...right, expected: part }, then, rest.again, inner);
+      this.write(right, then, rest.again, inner);
       this.write({ ...left, expected: part }, inner, rest.once, out);
     } else {
       const rest = this.twice(then);
       const inner: ProgramNode[] = [];
-      this.write({ ...right, expected: part }, rest.again, otherwise, inner);
+      this.write(right, rest.again, otherwise, inner);
       this.write({ ...left, expected: part }, rest.once, inner, out);
     }
   }
@@ -166,7 +182,7 @@ export class Conditions {
     if (x.k === 'binary' && (x.op === '&&' || x.op === '||'))
       return this.saysNothing({ ...test, x: x.l }) && this.saysNothing({ ...test, x: x.r });
     if (x.k === 'call' && x.fn.k === 'id' && ['likely', 'unlikely'].includes(x.fn.name)) return false;
-    if (this.builder.index.constant(x, inst) !== null || this.isBudget(x, inst)) return false;
+    if (this.decided(x, inst) !== null) return false;
     if (x.k === 'call' && this.predicate(x, test) !== null) return false;
     if (this.builder.touches(x, inst)) return false;
     const m = meaningOf(x, inst, this.cx);
@@ -181,6 +197,7 @@ export class Conditions {
         ? { means: 'unknown', negated: false, buffer: null, bytes: null, variable: null }
         : this.evaluated(x, inst, out);
     const text = shown?.text ?? this.text(test, x);
+    const usual = expected ?? (found.expected === undefined ? undefined : found.expected !== negated);
     const condition: Condition = {
       means: found.means,
       negated: found.negated !== negated,
@@ -188,7 +205,7 @@ export class Conditions {
       bytes: found.bytes,
       text,
       ...(found.variable === null ? {} : { variable: found.variable }),
-      ...(expected === undefined ? {} : { expected }),
+      ...(usual === undefined ? {} : { expected: usual }),
     };
     if (condition.means === 'always') {
       out.push(...(condition.negated ? otherwise : then));
@@ -226,8 +243,9 @@ export class Conditions {
     const [only, ...more] = target.placed.item.body;
     if (only?.k !== 'return' || only.x === null || more.length > 0) return null;
     const constants = new Map<string, number>();
+    const args = calleeArguments(call);
     target.placed.item.params.forEach((p, i) => {
-      const arg = call.args[i];
+      const arg = args[i];
       const value = arg === undefined ? null : builder.index.constant(arg, inst);
       if (value !== null) constants.set(p.name, value);
     });
@@ -239,6 +257,7 @@ export class Conditions {
       budget: new Set(),
       origins: new Map(),
       labels: new Map(),
+      passed: new Map(),
       breaks: [],
     };
     return {
@@ -247,6 +266,25 @@ export class Conditions {
       inst: inner,
       shown: shown ?? { at: builder.at(inst, call), text: this.text(test, call) },
     };
+  }
+}
+
+function compare(left: number, op: string, right: number): boolean | null {
+  switch (op) {
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '<=':
+      return left <= right;
+    case '>':
+      return left > right;
+    case '>=':
+      return left >= right;
+    default:
+      return null;
   }
 }
 

@@ -39,7 +39,12 @@ function functionsIn(x: Expr, view: FunctionView, index: DriverIndex, depth: num
 }
 
 /** A local's possible functions: assigned in the function, or passed by its callers. */
-function handedIn(name: string, view: FunctionView, index: DriverIndex, depth: number): readonly FunctionRef[] {
+function handedIn(
+  name: string,
+  view: FunctionView,
+  index: DriverIndex,
+  depth: number,
+): readonly FunctionRef[] {
   const out: FunctionRef[] = [];
   const position = view.ref.placed.item.params.findIndex((p) => p.name === name);
   const consider = (x: Expr, at: FunctionView): void => {
@@ -66,9 +71,7 @@ function forEachExpression(ref: FunctionRef, visit: (x: Expr) => void): void {
 /** Functions in an operations table: `struct net_device_ops.ndo_start_xmit`. */
 export function tableFunctions(key: string, index: DriverIndex): readonly FunctionRef[] {
   const names = index.facts.pointers.get(key);
-  return names === undefined
-    ? []
-    : index.facts.calls.functions.filter((f) => names.has(f.placed.item.name));
+  return names === undefined ? [] : index.facts.calls.functions.filter((f) => names.has(f.placed.item.name));
 }
 
 export const QUEUE_PATHS: readonly { readonly path: PathKind; readonly key: string }[] = [

@@ -1,22 +1,23 @@
-/** Operations of expressions: facts at their place, calls of the network stack, the driver's own functions inlined. */
+/** Expressions in order of evaluation: values handed on, the driver's own functions inlined. */
 import type { ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
 import type { CallExpr, Expr, Span, Stmt } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import { effectsOf } from '../effects.ts';
-import type { PlacedClassFact } from './driver-index.ts';
+import { calleeArguments } from '../call-arguments.ts';
 import { nameOfValue, type Instance } from './instance.ts';
-import { receiveOperations, transmitOperations } from './operations.ts';
 import type { PathBuilder } from './path-builder.ts';
-import { stackEffect, type StackEffect } from './stack-calls.ts';
+import { PlaceOperations } from './place-operations.ts';
+import { stackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 import { bare, type Origin } from './values.ts';
 
 export class Expressions {
   private readonly builder: PathBuilder;
+  private readonly places: PlaceOperations;
 
   constructor(builder: PathBuilder) {
     this.builder = builder;
+    this.places = new PlaceOperations(builder);
   }
 
   visit(x: Expr, inst: Instance, out: ProgramNode[]): void {
@@ -28,7 +29,7 @@ export class Expressions {
         return;
       case 'member':
         this.visit(x.obj, inst, out);
-        this.facts(x, null, inst, out);
+        this.places.facts(x, null, inst, out);
         return;
       case 'index':
         this.visit(x.obj, inst, out);
@@ -36,7 +37,7 @@ export class Expressions {
         return;
       case 'deref':
         this.visit(x.x, inst, out);
-        this.facts(x, null, inst, out);
+        this.places.facts(x, null, inst, out);
         return;
       case 'addr':
       case 'cast':
@@ -96,7 +97,7 @@ export class Expressions {
   private assign(x: Extract<Expr, { k: 'assign' }>, inst: Instance, out: ProgramNode[]): void {
     this.visit(x.r, inst, out);
     this.visit(x.l, inst, out);
-    this.facts(x.l, null, inst, out);
+    this.places.facts(x.l, null, inst, out);
     if (x.l.k === 'id') {
       if (x.op === '=') this.assigned(x.l.name, x.r, x, inst, out);
       else this.forget(x.l.name, x, inst, out);
@@ -194,7 +195,7 @@ export class Expressions {
     let found = false;
     visitExpression(x, (inner) => {
       if (found) return;
-      if (builder.index.factsAt(inst.view, inner).some((f) => this.concerns(f))) found = true;
+      if (builder.index.factsAt(inst.view, inner).some((f) => this.places.concerns(f))) found = true;
       else if (inner.k === 'call') {
         const name = inner.fn.k === 'id' ? inner.fn.name : '';
         found =
@@ -205,15 +206,10 @@ export class Expressions {
     return found;
   }
 
-  private concerns({ classes }: PlacedClassFact): boolean {
-    const { ring, transmit } = this.builder.direction;
-    return classes.some((c) => (transmit === null ? ring.has(c) : transmit.mappings.has(c)));
-  }
-
   private call(x: CallExpr, inst: Instance, out: ProgramNode[]): void {
     const { builder } = this;
     if (x.fn.k !== 'id') this.visit(x.fn, inst, out);
-    for (const a of x.args) this.visit(a, inst, out);
+    for (const a of calleeArguments(x)) this.visit(a, inst, out);
     const name = x.fn.k === 'id' ? x.fn.name : '';
     const targets = builder.index.targets(inst.view, x);
     const inlined = targets.filter((t) => builder.mayInline(t));
@@ -224,9 +220,9 @@ export class Expressions {
     } else if (first !== undefined) {
       this.oneOf(inlined, x, inst, out);
     } else if (targets.length === 0) {
-      this.facts(x, x, inst, out);
+      this.places.facts(x, x, inst, out);
       const effect = stackEffect(name);
-      if (effect !== null) this.stackCall(effect, name, x, inst, out);
+      if (effect !== null) this.places.stackCall(effect, name, x, inst, out);
     }
     for (const a of x.args) if (a.k === 'addr' && a.x.k === 'id') this.forget(a.x.name, a, inst, out);
   }
@@ -234,9 +230,10 @@ export class Expressions {
   /** A call through a pointer that holds several functions: which one is not known. */
   private oneOf(targets: readonly FunctionRef[], x: CallExpr, inst: Instance, out: ProgramNode[]): void {
     const { builder } = this;
-    const text = builder.index.text(inst.view, x.fn).replace(/\s+/g, ' ');
+    const pointer = calleeArguments(x).length < x.args.length ? (x.args[0] ?? x.fn) : x.fn;
+    const text = builder.index.text(inst.view, pointer).replace(/\s+/g, ' ');
     const variable = builder.variables.site(inst.view.ref, x, `${text}()`);
-    const at = builder.at(inst, x.fn);
+    const at = builder.at(inst, pointer);
     let rest: ProgramNode[] = [];
     for (const target of [...targets].reverse()) {
       const body: ProgramNode[] = [];
@@ -277,8 +274,9 @@ export class Expressions {
     const origins = new Map<string, Origin>();
     const at = builder.at(inst, x);
     const body: ProgramNode[] = [];
+    const args = calleeArguments(x);
     item.params.forEach((p, i) => {
-      const arg = x.args[i];
+      const arg = args[i];
       if (arg === undefined) return;
       const from = bare(arg);
       const value = index.constant(from, inst);
@@ -298,6 +296,7 @@ export class Expressions {
       budget,
       origins,
       labels: new Map(),
+      passed: new Map(),
       breaks: [],
     };
     builder.stack.push(target);
@@ -316,118 +315,5 @@ export class Expressions {
     const { context } = inst;
     const both = context === null ? [] : ring.filter((c) => context.has(c));
     return new Set(both.length > 0 ? both : ring);
-  }
-
-  private facts(x: Expr, call: CallExpr | null, inst: Instance, out: ProgramNode[]): void {
-    const { builder } = this;
-    const { transmit, ring } = builder.direction;
-    for (const { fact, classes } of builder.index.factsAt(inst.view, x)) {
-      if (fact.kind === 'create-pool' && transmit === null) {
-        const pool = builder.index.poolCreatedAt(fact.location);
-        if (pool !== null) builder.operation(out, inst, x, fact.api, { kind: 'pool-create', pool });
-        continue;
-      }
-      if (transmit !== null) {
-        const sent = classes.filter((c) => transmit.mappings.has(c));
-        const c = sent.find((n) => transmit.mappings.get(n)?.fragments === true) ?? sent[0];
-        const how = c === undefined ? undefined : transmit.mappings.get(c);
-        const cls = c === undefined ? undefined : builder.index.classes[c];
-        if (how === undefined || cls === undefined) continue;
-        for (const operation of transmitOperations(fact, cls, how))
-          builder.operation(out, inst, x, fact.api, operation);
-        continue;
-      }
-      const chosen = builder.choose(classes, inst);
-      const buffer = chosen === null ? null : builder.operand(chosen);
-      if (chosen === null || buffer === null) continue;
-      const use = {
-        fact,
-        buffer,
-        header: ring.get(chosen)?.operand.role === 'header',
-        intoSkb: call !== null && this.intoSkb(call, inst),
-        direct: call !== null && this.direct(call, inst),
-      };
-      for (const operation of receiveOperations(use)) builder.operation(out, inst, x, fact.api, operation);
-    }
-    if (transmit === null && call !== null && this.allocatesSkb(call, inst))
-      builder.operation(out, inst, call, builder.index.text(inst.view, call.fn), { kind: 'alloc-skb' });
-  }
-
-  /** A linear skb of its own; one that sits in the ring is a buffer. */
-  private allocatesSkb(call: CallExpr, inst: Instance): boolean {
-    if (call.fn.k !== 'id') return false;
-    const skb = effectsOf(call.fn.name)?.some((e) => e.source === 'skb') === true;
-    return skb && !this.builder.index.factsAt(inst.view, call).some((f) => this.concerns(f));
-  }
-
-  /** The destination of a copy belongs to a socket buffer. */
-  private intoSkb(call: CallExpr, inst: Instance): boolean {
-    const [first] = call.args;
-    if (first === undefined) return false;
-    let found = false;
-    visitExpression(first, (x) => {
-      const type = x.k === 'id' || x.k === 'member' ? this.builder.index.type(inst.view, x) : null;
-      if (type?.base === 'struct sk_buff') found = true;
-    });
-    return found;
-  }
-
-  private direct(call: CallExpr, inst: Instance): boolean {
-    const name = call.fn.k === 'id' ? call.fn.name : '';
-    if (name.includes('recycle_direct')) return true;
-    const last = call.args.at(-1);
-    return last !== undefined && this.builder.index.constant(last, inst) === 1;
-  }
-
-  private stackCall(effect: StackEffect, api: string, x: CallExpr, inst: Instance, out: ProgramNode[]): void {
-    const { builder } = this;
-    const emit = (...[operation]: [Parameters<PathBuilder['operation']>[4]]): void =>
-      builder.operation(out, inst, x, api, operation);
-    if (builder.direction.transmit !== null) {
-      if (effect === 'free-skb') emit({ kind: builder.direction.transmit.completing ? 'tx-free-skb' : 'tx-drop' });
-      else if (effect === 'copy-payload') emit({ kind: 'tx-read-payload', how: 'copy' });
-      else if (effect === 'linearize') emit({ kind: 'tx-read-payload', how: 'linearize' });
-      else if (effect === 'checksum') emit({ kind: 'tx-read-payload', how: 'checksum' });
-      return;
-    }
-    switch (effect) {
-      case 'deliver':
-        for (const buffer of builder.skbOperands()) emit({ kind: 'build-skb', buffer });
-        emit({ kind: 'deliver' });
-        return;
-      case 'mark-for-recycle':
-      case 'read-skb-head':
-      case 'free-skb':
-      case 'napi-enable':
-      case 'napi-disable':
-        emit({ kind: effect });
-        return;
-      case 'napi-get-frags':
-        emit({ kind: 'alloc-skb' });
-        return;
-      case 'run-xdp': {
-        const buffer = builder.receivedOperand(inst);
-        if (buffer !== null) emit({ kind: 'run-xdp', buffer });
-        return;
-      }
-      case 'unwrap': {
-        const arg = x.args[0];
-        const classes = arg === undefined ? [] : builder.index.classesOf(inst.view, bare(arg));
-        const chosen = builder.choose(classes, inst);
-        const buffer = chosen === null ? null : builder.operand(chosen);
-        if (buffer !== null) emit({ kind: 'unwrap', buffer, to: 'page' });
-        return;
-      }
-      case 'pool-destroy': {
-        const arg = x.args[0];
-        if (arg === undefined) return;
-        for (const pool of new Set(builder.index.poolsOf(inst.view, arg))) emit({ kind: effect, pool });
-        return;
-      }
-      case 'copy-payload':
-      case 'linearize':
-      case 'checksum':
-        return;
-    }
   }
 }

@@ -12,6 +12,8 @@ import { classifyLoops } from './loops.ts';
 import { operationsOf, visitNodes } from './nodes.ts';
 import { PathBuilder, type Direction } from './path-builder.ts';
 import { headsAndFrags } from './heads.ts';
+import { nameLastFragment } from './last-fragment.ts';
+import { markUsual } from './usual.ts';
 import { withPosts } from './posts.ts';
 import { prune } from './prune.ts';
 import { ringClasses } from './receive.ts';
@@ -77,7 +79,8 @@ class Extraction {
     for (const entry of entries) {
       if (!direction.relevant.has(entry)) continue;
       const made = this.program(path, entry, direction, budget);
-      const score = made === null ? 0 : path === 'rx-refill' || path === 'rx-release' ? ringWorth(made) : worth(made);
+      const score =
+        made === null ? 0 : path === 'rx-refill' || path === 'rx-release' ? ringWorth(made) : worth(made);
       if (score > most) {
         best = made;
         most = score;
@@ -93,7 +96,10 @@ class Extraction {
     budget: number,
   ): PathProgram | null {
     const raw = new PathBuilder(direction).build(entry, budget);
-    const steps = prune(headsAndFrags(withPosts(classifyLoops(raw.steps, path, raw.budgeted))));
+    const steps = markUsual(
+      nameLastFragment(prune(headsAndFrags(withPosts(classifyLoops(raw.steps, path, raw.budgeted))))),
+      path,
+    );
     if (operationsOf(steps).length === 0) return null;
     return {
       path,
@@ -136,4 +142,10 @@ function ringWorth(program: PathProgram): number {
   return buffers.size === 0 ? 0 : buffers.size * 1000 - Math.min(all.length, 900);
 }
 
-const HANDLES: ReadonlySet<Operation['kind']> = new Set(['deliver', 'add-frag', 'build-skb', 'alloc-skb', 'run-xdp']);
+const HANDLES: ReadonlySet<Operation['kind']> = new Set([
+  'deliver',
+  'add-frag',
+  'build-skb',
+  'alloc-skb',
+  'run-xdp',
+]);

@@ -1,4 +1,5 @@
 /** A function of the driver as it is inlined at one place: what is known of its arguments and of its locals. */
+import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { FunctionView } from './driver-index.ts';
 import type { FunctionSurvey } from './survey.ts';
@@ -16,6 +17,8 @@ export interface Instance {
   /** Where the values of buffer pointers come from, by the text of the pointer. */
   origins: Map<string, Origin>;
   readonly labels: Map<string, number>;
+  /** Labels written so far, with the loop around them. */
+  readonly passed: Map<string, SourceRange | null>;
   /** Where `break` and `continue` go: a loop, or the end of a switch. */
   readonly breaks: BreakTarget[];
 }

@@ -4,6 +4,7 @@
  */
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
+import { calleeArguments } from '../call-arguments.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { nameOfValue } from './instance.ts';
@@ -78,11 +79,12 @@ export class Lengths {
       const inner = this.byFunction.get(target);
       if (inner === undefined) continue;
       const about = index.classesOfCall(view, x);
+      const args = calleeArguments(x);
       target.placed.item.params.forEach((p, i) => {
         const classes = inner.get(p.name);
         if (classes === undefined) return;
         const narrowed = about === null ? [] : [...classes].filter((c) => about.has(c));
-        note(x.args[i], narrowed.length > 0 ? narrowed : classes);
+        note(args[i], narrowed.length > 0 ? narrowed : classes);
       });
     }
   }

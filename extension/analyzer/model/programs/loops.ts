@@ -35,7 +35,7 @@ export function classifyLoops(
 ): readonly ProgramNode[] {
   switch (path) {
     case 'rx-poll': {
-      const packet = packetLoop(nodes, budgeted);
+      const packet = packetLoops(nodes, budgeted);
       return mapNodes(nodes, (loop, inside) => pollLoop(loop, packet, inside));
     }
     case 'rx-refill':
@@ -61,13 +61,13 @@ export function classifyLoops(
 
 function pollLoop(
   loop: LoopNode,
-  packet: LoopNode | null,
+  packet: ReadonlySet<LoopNode>,
   inside: readonly { readonly source: LoopNode }[],
 ): LoopNode['over'] {
-  if (loop === packet) return 'completions';
+  if (packet.has(loop)) return 'completions';
   const fills = own(loop, new Set(['alloc']));
   const ops = operationsOf(loop.body);
-  if (!inside.some(({ source }) => source === packet)) return fills ? 'descriptors' : 'unknown';
+  if (!inside.some(({ source }) => packet.has(source))) return fills ? 'descriptors' : 'unknown';
   if (ops.some((op) => op.kind === 'deliver')) return 'unknown';
   if (fills) return 'descriptors';
   return own(loop, CONSUMES) ? 'fragments' : 'unknown';
@@ -97,25 +97,59 @@ function has(nodes: readonly ProgramNode[], kinds: Kinds, depth: number): boolea
   });
 }
 
-const PACKET: Kinds = new Set([...CONSUMES, 'build-skb', 'alloc-skb', 'deliver', 'copy-header', 'read-skb-head']);
+const PACKET: Kinds = new Set([
+  ...CONSUMES,
+  'build-skb',
+  'alloc-skb',
+  'deliver',
+  'copy-header',
+  'read-skb-head',
+]);
 
 /**
- * The loop that a poll spends its budget in: the innermost one that looks at the budget and delivers, else the
- * innermost one with most of what is done to a packet.
+ * The loops that a poll spends its budget in, one for each mode of the driver: on each way down the innermost one that
+ * looks at the budget, else the innermost one with most of what is done to a packet.
  */
-function packetLoop(nodes: readonly ProgramNode[], budgeted: ReadonlySet<SourceRange>): LoopNode | null {
-  const loops: { readonly loop: LoopNode; readonly packet: number; readonly delivers: boolean }[] = [];
-  mapNodes(nodes, (loop) => {
+function packetLoops(
+  nodes: readonly ProgramNode[],
+  budgeted: ReadonlySet<SourceRange>,
+): ReadonlySet<LoopNode> {
+  const delivers = operationsOf(nodes).some((op) => op.kind === 'deliver');
+  const weigh = (loop: LoopNode): number => {
     const ops = operationsOf(loop.body);
-    const packet = ops.filter((op) => PACKET.has(op.kind)).length;
-    if (packet > 0) loops.push({ loop, packet, delivers: ops.some((op) => op.kind === 'deliver') });
-    return 'unknown';
+    if (delivers && !ops.some((op) => op.kind === 'deliver')) return 0;
+    return ops.filter((op) => PACKET.has(op.kind)).length;
+  };
+  const chosen = new Set<LoopNode>();
+  const descend = (within: readonly ProgramNode[], best: LoopNode | null, most: number): boolean => {
+    let found = false;
+    for (const loop of outermostLoops(within)) {
+      const weight = weigh(loop);
+      if (weight * 2 < most || weight === 0) continue;
+      found = true;
+      const keeps = best !== null && budgeted.has(best.at) && !budgeted.has(loop.at);
+      const candidate = keeps ? best : loop;
+      if (!descend(loop.body, candidate, weight)) chosen.add(candidate);
+    }
+    return found;
+  };
+  descend(nodes, null, 0);
+  return chosen;
+}
+
+function outermostLoops(nodes: readonly ProgramNode[]): readonly LoopNode[] {
+  return nodes.flatMap((node): readonly LoopNode[] => {
+    switch (node.node) {
+      case 'loop':
+        return [node];
+      case 'branch':
+        return [...outermostLoops(node.then), ...outermostLoops(node.otherwise)];
+      case 'call':
+        return outermostLoops(node.body);
+      case 'sequence':
+        return outermostLoops(node.steps);
+      default:
+        return [];
+    }
   });
-  // `mapNodes` comes to outer loops first.
-  const most = Math.max(0, ...loops.map(({ packet }) => packet));
-  const main = loops.filter(({ packet }) => packet * 2 >= most);
-  const delivering = main.filter(({ delivers }) => delivers);
-  const among = delivering.length > 0 ? delivering : main;
-  const found = among.findLast(({ loop }) => budgeted.has(loop.at)) ?? among.at(-1);
-  return found?.loop ?? null;
 }

@@ -15,6 +15,8 @@ export interface Meaning {
   readonly buffer: number | null;
   readonly bytes: number | null;
   readonly variable: VariableTest | null;
+  /** How the source's condition usually comes out, where the kernel says. */
+  readonly expected?: boolean;
 }
 
 /** What the meaning of conditions is asked of: operands and variables belong to the path at work. */
@@ -39,26 +41,29 @@ function meaning(means: ConditionMeaning, negated: boolean, more: Partial<Meanin
 }
 
 /** Kernel predicates by name; true sense. `arg` is the buffer's argument. */
-const PREDICATES: ReadonlyMap<string, { readonly means: ConditionMeaning; readonly negated: boolean; readonly arg: number }> =
-  new Map([
-    ['netmem_is_net_iov', { means: 'is-net-iov', negated: false, arg: 0 }],
-    ['netmem_address', { means: 'address-null', negated: true, arg: 0 }],
-    ['page_address', { means: 'address-null', negated: true, arg: 0 }],
-    ['page_pool_is_unreadable', { means: 'pool-unreadable', negated: false, arg: -1 }],
-    ['netif_rxq_has_unreadable_mp', { means: 'queue-has-provider', negated: false, arg: -1 }],
-    ['dma_mapping_error', { means: 'mapping-error', negated: false, arg: -1 }],
-    ['skb_frags_readable', { means: 'skb-unreadable', negated: true, arg: -1 }],
-    ['skb_frag_is_net_iov', { means: 'frag-is-net-iov', negated: false, arg: -1 }],
-    ['skb_is_nonlinear', { means: 'always', negated: false, arg: -1 }],
-  ]);
+const PREDICATES: ReadonlyMap<
+  string,
+  { readonly means: ConditionMeaning; readonly negated: boolean; readonly arg: number }
+> = new Map([
+  ['netmem_is_net_iov', { means: 'is-net-iov', negated: false, arg: 0 }],
+  ['netmem_address', { means: 'address-null', negated: true, arg: 0 }],
+  ['page_address', { means: 'address-null', negated: true, arg: 0 }],
+  ['page_pool_is_unreadable', { means: 'pool-unreadable', negated: false, arg: -1 }],
+  ['netif_rxq_has_unreadable_mp', { means: 'queue-has-provider', negated: false, arg: -1 }],
+  ['dma_mapping_error', { means: 'mapping-error', negated: false, arg: -1 }],
+  ['skb_frags_readable', { means: 'skb-unreadable', negated: true, arg: -1 }],
+  ['skb_frag_is_net_iov', { means: 'frag-is-net-iov', negated: false, arg: -1 }],
+  ['skb_is_nonlinear', { means: 'always', negated: false, arg: -1 }],
+]);
 
 /** Pointers whose being NULL means something of its own; the true sense is "is NULL". */
-const NULL_OF_TYPE: ReadonlyMap<string, { readonly means: ConditionMeaning; readonly negated: boolean }> = new Map([
-  ['struct bpf_prog', { means: 'xdp-attached', negated: true }],
-  ['struct page_pool', { means: 'no-pool', negated: false }],
-  ['struct sk_buff', { means: 'skb-null', negated: false }],
-  ['struct xsk_buff_pool', { means: 'always', negated: false }],
-]);
+const NULL_OF_TYPE: ReadonlyMap<string, { readonly means: ConditionMeaning; readonly negated: boolean }> =
+  new Map([
+    ['struct bpf_prog', { means: 'xdp-attached', negated: true }],
+    ['struct page_pool', { means: 'no-pool', negated: false }],
+    ['struct sk_buff', { means: 'skb-null', negated: false }],
+    ['struct xsk_buff_pool', { means: 'always', negated: false }],
+  ]);
 
 /** Meaning of `x` being true (not zero). */
 export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning {
@@ -74,7 +79,8 @@ export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning 
     return meaning('unknown', true, { variable: zero });
   }
   const known = type.depth === 1 ? NULL_OF_TYPE.get(type.base) : undefined;
-  if (known !== undefined) return meaning(known.means, !known.negated, { variable: known.means === 'skb-null' ? zero : null });
+  if (known !== undefined)
+    return meaning(known.means, !known.negated, { variable: known.means === 'skb-null' ? zero : null });
   const length = lengthMeaning(at, inst, cx);
   if (length !== null) return length;
   const buffer = type.base === 'netmem_ref' || type.depth > 0 ? cx.operandOf(at, inst) : null;
@@ -152,8 +158,11 @@ function predicate(x: CallExpr, inst: Instance, cx: MeaningContext): Meaning {
     const variable = cx.variableOf(of, inst);
     const type = cx.index.type(inst.view, of);
     const test: VariableTest | null = variable === null ? null : { variable, compare: '<', value: 0 };
-    const skb = type.base === 'struct sk_buff' && type.depth === 1;
-    return meaning(skb ? 'skb-null' : 'unknown', false, { variable: test });
+    const skb = name === 'IS_ERR_OR_NULL' && type.base === 'struct sk_buff' && type.depth === 1;
+    return meaning(skb ? 'skb-null' : 'unknown', false, {
+      variable: test,
+      ...(skb ? {} : { expected: false }),
+    });
   }
   const reuse = refcountMeaning(x, inst, cx);
   if (reuse !== null) return reuse;

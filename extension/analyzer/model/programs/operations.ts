@@ -1,5 +1,9 @@
 /** From facts about buffers to operations of a path program. */
-import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/driver-model/path-program.ts';
+import type {
+  CpuAccess,
+  MemoryInterface,
+  Operation,
+} from '../../../../simulator/driver-model/path-program.ts';
 import { NETMEM_APIS, PAGE_APIS } from '../../kernel/catalogue.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
@@ -123,12 +127,16 @@ export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mappin
     case 'unmap':
       if (fact.direction === 'from-device') return [];
       if (fact.api.startsWith('netmem_')) return [{ kind: 'tx-unmap-frag', helper: 'netmem' }];
-      return [unmapsFragment(fact, how) ? { kind: 'tx-unmap-frag', helper: 'plain' } : { kind: 'tx-unmap-head' }];
+      return [
+        unmapsFragment(fact, how) ? { kind: 'tx-unmap-frag', helper: 'plain' } : { kind: 'tx-unmap-head' },
+      ];
     case 'copy-from':
     case 'kmap':
       return ofFragment(fact) ? [{ kind: 'tx-read-payload', how: 'copy' }] : [];
     case 'post':
-      return c.facts.some((f) => f.kind === 'map' || f.api === 'skb_frag_dma_map') ? [{ kind: 'tx-post' }] : [];
+      return c.facts.some((f) => f.kind === 'map' || f.api === 'skb_frag_dma_map')
+        ? [{ kind: 'tx-post' }]
+        : [];
     default:
       return [];
   }

@@ -82,6 +82,7 @@ export class PathBuilder {
       budget: new Set(parameter === undefined ? [] : [parameter.name]),
       origins: new Map(),
       labels: new Map(),
+      passed: new Map(),
       breaks: [],
     };
     this.stack.push(entry);
@@ -228,9 +229,10 @@ export class PathBuilder {
         this.exit(out, inst, s, 'return');
         return;
       case 'goto':
-        this.push(out, { node: 'goto', at: this.at(inst, s), label: this.label(s.label, inst) });
+        this.jump(s, inst, out);
         return;
       case 'label':
+        inst.passed.set(s.label, this.loops.at(-1) ?? null);
         if (inst.survey.labels.has(s.label))
           this.push(out, {
             node: 'label',
@@ -255,6 +257,14 @@ export class PathBuilder {
         return;
       }
     }
+  }
+
+  /** Back to a label in the same loop: the driver takes the next descriptor there. */
+  private jump(s: Extract<Stmt, { k: 'goto' }>, inst: Instance, out: ProgramNode[]): void {
+    const loop = this.loops.at(-1);
+    const back = loop !== undefined && inst.passed.get(s.label) === loop;
+    const label = this.label(s.label, inst);
+    this.push(out, { node: 'goto', at: this.at(inst, s), label, ...(back ? { next: true } : {}) });
   }
 
   private label(name: string, inst: Instance): number {

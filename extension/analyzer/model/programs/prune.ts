@@ -49,7 +49,7 @@ function liveness(nodes: readonly ProgramNode[]): Liveness {
       else if (node.from !== null) moves.push([node.variable, node.from]);
     }
   });
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const [to, from] of moves) {
       if (informative.has(from) && !informative.has(to)) changed = informative.add(to).size > 0;
@@ -113,7 +113,11 @@ function withoutRepeatedPosts(nodes: ProgramNode[]): readonly ProgramNode[] {
     if (node.node !== 'operation' || node.operation.kind !== 'post') return true;
     const { buffer } = node.operation;
     const next = nodes.slice(i + 1).find((n) => n.node !== 'assign');
-    return !(next?.node === 'operation' && next.operation.kind === 'post' && next.operation.buffer === buffer);
+    return !(
+      next?.node === 'operation' &&
+      next.operation.kind === 'post' &&
+      next.operation.buffer === buffer
+    );
   });
 }
 
@@ -153,14 +157,28 @@ function branch(node: BranchNode, place: Place): ProgramNode | null {
   if (then.length === 0 && otherwise.length === 0) return null;
   const { variable, ...rest } = node.condition;
   const asks = variable !== undefined && place.live.informative.has(variable.variable);
-  const condition = asks ? node.condition : rest;
+  // The text of an unknown condition is the whole condition.
+  const bare = rest.means === 'unknown' ? { ...rest, negated: false } : rest;
+  const condition = asks ? node.condition : bare;
   // The number of rounds stands for the loop's own tests of its end.
   const counts = asks && variable.compare !== '==';
   if (place.counted && condition.means === 'unknown' && (!asks || counts)) {
-    if (onlyBreaks(then)) return otherwise.length === 0 ? null : { node: 'sequence', at: node.at, steps: otherwise };
-    if (onlyBreaks(otherwise)) return then.length === 0 ? null : { node: 'sequence', at: node.at, steps: then };
+    if (onlyBreaks(then))
+      return otherwise.length === 0 ? null : { node: 'sequence', at: node.at, steps: otherwise };
+    if (onlyBreaks(otherwise))
+      return then.length === 0 ? null : { node: 'sequence', at: node.at, steps: then };
   }
-  return { ...node, condition, then, otherwise };
+  const exit = sameExit(then, otherwise);
+  return exit ?? { ...node, condition, then, otherwise };
+}
+
+/** Both sides only leave, and in the same way. */
+function sameExit(then: readonly ProgramNode[], otherwise: readonly ProgramNode[]): ProgramNode | null {
+  const [a, ...more] = then;
+  const [b, ...others] = otherwise;
+  if (a === undefined || b === undefined || more.length + others.length > 0) return null;
+  if (a.node === 'exit' && b.node === 'exit' && a.exit === b.exit) return a;
+  return a.node === 'goto' && b.node === 'goto' && a.label === b.label ? a : null;
 }
 
 function onlyBreaks(nodes: readonly ProgramNode[]): boolean {

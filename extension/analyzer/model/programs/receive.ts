@@ -28,6 +28,7 @@ function fromDevice(c: BufferClass): boolean {
 
 /** Classes of the receive ring by class number. */
 export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number, RingClass> {
+  const split = classes.some((c) => c.role === 'payload' && c.pools.length > 0);
   const out = new Map<number, RingClass>();
   classes.forEach((c, index) => {
     const pool = c.facts.some((f) => f.kind === 'allocate' && f.source === 'pool');
@@ -37,7 +38,7 @@ export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number
       index,
       operand: {
         name: nameOf(c),
-        role: roleOf(c),
+        role: split ? c.role : roleOf(c),
         pool: c.pools[0] ?? null,
         heldAs: heldAs(c),
       },
@@ -47,7 +48,7 @@ export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number
   return out;
 }
 
-/** A buffer that goes into fragments carries payload, whatever else is in the driver. */
+/** Without payload from a pool beside it, a buffer that goes into fragments carries payload too. */
 function roleOf(c: BufferClass): BufferRole {
   return c.role === 'header' && c.facts.some((f) => f.kind === 'frag') ? 'linear' : c.role;
 }

@@ -6,7 +6,12 @@ import type { RingClass } from './receive.ts';
 import type { StackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 
-const RECEIVES: ReadonlySet<StackEffect> = new Set(['deliver', 'mark-for-recycle', 'napi-get-frags', 'run-xdp']);
+const RECEIVES: ReadonlySet<StackEffect> = new Set([
+  'deliver',
+  'mark-for-recycle',
+  'napi-get-frags',
+  'run-xdp',
+]);
 const QUEUES: ReadonlySet<StackEffect> = new Set(['pool-destroy', 'napi-enable', 'napi-disable']);
 
 export class Relevance {
@@ -19,11 +24,7 @@ export class Relevance {
   private readonly allocating: ReadonlySet<FunctionRef>;
   private readonly releasing: ReadonlySet<FunctionRef>;
 
-  constructor(
-    index: DriverIndex,
-    ring: ReadonlyMap<number, RingClass>,
-    sent: ReadonlyMap<number, Mapping>,
-  ) {
+  constructor(index: DriverIndex, ring: ReadonlyMap<number, RingClass>, sent: ReadonlyMap<number, Mapping>) {
     this.index = index;
     const { functions } = index.facts.calls;
     this.callees = new Map(functions.map((f) => [f, calleesOf(f, index)]));

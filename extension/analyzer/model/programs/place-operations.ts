@@ -1,0 +1,138 @@
+/** Operations at one place of the source: what the facts there say, and what a call of the network stack does. */
+import type { Operation, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import type { CallExpr, Expr } from '../../syntax/ast.ts';
+import { visitExpression } from '../../syntax/walk.ts';
+import { effectsOf } from '../effects.ts';
+import type { PlacedClassFact } from './driver-index.ts';
+import type { Instance } from './instance.ts';
+import { receiveOperations, transmitOperations } from './operations.ts';
+import type { PathBuilder } from './path-builder.ts';
+import type { StackEffect } from './stack-calls.ts';
+import { bare } from './values.ts';
+
+export class PlaceOperations {
+  private readonly builder: PathBuilder;
+
+  constructor(builder: PathBuilder) {
+    this.builder = builder;
+  }
+
+  /** True if the fact is about a buffer of this direction. */
+  concerns({ classes }: PlacedClassFact): boolean {
+    const { ring, transmit } = this.builder.direction;
+    return classes.some((c) => (transmit === null ? ring.has(c) : transmit.mappings.has(c)));
+  }
+
+  facts(x: Expr, call: CallExpr | null, inst: Instance, out: ProgramNode[]): void {
+    const { builder } = this;
+    const { transmit, ring } = builder.direction;
+    for (const { fact, classes } of builder.index.factsAt(inst.view, x)) {
+      if (fact.kind === 'create-pool' && transmit === null) {
+        const pool = builder.index.poolCreatedAt(fact.location);
+        if (pool !== null) builder.operation(out, inst, x, fact.api, { kind: 'pool-create', pool });
+        continue;
+      }
+      if (transmit !== null) {
+        const sent = classes.filter((c) => transmit.mappings.has(c));
+        const c = sent.find((n) => transmit.mappings.get(n)?.fragments === true) ?? sent[0];
+        const how = c === undefined ? undefined : transmit.mappings.get(c);
+        const cls = c === undefined ? undefined : builder.index.classes[c];
+        if (how === undefined || cls === undefined) continue;
+        for (const operation of transmitOperations(fact, cls, how))
+          builder.operation(out, inst, x, fact.api, operation);
+        continue;
+      }
+      const chosen = builder.choose(classes, inst);
+      const buffer = chosen === null ? null : builder.operand(chosen);
+      if (chosen === null || buffer === null) continue;
+      const use = {
+        fact,
+        buffer,
+        header: ring.get(chosen)?.operand.role === 'header',
+        intoSkb: call !== null && this.intoSkb(call, inst),
+        direct: call !== null && this.direct(call, inst),
+      };
+      for (const operation of receiveOperations(use)) builder.operation(out, inst, x, fact.api, operation);
+    }
+    if (transmit === null && call !== null && this.allocatesSkb(call, inst))
+      builder.operation(out, inst, call, builder.index.text(inst.view, call.fn), { kind: 'alloc-skb' });
+  }
+
+  /** A linear skb of its own; one that sits in the ring is a buffer. */
+  private allocatesSkb(call: CallExpr, inst: Instance): boolean {
+    if (call.fn.k !== 'id') return false;
+    const skb = effectsOf(call.fn.name)?.some((e) => e.source === 'skb') === true;
+    return skb && !this.builder.index.factsAt(inst.view, call).some((f) => this.concerns(f));
+  }
+
+  /** The destination of a copy belongs to a socket buffer. */
+  private intoSkb(call: CallExpr, inst: Instance): boolean {
+    const [first] = call.args;
+    if (first === undefined) return false;
+    let found = false;
+    visitExpression(first, (x) => {
+      const type = x.k === 'id' || x.k === 'member' ? this.builder.index.type(inst.view, x) : null;
+      if (type?.base === 'struct sk_buff') found = true;
+    });
+    return found;
+  }
+
+  private direct(call: CallExpr, inst: Instance): boolean {
+    const name = call.fn.k === 'id' ? call.fn.name : '';
+    if (name.includes('recycle_direct')) return true;
+    const last = call.args.at(-1);
+    return last !== undefined && this.builder.index.constant(last, inst) === 1;
+  }
+
+  stackCall(effect: StackEffect, api: string, x: CallExpr, inst: Instance, out: ProgramNode[]): void {
+    const { builder } = this;
+    const emit = (operation: Operation): void => builder.operation(out, inst, x, api, operation);
+    if (builder.direction.transmit !== null) {
+      if (effect === 'free-skb')
+        emit({ kind: builder.direction.transmit.completing ? 'tx-free-skb' : 'tx-drop' });
+      else if (effect === 'copy-payload') emit({ kind: 'tx-read-payload', how: 'copy' });
+      else if (effect === 'linearize') emit({ kind: 'tx-read-payload', how: 'linearize' });
+      else if (effect === 'checksum') emit({ kind: 'tx-read-payload', how: 'checksum' });
+      return;
+    }
+    switch (effect) {
+      case 'deliver':
+        for (const buffer of builder.skbOperands()) emit({ kind: 'build-skb', buffer });
+        emit({ kind: 'deliver' });
+        return;
+      case 'mark-for-recycle':
+      case 'read-skb-head':
+      case 'free-skb':
+      case 'napi-enable':
+      case 'napi-disable':
+        emit({ kind: effect });
+        return;
+      case 'napi-get-frags':
+        emit({ kind: 'alloc-skb' });
+        return;
+      case 'run-xdp': {
+        const buffer = builder.receivedOperand(inst);
+        if (buffer !== null) emit({ kind: 'run-xdp', buffer });
+        return;
+      }
+      case 'unwrap': {
+        const arg = x.args[0];
+        const classes = arg === undefined ? [] : builder.index.classesOf(inst.view, bare(arg));
+        const chosen = builder.choose(classes, inst);
+        const buffer = chosen === null ? null : builder.operand(chosen);
+        if (buffer !== null) emit({ kind: 'unwrap', buffer, to: 'page' });
+        return;
+      }
+      case 'pool-destroy': {
+        const arg = x.args[0];
+        if (arg === undefined) return;
+        for (const pool of new Set(builder.index.poolsOf(inst.view, arg))) emit({ kind: effect, pool });
+        return;
+      }
+      case 'copy-payload':
+      case 'linearize':
+      case 'checksum':
+        return;
+    }
+  }
+}
