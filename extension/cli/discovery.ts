@@ -2,8 +2,9 @@
  * Which drivers the given paths name. A driver is a directory with C sources; sub-directories whose objects its
  * Makefile links (`foo-y += sub/bar.o`) belong to it.
  */
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { reasonOf } from './source-files.ts';
 
 export interface DriverInput {
   readonly name: string;
@@ -31,19 +32,26 @@ export function discover(
   cwd: string,
   exclude: (path: string) => boolean = () => false,
 ): Discovery {
-  const problems: string[] = [];
+  const problems = new Set<string>();
+  const search: Search = {
+    exclude,
+    unreadable: (directory, reason) =>
+      problems.add(`${relative(cwd, directory) || '.'}: ${reason}; its sources were not checked`),
+  };
   const wanted = new Map<string, Set<string> | null>();
   for (const path of paths) {
     const full = resolve(cwd, path);
-    const stat = statSync(full, { throwIfNoEntry: false });
-    if (stat === undefined) {
-      problems.push(`${path}: no such file or directory; name a driver's directory or its C sources`);
+    const stat = inspect(full);
+    if (typeof stat === 'string') {
+      problems.add(`${path}: ${stat}; name a driver's directory or its C sources`);
     } else if (stat.isDirectory()) {
-      const found = driversBelow(full, exclude);
+      const before = problems.size;
+      const found = driversBelow(full, search);
       for (const directory of found) wanted.set(directory, null);
-      if (found.size === 0) problems.push(`${path}: no C sources in it or below; name a driver's directory`);
-    } else if (!C_FILE.test(full)) {
-      problems.push(`${path}: not a C file (.c or .h); name a driver's directory or its C sources`);
+      if (found.size === 0 && problems.size === before)
+        problems.add(`${path}: no C sources in it or below; name a driver's directory`);
+    } else if (!C_FILE.test(full) || !stat.isFile()) {
+      problems.add(`${path}: not a C file (.c or .h); name a driver's directory or its C sources`);
     } else {
       const directory = driverDirectory(dirname(full));
       const files = wanted.get(directory);
@@ -52,19 +60,35 @@ export function discover(
     }
   }
   const drivers = [...wanted].map(([directory, only]): DriverInput => {
-    const files = filesOf(directory, exclude);
+    const files = filesOf(directory, search);
     const asked = only === null ? null : [...only].sort();
     const all = [...new Set([...files, ...(asked ?? [])])].sort();
     return { name: basename(directory), directory, files: all, only: asked };
   });
-  return { drivers: drivers.sort((a, b) => (a.directory < b.directory ? -1 : 1)), problems };
+  return { drivers: drivers.sort((a, b) => (a.directory < b.directory ? -1 : 1)), problems: [...problems] };
 }
 
-function driversBelow(root: string, exclude: (path: string) => boolean): Set<string> {
+/** How directories are walked. */
+interface Search {
+  readonly exclude: (path: string) => boolean;
+  /** Told of a directory that cannot be listed. */
+  readonly unreadable: (directory: string, reason: string) => void;
+}
+
+/** What the path leads to, or in words why nothing. */
+function inspect(path: string): Stats | string {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function driversBelow(root: string, search: Search): Set<string> {
   const found = new Set<string>();
   const visit = (directory: string): void => {
-    if (exclude(directory)) return;
-    const entries = list(directory);
+    if (search.exclude(directory)) return;
+    const entries = list(directory, search);
     if (entries.some((entry) => entry.isFile() && entry.name.endsWith('.c'))) {
       found.add(directory === root ? root : driverDirectory(directory, root));
     }
@@ -87,12 +111,12 @@ export function driverDirectory(directory: string, root = '/'): string {
 }
 
 /** The C files of a driver: its directory's, and those of sub-directories that it links. */
-function filesOf(directory: string, exclude: (path: string) => boolean): string[] {
+function filesOf(directory: string, search: Search): string[] {
   const files: string[] = [];
   const visit = (current: string): void => {
-    for (const entry of list(current)) {
+    for (const entry of list(current, search)) {
       const path = join(current, entry.name);
-      if (exclude(path)) continue;
+      if (search.exclude(path)) continue;
       if (entry.isFile() && C_FILE.test(entry.name)) files.push(path);
       if (entry.isDirectory() && !SKIPPED.has(entry.name) && links(directory, relative(directory, path)))
         visit(path);
@@ -122,10 +146,12 @@ function readMakefile(directory: string): string {
   return '';
 }
 
-function list(directory: string): Dirent[] {
+/** Symbolic links are not followed: they may lead in circles. */
+function list(directory: string, search: Search): Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true });
-  } catch {
+  } catch (error) {
+    search.unreadable(directory, reasonOf(error));
     return [];
   }
 }

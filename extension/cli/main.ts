@@ -2,15 +2,20 @@
 import { isMainThread } from 'node:worker_threads';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
+import { reasonOf } from './source-files.ts';
 import { processTerminal } from './terminal.ts';
 import { runWorker } from './worker.ts';
 
 async function main(): Promise<void> {
   const terminal = processTerminal();
-  // `netmem … | head` ends early, and that is fine.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? EXIT.clean : EXIT.internal);
+    // `netmem … | head` ends early, and that is fine.
+    if (error.code === 'EPIPE') process.exit(EXIT.clean);
+    terminal.message(`standard output: ${reasonOf(error)}; what was printed is not complete`);
+    process.exit(EXIT.internal);
   });
+  // Nobody is left to be told.
+  process.stderr.on('error', () => undefined);
   try {
     process.exitCode = await runProgram(process.argv.slice(2), terminal);
   } catch (error) {

@@ -55,10 +55,19 @@ function locate(header: string, cwd: string): string | null {
   return candidates.find((path) => existsSync(path)) ?? resolve(root ?? cwd, bare);
 }
 
-/** Git writes unusual names as C strings. */
+const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
+
+/** Git writes unusual names as C strings, byte by byte: `"\303\274.c"`. */
 function unquote(name: string): string {
   if (!name.startsWith('"')) return name;
-  return name.slice(1, -1).replace(/\\(["\\])/g, '$1');
+  const bytes = [...name.slice(1, -1).matchAll(/\\([0-7]{3})|\\(.)|([^\\])/gu)].flatMap(
+    ([, octal, escaped, plain]) => {
+      if (octal !== undefined) return [Number.parseInt(octal, 8)];
+      const control = ESCAPES[escaped ?? ''];
+      return control === undefined ? [...Buffer.from(escaped ?? plain ?? '')] : [control];
+    },
+  );
+  return Buffer.from(bytes).toString('utf8');
 }
 
 function workTree(cwd: string): string | null {

@@ -1,6 +1,7 @@
 /** The rules and their pages. Pages are read when they are asked for: they ship beside the bundle as files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { REQUIREMENTS } from '../analyzer/finding.ts';
 import { RULES } from '../analyzer/rules/all.ts';
 import type { RuleEntry } from '../analyzer/report/writer.ts';
 
@@ -13,6 +14,11 @@ const PAGES = join(import.meta.dirname, '../extension/docs/rules');
 /** Every rule in the order of the kernel's document. */
 export function ruleEntries(): readonly RuleEntry[] {
   return RULES.map((rule) => ({ id: rule.id, requirement: rule.requirement, title: rule.title, help: DOCS }));
+}
+
+/** True for the id of a rule and for a requirement: what settings and options select by. */
+export function isRuleName(name: string): boolean {
+  return RULES.some(({ id }) => id === name) || REQUIREMENTS.some((requirement) => requirement === name);
 }
 
 /** The page of that name in markdown, or null if it is not there. */

@@ -9,6 +9,7 @@ import { discover, type DriverInput } from './discovery.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
 import { findKernelRoot, isKernelRoot, NEWEST } from './kernel-tree.ts';
+import { isRuleName } from './rule-pages.ts';
 import { scan } from './scan.ts';
 import {
   isExcluded,
@@ -65,6 +66,11 @@ export async function analyse(
   };
   if (options.kernel !== null && !isKernelRoot(resolve(terminal.cwd, options.kernel))) {
     usage(`${options.kernel}: not a kernel tree (no include/net/page_pool); name its root directory`);
+    return { drivers: [], exit, filesRead: 0 };
+  }
+  const unknown = options.select.find((name) => !isRuleName(name));
+  if (unknown !== undefined) {
+    usage(`--select: ${unknown} is neither a rule nor a requirement; netmem rules lists them`);
     return { drivers: [], exit, filesRead: 0 };
   }
   const contexts = new Map<string, Context | null>();

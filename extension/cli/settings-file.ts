@@ -5,6 +5,7 @@ import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
 import { globMatches } from '../analyzer/report/glob.ts';
+import { isRuleName } from './rule-pages.ts';
 import { reasonOf } from './source-files.ts';
 
 export interface LoadedSettings {
@@ -27,6 +28,13 @@ export function loadSettings(directory: string, file: string | null): Loaded<Loa
   if (!text.ok) return text;
   const parsed = parseSettings(text.value);
   if (!parsed.ok) return { ok: false, error: `${path}:${parsed.error}` };
+  const { rules, select } = parsed.settings;
+  const unknown = [...Object.keys(rules), ...select].find((name) => !isRuleName(name));
+  if (unknown !== undefined)
+    return {
+      ok: false,
+      error: `${path}: ${unknown} is neither a rule nor a requirement; netmem rules lists them`,
+    };
   return { ok: true, value: { settings: parsed.settings, base: dirname(path) } };
 }
 

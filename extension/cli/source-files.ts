@@ -1,6 +1,6 @@
 /** Reads C sources. What is strange about a file is said in a line; only what cannot be used is left out. */
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, statSync } from 'node:fs';
+import { constants, readFileSync, statSync } from 'node:fs';
 import type { SourceFile } from '../analyzer/analyzer.ts';
 import { filePath } from '../analyzer/text/range.ts';
 
@@ -23,7 +23,9 @@ export type ReadOutcome =
 export function readSource(path: string, name: string): ReadOutcome {
   let bytes: Buffer;
   try {
-    const { size } = statSync(path);
+    const { size, mode } = statSync(path);
+    // A pipe would be waited for, a device may never end.
+    if ((mode & constants.S_IFMT) !== constants.S_IFREG) return unusable(`${name}: not a regular file`);
     if (size > MAX_FILE_BYTES) {
       const text = `${(size / MEGABYTE).toFixed(1)} MB, over the limit of ${MAX_FILE_BYTES / MEGABYTE} MB`;
       return unusable(`${name}: ${text}; generated? split it or leave it out`);
@@ -54,6 +56,16 @@ export function reasonOf(error: unknown): string {
       return 'permission denied';
     case 'ENOENT':
       return 'no such file or directory';
+    case 'ENOTDIR':
+      return 'no such file or directory';
+    case 'ELOOP':
+      return 'symbolic links lead in a circle';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'EDQUOT':
+      return 'no space left in the quota';
     case 'EISDIR':
       return 'is a directory';
     case 'ENOSPC':

@@ -12,6 +12,9 @@ export function directiveEnd(text: string, at: number): number {
   }
 }
 
+/** Nobody nests conditionals like that; looking on would cost the square of their number. */
+const MAX_NESTING = 64;
+
 const CONDITIONAL = /^[ \t]*#[ \t]*(if|ifdef|ifndef|else|elif|endif)\b/gm;
 
 /** Net number of braces and parentheses opened in a piece of text (comments and strings are few enough to ignore). */
@@ -35,8 +38,10 @@ export function elseBranchToDrop(text: string, from: number): boolean {
   let branch = from;
   for (let m = CONDITIONAL.exec(text); m !== null; m = CONDITIONAL.exec(text)) {
     const word = m[1];
-    if (word === 'if' || word === 'ifdef' || word === 'ifndef') depth++;
-    else if (word === 'endif') {
+    if (word === 'if' || word === 'ifdef' || word === 'ifndef') {
+      depth++;
+      if (depth > MAX_NESTING) return false;
+    } else if (word === 'endif') {
       if (depth === 0) return balance(text, branch, m.index) !== 0;
       depth--;
     } else if (depth === 0) {

@@ -102,21 +102,27 @@ function nameOf(table: Kinds, id: number): string {
   return id === ERROR_ID ? 'ERROR' : (table.names[id] ?? '');
 }
 
-function convert(cursor: TreeCursor, table: Kinds, id: number, fielded: boolean): RawNode {
+/**
+ * Deeper than anything a person writes, and shallow enough for every recursive step that follows. What lies below
+ * counts as unreadable.
+ */
+const MAX_DEPTH = 500;
+
+function convert(cursor: TreeCursor, table: Kinds, id: number, fielded: boolean, depth: number): RawNode {
   const kids: RawNode[] = [];
   const node: RawNode = {
-    type: nameOf(table, id),
+    type: depth > MAX_DEPTH ? 'ERROR' : nameOf(table, id),
     field: fielded ? (cursor.currentFieldName ?? '') : '',
     start: cursor.startIndex,
     end: cursor.endIndex,
     kids,
   };
-  if (table.leaf[id] !== true && cursor.gotoFirstChild()) {
+  if (table.leaf[id] !== true && depth <= MAX_DEPTH && cursor.gotoFirstChild()) {
     const asksFields = table.fielded[id] === true;
     do {
       const kid = cursor.nodeTypeId;
       if (kid === ERROR_ID || table.named[kid] === true) {
-        if (nameOf(table, kid) !== 'comment') kids.push(convert(cursor, table, kid, asksFields));
+        if (nameOf(table, kid) !== 'comment') kids.push(convert(cursor, table, kid, asksFields, depth + 1));
       }
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
@@ -143,20 +149,20 @@ export function visitTopLevel(
 ): void {
   const table = kinds(language);
   const cursor = tree.walk();
-  const level = (): void => {
-    if (!cursor.gotoFirstChild()) return;
+  const level = (depth: number): void => {
+    if (depth > MAX_DEPTH || !cursor.gotoFirstChild()) return;
     do {
       const id = cursor.nodeTypeId;
       if (id !== ERROR_ID && table.named[id] !== true) continue;
       const type = nameOf(table, id);
       if (type === 'comment') continue;
-      if (OPENED.has(type)) level();
+      if (OPENED.has(type)) level(depth + 1);
       else if (wanted({ type, start: cursor.startIndex, end: cursor.endIndex }))
-        visit(convert(cursor, table, id, true));
+        visit(convert(cursor, table, id, true, 0));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   };
-  level();
+  level(0);
   cursor.delete();
 }
 

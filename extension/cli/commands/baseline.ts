@@ -1,5 +1,5 @@
 /** `netmem baseline`: accept the findings of today, so that only new ones are reported. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import {
   BASELINE_FILE,
@@ -8,6 +8,7 @@ import {
   writeBaseline,
 } from '../../analyzer/report/baseline.ts';
 import { count } from '../../analyzer/report/readiness.ts';
+import { createFile } from '../create-file.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analyse, baselineName } from '../session.ts';
 import { reasonOf } from '../source-files.ts';
@@ -44,7 +45,7 @@ export async function baseline(
     return EXIT.usage;
   }
   try {
-    writeFileSync(file, writeBaseline(subjects, options.reason));
+    createFile(file, writeBaseline(subjects, options.reason));
   } catch (error) {
     terminal.message(`${name}: ${reasonOf(error)}`);
     return EXIT.usage;
