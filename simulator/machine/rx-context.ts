@@ -52,6 +52,20 @@ export class RxContext {
     this.program = program;
   }
 
+  /** A new frame: nothing is in hand. Loops, since fill() of a few elements costs more than all the rest. */
+  forgetBuffers(): void {
+    for (let buffer = 0; buffer < this.program.buffers.length; buffer++) {
+      this.current[buffer] = 0;
+      this.cleared[buffer] = -1;
+      this.moved[buffer] = 0;
+    }
+  }
+
+  /** The skb is gone, and what it holds is out of the driver's sight. */
+  forgetMoved(): void {
+    for (let buffer = 0; buffer < this.program.buffers.length; buffer++) this.moved[buffer] = 0;
+  }
+
   /** The buffer an operation works on; 0 when the frame has none of this class. */
   operand(buffer: number): number {
     if (buffer < 0) return 0;

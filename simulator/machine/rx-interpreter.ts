@@ -185,9 +185,7 @@ export class RxInterpreter extends RxOperations {
     context.skb = 0;
     context.delivered = false;
     context.faulted = false;
-    context.current.fill(0, 0, context.program.buffers.length);
-    context.cleared.fill(-1, 0, context.program.buffers.length);
-    context.moved.fill(0, 0, context.program.buffers.length);
+    context.forgetBuffers();
     const { payload, header } = this.classesOf(context.program);
     if (header >= 0 && this.hasHeaderRing && (context.split || !context.program.testsSplit)) {
       context.current[header] = queue.header.take();

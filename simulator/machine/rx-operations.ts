@@ -289,7 +289,7 @@ export class RxOperations extends RxBase {
     if (context.skb === 0) return true;
     const skb = context.skb;
     context.skb = 0;
-    context.moved.fill(0, 0, context.program.buffers.length);
+    context.forgetMoved();
     context.delivered = true;
     if (this.skbs.has(skb, SKB_UNREADABLE)) {
       this.evidence.exercise(evidence.RX5);
