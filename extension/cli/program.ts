@@ -119,6 +119,9 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     .option('--seed <number>', 'seed of the traffic', parseSeed, 1)
     .option('-k, --kernel <release>', `${KERNEL_RELEASES.join(', ')}, or the root of the driver's tree`)
     .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
+    .option('--pcapng <file>', 'write the packets on the wire, for Wireshark')
+    .option('--trace <file>', 'write the timeline, for Perfetto')
+    .option('--counters <file>', 'write all counters as JSON, by their netlink names')
     .option('--param <key=value>', 'set a parameter of the run; may be repeated', collect, [])
     .addOption(formatOption(['text', 'json']))
     .action(async (driver: string | undefined, options: SimulateOptions) => {

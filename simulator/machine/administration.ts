@@ -45,6 +45,8 @@ export class Administration {
   up: boolean;
   present = true;
   private readonly machine: Machine;
+  /** Pool number -> when the driver destroyed it. */
+  private readonly detached = new Map<number, number>();
   /** Pools of each queue. */
   private readonly pools: number[][];
 
@@ -66,6 +68,11 @@ export class Administration {
     };
     this.txBind = bindTx(model, config, kernel);
     this.pools = machine.queues.map(() => []);
+  }
+
+  /** When the driver destroyed the pool, in ns; null for a pool in use. */
+  detachTime(pool: number): number | null {
+    return this.detached.get(pool) ?? null;
   }
 
   /** Boots: settings, interface up, then the bind. */
@@ -351,7 +358,11 @@ export class Administration {
   }
 
   private destroyPools(pools: readonly number[]): void {
-    for (const pool of pools) if (pool >= 0) this.machine.memory.destroyPool(pool);
+    for (const pool of pools) {
+      if (pool < 0) continue;
+      this.detached.set(pool, this.machine.time);
+      this.machine.memory.destroyPool(pool);
+    }
   }
 
   private logRestart(queue: number, step: number): void {

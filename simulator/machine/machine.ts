@@ -5,13 +5,12 @@
 import { EventQueue } from '../core/event-queue.ts';
 import { History } from '../core/history.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
-import { Random } from '../core/random.ts';
 import type { DriverModel } from '../driver-model/driver-model.ts';
 import { Device, NO_DESCRIPTOR } from '../nic/device.ts';
 import { WireFrame } from '../nic/frame.ts';
 import type { SplitSettings } from '../nic/rx-queue.ts';
 import { RxQueue } from '../nic/rx-queue.ts';
-import { arrivalTime, makeFrame } from '../nic/traffic.ts';
+import { Sender } from '../nic/traffic.ts';
 import type { RunConfig } from '../run/config.ts';
 import { SkbTable } from '../stack/skb-table.ts';
 import { Stack } from '../stack/stack.ts';
@@ -89,9 +88,8 @@ export class Machine {
   ended = false;
   private split: SplitSettings;
   private readonly agenda = new EventQueue();
-  private readonly random: Random;
+  readonly sender: Sender;
   private readonly frame = new WireFrame();
-  private arrived = 0;
   private readScheduled = false;
   private poolWorkScheduled = false;
   private txToSend = 0;
@@ -101,7 +99,7 @@ export class Machine {
     this.input = input;
     this.config = config;
     this.memory = input.memory;
-    this.random = new Random(input.seed);
+    this.sender = new Sender(config, input.seed);
     this.history = new History(config.history ? config.historyLimit : 0);
     this.log = new Log(this.history, config.history);
     this.compiled = compilePrograms(completePrograms(model));
@@ -191,7 +189,7 @@ export class Machine {
     const operand = agenda.operand;
     switch (agenda.kind) {
       case ARRIVE:
-        this.arrive(operand);
+        this.arrive();
         break;
       case INTERRUPT:
         this.interrupt(operand);
@@ -230,11 +228,12 @@ export class Machine {
 
   /** A fork changes the configuration in the middle of a run. */
   reconfigure(config: RunConfig): void {
-    const idle = this.arrived >= this.config.packets;
+    const idle = this.sender.nextTime === Infinity;
     this.config = config;
     this.user.config = config;
     this.split = this.splitSettings();
-    if (idle && this.arrived < config.packets) this.agenda.push(this.time + 1, ARRIVE, this.arrived);
+    this.sender.reconfigure(config, this.time);
+    if (idle) this.scheduleArrival();
     this.ended = this.halted || this.agenda.size === 0;
   }
 
@@ -261,7 +260,7 @@ export class Machine {
   private schedule(): void {
     const { config, agenda } = this;
     config.actions.forEach((scheduled, index) => agenda.push(scheduled.at, ACTION, index));
-    if (config.packets > 0) agenda.push(arrivalTime(config, 0), ARRIVE, 0);
+    this.scheduleArrival();
     this.txToSend = config.txMessages;
     if (this.txToSend > 0) agenda.push(0, TX_SEND, 0);
     this.ended = this.halted || agenda.size === 0;
@@ -280,13 +279,17 @@ export class Machine {
     };
   }
 
-  private arrive(packet: number): void {
+  private scheduleArrival(): void {
+    const { nextTime } = this.sender;
+    if (nextTime !== Infinity) this.agenda.push(nextTime, ARRIVE, 0);
+  }
+
+  private arrive(): void {
     const { config, device, frame, log, counters } = this;
-    makeFrame(frame, packet, config, this.random);
+    this.sender.send(frame);
+    this.scheduleArrival();
+    const { packet } = frame;
     counters.wire++;
-    this.arrived = packet + 1;
-    if (this.arrived < config.packets)
-      this.agenda.push(arrivalTime(config, this.arrived), ARRIVE, this.arrived);
     const bytes = frame.headerBytes + frame.payloadBytes;
     log.write(EV_WIRE, -1, -1, packet, -1, bytes);
     const settings = this.split;

@@ -6,6 +6,10 @@ import type { Result } from '../core/result.ts';
 import { ns } from '../core/time.ts';
 import type { Nanoseconds } from '../core/time.ts';
 
+import { netlinkViews } from '../netlink/views.ts';
+import type { NetlinkViews } from '../netlink/views.ts';
+import { WireFrame } from '../nic/frame.ts';
+import { Sender } from '../nic/traffic.ts';
 import { Machine } from '../machine/machine.ts';
 import type { Memory } from '../machine/memory.ts';
 import { PoolMemory } from '../machine/pool-memory.ts';
@@ -15,7 +19,7 @@ import { describeEvent } from './describe-event.ts';
 import type { TraceEvent } from './event.ts';
 import { judge } from './judge.ts';
 import { checkExpectations } from './metrics.ts';
-import type { Simulation, SimulationInput, Stop } from './simulation.ts';
+import type { Simulation, SimulationInput, Stop, WirePacket } from './simulation.ts';
 import type { MachineSnapshot } from './snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { validate } from './validate.ts';
@@ -77,6 +81,8 @@ class MachineRun implements Simulation {
   private readonly around: (memory: Memory) => Memory;
   private readonly shared: Set<object>;
   private readonly checkpoints = new Map<number, { readonly time: number; readonly state: Checkpoint }>();
+  /** Frame number -> what the sender does from then on: changes of forks. */
+  private readonly switches = new Map<number, { readonly config: RunConfig; readonly time: number }>();
   private interval = CHECKPOINT_STEPS;
 
   constructor(
@@ -174,6 +180,23 @@ class MachineRun implements Simulation {
     return events;
   }
 
+  *wire(): Iterable<WirePacket> {
+    const sender = new Sender(this.input.config, this.input.seed);
+    const frame = new WireFrame();
+    for (;;) {
+      const change = this.switches.get(sender.sent);
+      if (change !== undefined) sender.reconfigure(change.config, change.time);
+      const time = sender.nextTime;
+      if (time === Infinity || time > this.machine.time) return;
+      sender.send(frame);
+      yield { time, frame };
+    }
+  }
+
+  netlink(): NetlinkViews {
+    return netlinkViews(this.machine);
+  }
+
   verdict(): Verdict {
     const verdict = judge(this.machine, []);
     if (this.expectations.length === 0) return verdict;
@@ -195,6 +218,7 @@ class MachineRun implements Simulation {
       if (step !== this.position) continue;
       const config = { ...this.machine.config, ...changes };
       this.shared.add(config);
+      this.switches.set(this.machine.sender.sent, { config, time: this.machine.time });
       this.machine.reconfigure(config);
     }
   }

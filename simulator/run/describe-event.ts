@@ -76,6 +76,7 @@ export function describeEvent(machine: Machine, seq: number, record: HistoryReco
     packet: record.packet < 0 ? null : record.packet,
     queue: record.queue < 0 ? null : record.queue,
     netmem: record.netmem < 0 ? null : record.netmem,
+    value: record.value < 0 ? null : record.value,
     operation: place?.api ?? null,
     at: place?.at ?? null,
   };

@@ -68,6 +68,8 @@ export interface TraceEvent {
   readonly queue: number | null;
   /** Netmem reference (chunk or page) the record is about. */
   readonly netmem: number | null;
+  /** Bytes, a count, an index: what it is depends on the kind; null where there is none. */
+  readonly value: number | null;
   /** The driver's operation that ran, as written (`page_pool_dev_alloc_pages`); null outside the driver. */
   readonly operation: string | null;
   readonly at: SourceRange | null;

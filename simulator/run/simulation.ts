@@ -3,6 +3,8 @@ import type { Result } from '../core/result.ts';
 import type { Nanoseconds } from '../core/time.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../driver-model/driver-model.ts';
+import type { NetlinkViews } from '../netlink/views.ts';
+import type { WireFrame } from '../nic/frame.ts';
 import type { RunConfig } from './config.ts';
 import type { TraceEvent } from './event.ts';
 import type { MachineSnapshot } from './snapshot.ts';
@@ -18,6 +20,12 @@ export interface SimulationInput {
 
 /** Why a run call came back. `budget`: call again to go on. */
 export type Stop = 'end' | 'time' | 'budget';
+
+export interface WirePacket {
+  /** Nanoseconds. */
+  readonly time: number;
+  readonly frame: WireFrame;
+}
 
 export interface Simulation {
   readonly input: SimulationInput;
@@ -44,6 +52,10 @@ export interface Simulation {
   snapshot(): MachineSnapshot;
   /** Records with `from <= seq < to`. */
   events(from: number, to: number): readonly TraceEvent[];
+  /** What came over the wire until now, history or not. `frame` is used again for the next one. */
+  wire(): Iterable<WirePacket>;
+  /** What `ynl --family netdev` would show now. */
+  netlink(): NetlinkViews;
   verdict(): Verdict;
   /** All state as text, equal for equal machines: for tests and bug reports. */
   digest(): string;

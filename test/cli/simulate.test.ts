@@ -1,7 +1,9 @@
 /** `netmem simulate` from the command line's words to what is printed and how it ends. */
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLAIN } from '../../extension/analyzer/report/writer.ts';
 import { runProgram } from '../../extension/cli/program.ts';
 import { SCENARIOS } from '../../simulator/scenarios/catalogue.ts';
@@ -131,4 +133,46 @@ test('a path without a driver is wrong usage', () => {
   expect(exit).toBe(2);
   expect(messages).toHaveLength(1);
   expect(messages[0]).toContain('nowhere/at/all');
+});
+
+describe('traces', () => {
+  let folder = '';
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'netmem-simulate-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('are written where they were asked for', async () => {
+    const file = (name: string) => join(folder, name);
+    const { exit } = await netmem(
+      'simulate',
+      ...['--pcapng', file('run.pcapng'), '--trace', file('run.json'), '--counters', file('counters.json')],
+    );
+    expect(exit).toBe(0);
+    expect(readFileSync(file('run.pcapng')).readUInt32LE(0)).toBe(0x0a0d0d0a);
+    expect(JSON.parse(readFileSync(file('run.json'), 'utf8'))).toHaveProperty('traceEvents');
+    expect(JSON.parse(readFileSync(file('counters.json'), 'utf8'))).toHaveProperty('page-pool-stats-get');
+  });
+
+  test('that cannot be written are said in one line', async () => {
+    const { exit, messages } = await netmem(
+      'simulate',
+      '--pcapng',
+      join(folder, 'no/such/folder/run.pcapng'),
+    );
+    expect(exit).toBe(2);
+    expect(messages.join('\n')).toMatch(/run\.pcapng: cannot be written: /);
+  });
+
+  test('are of one run', async () => {
+    const { exit, messages } = await netmem(
+      'simulate',
+      '--scenario',
+      'all',
+      '--counters',
+      join(folder, 'all.json'),
+    );
+    expect(exit).toBe(2);
+    expect(messages.join('\n')).toMatch(/name one scenario/);
+  });
 });

@@ -36,6 +36,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   simulate: [
     { line: 'netmem simulate drivers/net/ethernet/foo', does: 'with device memory bound' },
     { line: 'netmem simulate --provider zcrx --param packets=5000 .', does: 'with io_uring memory' },
+    { line: 'netmem simulate --pcapng run.pcapng --trace run.json .', does: 'for Wireshark, Perfetto' },
     { line: 'netmem simulate --scenario all', does: 'every lesson, on a correct driver' },
     { line: 'netmem simulate --list', does: 'what the lessons are' },
   ],

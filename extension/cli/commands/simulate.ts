@@ -10,6 +10,7 @@ import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Verdict } from '../../../simulator/run/verdict.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analysedDriver, type SimulatedDriver } from '../simulated-driver.ts';
+import { writeTraces } from '../simulation-traces.ts';
 import { writeRun, writeRunLine, writeScenarioList, type RunReport } from '../simulation-text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -24,6 +25,10 @@ export interface SimulateOptions {
   readonly config?: string;
   readonly param: readonly string[];
   readonly format: 'text' | 'json';
+  /** Files to write, of one run. */
+  readonly pcapng?: string;
+  readonly trace?: string;
+  readonly counters?: string;
 }
 
 export async function simulate(
@@ -46,6 +51,10 @@ export async function simulate(
     terminal.message(`--kernel ${options.kernel}: without a driver, one of ${KERNEL_RELEASES.join(', ')}`);
     return EXIT.usage;
   }
+  if (scenarios.length > 1 && (options.pcapng ?? options.trace ?? options.counters) !== undefined) {
+    terminal.message('--pcapng, --trace and --counters are of one run: name one scenario');
+    return EXIT.usage;
+  }
   const reports: RunReport[] = [];
   for (const scenario of scenarios) {
     terminal.progress(`${reports.length + 1}/${scenarios.length} ${scenario.id}`);
@@ -55,6 +64,13 @@ export async function simulate(
   }
   terminal.progress('');
   print(reports, options, terminal);
+  const problem = reports
+    .map(({ simulation }) => writeTraces(simulation, options, terminal.cwd))
+    .find(Boolean);
+  if (problem !== undefined) {
+    terminal.message(problem);
+    return EXIT.usage;
+  }
   return reports.every(({ passed }) => passed) ? EXIT.clean : EXIT.findings;
 }
 

@@ -1,0 +1,105 @@
+/**
+ * What the netdev family of netlink shows: page-pool-get, page-pool-stats-get and queue-get, with the kernel's own
+ * attribute names (Documentation/netlink/specs/netdev.yaml).
+ */
+import { ok, refuse } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { PoolSnapshot, PoolStats } from '../run/snapshot.ts';
+import { PAGE_SIZE } from '../stack/limits.ts';
+
+/** The simulated device; 1 is the loopback device. */
+export const IFINDEX = 2;
+/** Id of the one binding. */
+const BINDING = 1;
+/** NAPI ids start above the possible CPU numbers. */
+const FIRST_NAPI = 8193;
+
+export interface PagePoolView {
+  readonly id: number;
+  /** Missing when the device is gone: the pool then belongs to no interface. */
+  readonly ifindex?: number;
+  readonly 'napi-id'?: number;
+  readonly inflight: number;
+  readonly 'inflight-mem': number;
+  /** Seconds since the start at which the driver let go of it. */
+  readonly 'detach-time'?: number;
+  readonly dmabuf?: number;
+  readonly 'io-uring'?: Readonly<Record<string, never>>;
+}
+
+export interface PagePoolStatsView extends PoolStats {
+  readonly info: { readonly id: number; readonly ifindex?: number };
+}
+
+export interface QueueView {
+  readonly id: number;
+  readonly ifindex: number;
+  readonly type: 'rx' | 'tx';
+  readonly 'napi-id'?: number;
+  readonly dmabuf?: number;
+  readonly 'io-uring'?: Readonly<Record<string, never>>;
+  readonly xsk?: Readonly<Record<string, never>>;
+}
+
+export interface NetlinkViews {
+  readonly 'page-pool-get': readonly PagePoolView[];
+  readonly 'page-pool-stats-get': readonly PagePoolStatsView[];
+  readonly 'queue-get': readonly QueueView[];
+}
+
+export function netlinkViews(machine: Machine): NetlinkViews {
+  const pools = machine.memory.pools().filter(({ state }) => state !== 'gone');
+  return {
+    'page-pool-get': pools.map((pool) => pagePool(machine, pool)),
+    'page-pool-stats-get': pools.map((pool) => ({
+      info: { id: pool.id + 1, ...interfaceOf(machine) },
+      ...pool.stats,
+    })),
+    'queue-get': machine.queues.flatMap(({ id }) => {
+      const queue = queueGet(machine, IFINDEX, id);
+      return queue.ok ? [queue.value] : [];
+    }),
+  };
+}
+
+/** `queue-get` of one receive queue, with the kernel's errnos. */
+export function queueGet(machine: Machine, ifindex: number, id: number): Result<QueueView> {
+  const { administration, config } = machine;
+  if (ifindex !== IFINDEX || !administration.present)
+    return refuse('ENODEV', `there is no interface ${ifindex}`);
+  if (!administration.up) return refuse('ENOENT', 'the device is down: its queues have no state');
+  if (!Number.isInteger(id) || id < 0 || id >= machine.queues.length) {
+    return refuse('EINVAL', `queue ${id}: the device has ${machine.queues.length} receive queues`);
+  }
+  const bound = administration.bound && id === config.boundQueue;
+  return ok({
+    id,
+    ifindex,
+    type: 'rx',
+    'napi-id': FIRST_NAPI + id,
+    ...(bound && config.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
+    ...(bound && config.provider === 'zcrx' ? { 'io-uring': {} } : {}),
+    ...(administration.afXdp && id === config.boundQueue ? { xsk: {} } : {}),
+  });
+}
+
+function pagePool(machine: Machine, pool: PoolSnapshot): PagePoolView {
+  const inflight = Math.max(0, pool.inflight);
+  const model = machine.input.model.pools.find(({ name }) => name === pool.name);
+  const detached = machine.administration.detachTime(pool.id);
+  return {
+    id: pool.id + 1,
+    ...interfaceOf(machine),
+    ...(model?.napi.value === 'set' && pool.state === 'live' ? { 'napi-id': FIRST_NAPI + pool.queue } : {}),
+    inflight,
+    'inflight-mem': inflight * PAGE_SIZE * 2 ** (model?.order.value ?? 0),
+    ...(detached === null ? {} : { 'detach-time': Math.floor(detached / 1_000_000_000) }),
+    ...(pool.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
+    ...(pool.provider === 'zcrx' ? { 'io-uring': {} } : {}),
+  };
+}
+
+function interfaceOf(machine: Machine): { readonly ifindex?: number } {
+  return machine.administration.present ? { ifindex: IFINDEX } : {};
+}
