@@ -5,12 +5,14 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { KERNEL_RELEASES, NEWEST_RELEASE } from '../../simulator/core/kernel-release.ts';
 import { DEFAULT_SCENARIO } from '../../simulator/scenarios/scenario.ts';
+import { RELEASES } from '../analyzer/kernel/tree.ts';
 import { FORMATS } from '../analyzer/report/writer.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CheckOptions } from './commands/check.ts';
 import { exampleHelp } from './commands/examples.ts';
 import type { ExplainOptions } from './commands/explain.ts';
-import { addSharedOptions, type SharedOptions } from './commands/options.ts';
+import type { FixOptions } from './commands/fix.ts';
+import { addSharedOptions, type SharedOptions, splitNames } from './commands/options.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { RulesOptions } from './commands/rules.ts';
@@ -75,6 +77,23 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
     .action(async (paths: string[], options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');
       finish(await check(paths, options, terminal));
+    });
+
+  command(program, 'fix', 'convert drivers to netmem: a patch to read, or in place')
+    .argument('<path...>', named)
+    .option('--diff', 'print a patch for git apply (so too without --write)', false)
+    .option('--write', 'change the files, all of them or none', false)
+    .option('--unsafe', 'make edits too that a human has to look at', false)
+    .option('--only <names>', 'only what mends findings of these rules or requirements', splitNames)
+    .option('--class <name>', 'only this buffer: a field, variable or function that holds it')
+    .option('--rename', 'rename page to netmem in what is converted', false)
+    .option('--commit-message', 'print a draft of the commit message', false)
+    .option('-k, --kernel <dir>', 'root of the kernel tree (default: the tree around the path)')
+    .addOption(new Option('--release <version>', 'assume this release if there is no tree').choices(RELEASES))
+    .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
+    .action(async (paths: string[], options: FixOptions) => {
+      const { fix } = await import('./commands/fix.ts');
+      finish(await fix(paths, options, terminal));
     });
 
   addSharedOptions(command(program, 'report', 'show how far drivers are, requirement by requirement'))

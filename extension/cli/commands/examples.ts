@@ -11,6 +11,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   '': [
     { line: 'netmem check drivers/net/ethernet/engleder', does: 'every finding of a driver' },
     { line: 'netmem report drivers/net/ethernet', does: 'how far each driver is' },
+    { line: 'netmem fix --diff drivers/net/ethernet/foo', does: 'a patch that converts it' },
     { line: 'git diff | netmem check --diff -', does: 'only what a patch touches' },
     { line: 'netmem simulate drivers/net/ethernet/foo', does: 'run it with device memory' },
     { line: 'netmem explain rx3-page-api', does: 'what the kernel demands' },
@@ -23,6 +24,12 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'git diff origin/main | netmem check --diff -', does: 'the lines a branch changes' },
     { line: "git ls-files '*.c' | netmem check --files-from -", does: 'a list of files' },
     { line: 'netmem check --format sarif . > netmem.sarif', does: 'for code scanning' },
+  ],
+  fix: [
+    { line: 'netmem fix --diff drivers/net/ethernet/foo | git apply', does: 'a patch, read and applied' },
+    { line: 'netmem fix --write drivers/net/ethernet/foo', does: 'in place, all files or none' },
+    { line: 'netmem fix --class foo_rx_buf.page --diff .', does: 'one buffer with all that holds it' },
+    { line: 'netmem fix --only RX3 --commit-message --diff .', does: 'some requirements, and the message' },
   ],
   report: [
     { line: 'netmem report drivers/net/ethernet/foo', does: 'what is met, what comes next' },

@@ -45,7 +45,8 @@ export function sessionOptions(options: SharedOptions, wantModel: boolean): Sess
   };
 }
 
-function splitNames(text: string): string[] {
+/** `RX4, RX5` as a list. */
+export function splitNames(text: string): string[] {
   return text
     .split(',')
     .map((name) => name.trim())

@@ -1,0 +1,124 @@
+/** Converts a driver in passes: every pass applies all plans that hold together, until nothing changes any more. */
+import type { Analyzer, DriverAnalysis, SourceFile } from '../analyzer.ts';
+import type { Applicability, PlannedEdit } from '../fix.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import { applyEdits } from '../text/edits.ts';
+import type { FilePath } from '../text/range.ts';
+import type { Obstacle } from './judge.ts';
+import { type GroupPlan, Planner } from './planner.ts';
+
+export interface ConvertOptions {
+  /** Apply plans of the grade `unsafe` too. */
+  readonly unsafe: boolean;
+  /** Rename `page` to `netmem` in converted names. */
+  readonly rename: boolean;
+  /** Says which plans to take; all if left out. */
+  readonly wants?: (plan: GroupPlan, analysis: DriverAnalysis) => boolean;
+}
+
+/** A file with its text before and after. */
+export interface ConvertedSource {
+  readonly path: FilePath;
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface DriverConversion {
+  /** Only files that changed. */
+  readonly files: readonly ConvertedSource[];
+  /** Titles of the plans that were applied. */
+  readonly applied: readonly string[];
+  readonly edits: readonly PlannedEdit[];
+  /** What was left alone, with reasons. Offsets and lines (from 1) refer to the converted text. */
+  readonly obstacles: readonly (Obstacle & { readonly line: number })[];
+  readonly passes: number;
+  readonly counts: { readonly converted: number; readonly refused: number };
+}
+
+const MAX_PASSES = 8;
+
+function mayApply(grade: Applicability, options: ConvertOptions): boolean {
+  return grade === 'safe' || (grade === 'unsafe' && options.unsafe);
+}
+
+function clashes(edits: readonly PlannedEdit[], taken: readonly PlannedEdit[]): boolean {
+  return edits.some((a) =>
+    taken.some(
+      (b) =>
+        a.file === b.file &&
+        (a.range.start === b.range.start
+          ? a.newText !== b.newText || a.range.end > a.range.start
+          : a.range.start < b.range.end && b.range.start < a.range.end),
+    ),
+  );
+}
+
+/** @returns null if an edit does not fit the text it was made for, which is a defect of the planner */
+export function convertDriver(
+  analyzer: Analyzer,
+  files: readonly SourceFile[],
+  tree: KernelTree,
+  options: ConvertOptions,
+): DriverConversion | null {
+  const before = new Map(files.map((f) => [f.path, f.text]));
+  const now = new Map(before);
+  const driver = analyzer.openDriver(files, tree);
+  const applied: string[] = [];
+  const allEdits: PlannedEdit[] = [];
+  let obstacles: readonly Obstacle[] = [];
+  let passes = 0;
+  let refused = 0;
+  let converted = 0;
+  try {
+    for (; passes < MAX_PASSES; passes++) {
+      const analysis = driver.analysis();
+      if (analysis.facts === undefined) break;
+      const planner = new Planner(analysis.facts, tree);
+      const taken: PlannedEdit[] = [];
+      const { groups } = planner;
+      obstacles = groups.flatMap((g) => g.obstacles);
+      refused = groups.filter((g) => g.obstacles.length > 0).length;
+      for (const group of groups) {
+        const { plan } = group;
+        if (plan.edits.length === 0 || !mayApply(plan.applicability, options)) continue;
+        if (options.wants?.(group, analysis) === false || clashes(plan.edits, taken)) continue;
+        taken.push(...plan.edits);
+        applied.push(plan.title);
+        converted++;
+      }
+      if (taken.length === 0) break;
+      for (const path of new Set(taken.map((e) => e.file))) {
+        const text = now.get(path);
+        if (text === undefined) return null;
+        const seen = new Set<string>();
+        const own = taken.filter((e) => {
+          const key = `${e.range.start}:${e.range.end}:${e.newText}`;
+          if (e.file !== path || seen.has(key)) return false;
+          seen.add(key);
+          return true;
+        });
+        const done = applyEdits(text, own);
+        if (!done.ok) return null;
+        now.set(path, done.text);
+        driver.setFile({ path, text: done.text });
+      }
+      allEdits.push(...taken);
+    }
+  } finally {
+    driver.dispose();
+  }
+  return {
+    files: files.flatMap(({ path, text }) => {
+      const after = now.get(path) ?? text;
+      return after === text ? [] : [{ path, before: text, after }];
+    }),
+    applied,
+    edits: allEdits,
+    obstacles: obstacles.map((o) => ({
+      ...o,
+      line: (now.get(o.location.file) ?? '').slice(0, o.location.range.start).split('\n').length,
+    })),
+    passes,
+    counts: { converted, refused },
+  };
+}

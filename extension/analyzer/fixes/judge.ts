@@ -1,0 +1,242 @@
+/** Decides for each group of pages whether it is converted: its role from the buffer classes, its obstacles from its uses. */
+import type { KernelTree } from '../kernel/tree.ts';
+import type { BufferClass } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { FilePath, Location } from '../text/range.ts';
+import type { TextEdit } from '../fix.ts';
+import { retype } from './retype.ts';
+import type { Border, DeclarationSite, SlotGroup } from './slots.ts';
+import type { Unreadable } from './unreadable.ts';
+
+/** An obstacle with its cause in words that are the same for all of a kind. */
+export interface Obstacle {
+  readonly location: Location;
+  readonly reason: string;
+  readonly cause: string;
+}
+
+export interface FileEdit extends TextEdit {
+  readonly file: FilePath;
+  readonly reason: string;
+}
+
+export type Verdict =
+  /** No receive payload: pages that stay pages. */
+  | { readonly k: 'leave' }
+  | { readonly k: 'convert'; readonly edits: readonly FileEdit[] }
+  | { readonly k: 'refuse'; readonly obstacles: readonly Obstacle[] };
+
+export interface JudgedGroup {
+  readonly group: SlotGroup;
+  readonly classes: readonly BufferClass[];
+  readonly verdict: Verdict;
+}
+
+function placeKey(file: FilePath, at: number): string {
+  return `${file}:${at}`;
+}
+
+function isPooled(c: BufferClass): boolean {
+  return (
+    c.pools.length > 0 ||
+    c.facts.some((f) => f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address'))
+  );
+}
+
+/** Classes that netmem has to reach. */
+export function isPayload(c: BufferClass): boolean {
+  return c.role === 'payload' || c.role === 'linear' || c.role === 'mixed';
+}
+
+export class Judge {
+  private readonly byPlace = new Map<string, BufferClass[]>();
+  private readonly tree: KernelTree;
+  private readonly unreadable: Unreadable;
+
+  constructor(facts: DriverFacts, tree: KernelTree, unreadable: Unreadable) {
+    this.tree = tree;
+    this.unreadable = unreadable;
+    for (const c of facts.classes) {
+      for (const h of c.holders) this.note(h.nameAt, c);
+      for (const f of c.facts) this.note(f.apiAt, c);
+    }
+  }
+
+  private note(at: Location, c: BufferClass): void {
+    const key = placeKey(at.file, at.range.start);
+    const list = this.byPlace.get(key);
+    if (list === undefined) this.byPlace.set(key, [c]);
+    else if (!list.includes(c)) list.push(c);
+  }
+
+  classesOf(group: SlotGroup): BufferClass[] {
+    const out = new Set<BufferClass>();
+    const add = (file: FilePath, at: number): void => {
+      for (const c of this.byPlace.get(placeKey(file, at)) ?? []) out.add(c);
+    };
+    for (const s of group.sites) add(s.file.path, s.nameAt.start);
+    for (const e of group.edits) if (e.apiAt >= 0) add(e.file, e.apiAt);
+    return [...out];
+  }
+
+  judge(group: SlotGroup): JudgedGroup {
+    const classes = this.classesOf(group);
+    return { group, classes, verdict: this.verdict(group, classes) };
+  }
+
+  private verdict(group: SlotGroup, classes: readonly BufferClass[]): Verdict {
+    if (!classes.some((c) => isPayload(c) && isPooled(c))) return { k: 'leave' };
+    if (group.sites.length === 0 && group.edits.length === 0) return { k: 'leave' };
+    const obstacles = this.obstacles(group, classes);
+    if (obstacles.length > 0) return { k: 'refuse', obstacles };
+    return { k: 'convert', edits: this.edits(group, classes) };
+  }
+
+  private obstacles(group: SlotGroup, classes: readonly BufferClass[]): Obstacle[] {
+    const out: Obstacle[] = [...group.pins];
+    if (!this.tree.has('netmem_address') || !this.tree.has('netmem_ref')) {
+      const [site] = group.sites;
+      if (site !== undefined)
+        out.push({
+          location: at(site),
+          reason: 'this tree has no netmem_ref',
+          cause: 'the tree has no netmem',
+        });
+    }
+    const other = classes.find(staysPages);
+    if (other !== undefined) {
+      const where = sharedSite(group, other) ?? group.sites[0];
+      if (where !== undefined)
+        out.push({
+          location: at(where),
+          reason: `${where.name} also holds ${other.role} buffers, which stay pages`,
+          cause: `shared with ${other.role} buffers`,
+        });
+    }
+    if (!pageBacked(classes)) {
+      for (const b of [...group.borders, ...group.readable])
+        out.push({
+          location: b.location,
+          reason: `a payload buffer goes to ${b.consumer}: split the path before converting it`,
+          cause: `payload handed to ${b.consumer}`,
+        });
+    } else if (group.borders.length > 0 && !this.tree.has('netmem_to_page')) {
+      for (const b of group.borders)
+        out.push({
+          location: b.location,
+          reason: `${b.consumer} needs a page`,
+          cause: 'the tree has no netmem_to_page()',
+        });
+    }
+    for (const s of group.sites) {
+      const found = this.unreadable.mention(s);
+      if (found !== null)
+        out.push({
+          location: found.location,
+          reason: `${s.name} is named in ${found.what}`,
+          cause: 'named where the parser is blind',
+        });
+    }
+    for (const list of bySpecifier(group.sites)) {
+      const made = retype(list);
+      const [first] = list;
+      if (!made.ok && first !== undefined)
+        out.push({ location: at(first), reason: `${first.name}: ${made.reason}`, cause: made.reason });
+    }
+    return unique(out);
+  }
+
+  private edits(group: SlotGroup, classes: readonly BufferClass[]): FileEdit[] {
+    const role = classes.find((c) => isPayload(c))?.role ?? 'payload';
+    const out: FileEdit[] = [];
+    for (const list of bySpecifier(group.sites)) {
+      const made = retype(list);
+      const [first] = list;
+      if (!made.ok || first === undefined) continue;
+      for (const e of made.edits)
+        out.push({
+          ...e,
+          file: first.file.path,
+          reason: `${list.map((s) => s.name).join(', ')}: ${role} buffers are tracked as netmem_ref`,
+        });
+    }
+    for (const e of group.edits)
+      for (const edit of e.edits) out.push({ ...edit, file: e.file, reason: e.reason });
+    for (const b of group.borders) out.push(...borderEdits(b));
+    return distinct(out);
+  }
+}
+
+/** Buffers of another kind, which have to be pages. The heap memory of an array that holds pages is none. */
+function staysPages(c: BufferClass): boolean {
+  switch (c.role) {
+    case 'header':
+    case 'xdp':
+    case 'tx':
+      return true;
+    case 'private':
+      return c.facts.some((f) => f.kind === 'allocate' && (f.source === 'page' || f.source === 'fragment'));
+    case 'payload':
+    case 'linear':
+    case 'mixed':
+    case 'unknown':
+      return false;
+  }
+}
+
+function at(site: DeclarationSite): Location {
+  return { file: site.file.path, range: site.nameAt };
+}
+
+/** The memory has a struct page by role: one buffer holds headers too, so no provider can replace it. */
+function pageBacked(classes: readonly BufferClass[]): boolean {
+  return classes.some((c) => c.role === 'linear');
+}
+
+function borderEdits(b: Border): FileEdit[] {
+  const { file, range } = b.location;
+  const reason = `${b.consumer} needs a page, and this memory is page-backed by its role`;
+  return [
+    { file, range: { start: range.start, end: range.start }, newText: 'netmem_to_page(', reason },
+    { file, range: { start: range.end, end: range.end }, newText: ')', reason },
+  ];
+}
+
+function sharedSite(group: SlotGroup, c: BufferClass): DeclarationSite | undefined {
+  return group.sites.find((s) =>
+    c.holders.some((h) => h.nameAt.file === s.file.path && h.nameAt.range.start === s.nameAt.start),
+  );
+}
+
+/** Declarations that share a type specifier change together. */
+export function bySpecifier(sites: readonly DeclarationSite[]): DeclarationSite[][] {
+  const out = new Map<string, DeclarationSite[]>();
+  for (const s of sites) {
+    const key = placeKey(s.file.path, s.baseAt.start);
+    const list = out.get(key);
+    if (list === undefined) out.set(key, [s]);
+    else list.push(s);
+  }
+  return [...out.values()].map((list) => list.sort((a, b) => a.declarator.start - b.declarator.start));
+}
+
+function unique(list: readonly Obstacle[]): Obstacle[] {
+  const seen = new Set<string>();
+  return list.filter((o) => {
+    const key = `${o.location.file}:${o.location.range.start}:${o.reason}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** The same edit may be asked for by several slots of a group. */
+function distinct(list: readonly FileEdit[]): FileEdit[] {
+  const seen = new Set<string>();
+  return list.filter((e) => {
+    const key = `${e.file}:${e.range.start}:${e.range.end}:${e.newText}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}

@@ -1,0 +1,61 @@
+/** Reads all functions of a driver for pages: the front door of the page slots. */
+import type { DeclStmt, StructDefinition } from '../syntax/ast.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { FileModel } from '../model/symbols.ts';
+import { PageFlow } from './page-flow.ts';
+import { PageWorld } from './page-world.ts';
+
+/** Page-typed names that do not say so themselves. */
+function quietNames(files: readonly FileModel[]): Set<string> {
+  const out = new Set<string>();
+  const add = (name: string): void => {
+    if (name !== '' && !name.includes('page')) out.add(name);
+  };
+  const structure = (s: StructDefinition): void => {
+    for (const f of s.fields)
+      if (f.type.base === 'struct page' && f.type.stars + f.type.dims > 0) add(f.name);
+    s.inner.forEach(structure);
+  };
+  for (const { items } of files) {
+    for (const { item } of items) {
+      if (item.k === 'function') {
+        if ([item.returns, ...item.params.map((p) => p.type)].some((t) => t.base === 'struct page'))
+          add(item.name);
+      } else if (item.k === 'decl') {
+        item.structs.forEach(structure);
+        for (const v of item.vars) if (v.type.base === 'struct page') add(v.name);
+      }
+    }
+  }
+  return out;
+}
+
+/** Every page of the driver in its slot. */
+export function readPages(facts: DriverFacts, tree: KernelTree): PageWorld {
+  const world = new PageWorld(facts, tree);
+  const quiet = [...quietNames(facts.files)];
+  const mentions = new RegExp(['page', ...quiet.map((n) => `\\b${n}\\b`)].join('|'));
+  for (const file of facts.files) {
+    if (!mentions.test(file.text)) continue;
+    for (const { base, item } of file.items) {
+      if (item.k === 'function') {
+        if (!mentions.test(file.text.slice(base, base + item.e))) continue;
+        new PageFlow(world, world.units.of(file), file, base, { file, base, item }).run();
+      } else if (
+        item.k === 'decl' &&
+        item.vars.length > 0 &&
+        mentions.test(file.text.slice(base, base + item.e))
+      ) {
+        globals(world, file, base, item);
+      }
+    }
+  }
+  return world;
+}
+
+function globals(world: PageWorld, file: FileModel, base: number, item: DeclStmt): void {
+  if (item.typedef) return;
+  const flow = new PageFlow(world, world.units.of(file), file, base, null);
+  for (const v of item.vars) if (v.params === null || v.type.fn) flow.runGlobal(v);
+}

@@ -1,0 +1,72 @@
+/**
+ * Translation units as far as the driver's own files go. Two files of one directory may define the same tag or static
+ * function differently (ti, hisilicon), so types are looked up in a file and what it includes, not in the whole driver.
+ */
+import { DriverSymbols, type FileModel } from '../model/symbols.ts';
+import type { FilePath } from '../text/range.ts';
+
+export interface Unit {
+  readonly file: FileModel;
+  /** Names visible in the file; its own win over those of its headers. */
+  readonly symbols: DriverSymbols;
+}
+
+function folder(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function joined(base: string, path: string): string {
+  const parts = base.split('/').slice(0, -1);
+  for (const part of path.split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '.') parts.push(part);
+  }
+  return parts.join('/');
+}
+
+export class Units {
+  private readonly byPath: ReadonlyMap<string, FileModel>;
+  private readonly headers: readonly FileModel[];
+  private readonly made = new Map<FilePath, Unit>();
+
+  constructor(files: readonly FileModel[]) {
+    this.byPath = new Map(files.map((f) => [f.path, f]));
+    this.headers = files.filter((f) => f.path.endsWith('.h'));
+  }
+
+  /** The driver's file that `#include "path"` in `from` names, or null if it is not the driver's. */
+  included(from: FileModel, path: string): FileModel | null {
+    const direct = this.byPath.get(joined(from.path, path));
+    if (direct !== undefined) return direct;
+    const end = `/${path}`;
+    const found = this.headers.filter((h) => h.path.endsWith(end));
+    return found.length === 1
+      ? (found[0] ?? null)
+      : (found.find((h) => folder(h.path) === folder(from.path)) ?? null);
+  }
+
+  /** The files that `file` sees, itself last. A header also sees its siblings, since its includer may have them. */
+  closure(file: FileModel): FileModel[] {
+    const seen = new Set<FileModel>([file]);
+    const work = [file];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      for (const { item } of at.items) {
+        if (item.k !== 'include' || item.system) continue;
+        const found = this.included(at, item.path);
+        if (found === null || seen.has(found)) continue;
+        seen.add(found);
+        work.push(found);
+      }
+    }
+    seen.delete(file);
+    const rest = file.path.endsWith('.h') ? this.headers.filter((h) => h !== file && !seen.has(h)) : [];
+    return [...rest, ...seen, file];
+  }
+
+  of(file: FileModel): Unit {
+    let unit = this.made.get(file.path);
+    if (unit === undefined)
+      this.made.set(file.path, (unit = { file, symbols: new DriverSymbols(this.closure(file)) }));
+    return unit;
+  }
+}

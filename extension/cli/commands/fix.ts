@@ -1,0 +1,167 @@
+/** `netmem fix`: converts drivers, as a patch or in place. */
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { DriverAnalysis, SourceFile } from '../../analyzer/analyzer.ts';
+import { commitMessage } from '../../analyzer/fixes/commit-message.ts';
+import { convertDriver, type DriverConversion } from '../../analyzer/fixes/convert-driver.ts';
+import type { GroupPlan } from '../../analyzer/fixes/planner.ts';
+import { planResolves } from '../../analyzer/fixes/planner.ts';
+import { count } from '../../analyzer/report/readiness.ts';
+import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
+import { loadAnalyzer } from '../analyzer-host.ts';
+import { discover, type DriverInput } from '../discovery.ts';
+import { displayName } from '../display.ts';
+import { EXIT, worse, type ExitCode } from '../exit-code.ts';
+import { findKernelRoot, isKernelRoot, kernelTree, NEWEST } from '../kernel-tree.ts';
+import type { Release } from '../../analyzer/kernel/tree.ts';
+import { isExcluded, loadSettings } from '../settings-file.ts';
+import { readSource } from '../source-files.ts';
+import type { Terminal } from '../terminal.ts';
+import { type FileChange, writeAll } from '../write-files.ts';
+
+export interface FixOptions {
+  readonly diff: boolean;
+  readonly write: boolean;
+  readonly unsafe: boolean;
+  readonly only?: readonly string[];
+  readonly class?: string;
+  readonly rename: boolean;
+  readonly commitMessage: boolean;
+  readonly kernel?: string;
+  readonly release?: Release;
+  readonly config?: string;
+}
+
+interface Converted {
+  readonly driver: DriverInput;
+  readonly kernel: string | null;
+  readonly conversion: DriverConversion;
+}
+
+export async function fix(
+  paths: readonly string[],
+  options: FixOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.clean;
+  const usage = (text: string): void => {
+    terminal.message(text);
+    exit = worse(exit, EXIT.usage);
+  };
+  if (options.kernel !== undefined && !isKernelRoot(resolve(terminal.cwd, options.kernel))) {
+    usage(`${options.kernel}: not a kernel tree (no include/net/page_pool); name its root directory`);
+    return exit;
+  }
+  const config = options.config === undefined ? null : resolve(terminal.cwd, options.config);
+  const found = discover(paths, terminal.cwd, (path) => {
+    const settings = loadSettings(dirname(path), config);
+    return settings.ok && isExcluded(path, settings.value);
+  });
+  found.problems.forEach(usage);
+  const analyzer = await loadAnalyzer();
+  const converted: Converted[] = [];
+  const changes: FileChange[] = [];
+  const displayBase = paths.some(isAbsolute) ? null : terminal.cwd;
+  for (const driver of found.drivers) {
+    const display = (file: string): string => displayName(file, displayBase);
+    const settings = loadSettings(driver.directory, config);
+    if (!settings.ok) {
+      usage(settings.error);
+      continue;
+    }
+    const sources: SourceFile[] = [];
+    const inexact = new Set<string>();
+    for (const path of driver.files) {
+      const outcome = readSource(path, display(path));
+      if (outcome.kind === 'unusable') usage(outcome.problem);
+      else {
+        sources.push(outcome.file);
+        if (!outcome.exact) inexact.add(path);
+      }
+    }
+    if (!sources.some(({ text }) => /page|netmem|skb_frag/.test(text))) continue;
+    const named = options.kernel ?? (settings.value.settings.kernelTree || undefined);
+    const base = options.kernel === undefined ? settings.value.base : terminal.cwd;
+    const kernel = named === undefined ? findKernelRoot(driver.directory) : resolve(base, named);
+    const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST);
+    const conversion = convertDriver(analyzer, sources, tree, {
+      unsafe: options.unsafe,
+      rename: options.rename,
+      wants: (plan, analysis) => wants(plan, analysis, options),
+    });
+    if (conversion === null) {
+      terminal.message(`${display(driver.directory)}: internal error, the edits do not fit; left alone`);
+      exit = worse(exit, EXIT.internal);
+      continue;
+    }
+    const odd = conversion.files.filter((f) => inexact.has(f.path));
+    if (odd.length > 0) {
+      for (const f of odd)
+        usage(`${display(f.path)}: not UTF-8, so its driver is left alone; convert it with iconv first`);
+      continue;
+    }
+    converted.push({ driver, kernel, conversion });
+    for (const f of conversion.files)
+      changes.push({ path: f.path, name: display(f.path), before: f.before, after: f.after });
+  }
+  if (options.write) {
+    const written = writeAll(changes);
+    if (!written.ok) {
+      written.problems.forEach(usage);
+      return worse(exit, EXIT.usage);
+    }
+  }
+  if (options.diff || (!options.write && !options.commitMessage)) printDiff(converted, terminal);
+  if (options.commitMessage)
+    for (const { driver, conversion, kernel } of converted)
+      if (conversion.files.length > 0)
+        terminal.out(`${commitMessage(subjectOf(driver, kernel), conversion)}\n`);
+  for (const c of converted) summarise(c, options.write, displayBase, terminal);
+  return exit;
+}
+
+function wants(plan: GroupPlan, analysis: DriverAnalysis, options: FixOptions): boolean {
+  if (options.class !== undefined && !plan.names.has(options.class)) return false;
+  const { only } = options;
+  if (only === undefined || only.length === 0) return true;
+  return analysis.findings.some(
+    (f) => (only.includes(f.rule) || only.includes(f.requirement)) && planResolves(plan, f),
+  );
+}
+
+function subjectOf(driver: DriverInput, kernel: string | null): string {
+  return kernel === null ? driver.name : relative(kernel, driver.directory).replace(/^drivers\//, '');
+}
+
+/** Paths are relative to where the command runs, so that git apply takes the patch there; else to the tree's root. */
+function printDiff(converted: readonly Converted[], terminal: Terminal): void {
+  for (const { kernel, driver, conversion } of converted) {
+    const inside = conversion.files.every((f) => !relative(terminal.cwd, f.path).startsWith('..'));
+    const base = inside ? terminal.cwd : (kernel ?? driver.directory);
+    if (!inside && conversion.files.length > 0)
+      terminal.message(`paths are relative to ${base}: git -C ${base} apply`);
+    for (const f of conversion.files)
+      terminal.out(unifiedDiff(relative(base, f.path).replaceAll('\\', '/'), f.before, f.after));
+  }
+}
+
+function summarise(
+  { driver, conversion }: Converted,
+  wrote: boolean,
+  displayBase: string | null,
+  terminal: Terminal,
+): void {
+  const { counts, files, obstacles } = conversion;
+  const name = displayName(driver.directory, displayBase);
+  if (counts.converted + counts.refused === 0) return;
+  const verb = wrote ? 'converted' : 'to convert';
+  const left = counts.refused === 0 ? '' : `, ${counts.refused} left alone`;
+  terminal.message(
+    `${name}: ${count(counts.converted, 'buffer')} ${verb} in ${count(files.length, 'file')}${left}`,
+  );
+  const causes = new Map<string, number>();
+  for (const o of obstacles) causes.set(o.cause, (causes.get(o.cause) ?? 0) + 1);
+  for (const [cause, times] of [...causes].sort((a, b) => b[1] - a[1]))
+    terminal.message(`  ${times} × ${cause}`);
+  for (const o of obstacles)
+    terminal.message(`  ${displayName(o.location.file, displayBase)}:${o.line}: ${o.reason}`);
+}
