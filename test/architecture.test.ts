@@ -26,6 +26,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   ],
   'extension/analyzer/fixes': [
     'extension/analyzer/text',
+    'extension/analyzer/syntax',
     'extension/analyzer/kernel',
     'extension/analyzer/model',
     'extension/analyzer/*',

@@ -1,6 +1,8 @@
 /** Makes the analyser: one parser for all drivers of a process. */
 import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import type { Analyzer, Driver, DriverAnalysis, Incomplete, ParserBinaries, SourceFile } from './analyzer.ts';
+import type { Finding } from './finding.ts';
+import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { understandDriver } from './model/driver.ts';
 import { extractPrograms } from './model/programs/extract.ts';
@@ -20,6 +22,16 @@ interface OpenFile {
 function driverName(path: FilePath | undefined): string {
   const parts = (path ?? '').split('/');
   return parts[parts.length - 2] ?? '';
+}
+
+/** Plans cost more than a keystroke may, so they are made when somebody looks at them. */
+function withFixes(finding: Finding, planner: Planner): Finding {
+  return {
+    ...finding,
+    get fixes() {
+      return planner.plansFor(finding);
+    },
+  };
 }
 
 class ParsedDriver implements Driver {
@@ -90,7 +102,8 @@ class ParsedDriver implements Driver {
         return (programs ??= extractPrograms(facts));
       },
     };
-    const findings = runRules({ facts, tree: this.tree });
+    const planner = new Planner(facts, this.tree);
+    const findings = runRules({ facts, tree: this.tree }).map((f) => withFixes(f, planner));
     return { findings, model, incomplete, facts };
   }
 

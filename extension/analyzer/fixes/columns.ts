@@ -6,7 +6,10 @@ const TAB = 8;
 /** Marks a bracket while text moves around it; takes no column. Private-use characters do not occur in sources. */
 export const FIRST_MARK = 0xe000;
 
-export function isMark(c: string): boolean {
+/** All marks of a text. */
+export const MARKS = /[\ue000-\uefff]/g;
+
+function isMark(c: string): boolean {
   const code = c.charCodeAt(0);
   return code >= FIRST_MARK && code < 0xf000;
 }
@@ -26,12 +29,7 @@ export function indentTo(column: number): string {
   return '\t'.repeat(Math.floor(column / TAB)) + ' '.repeat(column % TAB);
 }
 
-export interface Bracket {
-  readonly at: number;
-  readonly depth: number;
-}
-
-/** Calls `visit` for each character outside of strings and comments, with the bracket depth before it. */
+/** Calls `visit` for each character outside of strings and comments. */
 export function scanCode(text: string, visit: (c: string, at: number) => void): void {
   for (let i = 0; i < text.length; i++) {
     const c = text.charAt(i);

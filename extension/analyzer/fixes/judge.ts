@@ -48,12 +48,16 @@ export function isPayload(c: BufferClass): boolean {
   return c.role === 'payload' || c.role === 'linear' || c.role === 'mixed';
 }
 
+const UNREADABLE = 'PP_FLAG_ALLOW_UNREADABLE_NETMEM';
+
 export class Judge {
+  private readonly facts: DriverFacts;
   private readonly byPlace = new Map<string, BufferClass[]>();
   private readonly tree: KernelTree;
   private readonly unreadable: Unreadable;
 
   constructor(facts: DriverFacts, tree: KernelTree, unreadable: Unreadable) {
+    this.facts = facts;
     this.tree = tree;
     this.unreadable = unreadable;
     for (const c of facts.classes) {
@@ -84,8 +88,45 @@ export class Judge {
     return { group, classes, verdict: this.verdict(group, classes) };
   }
 
+  /**
+   * Memory that a page_pool maps for the device, where the path to the CPU is out of sight. It is no header memory as
+   * far as known, and the pool never gives out anything but pages.
+   */
+  private isReceiveMemory(c: BufferClass): boolean {
+    return (
+      c.role === 'unknown' &&
+      c.facts.some((f) => f.kind === 'allocate' && f.source === 'pool') &&
+      c.facts.some((f) => f.kind === 'dma-address') &&
+      this.readablePools(c)
+    );
+  }
+
+  /** All pools of the class are known, and none welcomes memory without a page. */
+  private readablePools(c: BufferClass): boolean {
+    return (
+      c.pools.length > 0 &&
+      c.pools.every((name) =>
+        this.facts.pools.some(
+          ({ partial, model }) =>
+            model.name === name &&
+            !partial &&
+            !model.flags.value.includes(UNREADABLE) &&
+            !model.conditionalFlags.some((f) => f.flag === UNREADABLE),
+        ),
+      )
+    );
+  }
+
+  /** The memory has a struct page: by role (one buffer holds headers too, so no provider can replace it) or by its pools. */
+  private pageBacked(classes: readonly BufferClass[]): boolean {
+    return (
+      classes.some((c) => c.role === 'linear') ||
+      (!classes.some((c) => c.role === 'payload') && classes.some((c) => this.isReceiveMemory(c)))
+    );
+  }
+
   private verdict(group: SlotGroup, classes: readonly BufferClass[]): Verdict {
-    if (!classes.some((c) => isPayload(c) && isPooled(c))) return { k: 'leave' };
+    if (!classes.some((c) => (isPayload(c) && isPooled(c)) || this.isReceiveMemory(c))) return { k: 'leave' };
     if (group.sites.length === 0 && group.edits.length === 0) return { k: 'leave' };
     const obstacles = this.obstacles(group, classes);
     if (obstacles.length > 0) return { k: 'refuse', obstacles };
@@ -103,7 +144,9 @@ export class Judge {
           cause: 'the tree has no netmem',
         });
     }
-    const other = classes.find(staysPages);
+    const linear = classes.some((c) => c.role === 'linear');
+    // An XDP frame shows the very buffer it was made from, so it counts for nothing beside a linear class.
+    const other = classes.find((c) => staysPages(c) && !(linear && c.role === 'xdp'));
     if (other !== undefined) {
       const where = sharedSite(group, other) ?? group.sites[0];
       if (where !== undefined)
@@ -113,7 +156,7 @@ export class Judge {
           cause: `shared with ${other.role} buffers`,
         });
     }
-    if (!pageBacked(classes)) {
+    if (!this.pageBacked(classes)) {
       for (const b of [...group.borders, ...group.readable])
         out.push({
           location: b.location,
@@ -186,11 +229,6 @@ function staysPages(c: BufferClass): boolean {
 
 function at(site: DeclarationSite): Location {
   return { file: site.file.path, range: site.nameAt };
-}
-
-/** The memory has a struct page by role: one buffer holds headers too, so no provider can replace it. */
-function pageBacked(classes: readonly BufferClass[]): boolean {
-  return classes.some((c) => c.role === 'linear');
 }
 
 function borderEdits(b: Border): FileEdit[] {

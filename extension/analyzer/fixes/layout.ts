@@ -4,7 +4,7 @@
  */
 import type { TextEdit } from '../fix.ts';
 import type { OffsetRange } from '../text/range.ts';
-import { columnAfter, FIRST_MARK, indentTo, isMark, LINE_LIMIT, scanCode } from './columns.ts';
+import { columnAfter, FIRST_MARK, indentTo, LINE_LIMIT, MARKS, scanCode } from './columns.ts';
 
 export interface ReasonedEdit extends TextEdit {
   readonly reason: string;
@@ -92,7 +92,7 @@ function columnOf(mark: string, lines: readonly string[]): number | null {
 }
 
 function bare(line: string): string {
-  return [...line].filter((c) => !isMark(c)).join('');
+  return line.replace(MARKS, '');
 }
 
 interface Break {

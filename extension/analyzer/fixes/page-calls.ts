@@ -3,7 +3,7 @@ import type { CallExpr } from '../syntax/ast.ts';
 import { formArity, formFor, type NetmemForm, type PageApi } from '../kernel/api.ts';
 import { pageApi } from '../kernel/catalogue.ts';
 import type { TextEdit } from '../fix.ts';
-import type { PageFlow, Value } from './page-flow.ts';
+import type { PageExpressions, Value } from './page-expressions.ts';
 import type { PageHolder } from './page-world.ts';
 
 /** Functions that take any memory: an array of references is memory as good as an array of pages. */
@@ -15,6 +15,7 @@ const ANY_MEMORY = new Set([
   'kfree_sensitive',
   'memset',
   'memcpy',
+  'kmemdup',
   'memmove',
   'ARRAY_SIZE',
   'memzero_explicit',
@@ -24,7 +25,7 @@ const ANY_MEMORY = new Set([
 /** Functions and macros that look at truth only. */
 const TRUTH = new Set(['WARN', 'WARN_ON', 'WARN_ON_ONCE', 'BUG_ON', 'WARN_ONCE', 'BUILD_BUG_ON', 'assert']);
 
-export function callFlow(flow: PageFlow, x: CallExpr): Value {
+export function callFlow(flow: PageExpressions, x: CallExpr): Value {
   if (x.fn.k !== 'id') {
     flow.value(x.fn);
     for (const a of x.args) flow.border(a, flow.value(a), 'a call through a pointer');
@@ -49,7 +50,7 @@ export function callFlow(flow: PageFlow, x: CallExpr): Value {
             location: { file: flow.file.path, range: flow.at(x.fn) },
           });
       } else if (v.k === 'page' && v.depth === 0)
-        flow.border(a, v, `${name}(), which takes it as something else`);
+        flow.border(a, v, `${name}(), which takes it as something else`, { cookie: true });
       else if (v.k === 'page') flow.border(a, v, `${name}()`);
     });
     if (signature.result === null) return { k: 'other', from: `${name}()` };
@@ -72,7 +73,7 @@ export function callFlow(flow: PageFlow, x: CallExpr): Value {
 }
 
 /** Kernel macros that are assignments or look-through in disguise. */
-function special(flow: PageFlow, name: string, x: CallExpr): Value | null {
+function special(flow: PageExpressions, name: string, x: CallExpr): Value | null {
   const [a, b] = x.args;
   if (ANY_MEMORY.has(name)) {
     for (const arg of x.args) {
@@ -130,7 +131,7 @@ function special(flow: PageFlow, name: string, x: CallExpr): Value | null {
   return null;
 }
 
-function kernelCall(flow: PageFlow, name: string, x: CallExpr): Value {
+function kernelCall(flow: PageExpressions, name: string, x: CallExpr): Value {
   const values = x.args.map((a) => flow.value(a));
   const api = pageApi(name);
   if (name === 'virt_to_head_page') return fromAddress(flow, x, 'netmem_compound_head');
@@ -138,7 +139,7 @@ function kernelCall(flow: PageFlow, name: string, x: CallExpr): Value {
   const form = api === null ? null : formFor(api, flow.world.tree);
   if (api === null || !concernsPages(api)) {
     const callAt = flow.base + x.fn.s;
-    x.args.forEach((a, i) => flow.border(a, values[i] ?? { k: 'other', from: '' }, `${name}()`, callAt));
+    x.args.forEach((a, i) => flow.border(a, values[i] ?? { k: 'other', from: '' }, `${name}()`, { callAt }));
     return { k: 'other', from: `${name}()` };
   }
   let slot = -1;
@@ -146,7 +147,7 @@ function kernelCall(flow: PageFlow, name: string, x: CallExpr): Value {
     const v = values[i];
     if (v?.k !== 'page') return;
     if (form === null || !api.pageArguments.includes(i) || v.depth > 0) {
-      flow.border(a, v, form === null ? missing(api) : `${name}()`, flow.base + x.fn.s);
+      flow.border(a, v, form === null ? missing(api) : `${name}()`, { callAt: flow.base + x.fn.s });
       return;
     }
     if (slot >= 0) flow.world.slots.join(slot, v.slot);
@@ -180,7 +181,7 @@ function missing(api: PageApi): string {
 }
 
 /** `name($0, $1, more)`: the call keeps its arguments in order and may get constants behind them. */
-export function callEdits(flow: PageFlow, x: CallExpr, form: NetmemForm): TextEdit[] | null {
+export function callEdits(flow: PageExpressions, x: CallExpr, form: NetmemForm): TextEdit[] | null {
   const inside = form.call.slice(form.call.indexOf('(') + 1, -1);
   const parts = inside === '' ? [] : inside.split(/,\s*/);
   const kept = parts.filter((p, i) => p === `$${i}`).length;
@@ -196,7 +197,7 @@ export function callEdits(flow: PageFlow, x: CallExpr, form: NetmemForm): TextEd
 }
 
 /** A page found by its address: only memory that has an address has one. */
-function fromAddress(flow: PageFlow, x: CallExpr, head: string | null): Value {
+function fromAddress(flow: PageExpressions, x: CallExpr, head: string | null): Value {
   const slot = flow.world.slots.fresh();
   const name = flow.text(x.fn);
   const { tree } = flow.world;
@@ -213,6 +214,7 @@ function fromAddress(flow: PageFlow, x: CallExpr, head: string | null): Value {
       location: { file: flow.file.path, range: flow.at(x.fn) },
       consumer: `${name}()`,
       callAt: flow.base + x.fn.s,
+      cookie: false,
     });
   }
   return { k: 'page', slot, depth: 0 };

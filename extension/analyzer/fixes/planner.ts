@@ -1,6 +1,6 @@
 /** Conversion plans of a driver at one moment, made when somebody asks. */
 import type { Finding } from '../finding.ts';
-import type { FixPlan, PlannedEdit } from '../fix.ts';
+import type { Applicability, FixPlan, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FilePath } from '../text/range.ts';
@@ -19,6 +19,9 @@ export interface GroupPlan {
   readonly judged: JudgedGroup;
   readonly obstacles: readonly Obstacle[];
 }
+
+/** Best first. */
+const GRADES: readonly Applicability[] = ['safe', 'unsafe', 'advice'];
 
 export class Planner {
   private readonly facts: DriverFacts;
@@ -44,7 +47,7 @@ export class Planner {
 
   private makeGroups(): GroupPlan[] {
     const judge = new Judge(this.facts, this.tree, new Unreadable(this.facts));
-    const judged = this.world.slots.groups().map((g) => judge.judge(g));
+    const judged = closeOverCookies(this.world.slots.groups().map((g) => judge.judge(g)));
     return judged.flatMap((j): GroupPlan[] => {
       switch (j.verdict.k) {
         case 'leave':
@@ -62,7 +65,8 @@ export class Planner {
     this.index ??= this.makeIndex();
     const { file, range } = finding.location;
     const here = this.index.get(`${file}:${range.start}`);
-    return here === undefined ? [] : [...here].map((g) => g.plan);
+    const plans = here === undefined ? [] : [...here].map((g) => g.plan);
+    return plans.sort((a, b) => GRADES.indexOf(a.applicability) - GRADES.indexOf(b.applicability));
   }
 
   private makeIndex(): Map<string, Set<GroupPlan>> {
@@ -86,7 +90,8 @@ export class Planner {
       else list.push(e);
     }
     const out: PlannedEdit[] = [];
-    for (const file of this.facts.files) {
+    const files = [...this.facts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
+    for (const file of files) {
       const own = byFile.get(file.path);
       if (own === undefined) continue;
       const include = netmemInclude(file, this.world.units);
@@ -139,6 +144,23 @@ export function planResolves(plan: GroupPlan, finding: Pick<Finding, 'location'>
   const wanted = `${finding.location.file}:${finding.location.range.start}`;
   for (const place of placesOf(plan)) if (place === wanted) return true;
   return false;
+}
+
+/**
+ * A page that is put away in a `void *` and taken out again as a page joins two groups that the types keep apart: one is
+ * not converted without the other.
+ */
+function closeOverCookies(judged: readonly JudgedGroup[]): JudgedGroup[] {
+  const taken = judged.filter((j) => j.group.pins.some((p) => p.cookie === true));
+  return judged.map((j): JudgedGroup => {
+    if (j.verdict.k !== 'convert') return j;
+    const put = j.group.borders.find((b) => b.cookie);
+    const other = taken.find((t) => t !== j && t.classes.some((c) => j.classes.includes(c)));
+    if (put === undefined || other === undefined) return j;
+    const reason = `the page is kept in ${put.consumer} and taken out again as a page elsewhere`;
+    const obstacle = { location: put.location, reason, cause: 'kept in a void * cookie' };
+    return { ...j, verdict: { k: 'refuse', obstacles: [obstacle] } };
+  });
 }
 
 function groupPlan(judged: JudgedGroup, obstacles: readonly Obstacle[], plan: FixPlan): GroupPlan {

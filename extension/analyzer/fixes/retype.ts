@@ -14,7 +14,7 @@ export function retype(sites: readonly DeclarationSite[]): Retyped {
   const [first] = sites;
   if (first === undefined) return { ok: true, edits: [] };
   const { text } = first.file;
-  if (text.slice(first.baseAt.start, first.baseAt.end) !== 'struct page')
+  if (!/^struct\s+page$/.test(text.slice(first.baseAt.start, first.baseAt.end)))
     return { ok: false, reason: 'the type is not written as struct page *' };
   const listed = first.kind === 'field' || first.kind === 'global' || first.kind === 'local';
   if (listed && declaratorCount(first) !== sites.length)

@@ -41,6 +41,8 @@ export interface Border {
   readonly consumer: string;
   /** Where the consumer's name stands, or -1. */
   readonly callAt: number;
+  /** The page is kept in something that does not say so: it may come back out of it as a page. */
+  readonly cookie: boolean;
 }
 
 /** Why the slot cannot be retyped. */
@@ -49,6 +51,8 @@ export interface Pin {
   readonly reason: string;
   /** Short, the same for all pins of a kind: what summaries count. */
   readonly cause: string;
+  /** A page comes back out of something that does not say so. */
+  readonly cookie?: boolean;
 }
 
 /** A call of a driver's function that hands a page of the group in or out. */

@@ -121,6 +121,13 @@ function resolveAll(
 ): ResolvedFinding[] {
   const fingerprints = new Fingerprints();
   const place = (location: Location): Place => placeOf(tables, location, options);
+  // One plan mends many findings: it is resolved once and shared.
+  const resolved = new Map<FixPlan, ResolvedFix>();
+  const resolve = (plan: FixPlan): ResolvedFix => {
+    const known = resolved.get(plan) ?? resolveFix(plan, place);
+    resolved.set(plan, known);
+    return known;
+  };
   return findings.map((finding): ResolvedFinding => {
     const table = tables.get(finding.location.file);
     const at = place(finding.location);
@@ -140,7 +147,7 @@ function resolveAll(
       message: finding.message,
       evidence: finding.evidence.map((step) => ({ place: place(step.location), message: step.message })),
       bufferClass: finding.bufferClass,
-      fixes: finding.fixes.map((plan) => resolveFix(plan, place)),
+      fixes: finding.fixes.map(resolve),
       fingerprint: fingerprints.of(fingerprintParts(finding, inside, source)),
       suppressed: null,
     };
