@@ -10,11 +10,13 @@
 export type NetmemRef = number & { readonly __brand: 'NetmemRef' };
 
 export const NO_NETMEM = 0 as NetmemRef;
+/** The bit that makes a reference a net_iov's. */
+export const NET_IOV = 1;
 export const PAGE_SIZE = 4096;
 /** Id of provider chunk 0 in traces. */
 export const CHUNK_ID_BASE = 1_000_000_000;
 
 /** netmem_is_net_iov(). */
 export function isNetIov(ref: NetmemRef): boolean {
-  return (ref & 1) === 1;
+  return (ref & NET_IOV) !== 0;
 }

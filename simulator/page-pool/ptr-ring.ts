@@ -6,7 +6,7 @@
 import { type NetmemRef, NO_NETMEM } from '../memory/netmem.ts';
 
 /** Two cache lines of pointers. */
-const CONSUMER_BATCH = 16;
+export const CONSUMER_BATCH = 16;
 
 export class PtrRing {
   /** Items in the ring. */

@@ -1,5 +1,6 @@
 /** What differs between kernel releases in the page pool, as data. */
 import type { KernelRelease } from '../core/kernel-release.ts';
+import { PAGE_SIZE } from '../memory/netmem.ts';
 
 export interface ReleaseBehaviour {
   /** PP_ALLOC_CACHE_SIZE. */
@@ -36,8 +37,14 @@ const V6_18: ReleaseBehaviour = {
   bulkTakesNetmem: true,
 };
 
+/** 7.1: the cache holds fewer buffers the larger pages are. */
+export function scaledCache(pageSize: number): Pick<ReleaseBehaviour, 'cacheSize' | 'cacheRefill'> {
+  const cacheRefill = pageSize >= 65_536 ? 4 : pageSize >= 16_384 ? 16 : 64;
+  return { cacheSize: 2 * cacheRefill, cacheRefill };
+}
+
 export const RELEASE_BEHAVIOUR: Readonly<Record<KernelRelease, ReleaseBehaviour>> = {
   '6.12': V6_12,
   '6.18': V6_18,
-  '7.1': { ...V6_18, checksOrder: true },
+  '7.1': { ...V6_18, ...scaledCache(PAGE_SIZE), checksOrder: true },
 };

@@ -6,9 +6,9 @@ import { isNetIov, NO_NETMEM } from '../memory/netmem.ts';
 import type { PagePool } from './page-pool.ts';
 
 /** DEFER_TIME */
-const RETRY_MS = 1000;
+export const RETRY_MS = 1000;
 /** DEFER_WARN_INTERVAL */
-const STALL_WARNING_MS = 60_000;
+export const STALL_WARNING_MS = 60_000;
 
 export class Teardown {
   /** When the next look is due, in ms; null: none. */

@@ -143,16 +143,16 @@ export class ReferencePool {
     if (op === 'create') return [this.create(words)];
     if (op === 'tick') return [this.tick(Number(words[0] ?? 1000))];
     const pool = this.pool;
-    if (pool === null) return [-1000];
-    if (pool.state === 'live') {
+    if (pool?.state === 'live') {
       const live = this.performLive(pool, op, words);
       if (live !== null) return live;
     }
-    if (op === 'bulk_put') return [pool.state === 'gone' ? -1000 : this.bulkPut(pool, words.map(Number))];
+    if (op === 'bulk_put')
+      return [pool === null || pool.state === 'gone' ? -1000 : this.bulkPut(pool, words.map(Number))];
     const id = Number(words[0]);
     const buffer = (id >= CHUNK_IDS ? this.chunks : this.pages).find((b) => b.id === id);
     if (buffer === undefined) return [-1000];
-    return [this.performOn(pool, buffer, op, words.slice(1))];
+    return [this.performOn(buffer, op, words.slice(1))];
   }
 
   private performLive(pool: Pool, op: string, words: string[]): number[] | null {
@@ -199,10 +199,11 @@ export class ReferencePool {
     }
   }
 
-  private performOn(pool: Pool, buffer: Buffer, op: string, words: string[]): number {
+  private performOn(buffer: Buffer, op: string, words: string[]): number {
+    const pool = this.pool;
     if (op === 'nid') {
       if (buffer.chunk || buffer.pageRefs === 0) return -1000;
-      buffer.node = Number(words[1 - 1]);
+      buffer.node = Number(words[0]);
       return 0;
     }
     if (op === 'page_get' || op === 'page_put') {
@@ -212,7 +213,7 @@ export class ReferencePool {
       buffer.pageRefs += step;
       return 0;
     }
-    if (buffer.held < 1) return -1000;
+    if (pool === null || buffer.held < 1) return -1000;
     const count = Number(words[0] ?? 1);
     const alone = buffer.held === 1 && buffer.users === 1;
     switch (op) {
