@@ -17,7 +17,7 @@ export interface SourceRange {
   readonly endColumn: number;
 }
 
-/** A value read from the source, with its place; `at` is null where the value follows from absence. */
+/** A value read from the source, with its place; `at` is null where no place is about it. */
 export interface Sourced<T> {
   readonly value: T;
   readonly at: SourceRange | null;

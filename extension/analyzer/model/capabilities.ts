@@ -123,7 +123,10 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
         if (x.k === 'assign' && x.l.k === 'member' && x.l.field === 'netmem_tx') {
           const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
           const location = located(fn.file, fn.base, x);
-          if (/false|^0$|NETMEM_TX_NONE/.test(value)) return;
+          if (/false|^0$|NETMEM_TX_NONE/.test(value)) {
+            if (txValue.at === null) txValue = { value: 'none', at: sourceRange(fn.file, location.range) };
+            return;
+          }
           netmemTx.push({ name: value, location, fn: fn.item.name });
           txValue = {
             value: value.includes('NO_DMA') ? 'no-dma' : 'dma',
@@ -139,6 +142,12 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
       });
     }
   }
+  /** Where the driver says something else, or nothing: the member, or the table that lacks it. */
+  const ringPlace = (field: string): SourceRange | null => {
+    const places = ethtool.map((t) => ({ member: member(t, field), table: t }));
+    const found = places.find((p) => p.member !== null) ?? places[0];
+    return found === undefined ? null : place(found.table, found.member?.at ?? found.table.nameAt);
+  };
   const ringFlag = (flag: string): Sourced<boolean> => {
     for (const t of ethtool) {
       const m = member(t, 'supported_ring_params');
@@ -148,7 +157,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
       )
         return { value: true, at: place(t, m.at) };
     }
-    return { value: false, at: null };
+    return { value: false, at: ringPlace('supported_ring_params') };
   };
   const ringFunction = (field: string, word: string): Sourced<boolean> => {
     for (const t of ethtool) {
@@ -156,7 +165,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
       if (m !== null && mentions(functionNamed(m.value, t, symbols), word, symbols))
         return { value: true, at: place(t, m.at) };
     }
-    return { value: false, at: null };
+    return { value: false, at: ringPlace(field) };
   };
   const first = queue.find((t) => QUEUE_OPS.some((f) => member(t, f) !== null));
   const operation = (field: string): Sourced<boolean> => {

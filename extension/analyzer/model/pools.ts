@@ -105,7 +105,8 @@ class PoolReader {
           });
       }
     }
-    const last = this.last('flags');
+    // Where they are set, not where one more is added.
+    const last = this.writes('flags').findLast((w) => !w.adds) ?? this.last('flags');
     return {
       flags: { value: FLAGS.filter((f) => sure.has(f)), at: last === null ? null : at(last) },
       conditionalFlags: conditional.filter((c) => !sure.has(c.flag)),

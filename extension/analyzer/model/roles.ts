@@ -30,6 +30,11 @@ function of(facts: readonly BufferFact[], kinds: ReadonlySet<FactKind>): BufferF
   return facts.filter((f) => kinds.has(f.kind));
 }
 
+/** The driver asks for the address by the netmem interface, which says NULL where there is none. */
+function asks(f: BufferFact): boolean {
+  return f.madeBy.includes('netmem_address');
+}
+
 function decision(role: BufferRole, reason: string, evidence: readonly BufferFact[]): RoleDecision {
   return { role, reason, evidence: evidence.slice(0, 4) };
 }
@@ -100,6 +105,12 @@ export function decideRole(q: RoleQuestion): RoleDecision {
   }
   if (frag.length > 0 && cpu.length === 0)
     return decision('payload', 'only ever put into fragments', [...rx, ...frag]);
+  if (frag.length > 0 && cpu.every(asks))
+    return decision('payload', 'put into fragments, and read only where netmem_address() gives an address', [
+      ...rx,
+      ...frag,
+      ...cpu,
+    ]);
   if (frag.length > 0) return decision('linear', 'put into fragments and read by the CPU', [...cpu, ...frag]);
   if (cpu.length > 0) return decision('linear', 'received into and read by the CPU', [...cpu, ...rx]);
   return decision('unknown', 'nothing says what it is used for', rx);

@@ -1,6 +1,7 @@
 /** RX5: payload is never assumed to be readable by the CPU or backed by pages. */
 import type { Finding, Severity } from '../finding.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import { addressIsTested } from '../model/address-test.ts';
 import { netmemNameOf } from './replacements.ts';
 import {
   confidenceOf,
@@ -79,7 +80,7 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   for (const [f, c] of payloadFacts(cx.facts)) {
     const verdict = judge(f, c);
-    if (verdict === null) continue;
+    if (verdict === null || addressIsTested(f, cx.facts)) continue;
     out.push(
       finding(about, {
         ...verdict,

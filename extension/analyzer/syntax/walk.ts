@@ -108,3 +108,32 @@ export function visitExpressions(body: readonly Stmt[], visit: ExpressionVisitor
     }
   }
 }
+
+/** Statements directly inside a statement. */
+export function statementsIn(s: Stmt): readonly Stmt[] {
+  switch (s.k) {
+    case 'if':
+      return s.otherwise === null ? [s.then] : [s.then, s.otherwise];
+    case 'while':
+    case 'do':
+    case 'switch':
+      return [s.body];
+    case 'for':
+      return s.init === null ? [s.body] : [s.init, s.body];
+    case 'case':
+    case 'block':
+    case 'broken':
+      return s.body;
+    case 'label':
+      return s.body === null ? [] : [s.body];
+    case 'alternatives':
+      return s.arms.flat();
+    case 'decl':
+    case 'expr':
+    case 'return':
+    case 'goto':
+    case 'break':
+    case 'continue':
+      return [];
+  }
+}

@@ -3,7 +3,7 @@
  * a keystroke costs one function.
  */
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
-import { visitExpressions } from '../../syntax/walk.ts';
+import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
 import { stackEffect, type StackEffect } from './stack-calls.ts';
 
 export interface FunctionSurvey {
@@ -66,33 +66,4 @@ function collectLabels(body: readonly Stmt[], into: Set<string>): void {
 
 function hasLoop(body: readonly Stmt[]): boolean {
   return body.some((s) => s.k === 'while' || s.k === 'for' || s.k === 'do' || hasLoop(statementsIn(s)));
-}
-
-/** Statements directly inside a statement. */
-export function statementsIn(s: Stmt): readonly Stmt[] {
-  switch (s.k) {
-    case 'if':
-      return s.otherwise === null ? [s.then] : [s.then, s.otherwise];
-    case 'while':
-    case 'do':
-    case 'switch':
-      return [s.body];
-    case 'for':
-      return s.init === null ? [s.body] : [s.init, s.body];
-    case 'case':
-    case 'block':
-    case 'broken':
-      return s.body;
-    case 'label':
-      return s.body === null ? [] : [s.body];
-    case 'alternatives':
-      return s.arms.flat();
-    case 'decl':
-    case 'expr':
-    case 'return':
-    case 'goto':
-    case 'break':
-    case 'continue':
-      return [];
-  }
 }

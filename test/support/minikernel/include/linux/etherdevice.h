@@ -5,6 +5,7 @@
 
 #include <linux/netdevice.h>
 
+u32 eth_get_headlen(const struct net_device *dev, const void *data, u32 len);
 __be16 eth_type_trans(struct sk_buff *skb, struct net_device *dev);
 
 #endif
