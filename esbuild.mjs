@@ -6,6 +6,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
+import { shippedPackages, thirdPartyNotices } from './extension/packaging/notices.mjs';
 
 const require = createRequire(import.meta.url);
 const OUT = 'dist';
@@ -79,6 +80,7 @@ const present = targets.filter((target) =>
 const results = await Promise.all(present.map((target) => build(target)));
 const outputs = Object.assign({}, ...results.map((result) => result.metafile?.outputs));
 writeFileSync(`${OUT}/meta.json`, JSON.stringify(outputs, null, 1));
+writeFileSync(`${OUT}/THIRD-PARTY-NOTICES.txt`, thirdPartyNotices(shippedPackages(outputs), '.'));
 for (const file of WASM) cpSync(require.resolve(file), `${OUT}/${file.split('/')[1]}`);
 const total = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
 console.log(`built ${Object.keys(outputs).length} files, ${Math.round(total / 1024)} KB, into ${OUT}/`);

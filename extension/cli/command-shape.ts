@@ -1,6 +1,10 @@
 /** What the command line offers, as plain data read off the program: completion and manual page are made from it. */
 import type { Argument, Command, Option } from 'commander';
 
+/** Shells that completion is made for. */
+export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof SHELLS)[number];
+
 export interface OptionShape {
   /** `-f`, or null. */
   readonly short: string | null;

@@ -2,10 +2,7 @@
 import type { Command } from 'commander';
 import { REQUIREMENTS } from '../analyzer/finding.ts';
 import { RULES } from '../analyzer/rules/all.ts';
-import { shapeOf, spellings, type CommandShape, type OptionShape } from './command-shape.ts';
-
-export const SHELLS = ['bash', 'zsh', 'fish'] as const;
-export type Shell = (typeof SHELLS)[number];
+import { shapeOf, spellings, type CommandShape, type OptionShape, type Shell } from './command-shape.ts';
 
 /** The script that the shell evaluates. */
 export function writeCompletion(shell: Shell, program: Command): string {

@@ -11,9 +11,16 @@ export const DOCS = 'https://docs.kernel.org/networking/netmem.html';
 /** From `dist/`, in the repository and in both packages alike. */
 const PAGES = join(import.meta.dirname, '../extension/docs/rules');
 
-/** Every rule in the order of the kernel's document. */
-export function ruleEntries(): readonly RuleEntry[] {
-  return RULES.map((rule) => ({ id: rule.id, requirement: rule.requirement, title: rule.title, help: DOCS }));
+/** Every rule in the order of the kernel's document. @param pages whether to read their pages too */
+export function ruleEntries(pages: boolean): readonly RuleEntry[] {
+  return RULES.map(({ id, requirement, title, severity, docs }) => ({
+    id,
+    requirement,
+    title,
+    severity,
+    helpUri: DOCS,
+    page: pages ? readPage(docs) : null,
+  }));
 }
 
 /** True for the id of a rule and for a requirement: what settings and options select by. */

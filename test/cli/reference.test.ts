@@ -1,5 +1,6 @@
 /** Help, completion, manual page and explanations: all made from the program, so that they cannot lag behind it. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { shapeOf } from '../../extension/cli/command-shape.ts';
@@ -45,13 +46,36 @@ function calls(line: string): string[][] {
 test.each(Object.values(EXAMPLES).flat())(
   'the example “$line” is a command line that is understood',
   ({ line }) => {
-    for (const [name = '', ...args] of calls(line)) {
-      const command = program.commands.find((candidate) => candidate.name() === name);
-      expect(names).toContain(name);
-      expect(command?.parseOptions(args).unknown).toEqual([]);
-    }
+    understand(line);
   },
 );
+
+/** Every command and option in the line is one of ours. */
+function understand(line: string): void {
+  for (const [name = '', ...args] of calls(line)) {
+    const command = program.commands.find((candidate) => candidate.name() === name);
+    if (name.startsWith('-')) continue;
+    expect(names).toContain(name);
+    expect(command?.parseOptions(args).unknown).toEqual([]);
+  }
+}
+
+/** Lines with `netmem` calls in fenced blocks of the documents. */
+const documented = ['README.md', 'extension/docs/ci.md'].flatMap((name) =>
+  [...readFileSync(join(ROOT, name), 'utf8').matchAll(/^```\w+\n([^]*?)^```$/gm)]
+    .flatMap(([, block]) => (block ?? '').split('\n'))
+    .map((line) =>
+      line
+        .replace(/^\$ /, '')
+        .replace(/ # .*$/, '')
+        .trim(),
+    )
+    .filter((line) => calls(line).length > 0),
+);
+
+test.each(documented)('“%s” of the documents is a command line that is understood', (line) => {
+  understand(line);
+});
 
 test('every command has examples, and every example belongs to a command', () => {
   expect(

@@ -31,7 +31,9 @@ export function writeSarif(report: Report): string {
             rules: report.rules.map((rule) => ({
               id: rule.id,
               shortDescription: { text: rule.title },
-              help: { text: rule.help },
+              defaultConfiguration: { level: LEVELS[rule.severity] },
+              helpUri: rule.helpUri,
+              ...(rule.page === null ? {} : { help: { text: rule.page, markdown: rule.page } }),
               properties: { tags: [rule.requirement] },
             })),
           },

@@ -1,4 +1,5 @@
 /** What every writer is given, and what it is. */
+import type { Severity } from '../finding.ts';
 import type { ResolvedFinding, ResolvedIncomplete } from './resolved.ts';
 
 export const FORMATS = ['text', 'jsonl', 'json', 'sarif', 'github', 'markdown'] as const;
@@ -9,8 +10,11 @@ export interface RuleEntry {
   readonly id: string;
   readonly requirement: string;
   readonly title: string;
-  /** Page of the rule. */
-  readonly help: string;
+  readonly severity: Severity;
+  /** Where the demand is written down. */
+  readonly helpUri: string;
+  /** Page of the rule in markdown, or null where nobody reads it. */
+  readonly page: string | null;
 }
 
 export interface Report {

@@ -41,7 +41,12 @@ export async function check(
     .flatMap((driver) => driver.findings)
     .filter((finding) => lines === null || isOnChangedLine(finding, lines, terminal.cwd));
   const incomplete = session.drivers.flatMap((driver) => driver.incomplete);
-  const report: Report = { version: VERSION, rules: ruleEntries(), findings, incomplete };
+  const report: Report = {
+    version: VERSION,
+    rules: ruleEntries(options.format === 'sarif'),
+    findings,
+    incomplete,
+  };
   terminal.out(writeReport(options.format, report, { style: terminal.style, explain: options.explain }));
   if (options.format === 'text') summarise(report, session, terminal);
   const found = findings.some((finding) => finding.suppressed === null);
