@@ -19,12 +19,17 @@ const VSIX = join(ROOT, 'netmem-workbench.vsix');
 const STAND_IN = join(import.meta.dirname, 'vscode/stand-in.mjs');
 const HOME = join(CACHE, 'host');
 const folders = { userData: join(HOME, 'user'), extensions: join(HOME, 'extensions') };
-const workspace = join(HOME, 'workspace');
+const workspace = join(HOME, 'two.code-workspace');
 const harness = join(HOME, 'harness');
 
 rmSync(HOME, { recursive: true, force: true });
 for (const folder of [...Object.values(folders), harness]) mkdirSync(folder, { recursive: true });
-cpSync(join(ROOT, 'extension/example'), workspace, { recursive: true });
+const EXAMPLE = join(ROOT, 'extension/example');
+cpSync(EXAMPLE, join(HOME, 'tern'), { recursive: true });
+for (const driver of ['quiet', 'second']) cpSync(EXAMPLE, join(HOME, 'other', driver), { recursive: true });
+writeFileSync(join(HOME, 'other/quiet/.netmemrc.json'), '{ "select": ["TX1"] }');
+writeFileSync(join(HOME, 'other/plain.c'), 'int plain(int x)\n{\n\treturn x;\n}\n');
+writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'tern' }, { path: 'other' }] }));
 // The suite runs on behalf of an empty extension, so that ours is loaded from the VSIX as a user has it.
 writeFileSync(
   join(harness, 'package.json'),
