@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chromium, program } from './e2e/vscode/debian.mjs';
+import { chromium, neovim, program } from './e2e/vscode/debian.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'dist/test');
@@ -17,14 +17,34 @@ const RESULTS = join(ROOT, 'dist/test');
  * @property {string} name
  * @property {'vitest' | 'mocha'} kind how its result file is written
  * @property {readonly string[]} command
- * @property {boolean} editor needs VS Code and a browser
+ * @property {boolean} editor part of `--editor-only`
+ * @property {() => { ok: true, path: string } | { ok: false, error: string }} [needs] a program it cannot do without
  */
 
 /** @type {readonly Suite[]} */
 const SUITES = [
   { name: 'unit', kind: 'vitest', command: vitest('unit', 'vitest.config.ts'), editor: false },
-  { name: 'host', kind: 'mocha', command: ['test/e2e/run-host.mjs', resultOf('host')], editor: true },
-  { name: 'ui', kind: 'vitest', command: vitest('ui', 'test/e2e/vitest.config.ts'), editor: true },
+  {
+    name: 'neovim',
+    kind: 'vitest',
+    command: vitest('neovim', 'test/e2e/neovim/vitest.config.ts'),
+    editor: true,
+    needs: neovim,
+  },
+  {
+    name: 'host',
+    kind: 'mocha',
+    command: ['test/e2e/run-host.mjs', resultOf('host')],
+    editor: true,
+    needs: chromium,
+  },
+  {
+    name: 'ui',
+    kind: 'vitest',
+    command: vitest('ui', 'test/e2e/vitest.config.ts'),
+    editor: true,
+    needs: chromium,
+  },
 ];
 
 /** Programs beyond npm that unit tests run, with the Debian package of each. */
@@ -46,14 +66,14 @@ if (!run('build', ['run', 'package'], 'npm')) {
   notes.push('FAILED: the extension could not be built and packaged (see above)');
   total.failed += 1;
 } else {
-  const browser = chromium();
   for (const { names, pack } of editorOnly ? [] : PROGRAMS) {
     const found = program(names, pack);
     if (!found.ok) notes.push(`Tests that run ${names.join(' or ')} are skipped. ${found.error}`);
   }
   for (const suite of SUITES) {
     if (editorOnly && !suite.editor) continue;
-    if (suite.editor && !browser.ok) skip(suite, browser.error);
+    const needed = suite.needs?.();
+    if (needed?.ok === false) skip(suite, needed.error);
     else add(suite, run(suite.name, suite.command));
   }
 }

@@ -58,6 +58,7 @@ export function buildProgram(terminal: Terminal, finish: (exit: ExitCode) => voi
   addAnalysis(program, terminal, finish);
   addSimulation(program, terminal, finish);
   addReference(program, terminal, finish);
+  addServer(program);
   return program;
 }
 
@@ -203,6 +204,16 @@ function addReference(program: Command, terminal: Terminal, finish: Finish): voi
     terminal.out(writeManual(program));
     finish(EXIT.clean);
   });
+}
+
+/** The command that editors start. It ends when they do. */
+function addServer(program: Command): void {
+  command(program, 'lsp', 'serve an editor: findings, fixes and hovers over the language server protocol')
+    .option('--stdio', 'over standard input and output, the only way there is', true)
+    .action(async () => {
+      const { lsp } = await import('./commands/lsp.ts');
+      lsp();
+    });
 }
 
 function command(program: Command, name: string, does: string): Command {

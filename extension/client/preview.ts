@@ -42,7 +42,7 @@ class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.Disposa
 export function registerPreview(drivers: DriverService): vscode.Disposable {
   const texts = new PreviewTexts();
 
-  const preview = async (uri: unknown, range: unknown): Promise<void> => {
+  const preview = async (uri: unknown, range: unknown, id: unknown): Promise<void> => {
     const target = typeof uri === 'string' ? uri : vscode.window.activeTextEditor?.document.uri.toString();
     if (target === undefined) {
       say('Netmem: open a source file of the driver first, then preview its conversion.');
@@ -50,10 +50,15 @@ export function registerPreview(drivers: DriverService): vscode.Disposable {
     }
     const params: ConversionsParams = isRange(range) ? { uri: target, range } : { uri: target };
     const result = await drivers.ask<ConversionsResult>(CONVERSIONS_REQUEST, params);
-    if (!result.ok) say(`Netmem: ${result.error}`);
-    else if (result.conversions.every(({ files }) => files.length === 0))
-      say(nothingToDo(result.conversions));
-    else await offer(result.conversions, texts);
+    if (!result.ok) {
+      say(`Netmem: ${result.error}`);
+      return;
+    }
+    const { conversions } = result;
+    const wanted =
+      typeof id === 'string' ? conversions.filter((conversion) => conversion.id === id) : conversions;
+    if (wanted.every(({ files }) => files.length === 0)) say(nothingToDo(wanted));
+    else await offer(wanted, texts);
   };
 
   return vscode.Disposable.from(

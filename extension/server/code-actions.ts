@@ -6,6 +6,7 @@ import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  CodeActionTriggerKind,
   LSPErrorCodes,
   ResponseError,
   type WorkspaceEdit,
@@ -13,14 +14,18 @@ import {
 import type { Finding } from '../analyzer/finding.ts';
 import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
 import { acceptActions, acceptEdit, isAcceptData } from './accept-actions.ts';
+import { plansAt } from './conversions.ts';
 import { findingsAt, findingsIn, toDiagnostic } from './diagnostics.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
 import { toWorkspaceEdit } from './edits.ts';
 import type { FileAccess } from './host.ts';
-import { COPY_COMMAND, EXPLAIN_COMMAND } from './protocol.ts';
+import { COPY_COMMAND, EXPLAIN_COMMAND, PREVIEW_COMMAND } from './protocol.ts';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.netmem`;
+
+/** Conversions of a buffer are refactorings too, for those who look for them there. */
+export const CONVERT_KIND = `${CodeActionKind.RefactorRewrite}.netmem`;
 
 /** What an action carries from the offer to the moment it is chosen. */
 interface ActionData {
@@ -58,9 +63,14 @@ export async function codeActions(cx: ActionContext, params: CodeActionParams): 
   if (asks(CodeActionKind.QuickFix)) {
     const findings = findingsAt(snapshot, uri, params.range);
     for (const finding of findings) actions.push(...fixesFor(snapshot, uri, finding));
-    if (client.isWorkbench) for (const finding of findings) actions.push(...wordsFor(snapshot, finding));
+    if (client.isWorkbench) {
+      actions.push(...previewActions(snapshot, params, CodeActionKind.QuickFix));
+      for (const finding of findings) actions.push(...wordsFor(snapshot, finding));
+    }
     for (const finding of findings) actions.push(...acceptActions(snapshot, finding, client.isWorkbench));
   }
+  if (client.isWorkbench && wanted !== undefined && asks(CONVERT_KIND))
+    actions.push(...previewActions(snapshot, params, CONVERT_KIND));
   // On a plain light-bulb request the file-wide action would only be noise.
   if (wanted !== undefined && asks(FIX_ALL_KIND) && safeEdits(snapshot, uri).length > 0)
     actions.push({
@@ -87,6 +97,24 @@ function fixesFor(snapshot: DriverSnapshot, uri: string, finding: Finding): Code
     ...(index === 0 && plan.applicability === 'safe' && { isPreferred: true }),
     data: { uri, generation: snapshot.generation, plan: plan.id } satisfies ActionData,
   }));
+}
+
+/** Conversions of the buffer at the caret, each as a command that shows what it would change. */
+function previewActions(snapshot: DriverSnapshot, params: CodeActionParams, kind: string): CodeAction[] {
+  const { range, context } = params;
+  // Planning takes longer than a light bulb at every move of the caret may.
+  if (context.triggerKind === CodeActionTriggerKind.Automatic) return [];
+  const uri = params.textDocument.uri;
+  return plansAt(snapshot, uri, range)
+    .filter(({ edits }) => edits.length > 0)
+    .map(({ id, title }) => {
+      const words = `Preview: ${title}…`;
+      return {
+        title: words,
+        kind,
+        command: { title: words, command: PREVIEW_COMMAND, arguments: [uri, range, id] },
+      };
+    });
 }
 
 /** Actions that only this extension's own commands can carry out. */
@@ -147,13 +175,19 @@ function safeEdits(snapshot: DriverSnapshot, uri: string): readonly PlannedEdit[
     const plan = finding.fixes.find((fix) => fix.applicability === 'safe' && fix.edits.length > 0);
     if (plan === undefined || seen.has(plan.id) || !staysIn(plan, uri)) continue;
     seen.add(plan.id);
-    if (!plan.edits.some((edit) => chosen.some((other) => overlaps(edit, other)))) chosen.push(...plan.edits);
+    // Two plans may want the same header; what they share is made once.
+    const own = plan.edits.filter((edit) => !chosen.some((other) => isSame(edit, other)));
+    if (!own.some((edit) => chosen.some((other) => overlaps(edit, other)))) chosen.push(...own);
   }
   return chosen.sort((a, b) => a.range.start - b.range.start);
 }
 
 function staysIn(plan: FixPlan, uri: string): boolean {
   return plan.edits.every((edit) => edit.file === uri);
+}
+
+function isSame(a: PlannedEdit, b: PlannedEdit): boolean {
+  return a.range.start === b.range.start && a.range.end === b.range.end && a.newText === b.newText;
 }
 
 function overlaps(a: PlannedEdit, b: PlannedEdit): boolean {

@@ -2,7 +2,7 @@
  * What the user wants to see of one driver: the editor's settings, the project's `.netmemrc.json` over them, and the
  * baseline of accepted findings. The same files and the same functions as in the terminal.
  */
-import type { Finding } from '../analyzer/finding.ts';
+import type { Finding, Severity } from '../analyzer/finding.ts';
 import type { Release } from '../analyzer/kernel/tree.ts';
 import {
   BASELINE_FILE,
@@ -13,7 +13,7 @@ import {
   parseBaseline,
 } from '../analyzer/report/baseline.ts';
 import { globMatches } from '../analyzer/report/glob.ts';
-import { resolveFindings } from '../analyzer/report/resolved.ts';
+import { identifyFindings } from '../analyzer/report/resolved.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
 import { type Settings, parseSettings } from '../analyzer/report/settings.ts';
 import { applySettings } from '../analyzer/report/severity.ts';
@@ -115,14 +115,28 @@ export function visibleFindings(
   findings: readonly Finding[],
   files: () => Iterable<SourceFile>,
 ): readonly Finding[] {
-  if (policy.baseline.entries.length === 0) return applySettings(findings, policy.settings);
   // Fingerprints count equal lines, so they are made from all findings, before settings take some away.
-  const subjects = subjectsOf(policy, findings, files());
+  const subjects = policy.baseline.entries.length === 0 ? [] : subjectsOf(policy, findings, files());
   const open = findings.filter((_, index) => {
     const subject = subjects[index];
     return subject === undefined || isSuppressed(policy.baseline, subject) === null;
   });
-  return applySettings(open, policy.settings);
+  const grades = open.map(({ rule, requirement, severity, confidence }, index) => ({
+    ...{ rule, requirement, severity, confidence },
+    index,
+  }));
+  return applySettings(grades, policy.settings).flatMap(({ index, severity }) => {
+    const finding = open[index];
+    return finding === undefined ? [] : [withSeverity(finding, severity)];
+  });
+}
+
+/** Leaves `fixes` alone: plans are made when somebody asks for them, and a copy would ask. */
+function withSeverity(finding: Finding, severity: Severity): Finding {
+  if (finding.severity === severity) return finding;
+  return new Proxy(finding, {
+    get: (target, name): unknown => (name === 'severity' ? severity : Reflect.get(target, name)),
+  });
 }
 
 /** What a baseline entry for each finding is made from, in their order. */
@@ -132,12 +146,11 @@ export function subjectsOf(
   files: Iterable<SourceFile>,
 ): readonly BaselineSubject[] {
   const home = directoryOf(policy.baselineUri);
-  return resolveFindings(findings, files, { driver: '', display: (file) => file }).map(
-    ({ rule, place, function: inside, fingerprint }) => ({
-      rule,
-      file: relativeName(home, place.file),
-      function: inside,
-      fingerprint,
-    }),
-  );
+  const identities = identifyFindings(findings, files);
+  return findings.map(({ rule, location }, index) => ({
+    rule,
+    file: relativeName(home, location.file),
+    function: identities[index]?.function ?? null,
+    fingerprint: identities[index]?.fingerprint ?? '',
+  }));
 }

@@ -53,7 +53,7 @@ function describe(snapshot: DriverSnapshot, plan: FixPlan): string[] {
 }
 
 /** `file.c:12:5`, as compilers print it. */
-function placeOf(snapshot: DriverSnapshot, { file, range }: Location): string {
+export function placeOf(snapshot: DriverSnapshot, { file, range }: Location): string {
   const name = decodeURIComponent(file.slice(file.lastIndexOf('/') + 1));
   const document = snapshot.documents.get(file);
   if (document === undefined) return name;

@@ -1,7 +1,7 @@
 /** The parts of LSP beyond diagnostics: light bulb, hover, inlay hints. Each answers from the driver's snapshot. */
 import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import type { Client } from './client.ts';
-import { FIX_ALL_KIND, actionUri, codeActions, resolveAction } from './code-actions.ts';
+import { CONVERT_KIND, FIX_ALL_KIND, actionUri, codeActions, resolveAction } from './code-actions.ts';
 import type { Drivers } from './drivers.ts';
 import type { FileAccess } from './host.ts';
 import { hoverAt } from './hover.ts';
@@ -16,7 +16,7 @@ export interface LanguageContext {
 export function languageCapabilities(client: Client): ServerCapabilities {
   return {
     codeActionProvider: {
-      codeActionKinds: ['quickfix', FIX_ALL_KIND],
+      codeActionKinds: ['quickfix', FIX_ALL_KIND, ...(client.isWorkbench ? [CONVERT_KIND] : [])],
       resolveProvider: client.actions.resolves,
     },
     hoverProvider: true,

@@ -183,5 +183,5 @@ export interface ConversionEdit {
   readonly reason: string;
 }
 
-/** Command of this extension that shows conversions; arguments as for the commands above. */
+/** Command of this extension that shows conversions; arguments: URI, and range and id of a conversion if not all. */
 export const PREVIEW_COMMAND = 'netmem.previewConversion';

@@ -3,6 +3,7 @@ import type { CancellationToken, Connection } from 'vscode-languageserver';
 import type { SessionParts } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
+import { conversions } from './conversions.ts';
 import { explain } from './explain.ts';
 import { functionLenses } from './function-lenses.ts';
 import type { FileAccess } from './host.ts';
@@ -11,6 +12,9 @@ import {
   ACCEPT_REQUEST,
   type AcceptParams,
   type AcceptResult,
+  CONVERSIONS_REQUEST,
+  type ConversionsParams,
+  type ConversionsResult,
   DRIVER_MODEL_REQUEST,
   type DriverModelResult,
   type DriverParams,
@@ -68,6 +72,12 @@ export function registerRequests(connection: Connection, { drivers, files, parts
   connection.onRequest(LENSES_REQUEST, async ({ uri }: DriverParams): Promise<readonly FunctionLens[]> => {
     const snapshot = await drivers.find(uri)?.snapshot();
     return snapshot?.policy.editor.codeLens === true ? functionLenses(snapshot, uri) : [];
+  });
+
+  connection.onRequest(CONVERSIONS_REQUEST, async (params: ConversionsParams): Promise<ConversionsResult> => {
+    const snapshot = await drivers.ensure(params.uri).snapshot();
+    if (snapshot === null) return failed(params.uri);
+    return { ok: true, driver: snapshot.directory, conversions: conversions(snapshot, params) };
   });
 
   connection.onRequest(ACCEPT_REQUEST, async (params: AcceptParams): Promise<AcceptResult> => {

@@ -2,7 +2,7 @@
  * Runs the mocha suite of test/e2e/host inside a real extension host, over the packaged extension. The desktop VS
  * Code is used where there is a screen and it can be downloaded, else the stand-in. `VSCODE_EXECUTABLE` overrides.
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import {
   downloadAndUnzipVSCode,
@@ -29,6 +29,9 @@ cpSync(EXAMPLE, join(HOME, 'tern'), { recursive: true });
 for (const driver of ['quiet', 'second']) cpSync(EXAMPLE, join(HOME, 'other', driver), { recursive: true });
 writeFileSync(join(HOME, 'other/quiet/.netmemrc.json'), '{ "select": ["TX1"] }');
 writeFileSync(join(HOME, 'other/plain.c'), 'int plain(int x)\n{\n\treturn x;\n}\n');
+const convertible = readFileSync(join(ROOT, 'test/support/convertible.c'), 'utf8');
+mkdirSync(join(HOME, 'other/convert'), { recursive: true });
+writeFileSync(join(HOME, 'other/convert/foo.c'), convertible);
 writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'tern' }, { path: 'other' }] }));
 // The suite runs on behalf of an empty extension, so that ours is loaded from the VSIX as a user has it.
 writeFileSync(

@@ -99,13 +99,33 @@ export function resolveAnalysis(
   return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete };
 }
 
-/** The findings alone, in the order they came in. */
-export function resolveFindings(
+/** What names a finding beyond lines and offsets. */
+export interface FindingIdentity {
+  /** The function it is in, or null outside of one. */
+  readonly function: string | null;
+  readonly fingerprint: string;
+}
+
+/** Identities in the order of the findings. Looks at no fix, since those are made when asked for. */
+export function identifyFindings(
   findings: readonly Finding[],
   files: Iterable<SourceFile>,
-  options: ResolveOptions,
-): readonly ResolvedFinding[] {
-  return resolveAll(findings, lineTables(files), options);
+): readonly FindingIdentity[] {
+  return identify(findings, lineTables(files));
+}
+
+function identify(
+  findings: readonly Finding[],
+  tables: ReadonlyMap<FilePath, LineTable>,
+): readonly FindingIdentity[] {
+  const fingerprints = new Fingerprints();
+  return findings.map((finding) => {
+    const table = tables.get(finding.location.file);
+    const line = table?.position(finding.location.range.start).line ?? 1;
+    const inside = table === undefined ? null : enclosingFunction(table, line);
+    const source = table?.line(line) ?? '';
+    return { function: inside, fingerprint: fingerprints.of(fingerprintParts(finding, inside, source)) };
+  });
 }
 
 function lineTables(files: Iterable<SourceFile>): Map<FilePath, LineTable> {
@@ -119,7 +139,7 @@ function resolveAll(
   tables: ReadonlyMap<FilePath, LineTable>,
   options: ResolveOptions,
 ): ResolvedFinding[] {
-  const fingerprints = new Fingerprints();
+  const identities = identify(findings, tables);
   const place = (location: Location): Place => placeOf(tables, location, options);
   // One plan mends many findings: it is resolved once and shared.
   const resolved = new Map<FixPlan, ResolvedFix>();
@@ -128,11 +148,11 @@ function resolveAll(
     resolved.set(plan, known);
     return known;
   };
-  return findings.map((finding): ResolvedFinding => {
+  return findings.map((finding, index): ResolvedFinding => {
     const table = tables.get(finding.location.file);
     const at = place(finding.location);
     const source = table?.line(at.line) ?? '';
-    const inside = table === undefined ? null : enclosingFunction(table, at.line);
+    const identity = identities[index];
     return {
       driver: options.driver,
       rule: finding.rule,
@@ -140,7 +160,7 @@ function resolveAll(
       severity: finding.severity,
       confidence: finding.confidence,
       place: at,
-      function: inside,
+      function: identity?.function ?? null,
       source,
       api: finding.api,
       replacement: finding.replacement,
@@ -148,7 +168,7 @@ function resolveAll(
       evidence: finding.evidence.map((step) => ({ place: place(step.location), message: step.message })),
       bufferClass: finding.bufferClass,
       fixes: finding.fixes.map(resolve),
-      fingerprint: fingerprints.of(fingerprintParts(finding, inside, source)),
+      fingerprint: identity?.fingerprint ?? '',
       suppressed: null,
     };
   });

@@ -59,6 +59,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'netmem completion zsh > ~/.zfunc/_netmem', does: 'a directory of $fpath' },
     { line: 'netmem completion fish | source', does: 'for config.fish' },
   ],
+  lsp: [{ line: 'netmem lsp --stdio', does: 'for the settings of an editor; see docs/editors.md' }],
   manual: [{ line: 'netmem manual > netmem.1 && man ./netmem.1', does: 'the manual page' }],
 };
 

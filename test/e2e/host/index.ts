@@ -3,13 +3,14 @@ import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import * as accepting from './accepting.ts';
 import * as activation from './activation.ts';
+import * as converting from './converting.ts';
 import * as reading from './reading.ts';
 import * as workspace from './workspace.ts';
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, null, mocha);
-  for (const suite of [activation, reading, accepting, workspace]) suite.define();
+  for (const suite of [activation, reading, accepting, converting, workspace]) suite.define();
   const stats = await new Promise<Mocha.Stats | undefined>((done) => {
     const runner = mocha.run(() => done(runner.stats));
   });

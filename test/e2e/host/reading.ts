@@ -30,7 +30,7 @@ export function define(): void {
       const titles = () => lensTitles(document.uri);
       const shown = await until(titles, (found) => found.length > 0);
       assert.ok(
-        shown.some((title) => /payload pool .*simulate/.test(title)),
+        shown.some((title) => /pool .*simulate/.test(title)),
         shown.join('\n'),
       );
       await withSetting('netmem.codeLens', false, async () => {

@@ -60,3 +60,10 @@ export function chromium() {
   if (given !== undefined) return { ok: /** @type {const} */ (true), path: given };
   return program(['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'], 'chromium');
 }
+
+/** Neovim; `NVIM_PATH` overrides the search. */
+export function neovim() {
+  const given = process.env['NVIM_PATH'];
+  if (given !== undefined) return { ok: /** @type {const} */ (true), path: given };
+  return program(['nvim'], 'neovim');
+}
