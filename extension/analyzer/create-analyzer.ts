@@ -9,6 +9,7 @@ import { extractPrograms } from './model/programs/extract.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
+import { cutPieces } from './syntax/pieces.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
 import type { FilePath } from './text/range.ts';
 
@@ -58,7 +59,6 @@ class ParsedDriver implements Driver {
   }
 
   removeFile(path: FilePath): void {
-    this.parser.forget(path);
     if (this.files.delete(path)) this.current = null;
   }
 
@@ -71,13 +71,8 @@ class ParsedDriver implements Driver {
     const models: FileModel[] = [];
     const incomplete: Incomplete[] = [];
     for (const [path, file] of this.files) {
-      file.items ??= readItems(
-        this.parser,
-        path,
-        file.source.text,
-        file.previous?.cache ?? null,
-        file.previous !== null,
-      );
+      const { text } = file.source;
+      file.items ??= readItems(this.parser, text, cutPieces(text).list, file.previous?.cache ?? null);
       file.previous = null;
       models.push({ path, text: file.source.text, items: file.items.items });
       for (const { base, item } of file.items.items) {
@@ -108,7 +103,6 @@ class ParsedDriver implements Driver {
   }
 
   dispose(): void {
-    for (const path of this.files.keys()) this.parser.forget(path);
     this.files.clear();
     this.current = null;
   }
