@@ -158,7 +158,25 @@ export function effectsOf(name: string): readonly Effect[] | null {
   return table.get(name) ?? null;
 }
 
-/** Words whose presence in a file makes it worth reading for buffers. */
+/** Names of all functions with effects. */
 export function effectNames(): IterableIterator<string> {
   return table.keys();
+}
+
+/** Allocations and facts that any code has, packets or not. */
+const COMMON_SOURCES: ReadonlySet<AllocationSource | null> = new Set(['heap', 'coherent']);
+const COMMON_FACTS: ReadonlySet<FactKind | null> = new Set([
+  'post',
+  'copy-to',
+  'copy-from',
+  'prefetch',
+  'read',
+  null,
+]);
+
+/** True if only code that handles packet buffers or pages calls it. */
+export function isBufferEffect(name: string): boolean {
+  return (table.get(name) ?? []).some(
+    (e) => !COMMON_SOURCES.has(e.source) && (!COMMON_FACTS.has(e.fact) || e.does === 'alloc'),
+  );
 }
