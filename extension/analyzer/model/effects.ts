@@ -163,20 +163,52 @@ export function effectNames(): IterableIterator<string> {
   return table.keys();
 }
 
-/** Allocations and facts that any code has, packets or not. */
-const COMMON_SOURCES: ReadonlySet<AllocationSource | null> = new Set(['heap', 'coherent']);
-const COMMON_FACTS: ReadonlySet<FactKind | null> = new Set([
-  'post',
-  'copy-to',
-  'copy-from',
-  'prefetch',
-  'read',
-  null,
-]);
-
-/** True if only code that handles packet buffers or pages calls it. */
-export function isBufferEffect(name: string): boolean {
-  return (table.get(name) ?? []).some(
-    (e) => !COMMON_SOURCES.has(e.source) && (!COMMON_FACTS.has(e.fact) || e.does === 'alloc'),
-  );
+/**
+ * How much a call says about its surroundings. `buffer`: only code that handles packet buffers or pages makes it.
+ * `touch`: any code may; on a buffer it matters. `none`: it never matters by itself.
+ */
+export function weightOf(name: string): 'buffer' | 'touch' | 'none' {
+  const effects = table.get(name) ?? [];
+  if (effects.some((e) => BUFFER_SOURCES.has(e.source) || BUFFER_FACTS.has(e.fact))) return 'buffer';
+  return effects.some((e) => TOUCHING.has(e.fact)) ? 'touch' : 'none';
 }
+
+const BUFFER_SOURCES: ReadonlySet<AllocationSource | null> = new Set([
+  'pool',
+  'pool-address',
+  'page',
+  'fragment',
+  'skb',
+]);
+const BUFFER_FACTS: ReadonlySet<FactKind | null> = new Set([
+  'create-pool',
+  'address',
+  'page-of',
+  'dma-address',
+  'release',
+  'put-page',
+  'refcount',
+  'reusable',
+  'fragment-count',
+  'frag',
+  'coalesce',
+  'build-skb',
+  'xdp-prepare',
+  'kmap',
+  'skb-frag',
+  'map',
+  'unmap',
+  'sync-cpu',
+  'sync-device',
+]);
+const TOUCHING: ReadonlySet<FactKind | null> = new Set([
+  'copy-from',
+  'read',
+  'prefetch',
+  'type-check',
+  'pfmemalloc',
+  'node',
+  'head-page',
+  'physical',
+  'xdp',
+]);

@@ -4,7 +4,7 @@
  */
 import type { Piece, Pieces } from '../syntax/pieces.ts';
 import { wordHash } from '../syntax/pieces.ts';
-import { effectNames, isBufferEffect } from './effects.ts';
+import { effectNames, weightOf } from './effects.ts';
 
 /** Driver-wide facts that rules ask for besides buffers. */
 const ABILITIES = [
@@ -26,8 +26,8 @@ const TABLES = ['ethtool_ops', 'net_device_ops', 'netdev_queue_mgmt_ops', 'xdp_m
 /** A function this short may only pass a buffer on: an accessor. */
 const SHORT = 700;
 /** How far up callers are followed from a function that handles buffers. */
-const LEVELS_UP = 6;
-const LEVELS_DOWN = 3;
+const LEVELS_UP = 4;
+const LEVELS_DOWN = 4;
 
 function set(words: Iterable<string>): Set<number> {
   const out = new Set<number>();
@@ -35,11 +35,16 @@ function set(words: Iterable<string>): Set<number> {
   return out;
 }
 
-const STRONG = set([...[...effectNames()].filter(isBufferEffect), ...ABILITIES]);
-const WEAK = set(effectNames());
+const NAMES = [...effectNames()];
+const STRONG = set([...NAMES.filter((n) => weightOf(n) === 'buffer'), ...ABILITIES]);
+const WEAK = set(NAMES.filter((n) => weightOf(n) !== 'none'));
 const TABLE_WORDS = set(TABLES);
 
-/** What may be told of a text without scanning it: false if the sieve would keep nothing of any file like it. */
+/** Types whose fields hold a buffer: the word behind them is the field's name. */
+const HOLDER_TYPES = set(['page', 'dma_addr_t', 'netmem_ref']);
+/** Names that too many other things have as well. */
+const COMMON_NAMES = set(['dma', 'addr', 'phys', 'base', 'page', 'data', 'struct', 'const']);
+
 interface Entry {
   readonly piece: Piece;
   readonly words: Int32Array;
@@ -53,6 +58,7 @@ export class Sieve {
   private readonly functions = new Map<number, Entry[]>();
   private readonly declared = new Map<number, Entry[]>();
   private readonly kept = new Set<Entry>();
+  private readonly holders = new Set<number>();
 
   constructor(files: readonly Pieces[]) {
     files.forEach(({ list, words }, file) => {
@@ -63,9 +69,26 @@ export class Sieve {
         const table = piece.kind === 'function' ? this.functions : this.declared;
         for (const name of piece.names) push(table, name, entry);
         if (piece.kind === 'function') this.grade(entry);
-        else if (piece.kind === 'declaration' && has(own, TABLE_WORDS)) this.kept.add(entry);
+        else if (piece.kind === 'declaration') {
+          if (has(own, TABLE_WORDS)) this.kept.add(entry);
+          this.noteHolders(own);
+        }
       }
     });
+  }
+
+  /** Whatever moves a holder's value from one place to another joins two buffers, without any call. */
+  private movers(): void {
+    for (const entry of this.entries)
+      if (entry.piece.kind === 'function' && !this.kept.has(entry) && has(entry.words, this.holders))
+        this.kept.add(entry);
+  }
+
+  private noteHolders(words: Int32Array): void {
+    for (let i = 0; i + 1 < words.length; i++) {
+      const name = words[i + 1] ?? 0;
+      if (HOLDER_TYPES.has(words[i] ?? 0) && !COMMON_NAMES.has(name)) this.holders.add(name);
+    }
   }
 
   private grade(entry: Entry): void {
@@ -83,6 +106,7 @@ export class Sieve {
   run(): Piece[][] {
     this.callers();
     this.callees();
+    this.movers();
     this.meanings();
     const out: Piece[][] = [];
     for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
