@@ -43,6 +43,10 @@ export interface Driver {
 
 export type { ParserBinaries };
 
+/** `whole`: everything is parsed. `relevant`: only what can bear on a finding, for scans of many drivers. */
+export type Reading = 'whole' | 'relevant';
+
 export interface Analyzer {
-  openDriver(files: Iterable<SourceFile>, tree: KernelTree): Driver;
+  /** @param reading `whole` if not said */
+  openDriver(files: Iterable<SourceFile>, tree: KernelTree, reading?: Reading): Driver;
 }

@@ -1,21 +1,33 @@
 /** Makes the analyser: one parser for all drivers of a process. */
 import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
-import type { Analyzer, Driver, DriverAnalysis, Incomplete, ParserBinaries, SourceFile } from './analyzer.ts';
+import type {
+  Analyzer,
+  Driver,
+  DriverAnalysis,
+  Incomplete,
+  ParserBinaries,
+  Reading,
+  SourceFile,
+} from './analyzer.ts';
 import type { Finding } from './finding.ts';
 import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { understandDriver } from './model/driver.ts';
 import { extractPrograms } from './model/programs/extract.ts';
+import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
+import { cutPieces, type Pieces } from './syntax/pieces.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
 import type { FilePath } from './text/range.ts';
 
 interface OpenFile {
   readonly source: SourceFile;
+  pieces: Pieces | null;
+  /** Of this text if `fresh`, else of the one before it. */
   items: FileItems | null;
-  previous: FileItems | null;
+  fresh: boolean;
 }
 
 /** Name of a driver: the last folder of its files. */
@@ -37,28 +49,26 @@ function withFixes(finding: Finding, planner: Planner): Finding {
 class ParsedDriver implements Driver {
   private readonly parser: CParser;
   private readonly tree: KernelTree;
+  private readonly reading: Reading;
   private readonly files = new Map<FilePath, OpenFile>();
   private current: DriverAnalysis | null = null;
 
-  constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree) {
+  constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, reading: Reading) {
     this.parser = parser;
     this.tree = tree;
-    for (const file of files) this.files.set(file.path, { source: file, items: null, previous: null });
+    this.reading = reading;
+    for (const source of files)
+      this.files.set(source.path, { source, pieces: null, items: null, fresh: false });
   }
 
-  setFile(file: SourceFile): void {
-    const known = this.files.get(file.path);
-    if (known?.source.text === file.text) return;
-    this.files.set(file.path, {
-      source: file,
-      items: null,
-      previous: known?.items ?? known?.previous ?? null,
-    });
+  setFile(source: SourceFile): void {
+    const known = this.files.get(source.path);
+    if (known?.source.text === source.text) return;
+    this.files.set(source.path, { source, pieces: null, items: known?.items ?? null, fresh: false });
     this.current = null;
   }
 
   removeFile(path: FilePath): void {
-    this.parser.forget(path);
     if (this.files.delete(path)) this.current = null;
   }
 
@@ -67,20 +77,27 @@ class ParsedDriver implements Driver {
     return this.current;
   }
 
+  /** Parses what has changed. */
+  private read(): FileModel[] {
+    const files = [...this.files.values()];
+    const cut = files.map((file) => (file.pieces ??= cutPieces(file.source.text)));
+    const relevant = this.reading === 'relevant' ? new Sieve(cut).run() : null;
+    return files.map((file, i) => {
+      const { path, text } = file.source;
+      if (file.items === null || !file.fresh || relevant !== null) {
+        const wanted = relevant === null ? (cut[i]?.list ?? []) : (relevant[i] ?? []);
+        file.items = readItems(this.parser, text, wanted, file.items?.cache ?? null);
+        file.fresh = true;
+      }
+      return { path, text, items: file.items.items };
+    });
+  }
+
   private analyse(): DriverAnalysis {
-    const models: FileModel[] = [];
+    const models: FileModel[] = this.read();
     const incomplete: Incomplete[] = [];
-    for (const [path, file] of this.files) {
-      file.items ??= readItems(
-        this.parser,
-        path,
-        file.source.text,
-        file.previous?.cache ?? null,
-        file.previous !== null,
-      );
-      file.previous = null;
-      models.push({ path, text: file.source.text, items: file.items.items });
-      for (const { base, item } of file.items.items) {
+    for (const { path, items } of models) {
+      for (const { base, item } of items) {
         if (item.k !== 'function' && item.k !== 'other') continue;
         for (const e of item.errors)
           incomplete.push({
@@ -108,7 +125,6 @@ class ParsedDriver implements Driver {
   }
 
   dispose(): void {
-    for (const path of this.files.keys()) this.parser.forget(path);
     this.files.clear();
     this.current = null;
   }
@@ -117,5 +133,5 @@ class ParsedDriver implements Driver {
 /** Starts the parser from the two binaries the host read. */
 export async function createAnalyzer(binaries: ParserBinaries): Promise<Analyzer> {
   const parser = await startParser(binaries);
-  return { openDriver: (files, tree) => new ParsedDriver(parser, files, tree) };
+  return { openDriver: (files, tree, reading = 'whole') => new ParsedDriver(parser, files, tree, reading) };
 }

@@ -3,6 +3,7 @@
  * Makefile links (`foo-y += sub/bar.o`) belong to it.
  */
 import { readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { modulesOf } from '../analyzer/model/modules.ts';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { reasonOf } from './source-files.ts';
 
@@ -59,13 +60,40 @@ export function discover(
       else files?.add(full);
     }
   }
-  const drivers = [...wanted].map(([directory, only]): DriverInput => {
+  const drivers = [...wanted].flatMap(([directory, only]): DriverInput[] => {
     const files = filesOf(directory, search);
     const asked = only === null ? null : [...only].sort();
     const all = [...new Set([...files, ...(asked ?? [])])].sort();
-    return { name: basename(directory), directory, files: all, only: asked };
+    return byModule({ name: basename(directory), directory, files: all, only: asked });
   });
-  return { drivers: drivers.sort((a, b) => (a.directory < b.directory ? -1 : 1)), problems: [...problems] };
+  return { drivers: drivers.sort(byDirectory), problems: [...problems] };
+}
+
+function byDirectory(a: DriverInput, b: DriverInput): number {
+  if (a.directory !== b.directory) return a.directory < b.directory ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
+}
+
+/** The modules of a directory that links several, each with all headers; of those only what was asked for. */
+function byModule(whole: DriverInput): DriverInput[] {
+  const { name, directory, files, only } = whole;
+  const modules = modulesOf(makefileOf(directory));
+  const sources = files.filter((path) => path.endsWith('.c'));
+  const rest = new Set(sources);
+  const drivers = modules.flatMap((module): DriverInput[] => {
+    const objects = new Set(module.objects.map((object) => join(directory, `${object}.c`)));
+    const own = sources.filter((path) => objects.has(path));
+    for (const path of own) rest.delete(path);
+    return own.length === 0 ? [] : [{ name: module.name, directory, files: own, only }];
+  });
+  if (drivers.length < 2) return [whole];
+  if (rest.size > 0) drivers.push({ name, directory, files: [...rest], only });
+  const headers = files.filter((path) => path.endsWith('.h'));
+  const all = drivers.map((driver) => ({ ...driver, files: [...driver.files, ...headers] }));
+  if (only === null) return all;
+  // A header was asked for: any module may include it.
+  const asked = only.every((path) => path.endsWith('.c'));
+  return asked ? all.filter((driver) => only.some((path) => driver.files.includes(path))) : [whole];
 }
 
 /** How directories are walked. */
@@ -129,10 +157,15 @@ function filesOf(directory: string, search: Search): string[] {
 const makefiles = new Map<string, string>();
 
 function links(directory: string, below: string): boolean {
+  const text = makefileOf(directory);
+  return new RegExp(`(^|[\\s/])${below.replace(/[^\w/-]/g, '\\$&')}/[\\w/-]+\\.o\\b`, 'm').test(text);
+}
+
+function makefileOf(directory: string): string {
   const known = makefiles.get(directory);
   const text = known ?? readMakefile(directory);
   if (known === undefined) makefiles.set(directory, text);
-  return new RegExp(`(^|[\\s/])${below.replace(/[^\w/-]/g, '\\$&')}/[\\w/-]+\\.o\\b`, 'm').test(text);
+  return text;
 }
 
 function readMakefile(directory: string): string {

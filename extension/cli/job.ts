@@ -5,7 +5,8 @@ import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
 import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';
-import { readSource } from './source-files.ts';
+import { HeaderReader } from './driver-sources.ts';
+import { readSource, type ReadOutcome } from './source-files.ts';
 
 export interface Job {
   readonly driver: DriverInput;
@@ -48,22 +49,34 @@ export function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): JobResul
   const display = (file: string): string => displayName(file, job.displayBase);
   const remarks: string[] = [];
   const problems: string[] = [];
-  const files = driver.files.flatMap((path) => {
+  const read = (path: string): ReadOutcome => {
     const outcome = readSource(path, display(path));
     const asked = driver.only?.includes(path) ?? false;
-    if (outcome.kind === 'unusable') {
-      (asked ? problems : remarks).push(outcome.problem);
-      return [];
-    }
-    if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);
-    return [outcome.file];
+    if (outcome.kind === 'unusable') (asked ? problems : remarks).push(outcome.problem);
+    else if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);
+    return outcome;
+  };
+  const [sources, headers] = partition(driver.files, (path) => path.endsWith('.c'));
+  const wanted = [...sources, ...(driver.only ?? []).filter((path) => path.endsWith('.h'))];
+  const files = wanted.flatMap((path) => {
+    const outcome = read(path);
+    return outcome.kind === 'read' ? [outcome.file] : [];
   });
-  const result = { driver, remarks, problems, filesRead: files.length };
+  const result = { driver, remarks, problems };
   const near = files.some(({ text }) => NEEDLES.some((needle) => text.includes(needle)));
   if (files.length === 0 || (job.prefilter && !near)) {
-    return { ...result, resolved: { findings: [], incomplete: [] }, model: null, skipped: true };
+    const resolved = { findings: [], incomplete: [] };
+    return { ...result, filesRead: files.length, resolved, model: null, skipped: true };
   }
-  const opened = analyzer.openDriver(files, tree);
+  const reader = new HeaderReader(
+    headers.filter((path) => !wanted.includes(path)),
+    driver.directory,
+    job.kernel,
+  );
+  for (const { path, text } of files) reader.follow(path, text, read);
+  files.push(...reader.files);
+  files.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const opened = analyzer.openDriver(files, tree, job.prefilter ? 'relevant' : 'whole');
   try {
     const analysis = opened.analysis();
     const all = resolveAnalysis(analysis, files, { driver: driver.name, display });
@@ -72,8 +85,18 @@ export function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): JobResul
       findings: all.findings.filter(({ place }) => asked?.has(place.file) ?? true),
       incomplete: all.incomplete.filter(({ place }) => asked?.has(place.file) ?? true),
     };
-    return { ...result, resolved, model: job.wantModel ? analysis.model : null, skipped: false };
+    return {
+      ...result,
+      filesRead: files.length,
+      resolved,
+      model: job.wantModel ? analysis.model : null,
+      skipped: false,
+    };
   } finally {
     opened.dispose();
   }
+}
+
+function partition<T>(list: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [list.filter(test), list.filter((item) => !test(item))];
 }

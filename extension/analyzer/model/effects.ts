@@ -158,7 +158,57 @@ export function effectsOf(name: string): readonly Effect[] | null {
   return table.get(name) ?? null;
 }
 
-/** Words whose presence in a file makes it worth reading for buffers. */
+/** Names of all functions with effects. */
 export function effectNames(): IterableIterator<string> {
   return table.keys();
 }
+
+/**
+ * How much a call says about its surroundings. `buffer`: only code that handles packet buffers or pages makes it.
+ * `touch`: any code may; on a buffer it matters. `none`: it never matters by itself.
+ */
+export function weightOf(name: string): 'buffer' | 'touch' | 'none' {
+  const effects = table.get(name) ?? [];
+  if (effects.some((e) => BUFFER_SOURCES.has(e.source) || BUFFER_FACTS.has(e.fact))) return 'buffer';
+  return effects.some((e) => TOUCHING.has(e.fact)) ? 'touch' : 'none';
+}
+
+const BUFFER_SOURCES: ReadonlySet<AllocationSource | null> = new Set([
+  'pool',
+  'pool-address',
+  'page',
+  'fragment',
+  'skb',
+]);
+const BUFFER_FACTS: ReadonlySet<FactKind | null> = new Set([
+  'create-pool',
+  'address',
+  'page-of',
+  'dma-address',
+  'release',
+  'put-page',
+  'refcount',
+  'reusable',
+  'fragment-count',
+  'frag',
+  'coalesce',
+  'build-skb',
+  'xdp-prepare',
+  'kmap',
+  'skb-frag',
+  'map',
+  'unmap',
+  'sync-cpu',
+  'sync-device',
+]);
+const TOUCHING: ReadonlySet<FactKind | null> = new Set([
+  'copy-from',
+  'read',
+  'prefetch',
+  'type-check',
+  'pfmemalloc',
+  'node',
+  'head-page',
+  'physical',
+  'xdp',
+]);

@@ -1,10 +1,12 @@
 /**
- * A file as a list of top-level items. Items are remembered by their text: an edit inside one function costs that
- * function only, wherever the others have moved to.
+ * A file as a list of top-level items. Items are remembered by the text of their piece: an edit inside one function
+ * costs that function only, wherever the others have moved to, and what is not wanted is never parsed.
  */
 import type { Item } from './ast.ts';
+import { readDefine } from './define.ts';
 import { lowerItem } from './lower.ts';
 import type { CParser } from './parser.ts';
+import type { Piece, PieceKind } from './pieces.ts';
 import { visitTopLevel } from './raw.ts';
 
 /** An item and where it starts in the file now. */
@@ -13,46 +15,53 @@ export interface PlacedItem {
   readonly item: Item;
 }
 
-/** Items of one version of a file, by masked text. */
-export type ItemCache = ReadonlyMap<string, Item>;
+/** Items of one version of a file by the text of their piece, with `base` relative to the piece. */
+export type ItemCache = ReadonlyMap<string, readonly PlacedItem[]>;
 
 export interface FileItems {
   readonly items: readonly PlacedItem[];
   readonly cache: ItemCache;
 }
 
-/** Parses a file into items, taking unchanged ones from `previous`. */
+/** Reads the given pieces of a file into items, taking unchanged ones from `previous`. */
 export function readItems(
   parser: CParser,
-  name: string,
   text: string,
+  pieces: Iterable<Piece>,
   previous: ItemCache | null,
-  keepTree: boolean,
 ): FileItems {
-  const cache = new Map<string, Item>();
+  const cache = new Map<string, readonly PlacedItem[]>();
   const items: PlacedItem[] = [];
-  const read = (parsed: Parameters<Parameters<CParser['withText']>[1]>[0]): void => {
-    const { masked, original, tree } = parsed;
-    visitTopLevel(
-      tree,
-      parser.language,
-      (node) => {
-        const key = masked.slice(node.start, node.end);
-        const known = previous?.get(key) ?? cache.get(key);
-        if (known === undefined) return true;
-        // Strings are read from the original text, so an item holds only if that is unchanged too.
-        cache.set(key, known);
-        items.push({ base: node.start, item: known });
-        return false;
-      },
-      (node) => {
-        const item = lowerItem(node, masked, original);
-        cache.set(masked.slice(node.start, node.end), item);
-        items.push({ base: node.start, item });
-      },
-    );
-  };
-  if (keepTree) parser.withDocument(name, text, read);
-  else parser.withText(text, read);
+  for (const { kind, start, end } of pieces) {
+    const own = text.slice(start, end);
+    const known = previous?.get(own) ?? cache.get(own);
+    const read = known ?? readPiece(parser, own, kind);
+    cache.set(own, read);
+    for (const { base, item } of read) items.push({ base: start + base, item });
+  }
   return { items, cache };
+}
+
+function readPiece(parser: CParser, text: string, kind: PieceKind): readonly PlacedItem[] {
+  switch (kind) {
+    case 'define': {
+      const item = readDefine(text);
+      return item === null ? [] : [{ base: 0, item }];
+    }
+    case 'include': {
+      const [, open, path] = /^#\s*include\s*([<"])([^>"]*)/.exec(text) ?? [];
+      if (path === undefined) return [];
+      return [{ base: 0, item: { k: 'include', s: 0, e: text.length, path, system: open === '<' } }];
+    }
+    case 'function':
+    case 'declaration': {
+      const items: PlacedItem[] = [];
+      parser.withText(text, ({ masked, original, tree }) => {
+        visitTopLevel(tree, parser.language, (node) => {
+          items.push({ base: node.start, item: lowerItem(node, masked, original) });
+        });
+      });
+      return items;
+    }
+  }
 }

@@ -1,5 +1,5 @@
 /** From one top-level raw node to one item. The front door of lowering. */
-import type { Item, Span } from './ast.ts';
+import type { Item } from './ast.ts';
 import { LowerContext } from './lower-context.ts';
 import { lowerDeclaration, lowerHead, lowerTypeName } from './lower-declaration.ts';
 import { lowerExpression, type Lowering } from './lower-expression.ts';
@@ -14,21 +14,6 @@ function lowering(cx: LowerContext): Lowering {
     typeName: (node) => lowerTypeName(low, node),
   };
   return low;
-}
-
-function define(cx: LowerContext, node: RawNode): Item {
-  const name = node.kids.find((n) => n.field === 'name');
-  const params = node.kids.find((n) => n.type === 'preproc_params');
-  const value = node.kids.find((n) => n.field === 'value');
-  const bodyAt: Span = value === undefined ? { s: cx.span(node).e, e: cx.span(node).e } : cx.span(value);
-  return {
-    k: 'define',
-    ...cx.span(node),
-    name: name === undefined ? '' : cx.text(name),
-    params: params === undefined ? null : params.kids.map((n) => cx.text(n)),
-    body: value === undefined ? '' : cx.text(value),
-    bodyAt,
-  };
 }
 
 /** Lowers a top-level node; offsets in the result are relative to `node.start`. */
@@ -64,14 +49,6 @@ export function lowerItem(node: RawNode, masked: string, original: string): Item
     case 'union_specifier':
     case 'enum_specifier':
       return lowerDeclaration(low, { ...node, type: 'declaration', kids: [{ ...node, field: 'type' }] });
-    case 'preproc_def':
-    case 'preproc_function_def':
-      return define(cx, node);
-    case 'preproc_include': {
-      const path = node.kids[0];
-      const text = path === undefined ? '' : cx.text(path);
-      return { k: 'include', ...span, path: text.slice(1, -1), system: text.startsWith('<') };
-    }
     default:
       return { k: 'other', ...span, errors: node.type === 'ERROR' ? [span] : [] };
   }

@@ -1,11 +1,18 @@
 /** Preprocessor lines as the mask sees them: where they end, and which conditionals break the grammar. */
+import { skipComment } from './scan.ts';
 
-/** Offset of the line break that ends the directive at `at`, continuation lines included. */
+/** Offset of the line break that ends the directive at `at`; continuation lines and comments it opens included. */
 export function directiveEnd(text: string, at: number): number {
   let i = at;
+  let comment = text.indexOf('/*', at);
   for (;;) {
     const end = text.indexOf('\n', i);
     if (end < 0) return text.length;
+    if (comment >= 0 && comment < end) {
+      i = skipComment(text, comment);
+      comment = text.indexOf('/*', i);
+      continue;
+    }
     const before = text.charCodeAt(end - 1) === 13 ? end - 2 : end - 1;
     if (text.charCodeAt(before) !== 92) return end;
     i = end + 1;

@@ -130,23 +130,8 @@ function convert(cursor: TreeCursor, table: Kinds, id: number, fielded: boolean,
   return node;
 }
 
-/** Top-level nodes, each with a function that converts it when wanted. */
-export interface TopLevel {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * Visits the top-level nodes of a tree, conditionals opened up. `wanted` decides by type and span whether the node is
- * converted; a node not wanted costs nothing more.
- */
-export function visitTopLevel(
-  tree: Tree,
-  language: Language,
-  wanted: (node: TopLevel) => boolean,
-  visit: (node: RawNode) => void,
-): void {
+/** Visits the top-level nodes of a tree, conditionals opened up. */
+export function visitTopLevel(tree: Tree, language: Language, visit: (node: RawNode) => void): void {
   const table = kinds(language);
   const cursor = tree.walk();
   const level = (depth: number): void => {
@@ -157,8 +142,7 @@ export function visitTopLevel(
       const type = nameOf(table, id);
       if (type === 'comment') continue;
       if (OPENED.has(type)) level(depth + 1);
-      else if (wanted({ type, start: cursor.startIndex, end: cursor.endIndex }))
-        visit(convert(cursor, table, id, true, 0));
+      else visit(convert(cursor, table, id, true, 0));
     } while (cursor.gotoNextSibling());
     cursor.gotoParent();
   };

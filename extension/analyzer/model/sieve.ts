@@ -1,0 +1,177 @@
+/**
+ * Which pieces of a driver can matter, told by words alone before anything is parsed. Most of a driver never touches
+ * a packet buffer; a scan of hundreds of drivers parses only what does, and what that needs to be understood.
+ */
+import type { Piece, Pieces } from '../syntax/pieces.ts';
+import { wordHash } from '../syntax/pieces.ts';
+import { effectNames, weightOf } from './effects.ts';
+
+/** Driver-wide facts that rules ask for besides buffers. */
+const ABILITIES = [
+  'tcp_data_split',
+  'hds_thresh',
+  'netmem_tx',
+  'register_netdev',
+  'register_netdevice',
+  'devm_register_netdev',
+  'page_pool_params',
+  'libeth_rx_fq_create',
+  'dma_unmap_addr_set',
+  'netmem_dma_unmap_addr_set',
+];
+
+/** Tables that say what a driver offers. */
+const TABLES = ['ethtool_ops', 'net_device_ops', 'netdev_queue_mgmt_ops', 'xdp_metadata_ops'];
+
+/** A function this short may only pass a buffer on: an accessor. */
+const SHORT = 700;
+/** How far up callers are followed from a function that handles buffers. */
+const LEVELS_UP = 4;
+const LEVELS_DOWN = 4;
+
+function set(words: Iterable<string>): Set<number> {
+  const out = new Set<number>();
+  for (const w of words) out.add(wordHash(w));
+  return out;
+}
+
+const NAMES = [...effectNames()];
+const STRONG = set([...NAMES.filter((n) => weightOf(n) === 'buffer'), ...ABILITIES]);
+const WEAK = set(NAMES.filter((n) => weightOf(n) !== 'none'));
+const TABLE_WORDS = set(TABLES);
+
+/** Types whose fields hold a buffer: the word behind them is the field's name. */
+const HOLDER_TYPES = set(['page', 'dma_addr_t', 'netmem_ref']);
+/** Names that too many other things have as well. */
+const COMMON_NAMES = set(['dma', 'addr', 'phys', 'base', 'page', 'data', 'struct', 'const']);
+
+interface Entry {
+  readonly piece: Piece;
+  readonly words: Int32Array;
+  readonly file: number;
+  strong: boolean;
+  weak: boolean;
+}
+
+export class Sieve {
+  private readonly entries: Entry[] = [];
+  private readonly functions = new Map<number, Entry[]>();
+  private readonly declared = new Map<number, Entry[]>();
+  private readonly kept = new Set<Entry>();
+  private readonly holders = new Set<number>();
+
+  constructor(files: readonly Pieces[]) {
+    files.forEach(({ list, words }, file) => {
+      for (const piece of list) {
+        const own = words.subarray(piece.wordsFrom, piece.wordsTo);
+        const entry = { piece, words: own, file, strong: false, weak: false };
+        this.entries.push(entry);
+        const table = piece.kind === 'function' ? this.functions : this.declared;
+        for (const name of piece.names) push(table, name, entry);
+        if (piece.kind === 'function') this.grade(entry);
+        else if (piece.kind === 'declaration') {
+          if (has(own, TABLE_WORDS)) this.kept.add(entry);
+          this.noteHolders(own);
+        }
+      }
+    });
+  }
+
+  /** Whatever moves a holder's value from one place to another joins two buffers, without any call. */
+  private movers(): void {
+    for (const entry of this.entries)
+      if (entry.piece.kind === 'function' && !this.kept.has(entry) && has(entry.words, this.holders))
+        this.kept.add(entry);
+  }
+
+  private noteHolders(words: Int32Array): void {
+    for (let i = 0; i + 1 < words.length; i++) {
+      const name = words[i + 1] ?? 0;
+      if (HOLDER_TYPES.has(words[i] ?? 0) && !COMMON_NAMES.has(name)) this.holders.add(name);
+    }
+  }
+
+  private grade(entry: Entry): void {
+    for (const w of entry.words) {
+      if (!WEAK.has(w) && !STRONG.has(w)) continue;
+      entry.weak = true;
+      if (!STRONG.has(w)) continue;
+      entry.strong = true;
+      this.kept.add(entry);
+      return;
+    }
+  }
+
+  /** The pieces worth parsing, file by file in their order. */
+  run(): Piece[][] {
+    this.callers();
+    this.callees();
+    this.movers();
+    this.meanings();
+    const out: Piece[][] = [];
+    for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
+      (out[file] ??= []).push(piece);
+    return out;
+  }
+
+  /** Functions and tables that mention what is kept. */
+  private callers(): void {
+    let fresh = new Set<number>();
+    for (const e of this.kept) for (const n of e.piece.names) if (e.piece.kind === 'function') fresh.add(n);
+    for (let level = 0; level < LEVELS_UP && fresh.size > 0; level++) {
+      const next = new Set<number>();
+      for (const e of this.entries) {
+        if (this.kept.has(e) || e.piece.kind === 'define' || !has(e.words, fresh)) continue;
+        this.kept.add(e);
+        if (e.piece.kind === 'function') for (const n of e.piece.names) next.add(n);
+      }
+      fresh = next;
+    }
+  }
+
+  /** Helpers of what is kept that may do something to a buffer, or hand it on. */
+  private callees(): void {
+    let at = [...this.kept];
+    for (let level = 0; level < LEVELS_DOWN && at.length > 0; level++) {
+      const next: Entry[] = [];
+      for (const e of at) {
+        for (const w of e.words) {
+          for (const callee of this.functions.get(w) ?? NONE) {
+            const { piece } = callee;
+            if (this.kept.has(callee) || (!callee.weak && piece.end - piece.start > SHORT)) continue;
+            this.kept.add(callee);
+            next.push(callee);
+          }
+        }
+      }
+      at = next;
+    }
+  }
+
+  /** Declarations of every word that is kept. */
+  private meanings(): void {
+    const work = [...this.kept];
+    for (let e = work.pop(); e !== undefined; e = work.pop()) {
+      for (const w of e.words) {
+        for (const d of this.declared.get(w) ?? NONE) {
+          if (this.kept.has(d)) continue;
+          this.kept.add(d);
+          work.push(d);
+        }
+      }
+    }
+  }
+}
+
+const NONE: readonly Entry[] = [];
+
+function push(table: Map<number, Entry[]>, name: number, entry: Entry): void {
+  const list = table.get(name);
+  if (list === undefined) table.set(name, [entry]);
+  else list.push(entry);
+}
+
+function has(words: Int32Array, wanted: ReadonlySet<number>): boolean {
+  for (const w of words) if (wanted.has(w)) return true;
+  return false;
+}
