@@ -9,6 +9,7 @@ import { type FileEdit, Judge, type JudgedGroup, type Obstacle } from './judge.t
 import { layOut } from './layout.ts';
 import { readPages } from './page-graph.ts';
 import type { PageWorld } from './page-world.ts';
+import { splitHelper } from './split-helper.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** A group's plan with what it is about. */
@@ -52,8 +53,12 @@ export class Planner {
       switch (j.verdict.k) {
         case 'leave':
           return [];
-        case 'refuse':
+        case 'refuse': {
+          const split = splitHelper(j.group, this.world.slots, judge, this.facts);
+          if (split?.verdict.k === 'convert')
+            return [groupPlan(split, [], this.conversion(split, split.verdict.edits))];
           return [groupPlan(j, j.verdict.obstacles, this.refused(j, j.verdict.obstacles))];
+        }
         case 'convert':
           return [groupPlan(j, [], this.conversion(j, j.verdict.edits))];
       }
