@@ -11,6 +11,9 @@ import {
   ACCEPT_REQUEST,
   type AcceptParams,
   type AcceptResult,
+  CONVERSIONS_REQUEST,
+  type ConversionsParams,
+  type ConversionsResult,
   DRIVER_MODEL_REQUEST,
   type DriverModelResult,
   type DriverParams,
@@ -28,6 +31,7 @@ import {
   type ScanResult,
 } from './protocol.ts';
 import { acceptFinding } from './accept.ts';
+import { conversionsOf } from './conversions.ts';
 import { readinessOf } from './readiness.ts';
 import { scan } from './scan.ts';
 
@@ -64,6 +68,12 @@ export function registerRequests(connection: Connection, { drivers, files, parts
       return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
     },
   );
+
+  connection.onRequest(CONVERSIONS_REQUEST, async (params: ConversionsParams): Promise<ConversionsResult> => {
+    const snapshot = await drivers.ensure(params.uri).snapshot();
+    if (snapshot === null) return failed(params.uri);
+    return { ok: true, driver: snapshot.directory, conversions: conversionsOf(snapshot, params) };
+  });
 
   connection.onRequest(LENSES_REQUEST, async ({ uri }: DriverParams): Promise<readonly FunctionLens[]> => {
     const snapshot = await drivers.find(uri)?.snapshot();
