@@ -4,6 +4,7 @@
  */
 import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import type { Finding } from './finding.ts';
+import type { FixPlan } from './fix.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
 import type { ParserBinaries } from './syntax/binaries.ts';
@@ -28,6 +29,11 @@ export interface DriverAnalysis {
   readonly incomplete: readonly Incomplete[];
   /** Buffer classes with all their holders and uses: what a closed conversion needs. */
   readonly facts?: DriverFacts;
+  /**
+   * Conversions of the driver's receive buffers, those that are refused with their reasons: all, or those that a place
+   * has part in. Made when asked for.
+   */
+  readonly conversions?: (at: Location | null) => readonly FixPlan[];
 }
 
 /** One driver: all .c and .h files of its directory (or one module of it). Recomputed incrementally. */

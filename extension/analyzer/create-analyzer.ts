@@ -121,7 +121,7 @@ class ParsedDriver implements Driver {
     };
     const planner = new Planner(facts, this.tree);
     const findings = runRules({ facts, tree: this.tree }).map((f) => withFixes(f, planner));
-    return { findings, model, incomplete, facts };
+    return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
   }
 
   dispose(): void {

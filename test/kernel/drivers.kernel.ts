@@ -124,6 +124,7 @@ describe.each(drivers)('$directory', (driver) => {
         second: second.files.length === 0 ? 'empty' : 'CHANGES',
         causes,
       });
+      process.stderr.write(`${driver.directory}: ${JSON.stringify(rows.at(-1))}\n`);
       expect(
         before.built.filter((o) => !after.built.includes(o)),
         after.errors.join('\n'),

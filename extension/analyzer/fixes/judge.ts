@@ -189,7 +189,8 @@ export class Judge {
     return unique(out);
   }
 
-  private edits(group: SlotGroup, classes: readonly BufferClass[]): FileEdit[] {
+  /** The edits of a group that has no obstacles. */
+  edits(group: SlotGroup, classes: readonly BufferClass[]): FileEdit[] {
     const role = classes.find((c) => isPayload(c))?.role ?? 'payload';
     const out: FileEdit[] = [];
     for (const list of bySpecifier(group.sites)) {

@@ -128,7 +128,7 @@ function breaksOf(line: string, above: readonly string[]): Break[] {
 }
 
 /** Breaks a line that is too long, as often as it takes; gives up where there is no place to. */
-function wrap(line: string, above: readonly string[]): string[] {
+export function wrap(line: string, above: readonly string[] = []): string[] {
   if (columnAfter(line) <= LINE_LIMIT) return [line];
   const fits = (b: Break): boolean => columnAfter(line.slice(0, b.at)) <= LINE_LIMIT;
   const rest = (b: Break): string => indentTo(b.indent) + line.slice(b.at).trimStart();

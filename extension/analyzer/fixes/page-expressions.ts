@@ -300,18 +300,10 @@ export abstract class PageExpressions {
 
   private either(ax: Expr, a: Value, bx: Expr, b: Value): Value {
     if (a.k === 'page') {
-      if (b.k === 'other') {
-        this.border(ax, a, 'a choice between a page and something else');
-        return b;
-      }
       this.into(a, b, bx);
       return a;
     }
     if (b.k === 'page') {
-      if (a.k === 'other') {
-        this.border(bx, b, 'a choice between a page and something else');
-        return a;
-      }
       this.into(b, a, ax);
       return b;
     }

@@ -3,12 +3,14 @@ import type { Finding } from '../finding.ts';
 import type { Applicability, FixPlan, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
-import type { FilePath } from '../text/range.ts';
+import type { FilePath, Location } from '../text/range.ts';
 import { netmemInclude } from './includes.ts';
+import { keepOrder } from './declaration-order.ts';
 import { type FileEdit, Judge, type JudgedGroup, type Obstacle } from './judge.ts';
 import { layOut } from './layout.ts';
 import { readPages } from './page-graph.ts';
 import type { PageWorld } from './page-world.ts';
+import { splitHelper } from './split-helper.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** A group's plan with what it is about. */
@@ -52,8 +54,12 @@ export class Planner {
       switch (j.verdict.k) {
         case 'leave':
           return [];
-        case 'refuse':
+        case 'refuse': {
+          const split = splitHelper(j.group, this.world.slots, judge, this.facts);
+          if (split?.verdict.k === 'convert')
+            return [groupPlan(split, [], this.conversion(split, split.verdict.edits))];
           return [groupPlan(j, j.verdict.obstacles, this.refused(j, j.verdict.obstacles))];
+        }
         case 'convert':
           return [groupPlan(j, [], this.conversion(j, j.verdict.edits))];
       }
@@ -67,6 +73,21 @@ export class Planner {
     const here = this.index.get(`${file}:${range.start}`);
     const plans = here === undefined ? [] : [...here].map((g) => g.plan);
     return plans.sort((a, b) => GRADES.indexOf(a.applicability) - GRADES.indexOf(b.applicability));
+  }
+
+  /** The plans that the place has part in, or all. */
+  conversions(at: Location | null): readonly FixPlan[] {
+    if (at === null) return this.groups.map((g) => g.plan);
+    const touches = (l: Location): boolean =>
+      l.file === at.file && l.range.start <= at.range.end && at.range.start <= l.range.end;
+    return this.groups
+      .filter(
+        ({ plan, judged: { group }, obstacles }) =>
+          plan.edits.some((e) => touches({ file: e.file, range: e.range })) ||
+          group.sites.some((s) => touches({ file: s.file.path, range: s.nameAt })) ||
+          [...group.borders, ...obstacles].some((b) => touches(b.location)),
+      )
+      .map((g) => g.plan);
   }
 
   private makeIndex(): Map<string, Set<GroupPlan>> {
@@ -95,7 +116,7 @@ export class Planner {
       const own = byFile.get(file.path);
       if (own === undefined) continue;
       const include = netmemInclude(file, this.world.units);
-      const laid = layOut(file.text, own);
+      const laid = keepOrder(file, layOut(file.text, own));
       for (const e of include === null ? laid : [include, ...laid]) out.push({ ...e, file: file.path });
     }
     return out;

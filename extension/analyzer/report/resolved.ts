@@ -167,7 +167,10 @@ function resolveAll(
       message: finding.message,
       evidence: finding.evidence.map((step) => ({ place: place(step.location), message: step.message })),
       bufferClass: finding.bufferClass,
-      fixes: finding.fixes.map(resolve),
+      // Plans are made when asked for; whoever only wants the fingerprint does not pay for them.
+      get fixes() {
+        return finding.fixes.map(resolve);
+      },
       fingerprint: identity?.fingerprint ?? '',
       suppressed: null,
     };

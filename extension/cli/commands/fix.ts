@@ -86,7 +86,7 @@ export async function fix(
     const conversion = convertDriver(analyzer, sources, tree, {
       unsafe: options.unsafe,
       rename: options.rename,
-      wants: (plan, analysis) => wants(plan, analysis, options),
+      wants: (plan, analysis) => wants(plan, analysis, options) && isAsked(plan, driver.only),
     });
     if (conversion === null) {
       terminal.message(`${display(driver.directory)}: internal error, the edits do not fit; left alone`);
@@ -128,6 +128,11 @@ function wants(plan: GroupPlan, analysis: DriverAnalysis, options: FixOptions): 
   );
 }
 
+/** Of files named one by one, only what they have part in is converted. */
+function isAsked({ plan }: GroupPlan, only: readonly string[] | null): boolean {
+  return only === null || plan.edits.some((e) => only.includes(e.file));
+}
+
 function subjectOf(driver: DriverInput, kernel: string | null): string {
   return kernel === null ? driver.name : relative(kernel, driver.directory).replace(/^drivers\//, '');
 }
@@ -150,7 +155,9 @@ function summarise(
   displayBase: string | null,
   terminal: Terminal,
 ): void {
-  const { counts, files, obstacles } = conversion;
+  const { counts, files } = conversion;
+  const asked = driver.only === null ? null : new Set(driver.only);
+  const obstacles = conversion.obstacles.filter((o) => asked?.has(o.location.file) ?? true);
   const name = displayName(driver.directory, displayBase);
   if (counts.converted + counts.refused === 0) return;
   const verb = wrote ? 'converted' : 'to convert';

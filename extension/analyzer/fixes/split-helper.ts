@@ -1,0 +1,173 @@
+/**
+ * A helper that serves payload and header buffers keeps both apart: it becomes a netmem helper for payload, as upstream
+ * does, and the page form stays under its old name for headers.
+ */
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { PlacedFunction } from '../model/symbols.ts';
+import { applyEdits } from '../text/edits.ts';
+import type { FileEdit, Judge, JudgedGroup } from './judge.ts';
+import { layOut, wrap } from './layout.ts';
+import type { SlotGroup, Slots } from './slots.ts';
+
+/** Tries to convert the payload side of a group that also holds buffers which stay pages. Null if no helper parts them. */
+export function splitHelper(
+  group: SlotGroup,
+  slots: Slots,
+  judge: Judge,
+  facts: DriverFacts,
+): JudgedGroup | null {
+  for (const key of new Set(group.calls.map((c) => c.key))) {
+    const fn = helperOf(group, key, facts);
+    const made = fn === null ? null : splitAt(group, key, fn, slots, judge, facts);
+    if (made !== null) return made;
+  }
+  return null;
+}
+
+/** The static function behind a key, if it has just the one definition and no prototype. */
+function helperOf(group: SlotGroup, key: string, facts: DriverFacts): PlacedFunction | null {
+  const name = key.slice(key.lastIndexOf(':') + 1);
+  const owned = group.sites.find(
+    (s) => s.fn?.item.name === name && (s.kind === 'return' || s.kind === 'parameter'),
+  );
+  const fn = owned?.fn ?? null;
+  if (
+    fn?.item.isStatic !== true ||
+    !key.includes(':') ||
+    (facts.symbols.prototypes.get(name) ?? []).length > 0
+  )
+    return null;
+  return fn;
+}
+
+function inside(fn: PlacedFunction, file: string, at: number): boolean {
+  return file === fn.file.path && fn.base <= at && at < fn.base + fn.item.e;
+}
+
+function splitAt(
+  group: SlotGroup,
+  key: string,
+  fn: PlacedFunction,
+  slots: Slots,
+  judge: Judge,
+  facts: DriverFacts,
+): JudgedGroup | null {
+  const name = netmemName(fn.item.name, facts);
+  if (name === null) return null;
+  const members = new Set(group.sites);
+  const parts = slots.groups(new Set([key])).filter((g) => g.sites.some((s) => members.has(s)));
+  const own = parts.filter((g) => g.sites.some((s) => s.fn === fn && s.kind !== 'local'));
+  const helper = merged(own);
+  if (helper.pins.length + helper.borders.length + helper.readable.length > 0) return null;
+  if (!helper.sites.every((s) => inside(fn, s.file.path, s.nameAt.start))) return null;
+  const others = parts.filter((g) => !own.includes(g)).map((g) => judge.judge(g));
+  const payload = others.filter((j) => j.verdict.k === 'convert');
+  if (payload.length === 0 || others.some((j) => j.verdict.k === 'refuse')) return null;
+  const side = merged(payload.map((j) => j.group));
+  const calls = side.calls
+    .filter((c) => c.key === key)
+    .map((c): FileEdit => ({
+      file: c.location.file,
+      range: c.location.range,
+      newText: name,
+      reason: `${fn.item.name}() stays for headers; payload takes ${name}()`,
+    }));
+  const takesPages = helper.sites.some((s) => s.kind === 'parameter');
+  const inner = judge.edits(helper, [...payload.flatMap((j) => j.classes)]);
+  const form = takesPages ? cloned(fn, name, inner) : wrapped(fn, name, inner);
+  if (form === null) return null;
+  const edits = [
+    ...form,
+    ...calls,
+    ...payload.flatMap((j) => (j.verdict.k === 'convert' ? j.verdict.edits : [])),
+  ];
+  return {
+    group: merged([helper, side]),
+    classes: [...new Set(payload.flatMap((j) => j.classes))],
+    verdict: { k: 'convert', edits: distinctCalls(edits) },
+  };
+}
+
+function distinctCalls(edits: readonly FileEdit[]): FileEdit[] {
+  const seen = new Set<string>();
+  return edits.filter((e) => {
+    const key = `${e.file}:${e.range.start}:${e.range.end}:${e.newText}`;
+    return seen.has(key) ? false : (seen.add(key), true);
+  });
+}
+
+function merged(groups: readonly SlotGroup[]): SlotGroup {
+  return {
+    sites: groups.flatMap((g) => g.sites),
+    edits: groups.flatMap((g) => g.edits),
+    borders: groups.flatMap((g) => g.borders),
+    readable: groups.flatMap((g) => g.readable),
+    pins: groups.flatMap((g) => g.pins),
+    calls: groups.flatMap((g) => g.calls),
+  };
+}
+
+/** `__foo_alloc_page` as `__foo_alloc_netmem`; null if the driver has that name already. */
+function netmemName(name: string, { symbols }: DriverFacts): string | null {
+  const made = /page/.test(name)
+    ? name.replace(/pages?(?=_|$)|page/, (m) => (m === 'pages' ? 'netmems' : 'netmem'))
+    : `${name}_netmem`;
+  return symbols.functions.has(made) || symbols.prototypes.has(made) || symbols.macros.has(made)
+    ? null
+    : made;
+}
+
+/** Head of the function as written, up to its body. */
+function headOf({ file, base, item }: PlacedFunction): string {
+  return file.text.slice(base + item.s, base + item.bodyAt.s).trimEnd();
+}
+
+/** The helper is converted where it stands; behind it the page form calls it. */
+function wrapped(fn: PlacedFunction, name: string, inner: readonly FileEdit[]): FileEdit[] | null {
+  const { file, base, item } = fn;
+  if (item.params.some((p) => p.name === '')) return null;
+  const args = item.params.map((p) => p.name).join(', ');
+  const call = wrap(`\treturn netmem_to_page(${name}(${args}));`).join('\n');
+  const end = base + item.e;
+  return [
+    ...inner,
+    rename(fn, name),
+    {
+      file: file.path,
+      range: { start: end, end },
+      newText: `\n\n${headOf(fn)}\n{\n${call}\n}`,
+      reason: `${item.name}() stays for buffers that the CPU reads, which are always pages`,
+    },
+  ];
+}
+
+function rename({ file, base, item }: PlacedFunction, name: string): FileEdit {
+  return {
+    file: file.path,
+    range: { start: base + item.nameAt.s, end: base + item.nameAt.e },
+    newText: name,
+    reason: `payload has a helper of its own, ${name}()`,
+  };
+}
+
+/** The helper stays; behind it stands a copy on netmem. */
+function cloned(fn: PlacedFunction, name: string, inner: readonly FileEdit[]): FileEdit[] | null {
+  const { file, base, item } = fn;
+  const start = base + item.s;
+  const text = file.text.slice(start, base + item.e);
+  const local = [...inner, rename(fn, name)].map((e) => ({
+    ...e,
+    range: { start: e.range.start - start, end: e.range.end - start },
+  }));
+  const done = applyEdits(text, layOut(text, local));
+  if (!done.ok) return null;
+  const end = base + item.e;
+  return [
+    {
+      file: file.path,
+      range: { start: end, end },
+      newText: `\n\n${done.text}`,
+      reason: `${item.name}() also serves buffers that stay pages: payload gets a copy, ${name}()`,
+    },
+  ];
+}
