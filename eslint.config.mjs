@@ -2,7 +2,16 @@ import tseslint from 'typescript-eslint';
 
 /** Type-aware lint. Style is prettier's business; size and soundness are ours. */
 export default tseslint.config(
-  { ignores: ['vitest.config.ts', 'dist/**', '.vscode-test/**', 'node_modules/**', 'coverage/**'] },
+  {
+    ignores: [
+      'vitest.config.ts',
+      'dist/**',
+      '.bench/**',
+      '.vscode-test/**',
+      'node_modules/**',
+      'coverage/**',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],

@@ -142,3 +142,26 @@ test('a pool of which more came back than was given out is never looked at again
   pool.teardown.retry();
   expect(pool).toMatchObject({ state: 'dying', teardown: { retryAt: null } });
 });
+
+test('a system pool shares its counters with all others, and so asks for one allocation less', () => {
+  for (const [flags, allocations] of [
+    [0, 3],
+    [4, 2],
+  ] as const) {
+    const env = environment();
+    env.context.kmallocFailure.skip = allocations;
+    env.context.kmallocFailure.count = 1;
+    expect(errno({ flags }, null, env)).toBe(0);
+    expect(env.context.kmallocFailure).toEqual({ skip: 0, count: 1 });
+  }
+});
+
+test('a fragment page from the reserves is not cut again when all pieces are back', () => {
+  const env = environment();
+  env.memory.limits.pfmemalloc = 64;
+  const pool = make(env, {});
+  const page = pool.fragments.allocate(4096);
+  pool.put(page, 0, false);
+  expect(pool.fragments.allocate(4096)).not.toBe(page);
+  expect(pool.released).toBe(1);
+});
