@@ -41,7 +41,7 @@ test('every script that the documents name is in the manifest', () => {
   expect(Object.keys(scripts ?? {})).toEqual(expect.arrayContaining([...new Set(named)]));
 });
 
-test.each(['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md'])(
+test.each(['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'])(
   'links of %s lead to files that are there',
   (name) => {
     const links = [...read(name).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target ?? '');

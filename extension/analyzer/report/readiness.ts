@@ -52,7 +52,7 @@ function requirementState(requirement: Requirement, input: ReadinessInput): Requ
   const own = input.findings.filter(
     (finding) => finding.requirement === requirement && finding.suppressed === null,
   );
-  const blocking = own.filter((finding) => isBlocking(finding.severity));
+  const blocking = own.filter((finding) => isBlocking(finding));
   const notes = own.length - blocking.length;
   const [first] = [...blocking].sort(byUrgency);
   if (first === undefined) {
@@ -96,9 +96,12 @@ function withoutFindings(requirement: Requirement, { model, findings, incomplete
   return incomplete > 0 ? unknown(unread(incomplete)) : met('nothing found against it');
 }
 
-/** Errors and warnings keep a requirement open; the rest is what upstream drivers live with. */
-function isBlocking(severity: Severity): boolean {
-  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf('warning');
+/**
+ * What keeps a requirement open. A hint never does: upstream lives with it. A pool beside an older mode without one
+ * (RX1) is enough, so that notes about the older mode keep nothing open there.
+ */
+function isBlocking({ requirement, severity }: ResolvedFinding): boolean {
+  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(requirement === 'RX1' ? 'warning' : 'info');
 }
 
 /** What hurts most first, and of that what the tool can do. */
