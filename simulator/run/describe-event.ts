@@ -1,7 +1,7 @@
 /** Makes log records readable: text, component, severity, driver operation and place. */
 import type { HistoryRecord } from '../core/history.ts';
 import type { Machine } from '../machine/machine.ts';
-import { RESTART_STEPS } from '../machine/administration.ts';
+import { RESTART_STEPS } from '../machine/queue-management.ts';
 import { BIND_REFUSED, BIND_TX_REFUSED, DONTNEED_REFUSED } from '../machine/log.ts';
 import { ADMIN_ACTIONS } from './config.ts';
 import { EVENT_KINDS } from './event.ts';
