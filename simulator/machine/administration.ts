@@ -279,7 +279,7 @@ export class Administration {
     const queue = machine.config.boundQueue;
     if (!this.bound) return;
     this.bound = false;
-    machine.user.interfaceOpen = false;
+    machine.user.closeInterface();
     machine.interpreter.providerQueue = -1;
     machine.memory.setProviderQueue(-1);
     machine.log.write(EV_UNBIND, queue, -1, -1, -1, -1);
