@@ -3,7 +3,7 @@
  * restart, and the exclusions that hold while a provider is installed.
  */
 import { bindQueue, refusals } from '../netlink/bind-checks.ts';
-import type { BindInput, PoolAttempt } from '../netlink/bind-checks.ts';
+import type { BindInput } from '../netlink/bind-checks.ts';
 import { bindTx } from '../netlink/bind-tx.ts';
 import { exclusion } from '../netlink/exclusions.ts';
 import { ringSettings } from '../netlink/ring-settings.ts';
@@ -11,24 +11,19 @@ import type { RingSettings } from '../netlink/ring-settings.ts';
 import type { PoolModel } from '../driver-model/driver-model.ts';
 import type { AdminAction } from '../run/config.ts';
 import { ADMIN_ACTIONS } from '../run/config.ts';
-import { DROP_CAUSES } from '../run/snapshot.ts';
 import type { BindOutcome, RefusedRequest } from '../run/verdict.ts';
 import { payloadPool, receivePools } from './classes.ts';
 import * as evidence from './evidence.ts';
 import { BIND_REFUSED, BIND_TX_REFUSED, eventNumber } from './log.ts';
 import type { Machine } from './machine.ts';
+import { QueueManagement } from './queue-management.ts';
+import type { MadePool } from './queue-management.ts';
 
 const EV_BIND = eventNumber('bind');
 const EV_UNBIND = eventNumber('unbind');
 const EV_REFUSED = eventNumber('refused');
-const EV_RESTART = eventNumber('restart');
 const EV_ADMIN = eventNumber('admin');
-const EV_POOL = eventNumber('pool');
-
-const CAUSE_STOPPED = DROP_CAUSES.indexOf('queue-stopped');
-
-/** Steps of a queue restart, in the order of netdev_rx_queue_restart(). */
-export const RESTART_STEPS = ['mem_alloc', 'check', 'stop', 'start', 'mem_free'] as const;
+const EV_WARN = eventNumber('warn');
 
 export class Administration {
   settings: RingSettings;
@@ -44,11 +39,8 @@ export class Administration {
   afXdp: boolean;
   up: boolean;
   present = true;
+  readonly queues: QueueManagement;
   private readonly machine: Machine;
-  /** Pool number -> when the driver destroyed it. */
-  private readonly detached = new Map<number, number>();
-  /** Pools of each queue. */
-  private readonly pools: number[][];
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -67,12 +59,7 @@ export class Administration {
       requirement: null,
     };
     this.txBind = bindTx(model, config, kernel);
-    this.pools = machine.queues.map(() => []);
-  }
-
-  /** When the driver destroyed the pool, in ns; null for a pool in use. */
-  detachTime(pool: number): number | null {
-    return this.detached.get(pool) ?? null;
+    this.queues = new QueueManagement(machine, (refused) => this.refuse(refused));
   }
 
   /** Boots: settings, interface up, then the bind. */
@@ -80,7 +67,7 @@ export class Administration {
     const { machine } = this;
     for (const refused of this.settings.refused) this.refuse(refused);
     machine.interpreter.xdpAttached = this.xdp;
-    if (this.up) for (const queue of machine.queues) this.startQueue(queue.id);
+    if (this.up) for (const queue of machine.queues) this.queues.startQueue(queue.id);
     machine.device.linkUp = this.up;
     if (machine.config.provider !== 'pages') this.bindNow();
     if (!this.txBind.accepted) machine.log.write(EV_REFUSED, -1, -1, -1, -1, BIND_TX_REFUSED);
@@ -119,17 +106,23 @@ export class Administration {
     }
     switch (action) {
       case 'unbind':
+      case 'close-netlink-socket':
         this.unbind();
         break;
       case 'bind-again':
         this.bindNow();
         break;
       case 'attach-xdp':
+      case 'attach-single-buffer-xdp':
         this.xdp = true;
         machine.interpreter.xdpAttached = true;
         break;
       case 'attach-af-xdp':
         this.afXdp = true;
+        break;
+      case 'attach-af-xdp-if-possible':
+        // While a provider is bound the socket works in copy mode, without a pool of its own.
+        if (!this.bound) this.afXdp = true;
         break;
       case 'set-split-disabled':
         this.settings = { ...this.settings, split: 'disabled' };
@@ -140,39 +133,39 @@ export class Administration {
       case 'shrink-channels-to-bound':
       case 'shrink-channels-below-bound': {
         const keep = action === 'shrink-channels-to-bound' ? queue + 1 : queue;
-        for (const { id } of machine.queues) if (id >= keep) this.stopQueue(id);
+        for (const { id } of machine.queues) if (id >= keep) this.queues.stopQueue(id);
         break;
       }
       case 'resize-ring':
         for (const { id, running } of machine.queues) {
           if (!running) continue;
-          this.stopQueue(id);
+          this.queues.stopQueue(id);
           machine.queues[id].resize(machine.config.ringSize * 2);
-          this.startQueue(id);
+          this.queues.startQueue(id);
         }
         break;
       case 'queue-restart':
-        this.restart(queue);
+        this.queues.restart(queue);
         break;
       case 'link-down':
         machine.device.linkUp = false;
         this.up = false;
-        for (const { id } of machine.queues) this.stopQueue(id);
+        for (const { id } of machine.queues) this.queues.stopQueue(id);
         break;
       case 'link-up':
         machine.device.linkUp = true;
         this.up = true;
-        for (const { id } of machine.queues) this.startQueue(id);
+        for (const { id } of machine.queues) this.queues.startQueue(id);
         break;
       case 'destroy-pool':
-        this.stopQueue(queue);
+        this.queues.stopQueue(queue);
         break;
       case 'close-socket':
         machine.user.closeMeasured();
         break;
       case 'unregister-netdev':
         // The provider's uninstall() is called; the binding lives on without its device.
-        for (const { id } of machine.queues) this.stopQueue(id);
+        for (const { id } of machine.queues) this.queues.stopQueue(id);
         machine.device.linkUp = false;
         this.up = false;
         this.present = false;
@@ -201,7 +194,7 @@ export class Administration {
       },
       createPools: () => {
         machine.memory.setProviderQueue(queue);
-        made = this.createPools(queue);
+        made = this.queues.createPools(queue);
         return made;
       },
     };
@@ -211,11 +204,12 @@ export class Administration {
     if (outcome.accepted) {
       machine.evidence.exercise(evidence.RX2);
       machine.evidence.exercise(evidence.RX4);
-      this.install(queue, this.numbersOf(made));
+      this.install(queue, this.queues.numbersOf(made));
       return;
     }
-    this.destroyPools(this.numbersOf(made));
+    this.queues.destroyPools(this.queues.numbersOf(made));
     machine.memory.setProviderQueue(-1);
+    if (made.length > 0) this.failedRestart(queue);
     if (config.explore && queue < machine.queues.length) this.exploreBind(input, outcome, queue);
   }
 
@@ -227,7 +221,7 @@ export class Administration {
       ...input,
       createPools: () => {
         machine.memory.setProviderQueue(queue);
-        attempts = this.createPools(queue);
+        attempts = this.queues.createPools(queue);
         return attempts;
       },
     });
@@ -235,33 +229,49 @@ export class Administration {
     for (const refusal of all) {
       if (index++ > 0) this.further.push({ request: first.request, accepted: false, ...refusal });
     }
-    this.destroyPools(this.numbersOf(attempts));
+    this.queues.destroyPools(this.queues.numbersOf(attempts));
     machine.memory.setProviderQueue(queue);
     const pools = receivePools(machine.input.model);
     const payload = payloadPool(machine.input.model);
     const patched = pools.map((pool) => (pool === payload ? corrected(pool) : pool));
-    const made = this.createFrom(queue, pools, patched);
-    this.install(queue, this.numbersOf(made));
+    const made = this.queues.createFrom(queue, pools, patched);
+    this.install(queue, this.queues.numbersOf(made));
   }
 
   /** netdev_rx_queue_restart(): new memory first, then the old queue stops, the new one starts, the old is freed. */
   private install(queue: number, pools: readonly number[]): void {
     const { machine } = this;
-    this.logRestart(queue, 0);
-    this.logRestart(queue, 1);
+    this.queues.logRestart(queue, 0);
+    this.queues.logRestart(queue, 1);
     this.bound = true;
     machine.user.interfaceOpen = true;
     machine.interpreter.providerQueue = queue;
     if (this.up) {
-      this.logRestart(queue, 2);
-      this.stopQueue(queue);
-      this.usePools(queue, pools);
-      this.logRestart(queue, 3);
-      this.fill(queue);
+      this.queues.logRestart(queue, 2);
+      this.queues.stopQueue(queue);
+      this.queues.usePools(queue, pools);
+      this.queues.logRestart(queue, 3);
+      this.queues.fill(queue);
     } else {
-      this.destroyPools(pools);
+      this.queues.destroyPools(pools);
     }
-    this.logRestart(queue, 4);
+    this.queues.logRestart(queue, 4);
+  }
+
+  /**
+   * Where a restart ended that failed: before `stop` the old queue never noticed; after it the old memory is started
+   * again, and when that fails too the kernel WARNs and leaves the queue stopped.
+   */
+  private failedRestart(queue: number): void {
+    const { machine } = this;
+    const failure = machine.config.queueFailure;
+    if (failure !== 'start' && failure !== 'start-twice') return;
+    this.queues.logRestart(queue, 2);
+    this.queues.stopQueue(queue);
+    this.queues.logRestart(queue, 3);
+    if (failure === 'start') this.queues.startQueue(queue);
+    else machine.log.write(EV_WARN, queue, -1, -1, -1, -1);
+    this.queues.logRestart(queue, 4);
   }
 
   private unbind(): void {
@@ -269,114 +279,17 @@ export class Administration {
     const queue = machine.config.boundQueue;
     if (!this.bound) return;
     this.bound = false;
-    machine.user.interfaceOpen = false;
+    machine.user.closeInterface();
     machine.interpreter.providerQueue = -1;
     machine.memory.setProviderQueue(-1);
     machine.log.write(EV_UNBIND, queue, -1, -1, -1, -1);
-    this.restart(queue);
-  }
-
-  private restart(queue: number): void {
-    if (!this.up) return;
-    RESTART_STEPS.forEach((_, step) => this.logRestart(queue, step));
-    this.stopQueue(queue);
-    this.startQueue(queue);
-  }
-
-  private startQueue(queue: number): void {
-    if (this.machine.queues[queue].running) return;
-    const made = this.createPools(queue);
-    const failed = made.find(({ errno }) => errno !== null);
-    if (failed !== undefined) {
-      this.destroyPools(this.numbersOf(made));
-      this.refuse({
-        request: `open queue ${queue}`,
-        errno: failed.errno ?? 'EINVAL',
-        blame: 'driver',
-        cause: `page_pool_create() of ${failed.pool.name} failed`,
-        at: failed.pool.flags.at ?? failed.pool.createdAt,
-        requirement: 'RX4',
-      });
-      return;
-    }
-    this.usePools(queue, this.numbersOf(made));
-    this.fill(queue);
-  }
-
-  private fill(queue: number): void {
-    const { machine } = this;
-    machine.queues[queue].running = true;
-    machine.interpreter.runAll(machine.contexts[queue], machine.programs.refill);
-  }
-
-  private stopQueue(id: number): void {
-    const { machine } = this;
-    const queue = machine.queues[id];
-    if (!queue.running) return;
-    const context = machine.contexts[id];
-    queue.running = false;
-    machine.interpreter.abandon(context);
-    machine.stack.flush(id);
-    const lost = queue.dropCompletions();
-    if (lost > 0) machine.counters.drop(CAUSE_STOPPED, lost);
-    machine.interpreter.runAll(context, machine.programs.release);
-    this.destroyPools(this.pools[id].splice(0));
-    machine.scheduleMemoryWork();
-  }
-
-  private createPools(queue: number): MadePool[] {
-    const pools = receivePools(this.machine.input.model);
-    return this.createFrom(queue, pools, pools);
-  }
-
-  private createFrom(queue: number, pools: readonly PoolModel[], used: readonly PoolModel[]): MadePool[] {
-    const { machine } = this;
-    const made: MadePool[] = [];
-    for (const [index, pool] of pools.entries()) {
-      const split = this.settings.split === 'enabled';
-      const result = machine.memory.createPool(used[index], queue, machine.config.ringSize, split);
-      if ('errno' in result) {
-        made.push({ pool, errno: result.errno, hasProvider: false, number: -1 });
-        break;
-      }
-      machine.log.write(EV_POOL, queue, -1, -1, -1, result.pool);
-      const hasProvider = machine.memory.isUnreadable(result.pool);
-      made.push({ pool, errno: null, hasProvider, number: result.pool });
-    }
-    return made;
-  }
-
-  private numbersOf(made: readonly MadePool[]): readonly number[] {
-    return made.map(({ number }) => number);
-  }
-
-  private usePools(queue: number, pools: readonly number[]): void {
-    const { machine } = this;
-    this.pools[queue].splice(0, this.pools[queue].length, ...pools);
-    const models = receivePools(machine.input.model);
-    machine.interpreter.assignPools(queue, (model) => pools[models.findIndex((own) => own === model)] ?? -1);
-  }
-
-  private destroyPools(pools: readonly number[]): void {
-    for (const pool of pools) {
-      if (pool < 0) continue;
-      this.detached.set(pool, this.machine.time);
-      this.machine.memory.destroyPool(pool);
-    }
-  }
-
-  private logRestart(queue: number, step: number): void {
-    this.machine.log.write(EV_RESTART, queue, -1, -1, -1, step);
+    this.queues.restart(queue);
   }
 
   private refuse(refused: RefusedRequest): void {
     this.refused.push(refused);
     this.machine.log.write(EV_REFUSED, -1, -1, -1, -1, this.refused.length - 1);
   }
-}
-
-interface MadePool extends PoolAttempt {
-  readonly number: number;
 }
 
 /** The pool as it would have to be made for a provider. */

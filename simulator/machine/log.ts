@@ -14,6 +14,7 @@ export function eventNumber(kind: EventKind): number {
 export const BIND_REFUSED = -2;
 export const BIND_TX_REFUSED = -3;
 export const DONTNEED_REFUSED = -4;
+export const DONTNEED_NOT_TCP = -5;
 
 export class Log {
   private readonly history: History;

@@ -113,6 +113,7 @@ export class Machine {
       this.counters,
       config.rxQueues,
       config.receiveBuffer,
+      config.stackHelper,
     );
     this.user = new User(config, this.memory, this.skbs, this.stack, this.log);
     this.queues = Array.from({ length: config.rxQueues }, (_, id) => new RxQueue(id, config.ringSize));
@@ -275,6 +276,7 @@ export class Machine {
       bufferBytes: this.programs.poll.addsFrags ? bufferBytes(this.input.model) : Number.MAX_SAFE_INTEGER,
       hasHeaderRing: this.hasHeaderRing,
       headersAlways: !this.programs.poll.testsSplit,
+      linearBytes: this.config.linearBytes,
       coalesce: this.config.coalesce,
     };
   }

@@ -18,6 +18,11 @@ export interface Memory {
   lendToken(netmem: number): void;
   /** The user gives it back: SO_DEVMEM_DONTNEED drops the reference, zcrx fills an entry of the refill ring. */
   returnToken(netmem: number): void;
+  /**
+   * zcrx: the kernel copies readable data into a chunk of the area that no pool has, and lends it to the user; 0 when
+   * there is none (or the memory cannot be written to by the CPU).
+   */
+  lendCopy(): number;
   syncForCpu(pool: number, netmem: number, bytes: number): void;
   isNetIov(netmem: number): boolean;
   /** Pool of the netmem; -1: none. */

@@ -80,6 +80,10 @@ export class PoolMemory implements Memory {
     else addReference(this.memory, netmem as NetmemRef);
   }
 
+  lendCopy(): number {
+    return this.provider instanceof ZcrxProvider ? this.provider.lendCopy() : 0;
+  }
+
   returnToken(netmem: number): void {
     const { provider } = this;
     if (provider instanceof ZcrxProvider) provider.refill(netmem as NetmemRef);

@@ -21,6 +21,8 @@ export class RxContext {
   flags = 0;
   headerBytes = 0;
   payloadBytes = 0;
+  /** Payload that the device left with the headers. */
+  linearBytes = 0;
   segments = 1;
   /** Buffers of the frame, those not yet taken, and the bytes of an even share. */
   buffers = 0;

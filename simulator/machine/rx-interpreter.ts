@@ -178,6 +178,7 @@ export class RxInterpreter extends RxOperations {
     context.flags = queue.frameFlags;
     context.headerBytes = queue.frameHeaderBytes;
     context.payloadBytes = queue.framePayloadBytes;
+    context.linearBytes = queue.frameLinearBytes;
     context.segments = queue.frameSegments;
     context.buffers = queue.frameBuffers;
     context.buffersLeft = queue.frameBuffers;

@@ -239,7 +239,10 @@ export class RxOperations extends RxBase {
       return this.fault(context, place, header, faults.HEADER_UNREADABLE);
     }
     if (context.skb === 0) context.skb = this.newSkb(context);
-    if (context.headersAtHand) this.skbs.linear[context.skb] = context.headerBytes;
+    if (context.headersAtHand) {
+      this.skbs.linear[context.skb] = context.headerBytes;
+      this.skbs.setLinearPayload(context.skb, context.linearBytes);
+    }
     this.log.write(EV_SKB, context.queue.id, place, context.packet, -1, this.skbs.linear[context.skb]);
     return true;
   }

@@ -6,7 +6,9 @@ import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel, PoolModel, SourceRange } from '../driver-model/driver-model.ts';
 import type { RunConfig } from '../run/config.ts';
-import type { BindOutcome, Blame, RequirementId } from '../run/verdict.ts';
+import type { BindOutcome } from '../run/verdict.ts';
+import { configuration, requestChecks } from './bind-request.ts';
+import type { Refusal } from './bind-request.ts';
 import type { RingSettings } from './ring-settings.ts';
 
 /** State of the device that the checks look at. */
@@ -27,14 +29,6 @@ export interface PoolAttempt {
   readonly errno: string | null;
   /** The pool took the provider of the queue. */
   readonly hasProvider: boolean;
-}
-
-export interface Refusal {
-  readonly errno: string;
-  readonly blame: Blame;
-  readonly cause: string;
-  readonly at: SourceRange | null;
-  readonly requirement: RequirementId | null;
 }
 
 export interface BindInput {
@@ -72,50 +66,6 @@ export function* refusals(input: BindInput): Generator<Refusal, undefined> {
   yield* requestChecks(input);
   yield* openChecks(input);
   yield* restartChecks(input);
-  return undefined;
-}
-
-function configuration(errno: string, cause: string): Refusal {
-  return { errno, blame: 'configuration', cause, at: null, requirement: null };
-}
-
-function user(errno: string, cause: string): Refusal {
-  return { errno, blame: 'user', cause, at: null, requirement: null };
-}
-
-function* requestChecks({ model, config, kernel, device }: BindInput): Generator<Refusal, undefined> {
-  if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');
-  if (!config.bindNamesQueue) {
-    yield user(
-      'EINVAL',
-      config.provider === 'zcrx'
-        ? 'the registration names no receive queue'
-        : 'the bind request names no queue',
-    );
-  }
-  if (config.chunks < 1) {
-    yield config.provider === 'zcrx'
-      ? user('EFAULT', 'the area has no memory')
-      : user('EINVAL', 'the dma-buf has no page');
-  }
-  if (!device.present) yield configuration('ENODEV', 'the device is gone');
-  const ops = model.capabilities.queueMgmtOps;
-  if (atLeast(kernel, '6.18') && ops.value.length === 0) {
-    yield {
-      errno: 'EOPNOTSUPP',
-      blame: 'driver',
-      cause: 'the driver has no queue management operations (netdev->queue_mgmt_ops)',
-      at: ops.at,
-      requirement: 'RX2',
-    };
-  }
-  if (config.boundQueue >= config.rxQueues) {
-    const errno = config.provider === 'dmabuf' && atLeast(kernel, '6.18') ? 'EINVAL' : 'ERANGE';
-    yield configuration(
-      errno,
-      `queue ${config.boundQueue} does not exist, the device has ${config.rxQueues}`,
-    );
-  }
   return undefined;
 }
 
@@ -160,12 +110,22 @@ function* restartChecks({ model, config, device, createPools }: BindInput): Gene
   }
   if (!device.up)
     yield configuration('ENETDOWN', 'the device is down: the driver cannot allocate queue memory');
+  if (config.queueFailure === 'mem-alloc')
+    yield queueOperationFailed('ndo_queue_mem_alloc', 'ENOMEM', ops.at);
   const attempts = createPools();
   for (const attempt of attempts) {
     if (attempt.errno !== null) yield poolRefusal(attempt);
   }
   if (!attempts.some((attempt) => attempt.hasProvider)) yield noProviderPool(model, config, attempts);
+  if (config.queueFailure === 'stop') yield queueOperationFailed('ndo_queue_stop', 'EIO', ops.at);
+  if (config.queueFailure === 'start' || config.queueFailure === 'start-twice') {
+    yield queueOperationFailed('ndo_queue_start', 'EIO', ops.at);
+  }
   return undefined;
+}
+
+function queueOperationFailed(operation: string, errno: string, at: SourceRange | null): Refusal {
+  return { errno, blame: 'driver', cause: `${operation} failed`, at, requirement: null };
 }
 
 function poolRefusal({ pool, errno }: PoolAttempt): Refusal {

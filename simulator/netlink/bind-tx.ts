@@ -5,6 +5,11 @@ import type { DriverModel } from '../driver-model/driver-model.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { BindOutcome } from '../run/verdict.ts';
 
+/** Whether the device says that it can send unreadable skbs: nothing in 6.12, one bit to 7.1, a mode from 7.2 on. */
+export function declaresNetmemTx(model: DriverModel, kernel: KernelRelease): boolean {
+  return atLeast(kernel, '6.18') && model.capabilities.netmemTx.value === 'dma';
+}
+
 export function bindTx(model: DriverModel, config: RunConfig, kernel: KernelRelease): BindOutcome {
   const base = { request: 'bind-tx', at: null, requirement: null } as const;
   if (config.txMessages === 0) {
@@ -27,6 +32,23 @@ export function bindTx(model: DriverModel, config: RunConfig, kernel: KernelRele
     };
   }
   const netmemTx = model.capabilities.netmemTx;
+  if (config.bindMistake === 'no-dma-device') {
+    const cause = 'the device does no DMA';
+    return { ...base, accepted: false, errno: 'EOPNOTSUPP', blame: 'configuration', cause };
+  }
+  if (netmemTx.value === 'no-dma') {
+    return {
+      ...base,
+      accepted: false,
+      errno: 'EOPNOTSUPP',
+      blame: 'driver',
+      cause: atLeast(kernel, '7.2')
+        ? 'NETMEM_TX_NO_DMA is for virtual devices with a leased queue; a device that does DMA is NETMEM_TX_DMA'
+        : `kernel ${kernel} has one bit for netmem_tx; NETMEM_TX_NO_DMA came with 7.2`,
+      at: netmemTx.at,
+      requirement: 'TX2',
+    };
+  }
   if (netmemTx.value === 'none') {
     return {
       ...base,

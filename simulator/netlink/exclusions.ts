@@ -11,7 +11,6 @@ export interface ExclusionState {
 
 /** The refusal of an action, or null when it goes through. */
 export function exclusion(action: AdminAction, state: ExclusionState): RefusedRequest | null {
-  if (!state.bound) return null;
   const refuse = (errno: string, cause: string): RefusedRequest => ({
     request: action,
     errno,
@@ -20,8 +19,13 @@ export function exclusion(action: AdminAction, state: ExclusionState): RefusedRe
     at: null,
     requirement: null,
   });
+  if (action === 'attach-single-buffer-xdp' && state.split === 'enabled') {
+    return refuse('EBUSY', 'XDP without frags cannot be attached while tcp-data-split is enabled');
+  }
+  if (!state.bound) return null;
   switch (action) {
     case 'attach-xdp':
+    case 'attach-single-buffer-xdp':
       return refuse('EBUSY', 'XDP cannot be attached while a queue has a memory provider');
     case 'attach-af-xdp':
       return refuse(

@@ -87,7 +87,7 @@ export function queueGet(machine: Machine, ifindex: number, id: number): Result<
 function pagePool(machine: Machine, pool: PoolSnapshot): PagePoolView {
   const inflight = Math.max(0, pool.inflight);
   const model = machine.input.model.pools.find(({ name }) => name === pool.name);
-  const detached = machine.administration.detachTime(pool.id);
+  const detached = machine.administration.queues.detachTime(pool.id);
   return {
     id: pool.id + 1,
     ...interfaceOf(machine),

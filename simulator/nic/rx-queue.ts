@@ -14,6 +14,8 @@ export interface SplitSettings {
   readonly hasHeaderRing: boolean;
   /** The first bytes go into a buffer of the header ring also when the frame is not split. */
   readonly headersAlways: boolean;
+  /** Payload bytes that stay with the headers. */
+  readonly linearBytes: number;
   /** Segments merged into one completion. */
   readonly coalesce: number;
 }
@@ -34,6 +36,7 @@ export class RxQueue {
   private readonly flags: Uint8Array;
   private readonly headerBytes: Int32Array;
   private readonly payloadBytes: Int32Array;
+  private readonly linearBytes: Int32Array;
   private readonly buffers: Int32Array;
   private readonly segments: Uint8Array;
   private first = 0;
@@ -45,7 +48,9 @@ export class RxQueue {
   flow = 0;
   frameFlags = 0;
   frameHeaderBytes = 0;
+  /** In the payload buffers, and with the headers. */
   framePayloadBytes = 0;
+  frameLinearBytes = 0;
   frameBuffers = 0;
   frameSegments = 0;
 
@@ -59,6 +64,7 @@ export class RxQueue {
     this.flags = new Uint8Array(this.capacity);
     this.headerBytes = new Int32Array(this.capacity);
     this.payloadBytes = new Int32Array(this.capacity);
+    this.linearBytes = new Int32Array(this.capacity);
     this.buffers = new Int32Array(this.capacity);
     this.segments = new Uint8Array(this.capacity);
   }
@@ -81,9 +87,10 @@ export class RxQueue {
   receive(frame: WireFrame, settings: SplitSettings): Reception {
     if (!this.running) return this.drop('stopped');
     const split = this.splits(frame, settings);
-    const bytes = split ? frame.payloadBytes : frame.headerBytes + frame.payloadBytes;
+    const linear = split ? Math.min(settings.linearBytes, frame.payloadBytes) : 0;
+    const bytes = split ? frame.payloadBytes - linear : frame.headerBytes + frame.payloadBytes;
     const count = Math.ceil(bytes / settings.bufferBytes);
-    if (split && settings.coalesce > 1 && this.merge(frame, count, settings)) return 'merged';
+    if (split && linear === 0 && settings.coalesce > 1 && this.merge(frame, count, settings)) return 'merged';
     const takesHeader = (split || settings.headersAlways) && settings.hasHeaderRing;
     if (takesHeader && this.header.available === 0) return this.drop('no-descriptor');
     if (this.completions === this.capacity || !this.payload.fill(count)) return this.drop('no-descriptor');
@@ -95,7 +102,8 @@ export class RxQueue {
     this.flows[at] = frame.flow;
     this.flags[at] = split ? frame.flags | FRAME_SPLIT : frame.flags;
     this.headerBytes[at] = frame.headerBytes;
-    this.payloadBytes[at] = frame.payloadBytes;
+    this.payloadBytes[at] = frame.payloadBytes - linear;
+    this.linearBytes[at] = linear;
     this.buffers[at] = count;
     this.segments[at] = 1;
     this.received++;
@@ -113,6 +121,7 @@ export class RxQueue {
     this.frameFlags = this.flags[at];
     this.frameHeaderBytes = this.headerBytes[at];
     this.framePayloadBytes = this.payloadBytes[at];
+    this.frameLinearBytes = this.linearBytes[at];
     this.frameBuffers = this.buffers[at];
     this.frameSegments = this.segments[at];
     return true;
@@ -132,6 +141,7 @@ export class RxQueue {
     let last = this.first + this.completions - 1;
     if (last >= this.capacity) last -= this.capacity;
     if (this.flows[last] !== frame.flow || this.flags[last] !== FRAME_SPLIT) return false;
+    if (this.linearBytes[last] > 0) return false;
     if (this.segments[last] >= settings.coalesce || this.buffers[last] + count > MAX_SKB_FRAGS) return false;
     if (!this.payload.fill(count)) return false;
     this.buffers[last] += count;

@@ -35,6 +35,20 @@ export class Sender {
     if (pausing && this.nextTime < now) this.shift += now - this.nextTime;
   }
 
+  private payloadSize(): number {
+    const { payloadBytes, payloadSizes } = this.config;
+    switch (payloadSizes) {
+      case 'fixed':
+        return payloadBytes;
+      case 'random':
+        return this.random.below(payloadBytes + 1);
+      case 'powers': {
+        const powers = payloadBytes < 1 ? 0 : 32 - Math.clz32(payloadBytes);
+        return powers === 0 ? 0 : 2 ** ((this.sent - 1) % powers);
+      }
+    }
+  }
+
   send(frame: WireFrame): void {
     const { config, random } = this;
     frame.packet = this.sent++;
@@ -46,7 +60,6 @@ export class Sender {
     if (random.percent(config.badChecksumShare)) flags |= FRAME_BAD_CHECKSUM;
     if (random.percent(config.splitFailureShare)) flags |= FRAME_SPLIT_FAILS;
     frame.flags = flags;
-    frame.payloadBytes =
-      config.payloadSizes === 'fixed' ? config.payloadBytes : random.below(config.payloadBytes + 1);
+    frame.payloadBytes = this.payloadSize();
   }
 }

@@ -43,8 +43,11 @@ export function scaledCache(pageSize: number): Pick<ReleaseBehaviour, 'cacheSize
   return { cacheSize: 2 * cacheRefill, cacheRefill };
 }
 
+const V7_1: ReleaseBehaviour = { ...V6_18, ...scaledCache(PAGE_SIZE), checksOrder: true };
+
 export const RELEASE_BEHAVIOUR: Readonly<Record<KernelRelease, ReleaseBehaviour>> = {
   '6.12': V6_12,
   '6.18': V6_18,
-  '7.1': { ...V6_18, ...scaledCache(PAGE_SIZE), checksOrder: true },
+  '7.1': V7_1,
+  '7.2': V7_1,
 };

@@ -70,6 +70,14 @@ export class ZcrxProvider implements MemoryProvider {
     this.userRefs[this.chunkOf(ref)]++;
   }
 
+  /** io_alloc_fallback_niov(): a chunk without a pool, for data that has to be copied; 0 when the area has none. */
+  lendCopy(): NetmemRef {
+    if (!this.open || this.free === 0) return 0 as NetmemRef;
+    const chunk = this.freeList[--this.free];
+    this.userRefs[chunk]++;
+    return (this.first + 2 * chunk) as NetmemRef;
+  }
+
   /** The user writes the chunk into the refill ring; nobody reads the ring of a closed interface. */
   refill(ref: NetmemRef): void {
     if (this.open) this.refillRing.push(ref);
@@ -85,7 +93,8 @@ export class ZcrxProvider implements MemoryProvider {
       this.userRefs[chunk] = 0;
       const ref = (this.first + 2 * chunk) as NetmemRef;
       const pool = poolOf(this.env, ref);
-      if (pool?.unref(ref, references) === true) pool.putUnrefed(ref, SYNC_ALL, false);
+      if (pool === null) this.freeList[this.free++] = chunk;
+      else if (pool.unref(ref, references)) pool.putUnrefed(ref, SYNC_ALL, false);
     }
   }
 
@@ -111,6 +120,7 @@ export class ZcrxProvider implements MemoryProvider {
       if (chunk < 0 || chunk >= this.total || this.userRefs[chunk] === 0) continue;
       this.userRefs[chunk]--;
       const owner = poolOf(this.env, ref);
+      if (owner === null) this.freeList[this.free++] = chunk;
       if (owner?.unref(ref, 1) !== true) continue;
       if (owner === pool) this.place(pool, ref);
       else owner.putUnrefed(ref, SYNC_ALL, false);

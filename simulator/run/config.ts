@@ -1,7 +1,7 @@
-/**
- * Everything a run depends on besides the driver, the kernel release and the seed: flat plain data, so that forms,
- * files and command lines can carry it. Times are nanoseconds, sizes bytes, shares per cent.
- */
+/** Everything a run depends on besides the driver, the kernel release and the seed, as flat plain data. */
+import type { StackHelper } from '../stack/unreadable-helpers.ts';
+
+/** Forms, files and command lines carry it. Times are nanoseconds, sizes bytes, shares per cent. */
 export interface RunConfig {
   /** Who owns the memory of the bound queue: system pages, a dma-buf (bind-rx), or an io_uring area (zcrx). */
   readonly provider: 'pages' | 'dmabuf' | 'zcrx';
@@ -11,6 +11,8 @@ export interface RunConfig {
   readonly netAdmin: boolean;
   /** The bind request carries its queue list. */
   readonly bindNamesQueue: boolean;
+  /** What is wrong with the bind request itself. */
+  readonly bindMistake: BindMistake;
   readonly deviceUp: boolean;
 
   readonly rxQueues: number;
@@ -27,6 +29,10 @@ export interface RunConfig {
   readonly xdp: boolean;
   /** An AF_XDP zero-copy pool sits on the bound queue. */
   readonly afXdp: boolean;
+  /** Step of the driver's queue restart that fails at the bind; `start-twice`: the old queue cannot be restarted either. */
+  readonly queueFailure: 'none' | 'mem-alloc' | 'stop' | 'start' | 'start-twice';
+  /** Payload bytes that the device leaves with the headers, because it splits at a fixed place. */
+  readonly linearBytes: number;
   readonly mtu: number;
   /** Segments of one connection that the device merges into one frame; 1 is off. */
   readonly coalesce: number;
@@ -42,8 +48,8 @@ export interface RunConfig {
   readonly rate: number;
   readonly headerBytes: number;
   readonly payloadBytes: number;
-  /** `random`: payload sizes between 0 and payloadBytes. */
-  readonly payloadSizes: 'fixed' | 'random';
+  /** `random`: payload sizes between 0 and payloadBytes; `powers`: 1, 2, 4, … up to it, again and again. */
+  readonly payloadSizes: 'fixed' | 'random' | 'powers';
   /** Frames of other connections (ordinary readers), in per cent. */
   readonly otherShare: number;
   readonly udpShare: number;
@@ -53,22 +59,37 @@ export interface RunConfig {
   readonly splitFailureShare: number;
   readonly badChecksumShare: number;
 
-  /** How the measured connection is read: MSG_SOCK_DEVMEM (or zcrx completions), plain recv, or never. */
-  readonly reader: 'devmem' | 'plain' | 'never';
+  /** Who else in the stack touches each skb on its way up: the helper that it calls. */
+  readonly stackHelper: StackHelper;
+
+  /**
+   * How the measured connection is read: MSG_SOCK_DEVMEM (or zcrx completions), plain recv, recv with MSG_TRUNC, the
+   * interface of the other provider, or never.
+   */
+  readonly reader: 'devmem' | 'plain' | 'trunc' | 'foreign' | 'never';
   readonly readInterval: number;
   /** Bytes the socket queues before the window closes. */
   readonly receiveBuffer: number;
+  /** Control messages that fit into the buffer of one recvmsg (dma-buf), or entries of the completion queue (zcrx). */
+  readonly controlMessages: number;
   readonly tokenReturn: 'after-read' | 'delayed' | 'never';
   /** From the read to SO_DEVMEM_DONTNEED (or the refill entry), with `delayed`. */
   readonly tokenDelay: number;
   /** Tokens in one SO_DEVMEM_DONTNEED call; the kernel takes 128 at most. */
   readonly tokenBatch: number;
 
+  /** Tokens in a row that one entry of a SO_DEVMEM_DONTNEED covers. */
+  readonly tokenRange: number;
+  /** How SO_DEVMEM_DONTNEED is called. */
+  readonly dontneed: 'right' | 'odd-length' | 'udp-socket' | 'unknown-tokens';
+
   /** Messages sent from a dma-buf with MSG_ZEROCOPY. */
   readonly txMessages: number;
   readonly txBytes: number;
-  /** The sending socket's binding: bound to this device, to another one, or an unknown id. */
-  readonly txBinding: 'bound' | 'other-device' | 'unknown-id';
+  /** What the sender does with the binding. */
+  readonly txBinding: TxBinding;
+  /** The device gathers frags and sums in hardware (NETIF_F_SG and a checksum feature). */
+  readonly txOffloads: boolean;
   readonly txZeroCopy: boolean;
 
   /** Every n-th allocation from a pool fails (fault injection); 0 is off. */
@@ -85,6 +106,34 @@ export interface RunConfig {
   readonly historyLimit: number;
 }
 
+export const BIND_MISTAKES = [
+  'none',
+  'no-ifindex',
+  'no-memory',
+  'no-device',
+  'tx-queue',
+  'no-dma-device',
+  'different-dma-devices',
+  'exporter-refuses',
+  'unaligned',
+  'ring-flags',
+  'no-refill-entries',
+  'too-many-refill-entries',
+] as const;
+export type BindMistake = (typeof BIND_MISTAKES)[number];
+
+export const TX_BINDINGS = [
+  'bound',
+  'other-device',
+  'unknown-id',
+  'rx-binding',
+  'bad-control-message',
+  'no-route',
+  'loopback',
+  'beyond-the-end',
+] as const;
+export type TxBinding = (typeof TX_BINDINGS)[number];
+
 export interface ScheduledAction {
   /** Nanoseconds since the start. */
   readonly at: number;
@@ -95,7 +144,9 @@ export const ADMIN_ACTIONS = [
   'unbind',
   'bind-again',
   'attach-xdp',
+  'attach-single-buffer-xdp',
   'attach-af-xdp',
+  'attach-af-xdp-if-possible',
   'set-split-disabled',
   'set-hds-thresh-1',
   'shrink-channels-to-bound',
@@ -106,6 +157,7 @@ export const ADMIN_ACTIONS = [
   'link-up',
   'destroy-pool',
   'close-socket',
+  'close-netlink-socket',
   'unregister-netdev',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];

@@ -200,7 +200,10 @@ class MachineRun implements Simulation {
   verdict(): Verdict {
     const verdict = judge(this.machine, []);
     if (this.expectations.length === 0) return verdict;
-    return { ...verdict, expectations: checkExpectations(this.expectations, verdict, this.snapshot()) };
+    return {
+      ...verdict,
+      expectations: checkExpectations(this.expectations, verdict, this.snapshot(), this.netlink()),
+    };
   }
 
   digest(): string {

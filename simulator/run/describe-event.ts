@@ -1,8 +1,9 @@
 /** Makes log records readable: text, component, severity, driver operation and place. */
 import type { HistoryRecord } from '../core/history.ts';
 import type { Machine } from '../machine/machine.ts';
-import { RESTART_STEPS } from '../machine/administration.ts';
-import { BIND_REFUSED, BIND_TX_REFUSED, DONTNEED_REFUSED } from '../machine/log.ts';
+import { RESTART_STEPS } from '../machine/queue-management.ts';
+import { READ_ERRNO } from '../stack/user.ts';
+import { BIND_REFUSED, BIND_TX_REFUSED, DONTNEED_NOT_TCP, DONTNEED_REFUSED } from '../machine/log.ts';
 import { ADMIN_ACTIONS } from './config.ts';
 import { EVENT_KINDS } from './event.ts';
 import type { Component, EventKind, TraceEvent } from './event.ts';
@@ -31,6 +32,7 @@ const COMPONENT: Readonly<Record<EventKind, Component>> = {
   'socket-queue': 'socket',
   read: 'user',
   token: 'user',
+  copy: 'user',
   dontneed: 'user',
   efault: 'user',
   put: 'pool',
@@ -134,10 +136,12 @@ function textOf(machine: Machine, kind: EventKind, record: HistoryRecord): strin
       return `frame ${packet}: ${value} bytes read`;
     case 'token':
       return `frame ${packet}: ${buffer} lent to the user, ${value} bytes`;
+    case 'copy':
+      return `frame ${packet}: ${value} bytes copied to ${buffer}`;
     case 'dontneed':
       return `${value} tokens returned`;
     case 'efault':
-      return `frame ${packet}: recvmsg returns -EFAULT`;
+      return `frame ${packet}: recvmsg returns -${READ_ERRNO.get(value) ?? value}`;
     case 'put':
       return `${buffer} back to its pool`;
     case 'pool':
@@ -174,8 +178,10 @@ function textOf(machine: Machine, kind: EventKind, record: HistoryRecord): strin
 
 function refusalText(machine: Machine, record: HistoryRecord): string {
   const { administration } = machine;
-  if (record.value === DONTNEED_REFUSED)
-    return 'SO_DEVMEM_DONTNEED: EINVAL, more than 128 tokens in one call';
+  if (record.value === DONTNEED_NOT_TCP) return 'SO_DEVMEM_DONTNEED: EBADF, not a TCP socket';
+  if (record.value === DONTNEED_REFUSED) {
+    return 'SO_DEVMEM_DONTNEED: EINVAL, more than 128 tokens in one call, or a length that is no multiple of 8';
+  }
   const refused =
     record.value === BIND_REFUSED
       ? administration.bind

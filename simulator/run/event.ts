@@ -27,6 +27,7 @@ export const EVENT_KINDS = [
   'socket-queue',
   'read',
   'token',
+  'copy',
   'dontneed',
   'efault',
   'put',

@@ -58,11 +58,21 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
     return { blame: 'driver', cause: `${open.request}: ${open.errno}, ${open.cause}`, at: open.at };
   }
   if (user.dontneedRefused > 0) {
+    const cause =
+      config.dontneed === 'udp-socket'
+        ? 'EBADF, not a TCP socket'
+        : 'EINVAL, more than 128 entries in one call, or a length that is no multiple of 8';
+    return { blame: 'user', cause: `SO_DEVMEM_DONTNEED refused: ${cause}`, at: null };
+  }
+  if (user.copyFailures > 0) {
     return {
       blame: 'user',
-      cause: 'SO_DEVMEM_DONTNEED refused: EINVAL, more than 128 tokens in one call',
+      cause: 'the io_uring area has no chunk left to copy ordinary data into (ENOMEM)',
       at: null,
     };
+  }
+  if (user.efaults > 0 && config.reader === 'foreign') {
+    return { blame: 'user', cause: "the data is read through the other provider's interface", at: null };
   }
   if (user.efaults > 0) {
     const steering = config.reader === 'devmem';
@@ -81,10 +91,24 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
-  if (user.tokens.length > 0 && config.tokenReturn === 'never' && machine.counters.allocFailures > 0) {
+  const keeps = config.tokenReturn === 'never' || config.dontneed === 'unknown-tokens';
+  if (user.tokens.length > 0 && keeps && machine.counters.allocFailures > 0) {
     return {
       blame: 'user',
       cause: 'the user keeps the tokens: the provider has run out of chunks',
+      at: null,
+    };
+  }
+  if (
+    config.txMessages > 0 &&
+    machine.tx.dropped > 0 &&
+    (!config.txOffloads || config.txBinding === 'loopback')
+  ) {
+    return {
+      blame: 'configuration',
+      cause: config.txOffloads
+        ? 'device memory sent over the loopback device is dropped: it would have to be copied'
+        : 'without scatter-gather and checksum offload the payload would have to be copied: the packets are dropped',
       at: null,
     };
   }

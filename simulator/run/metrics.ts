@@ -1,4 +1,5 @@
 /** Names for what a run comes to, so that expectations can be data. */
+import type { NetlinkViews } from '../netlink/views.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
 import { CHUNK_PLACES as PLACES, DROP_CAUSES as DROPS } from './snapshot.ts';
 import type { MachineSnapshot } from './snapshot.ts';
@@ -8,8 +9,9 @@ export function checkExpectations(
   expectations: readonly Expectation[],
   verdict: Verdict,
   snapshot: MachineSnapshot,
+  netlink: NetlinkViews,
 ): readonly ExpectationResult[] {
-  const metrics = metricsOf(verdict, snapshot);
+  const metrics = metricsOf(verdict, snapshot, netlink);
   return expectations.map((expectation) => {
     const actual = metrics.get(expectation.metric);
     return {
@@ -21,7 +23,11 @@ export function checkExpectations(
 }
 
 /** All metrics of a run by name. Counts that are 0 are there too. */
-export function metricsOf(verdict: Verdict, snapshot: MachineSnapshot): ReadonlyMap<string, number | string> {
+export function metricsOf(
+  verdict: Verdict,
+  snapshot: MachineSnapshot,
+  netlink: NetlinkViews,
+): ReadonlyMap<string, number | string> {
   const metrics = new Map<string, number | string>();
   metrics.set('state', verdict.state);
   metrics.set('blame', verdict.blame);
@@ -42,6 +48,19 @@ export function metricsOf(verdict: Verdict, snapshot: MachineSnapshot): Readonly
   metrics.set('socket.efaults', socket.efaults);
   metrics.set('socket.queued', socket.queuedSkbs);
   metrics.set('socket.bytes', socket.readBytes);
+  metrics.set('socket.errno', socket.errno);
+  metrics.set('socket.linear-messages', socket.linearMessages);
+  metrics.set('socket.dmabuf-messages', socket.dmabufMessages);
+  metrics.set('socket.copies', socket.copies);
+  metrics.set('socket.short-reads', socket.shortReads);
+  metrics.set('socket.truncated', socket.truncated);
+  metrics.set('helper.calls', snapshot.helper.calls);
+  metrics.set('helper.refused', snapshot.helper.refused);
+  metrics.set('helper.bytes', snapshot.helper.bytes);
+  metrics.set('alloc-failures', snapshot.allocFailures);
+  metrics.set('queues', snapshot.queues.length);
+  metrics.set('queues.running', snapshot.queues.filter(({ running }) => running).length);
+  metrics.set('queues.split', snapshot.queues.filter(({ split }) => split).length);
   metrics.set('provider.bound', provider.bound ? 'yes' : 'no');
   metrics.set('provider.free', provider.free);
   PLACES.forEach((place, index) => {
@@ -53,6 +72,8 @@ export function metricsOf(verdict: Verdict, snapshot: MachineSnapshot): Readonly
   metrics.set('tx.dropped', tx.dropped);
   metrics.set('tx.error', tx.error);
   metrics.set('refused', verdict.refused.map(({ errno }) => errno).join(' '));
+  metrics.set('skbs', snapshot.skbsInFlight);
+  netlinkMetrics(metrics, netlink);
   metrics.set('pools.dying', snapshot.pools.filter(({ state }) => state === 'dying').length);
   return metrics;
 }
@@ -61,6 +82,20 @@ function bindMetrics(metrics: Map<string, number | string>, name: string, outcom
   metrics.set(`${name}.accepted`, outcome.accepted ? 'yes' : 'no');
   metrics.set(`${name}.errno`, outcome.errno ?? 'none');
   metrics.set(`${name}.blame`, outcome.blame);
+}
+
+/** What queue-get and page-pool-get say about providers: numbers of queues and pools that name one. */
+function netlinkMetrics(metrics: Map<string, number | string>, netlink: NetlinkViews): void {
+  const queues = netlink['queue-get'];
+  const pools = netlink['page-pool-get'];
+  metrics.set('queue-get.queues', queues.length);
+  metrics.set('queue-get.dmabuf', queues.filter((queue) => 'dmabuf' in queue).length);
+  metrics.set('queue-get.io-uring', queues.filter((queue) => 'io-uring' in queue).length);
+  metrics.set('queue-get.xsk', queues.filter((queue) => 'xsk' in queue).length);
+  metrics.set('page-pool-get.pools', pools.length);
+  metrics.set('page-pool-get.dmabuf', pools.filter((pool) => 'dmabuf' in pool).length);
+  metrics.set('page-pool-get.io-uring', pools.filter((pool) => 'io-uring' in pool).length);
+  metrics.set('page-pool-get.detached', pools.filter((pool) => 'detach-time' in pool).length);
 }
 
 function compare(actual: number | string, is: Expectation['is'], value: number | string): boolean {

@@ -76,7 +76,25 @@ export interface SocketSnapshot {
   readonly queuedBytes: number;
   readonly readBytes: number;
   readonly tokensHeld: number;
+  /** Frames whose read failed, and the errno of the first one; empty when none did. */
   readonly efaults: number;
+  readonly errno: string;
+  /** Control messages so far: SO_DEVMEM_LINEAR and SO_DEVMEM_DMABUF (zcrx: completions). */
+  readonly linearMessages: number;
+  readonly dmabufMessages: number;
+  /** zcrx: chunks filled by copying. */
+  readonly copies: number;
+  /** Reads that ended because the control buffer or the completion queue was full. */
+  readonly shortReads: number;
+  /** Frames that MSG_TRUNC dropped. */
+  readonly truncated: number;
+}
+
+/** What another part of the stack got from the helper that it called on each skb. */
+export interface HelperSnapshot {
+  readonly calls: number;
+  readonly refused: number;
+  readonly bytes: number;
 }
 
 export interface PacketCounts {
@@ -126,4 +144,6 @@ export interface MachineSnapshot {
   readonly socket: SocketSnapshot;
   readonly packets: PacketCounts;
   readonly tx: TxSnapshot;
+  readonly helper: HelperSnapshot;
+  readonly allocFailures: number;
 }

@@ -1,5 +1,6 @@
 /** Reads a machine into plain data. */
 import type { Machine } from '../machine/machine.ts';
+import { READ_ERRNO } from '../stack/user.ts';
 import { CHUNK_PLACES, DROP_CAUSES } from './snapshot.ts';
 import type { ChunkPlace, DropCause, MachineSnapshot, PacketCounts } from './snapshot.ts';
 
@@ -86,6 +87,12 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       readBytes: user.readBytes,
       tokensHeld: user.tokens.length,
       efaults: user.efaults,
+      errno: READ_ERRNO.get(user.readErrno) ?? '',
+      linearMessages: user.linearMessages,
+      dmabufMessages: user.dmabufMessages,
+      copies: user.copies,
+      shortReads: user.shortReads,
+      truncated: user.truncatedFrames,
     },
     packets: packetCounts(machine),
     tx: {
@@ -96,5 +103,7 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       mapped: tx.mapped,
       error: tx.sendError,
     },
+    helper: { calls: stack.helperCalls, refused: stack.helperRefused, bytes: stack.helperBytes },
+    allocFailures: machine.counters.allocFailures,
   };
 }

@@ -2,6 +2,9 @@
 import { BASICS } from './basics.ts';
 import { BIND } from './bind.ts';
 import { EXCLUSIONS } from './exclusions.ts';
+import { HELPERS } from './helpers.ts';
+import { RECEIVE } from './receive.ts';
+import { REQUESTS } from './requests.ts';
 import { STEERING } from './steering.ts';
 import { USER } from './user.ts';
 import { FRAMES } from './frames.ts';
@@ -12,9 +15,12 @@ import type { Scenario } from './scenario.ts';
 export const SCENARIOS: readonly Scenario[] = [
   ...BASICS,
   ...BIND,
+  ...REQUESTS,
   ...EXCLUSIONS,
   ...STEERING,
   ...USER,
+  ...RECEIVE,
+  ...HELPERS,
   ...FRAMES,
   ...MISTAKES,
   ...TRANSMIT,

@@ -19,7 +19,10 @@ export class SkbTable {
   private nextFree: Int32Array;
   private fragNetmem: Float64Array;
   private fragBytes: Int32Array;
+  /** Bytes of headers in the linear part. */
   linear: Int32Array;
+  /** Bytes of payload in the linear part, behind the headers. */
+  linearPayload: Int32Array;
   bytes: Int32Array;
   frags: Uint8Array;
   flags: Uint8Array;
@@ -36,6 +39,7 @@ export class SkbTable {
     this.fragNetmem = new Float64Array(0);
     this.fragBytes = new Int32Array(0);
     this.linear = new Int32Array(0);
+    this.linearPayload = new Int32Array(0);
     this.bytes = new Int32Array(0);
     this.frags = new Uint8Array(0);
     this.flags = new Uint8Array(0);
@@ -53,6 +57,7 @@ export class SkbTable {
     const skb = this.freeHead;
     this.freeHead = this.nextFree[skb];
     this.linear[skb] = 0;
+    this.linearPayload[skb] = 0;
     this.bytes[skb] = 0;
     this.frags[skb] = 0;
     this.flags[skb] = 0;
@@ -71,6 +76,11 @@ export class SkbTable {
     this.nextFree[skb] = this.freeHead;
     this.freeHead = skb;
     this.inUse--;
+  }
+
+  setLinearPayload(skb: number, bytes: number): void {
+    this.bytes[skb] += bytes - this.linearPayload[skb];
+    this.linearPayload[skb] = bytes;
   }
 
   /** Adds a frag; false when the skb has MAX_SKB_FRAGS already. */
@@ -119,6 +129,7 @@ export class SkbTable {
     this.fragNetmem = widen(this.fragNetmem, new Float64Array(size * MAX_SKB_FRAGS));
     this.fragBytes = widen(this.fragBytes, new Int32Array(size * MAX_SKB_FRAGS));
     this.linear = widen(this.linear, new Int32Array(size));
+    this.linearPayload = widen(this.linearPayload, new Int32Array(size));
     this.bytes = widen(this.bytes, new Int32Array(size));
     this.frags = widen(this.frags, new Uint8Array(size));
     this.flags = widen(this.flags, new Uint8Array(size));

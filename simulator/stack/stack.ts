@@ -12,6 +12,8 @@ import { DROP_CAUSES } from '../run/snapshot.ts';
 import { MAX_SKB_FRAGS } from './limits.ts';
 import { SKB_CHECKED, SKB_MALFORMED, SKB_RECYCLE, SKB_UDP, SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
+import { UNREADABLE_HELPERS } from './unreadable-helpers.ts';
+import type { HelperOutcome, StackHelper } from './unreadable-helpers.ts';
 
 const EV_DELIVER = eventNumber('deliver');
 const EV_DROP = eventNumber('stack-drop');
@@ -21,6 +23,7 @@ const EV_WARN = eventNumber('warn');
 const CAUSE_CHECKSUM = DROP_CAUSES.indexOf('checksum');
 const CAUSE_MALFORMED = DROP_CAUSES.indexOf('malformed');
 const CAUSE_NO_SOCKET = DROP_CAUSES.indexOf('no-socket');
+const CAUSE_UNREADABLE = DROP_CAUSES.indexOf('unreadable');
 const CAUSE_RECEIVE_BUFFER = DROP_CAUSES.indexOf('receive-buffer');
 
 /** A socket's receive queue. */
@@ -35,6 +38,11 @@ export class Stack {
   /** The measured connection, and one that stands for all ordinary readers. */
   readonly measured = new Socket();
   readonly ordinary = new Socket();
+  /** Calls of the configured helper, those that met an unreadable skb, and the payload bytes that its callers saw. */
+  helperCalls = 0;
+  helperRefused = 0;
+  helperBytes = 0;
+  private readonly helper: HelperOutcome | null;
   private readonly held: Int32Array;
   private readonly memory: Memory;
   private readonly skbs: SkbTable;
@@ -49,7 +57,9 @@ export class Stack {
     counters: Counters,
     queues: number,
     receiveBuffer: number,
+    helper: StackHelper,
   ) {
+    this.helper = helper === 'none' ? null : UNREADABLE_HELPERS[helper];
     this.memory = memory;
     this.skbs = skbs;
     this.log = log;
@@ -59,8 +69,9 @@ export class Stack {
   }
 
   /**
-   * napi_gro_receive(): merges with the packet held for this queue when it continues the same connection. GRO does not
-   * ask for readability; it asks for equal pp_recycle (skb_gro_receive).
+   * napi_gro_receive(): merges with the packet held for this queue when it continues the same connection. GRO asks for
+   * equal pp_recycle (skb_gro_receive); that it does not ask for readability matters to no driver that drops what it
+   * cannot split, so that here unequal ones are kept apart as TCP does later (tcp_try_coalesce).
    */
   receive(skb: number, queue: number): void {
     const { skbs } = this;
@@ -72,6 +83,7 @@ export class Stack {
         (skbs.flags[held] & mergeable) === (skbs.flags[skb] & mergeable) &&
         (skbs.flags[skb] & (SKB_CHECKED | SKB_UDP | SKB_MALFORMED)) === SKB_CHECKED &&
         skbs.linear[skb] > 0 &&
+        skbs.linearPayload[skb] === 0 &&
         skbs.frags[held] + skbs.frags[skb] <= MAX_SKB_FRAGS &&
         skbs.segments[held] + skbs.segments[skb] < 255
       ) {
@@ -134,6 +146,10 @@ export class Stack {
       this.drop(skb, queue, CAUSE_CHECKSUM);
       return;
     }
+    if (this.helper !== null && !this.helperTakes(skb, this.helper)) {
+      this.drop(skb, queue, CAUSE_UNREADABLE);
+      return;
+    }
     const measured = skbs.flow[skb] === MEASURED_FLOW && !skbs.has(skb, SKB_UDP);
     const socket = measured ? this.measured : this.ordinary;
     if (!socket.open) {
@@ -149,6 +165,20 @@ export class Stack {
     socket.truesize += skbs.truesize[skb];
     this.counters.delivered += skbs.segments[skb];
     this.log.write(EV_DELIVER, queue, -1, skbs.packet[skb], -1, skbs.bytes[skb]);
+  }
+
+  /** Another part of the stack calls a helper on the skb; false when the skb cannot go on after that. */
+  private helperTakes(skb: number, helper: HelperOutcome): boolean {
+    const { skbs } = this;
+    this.helperCalls++;
+    if (!skbs.has(skb, SKB_UNREADABLE)) {
+      this.helperBytes += skbs.bytes[skb];
+      return true;
+    }
+    this.helperRefused++;
+    if (helper.warns && this.helperRefused === 1) this.log.write(EV_WARN, -1, -1, skbs.packet[skb], -1, -1);
+    if (helper.effect === 'linear-only') this.helperBytes += skbs.linearPayload[skb];
+    return helper.effect !== 'drop';
   }
 
   private drop(skb: number, queue: number, cause: number): void {

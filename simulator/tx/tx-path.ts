@@ -2,7 +2,6 @@
  * Sending from a dma-buf: sendmsg with its checks, validate_xmit_skb(), the driver's map and completion programs, and
  * the notification on the error queue.
  */
-import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../driver-model/driver-model.ts';
 import * as code from '../machine/code.ts';
@@ -12,6 +11,7 @@ import type { EvidenceLog } from '../machine/evidence.ts';
 import type { FaultKind } from '../machine/fault-kinds.ts';
 import { eventNumber } from '../machine/log.ts';
 import type { Log } from '../machine/log.ts';
+import { declaresNetmemTx } from '../netlink/bind-tx.ts';
 import type { RunConfig } from '../run/config.ts';
 import { MAX_SKB_FRAGS, PAGE_SIZE } from '../stack/limits.ts';
 import * as faults from './tx-fault-kinds.ts';
@@ -131,15 +131,30 @@ export class TxPath {
   /** tcp_sendmsg_locked() and net_devmem_get_sockc_dmabuf(): errno name, or empty. */
   private sendErrno(bound: boolean): string {
     if (!this.config.txZeroCopy) return 'EINVAL';
-    if (this.config.txBinding === 'unknown-id' || !bound) return 'EINVAL';
-    if (this.config.txBinding === 'other-device') return 'ENODEV';
-    return '';
+    switch (this.config.txBinding) {
+      case 'unknown-id':
+      case 'rx-binding':
+      case 'bad-control-message':
+        return 'EINVAL';
+      case 'no-route':
+        return 'EHOSTUNREACH';
+      case 'other-device':
+        return bound ? 'ENODEV' : 'EINVAL';
+      case 'beyond-the-end':
+        return bound ? 'EFAULT' : 'EINVAL';
+      case 'bound':
+      case 'loopback':
+        return bound ? '' : 'EINVAL';
+    }
   }
 
   /** validate_xmit_unreadable_skb() and ndo_start_xmit. */
   private transmit(frags: number, last: boolean): boolean {
-    const passes = atLeast(this.kernel, '6.18') && this.model.capabilities.netmemTx.value !== 'none';
-    if ((!passes && !this.explore) || this.inRing === TX_RING) {
+    const { txOffloads, txBinding } = this.config;
+    // Without scatter-gather or checksums in hardware, and on the loopback device, the payload has to be copied.
+    const copied = !txOffloads || txBinding === 'loopback';
+    const passes = !copied && declaresNetmemTx(this.model, this.kernel);
+    if (copied || (!passes && !this.explore) || this.inRing === TX_RING) {
       this.dropped++;
       this.log.write(EV_DROP, -1, -1, this.sent - 1, -1, -1);
       return false;

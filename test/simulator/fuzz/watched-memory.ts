@@ -64,6 +64,14 @@ export class WatchedMemory implements Memory {
     this.inner.returnToken(netmem);
   }
 
+  lendCopy(): number {
+    const netmem = this.inner.lendCopy();
+    if (netmem === 0) return 0;
+    if (this.references.has(netmem)) this.note(`buffer ${netmem} filled while in use`);
+    this.references.set(netmem, 1);
+    return netmem;
+  }
+
   syncForCpu(pool: number, netmem: number, bytes: number): void {
     if (!this.references.has(netmem)) this.note(`buffer ${netmem} synced while free`);
     this.inner.syncForCpu(pool, netmem, bytes);
