@@ -7,7 +7,13 @@ import { KERNEL_RELEASES } from '../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../simulator/core/kernel-release.ts';
 import { DRIVER_MODEL_VERSION } from '../simulator/driver-model/driver-model.ts';
 import type { DriverModel, SourceRange } from '../simulator/driver-model/driver-model.ts';
+import { REQUIREMENTS } from '../simulator/run/verdict.ts';
+import type { RequirementId } from '../simulator/run/verdict.ts';
 import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './protocol/decode.ts';
+
+/** What findings, verdicts and this protocol call the rules of the kernel's netmem document. */
+export { REQUIREMENTS };
+export type { RequirementId };
 
 /** Raised when a message changes its meaning; a page and a host of different versions do not talk. */
 export const PROTOCOL_VERSION = 1;
@@ -66,6 +72,8 @@ export type ToPanel =
       readonly type: 'show';
       readonly scenario: string | null;
       readonly parameters: Readonly<Record<string, ParameterValue>>;
+      /** Requirement whose evidence is then shown, at its moment; null: none in particular. */
+      readonly focus: RequirementId | null;
     }
   | { readonly type: 'openRun'; readonly run: SavedRun }
   | { readonly type: 'notice'; readonly severity: 'info' | 'error'; readonly text: string };
@@ -85,6 +93,8 @@ export type FromPanel =
   | { readonly type: 'chooseRun' }
   /** What the editor shows of the current run, beside the code. Replaces what was sent before. */
   | { readonly type: 'marks'; readonly driver: string; readonly marks: readonly SourceMark[] }
+  /** The line of the moment shown, as in a debugger; null: none. */
+  | { readonly type: 'current'; readonly at: SourceRange | null }
   | { readonly type: 'failure'; readonly text: string };
 
 function isRange(value: unknown): value is SourceRange {
@@ -153,6 +163,7 @@ export function isToPanel(value: unknown): value is ToPanel {
     case 'show':
       return (
         (value['scenario'] === null || isString(value['scenario'])) &&
+        (value['focus'] === null || isOneOf(REQUIREMENTS, value['focus'])) &&
         isRecordOf(isParameter, value['parameters'])
       );
     case 'openRun':
@@ -192,6 +203,8 @@ export function isFromPanel(value: unknown): value is FromPanel {
       return true;
     case 'marks':
       return isString(value['driver']) && isArrayOf(isMark, value['marks']);
+    case 'current':
+      return value['at'] === null || isRange(value['at']);
     case 'failure':
       return isString(value['text']);
     default:

@@ -7,6 +7,7 @@ import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol.ts';
 import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
 import { exportRun, readRun } from './panel-files.ts';
+import { showInSimulator } from './panel-findings.ts';
 import { panelPage, pageRoot } from './panel-page.ts';
 import { openSource, quickFix } from './panel-source.ts';
 import type { RunMarks } from './run-marks.ts';
@@ -39,23 +40,23 @@ export function registerPanel(
     return panel;
   };
 
-  const open = async (uri?: unknown): Promise<void> => {
+  const open = async (uri?: unknown): Promise<SimulatorPanel | undefined> => {
     const document = uri instanceof vscode.Uri ? uri : vscode.window.activeTextEditor?.document.uri;
     if (document === undefined) {
       void vscode.window.showInformationMessage(
         'Netmem: open a source file of the driver first, then open the simulator.',
       );
-      return;
+      return undefined;
     }
     const found = await models.forDocument(document);
     if ('error' in found) {
       void vscode.window.showWarningMessage(`Netmem: ${found.error}`);
-      return;
+      return undefined;
     }
     const existing = [...panels].find((panel) => panel.driver === found.driver);
     if (existing) {
       existing.reveal();
-      return;
+      return existing;
     }
     const webview = vscode.window.createWebviewPanel(
       PANEL_VIEW_TYPE,
@@ -63,7 +64,7 @@ export function registerPanel(
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
       {},
     );
-    adopt(webview, document);
+    return adopt(webview, document);
   };
 
   const serializer: vscode.WebviewPanelSerializer = {
@@ -76,7 +77,10 @@ export function registerPanel(
   };
 
   return vscode.Disposable.from(
-    vscode.commands.registerCommand(OPEN_SIMULATOR_COMMAND, open),
+    vscode.commands.registerCommand(OPEN_SIMULATOR_COMMAND, async (uri?: unknown) => {
+      await open(uri);
+    }),
+    showInSimulator(async (uri, message) => (await open(uri))?.show(message)),
     vscode.window.registerWebviewPanelSerializer(PANEL_VIEW_TYPE, serializer),
     { dispose: () => panels.forEach((panel) => panel.dispose()) },
   );
@@ -96,6 +100,8 @@ class SimulatorPanel {
   readonly #document: vscode.Uri;
   readonly #models: DriverModels;
   readonly #marks: RunMarks;
+  /** What to show once the page has its model; the page drops what comes before that. */
+  #pending: ToPanel[] | null = [];
   readonly #subscriptions: vscode.Disposable[] = [];
 
   constructor(
@@ -119,10 +125,17 @@ class SimulatorPanel {
       }),
       webview.onDidDispose(() => {
         this.#marks.set(this.driver, []);
+        this.#marks.showCurrent(null);
         this.#subscriptions.forEach((subscription) => void subscription.dispose());
       }),
     );
     webview.webview.html = panelPage(webview.webview, extension);
+  }
+
+  /** Chooses a scenario and runs it, as soon as the page can. */
+  show(message: ToPanel): void {
+    if (this.#pending === null) this.#post(message);
+    else this.#pending.push(message);
   }
 
   reveal(): void {
@@ -148,11 +161,16 @@ class SimulatorPanel {
       document: this.#document.toString(),
       model: found.model,
     });
+    const pending = this.#pending ?? [];
+    this.#pending = null;
+    for (const message of pending) this.#post(message);
   }
 
   async #receive(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
+        // A page that was hidden starts anew and asks again.
+        this.#pending ??= [];
         await this.#sendModel();
         return;
       case 'openSource':
@@ -172,6 +190,9 @@ class SimulatorPanel {
       }
       case 'marks':
         this.#marks.set(message.driver, message.marks);
+        return;
+      case 'current':
+        this.#marks.showCurrent(message.at);
         return;
       case 'failure':
         this.#notice({ severity: 'error', text: message.text });

@@ -3,6 +3,7 @@
  * source `netmem simulator`. All of it goes when the panel does.
  */
 import * as vscode from 'vscode';
+import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
 import type { SourceMark } from '../../webview/protocol.ts';
 import { editorRange } from './panel-source.ts';
 
@@ -30,6 +31,11 @@ export class RunMarks implements vscode.Disposable {
     overviewRulerColor: new vscode.ThemeColor('editorError.foreground'),
     overviewRulerLane: vscode.OverviewRulerLane.Left,
   });
+  readonly #step = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new vscode.ThemeColor('editor.stackFrameHighlightBackground'),
+  });
+  #current: SourceRange | null = null;
   readonly #subscription = vscode.window.onDidChangeVisibleTextEditors(() => this.#decorate());
 
   readonly onDidChange = this.#changed.event;
@@ -41,6 +47,12 @@ export class RunMarks implements vscode.Disposable {
     this.#publish();
     this.#decorate();
     this.#changed.fire();
+  }
+
+  /** The line of the moment that the panel shows, as in a debugger; null: none. */
+  showCurrent(at: SourceRange | null): void {
+    this.#current = at;
+    this.#decorate();
   }
 
   /** What the run says about a piece of a file: the first fault, or null. */
@@ -57,13 +69,13 @@ export class RunMarks implements vscode.Disposable {
     this.#subscription.dispose();
     this.#executed.dispose();
     this.#fault.dispose();
+    this.#step.dispose();
     this.#problems.dispose();
     this.#changed.dispose();
   }
 
   #in(uri: vscode.Uri): SourceMark[] {
-    const name = uri.toString();
-    return [...this.#marks.values()].flat().filter(({ at }) => vscode.Uri.parse(at.file).toString() === name);
+    return [...this.#marks.values()].flat().filter(({ at }) => isIn(at, uri));
   }
 
   #publish(): void {
@@ -89,6 +101,13 @@ export class RunMarks implements vscode.Disposable {
           }));
       editor.setDecorations(this.#executed, of('executed'));
       editor.setDecorations(this.#fault, of('fault'));
+      const step = this.#current;
+      const here = step !== null && isIn(step, editor.document.uri);
+      editor.setDecorations(this.#step, here ? [editorRange(step)] : []);
     }
   }
+}
+
+function isIn({ file }: SourceRange, uri: vscode.Uri): boolean {
+  return vscode.Uri.parse(file).toString() === uri.toString();
 }

@@ -60,7 +60,7 @@ test('a model runs at once and comes to a verdict; marks go to the editor', () =
   expect(desk.panel.state.main.phase).toBe('running');
   desk.settle();
   expect(desk.panel.state.main).toMatchObject({ phase: 'finished', outcome: { verdict: { state: 'pass' } } });
-  expect(desk.posted.map(({ type }) => type)).toEqual(['ready', 'marks']);
+  expect(desk.posted.map(({ type }) => type)).toEqual(['ready', 'marks', 'current']);
 });
 
 test('a changed model runs again; the old verdict stays until the new one is there', () => {
@@ -139,7 +139,7 @@ test('a run out of a file stands in for the driver until it is closed', () => {
   desk.say({ type: 'openRun', run: { kind: 'netmem-run', version: PROTOCOL_VERSION, model: saved, choice } });
   desk.settle();
   expect(desk.panel.state.main.outcome?.verdict.state).toBe('fail');
-  expect(desk.posted.at(-1)).toMatchObject({ type: 'marks', marks: [] });
+  expect(desk.posted.findLast(({ type }) => type === 'marks')).toMatchObject({ marks: [] });
   desk.sendModel();
   desk.settle();
   expect(desk.panel.state.main.outcome?.verdict.state).toBe('fail');
@@ -171,7 +171,7 @@ test('a comparison of two providers follows the driver', () => {
 
 test('"show me" of the host chooses the scenario and runs it', () => {
   desk.sendModel();
-  desk.say({ type: 'show', scenario: 'zcrx-works', parameters: { explore: true } });
+  desk.say({ type: 'show', scenario: 'zcrx-works', parameters: { explore: true }, focus: null });
   desk.settle();
   expect(desk.panel.state.choice).toMatchObject({ scenario: 'zcrx-works', parameters: { explore: true } });
   expect(desk.panel.state.main.outcome?.end.provider.kind).toBe('zcrx');

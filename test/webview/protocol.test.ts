@@ -18,7 +18,7 @@ const toPanel = {
     type: 'openRun',
     run: { kind: 'netmem-run', version: PROTOCOL_VERSION, model, choice },
   },
-  show: { type: 'show', scenario: null, parameters: { provider: 'dma-buf' } },
+  show: { type: 'show', scenario: null, parameters: { provider: 'dma-buf' }, focus: null },
   notice: { type: 'notice', severity: 'info', text: 'Saved' },
   modelError: { type: 'modelError', message: 'no C file' },
 };
@@ -47,6 +47,7 @@ test.each([
   { type: 'export', format: 'pcapng', fileName: 'a.pcapng', content: new Uint8Array(4) },
   { type: 'chooseRun' },
   { type: 'marks', driver: 'file:///d', marks: [{ at, kind: 'fault', text: 'NULL address' }] },
+  { type: 'current', at: null },
   { type: 'failure', text: 'worker stopped' },
 ])('$type is a message from the panel', (message) => {
   expect(isFromPanel(message)).toBe(true);

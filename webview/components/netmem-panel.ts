@@ -4,6 +4,8 @@ import type { TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-tab-header/index.js';
 import '@vscode-elements/elements/dist/vscode-tab-panel/index.js';
 import '@vscode-elements/elements/dist/vscode-tabs/index.js';
+import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
+import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import { browserHost } from '../host/browser-host.ts';
 import { vscodeHost } from '../host/vscode-host.ts';
 import { VIEWS } from '../state/checkpoint.ts';
@@ -12,8 +14,14 @@ import { PanelController } from '../state/controller.ts';
 import { currentModel } from '../state/panel-state.ts';
 import type { PanelState } from '../state/panel-state.ts';
 import { startSimulator } from '../worker/client.ts';
+import './compare-view.ts';
+import './counters-view.ts';
 import './driver-view.ts';
+import './event-log.ts';
 import { icon, iconButton } from './icons.ts';
+import './parameters-view.ts';
+import './picture/machine-picture.ts';
+import './step-line.ts';
 import { base } from './styles.ts';
 import './timeline.ts';
 import './toolbar.ts';
@@ -39,13 +47,11 @@ export class NetmemPanel extends LitElement {
   static override styles = [
     base,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        min-height: 100vh;
-      }
       netmem-toolbar {
         border-bottom: 1px solid var(--rule);
+      }
+      netmem-machine-picture {
+        margin: 0 12px 12px;
       }
       .view {
         padding: 8px 12px 16px;
@@ -88,7 +94,8 @@ export class NetmemPanel extends LitElement {
     const panel = this.#panel;
     if (panel === null) return nothing;
     const { state } = panel;
-    return html`
+    return html`<main>
+      <h1 class="visually-hidden">Simulator</h1>
       <netmem-toolbar .state=${state} .panel=${panel}></netmem-toolbar>
       ${this.#messages(state, panel)}
       <netmem-verdict-banner
@@ -97,8 +104,9 @@ export class NetmemPanel extends LitElement {
         .note=${noteOf(state)}
       ></netmem-verdict-banner>
       <netmem-timeline .state=${state} .panel=${panel}></netmem-timeline>
-      ${this.#tabs(state, panel)}
-    `;
+      <netmem-step-line .events=${state.main.events} .panel=${panel}></netmem-step-line>
+      ${this.#picture(state, boundQueue(state))} ${this.#tabs(state, panel)}
+    </main>`;
   }
 
   #tabs(state: PanelState, panel: PanelController): TemplateResult {
@@ -127,11 +135,30 @@ export class NetmemPanel extends LitElement {
       case 'driver':
         return html`<netmem-driver-view .model=${currentModel(state)} .panel=${panel}></netmem-driver-view>`;
       case 'events':
+        return html`<netmem-event-log .state=${state} .panel=${panel}></netmem-event-log>`;
       case 'counters':
+        return html`<netmem-counters-view
+          .view=${state.main}
+          .boundQueue=${boundQueue(state)}
+        ></netmem-counters-view>`;
       case 'parameters':
+        return html`<netmem-parameters-view
+          .choice=${state.choice}
+          .panel=${panel}
+        ></netmem-parameters-view>`;
       case 'compare':
-        return html``;
+        return html`<netmem-compare-view .state=${state} .panel=${panel}></netmem-compare-view>`;
     }
+  }
+
+  #picture({ main, layout }: PanelState, bound: number): TemplateResult | typeof nothing {
+    if (main.moment === null) return nothing;
+    return html`<netmem-machine-picture
+      .snapshot=${main.moment}
+      .active=${main.events.map(({ component }) => component)}
+      .boundQueue=${bound}
+      .asTable=${layout.pictureAsTable}
+    ></netmem-machine-picture>`;
   }
 
   #messages({ notice, opened }: PanelState, panel: PanelController): TemplateResult {
@@ -160,6 +187,13 @@ export class NetmemPanel extends LitElement {
 function noteOf({ modelError, live }: PanelState): string {
   if (modelError === '') return '';
   return live === null ? modelError : `${modelError} The verdict is about the driver as it was last read.`;
+}
+
+/** The queue that the provider is, or would be, bound to. */
+function boundQueue({ main }: PanelState): number {
+  const chosen =
+    main.choice.parameters['boundQueue'] ?? findScenario(main.choice.scenario)?.config.boundQueue;
+  return typeof chosen === 'number' ? chosen : DEFAULT_CONFIG.boundQueue;
 }
 
 customElements.define('netmem-panel', NetmemPanel);

@@ -30,10 +30,9 @@ export function fixButton(at: SourceRange | null, panel: PanelController): Templ
   return html`<button
     type="button"
     class="tool"
-    title="Show fixes at ${placeName(at)}"
-    aria-label="Show fixes at ${placeName(at)}"
+    title="Show the fixes at this place"
     @click=${() => panel.quickFix(at)}
   >
-    ${icon('lightbulb')} Fix
+    ${icon('lightbulb')} Fix<span class="visually-hidden"> at ${placeName(at)}</span>
   </button>`;
 }

@@ -21,7 +21,6 @@ export const base = css`
     font-size: 11px;
     font-weight: 600;
     text-transform: uppercase;
-    color: var(--vscode-sideBarSectionHeader-foreground, var(--vscode-foreground));
   }
   h2:first-child,
   h3:first-child {
@@ -32,8 +31,11 @@ export const base = css`
   }
   code,
   .code {
+    padding: 0;
+    background: none;
+    color: inherit;
     font-family: var(--vscode-editor-font-family, monospace);
-    font-size: var(--vscode-editor-font-size, 12px);
+    font-size: 0.92em;
   }
   .quiet {
     color: var(--vscode-descriptionForeground);
@@ -66,13 +68,19 @@ export const base = css`
   .icon.none {
     color: var(--vscode-descriptionForeground);
   }
+  button.link {
+    font: inherit;
+  }
+  button.link.code {
+    font-family: var(--vscode-editor-font-family, monospace);
+    font-size: 0.92em;
+  }
   a,
   button.link {
     padding: 0;
     border: 0;
     background: none;
     color: var(--vscode-textLink-foreground);
-    font: inherit;
     text-align: left;
     text-decoration: none;
     cursor: pointer;

@@ -31,7 +31,7 @@ export class Timeline extends LitElement {
         align-items: center;
       }
       .where {
-        margin-left: auto;
+        margin: 0 6px 0 auto;
       }
       .track {
         position: relative;
@@ -99,7 +99,7 @@ export class Timeline extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { main, playing } = this.state;
+    const { main, playing, layout } = this.state;
     const length = lengthOf(main);
     const here = this.#here();
     const ready = length > 0;
@@ -122,6 +122,11 @@ export class Timeline extends LitElement {
         ${iconButton('debug-step-over', 'Step', to(here + 1), { disabled: !ready || here === length })}
         ${iconButton('debug-continue', 'Go to the end', to(length), { disabled: !ready || here === length })}
         <span class="where quiet number">${where}</span>
+        ${iconButton(
+          layout.pictureAsTable ? 'graph' : 'table',
+          layout.pictureAsTable ? 'Show the machine as a picture' : 'Show the machine as a table',
+          () => this.panel.setLayout({ pictureAsTable: !layout.pictureAsTable }),
+        )}
       </div>
       <div class="track">
         ${main.timeline === null ? nothing : picture(main.timeline)}

@@ -10,14 +10,15 @@ import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
 import { SCENARIOS, findScenario } from '../../simulator/scenarios/catalogue.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { PanelState } from '../state/panel-state.ts';
+import { PROVIDER_TITLES } from '../state/provider-titles.ts';
 import { exportCurrent } from './export.ts';
 import { iconButton } from './icons.ts';
 import { base } from './styles.ts';
 
 export const PROVIDERS = [
-  { value: 'pages', label: 'pages', hint: 'System memory, as without any provider' },
-  { value: 'dmabuf', label: 'dma-buf', hint: 'Device memory bound with bind-rx' },
-  { value: 'zcrx', label: 'io_uring zcrx', hint: 'An io_uring zero-copy area' },
+  { value: 'pages', label: PROVIDER_TITLES.pages, hint: 'System memory, as without any provider' },
+  { value: 'dmabuf', label: PROVIDER_TITLES.dmabuf, hint: 'Device memory bound with bind-rx' },
+  { value: 'zcrx', label: PROVIDER_TITLES.zcrx, hint: 'An io_uring zero-copy area' },
 ] as const;
 
 export class Toolbar extends LitElement {

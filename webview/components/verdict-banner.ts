@@ -74,8 +74,22 @@ export class VerdictBanner extends LitElement {
       headline,
       html`${sentence(verdict.cause)} ${sourceLink(verdict.at, this.panel)}
         <div class="quiet">${packetsLine(verdict)}</div>`,
-      html`${fixButton(verdict.at, this.panel)}`,
+      html`${this.#explore(verdict)} ${fixButton(verdict.at, this.panel)}`,
     );
+  }
+
+  /** A refused bind says nothing about the rest of the driver: offers to look further. */
+  #explore({ bind, bindTx }: Verdict): TemplateResult | typeof nothing {
+    const refused = !bind.accepted || !bindTx.accepted;
+    if (!refused || this.view.choice.parameters['explore'] === true) return nothing;
+    return html`<button
+      type="button"
+      class="link"
+      title="Go on as if the request had been granted, so that the rest of the driver meets device memory"
+      @click=${() => this.panel.setParameters({ explore: true })}
+    >
+      Explore past it
+    </button>`;
   }
 
   #frame(

@@ -3,6 +3,7 @@
  * the user come in here; requests, marks and the stored checkpoint go out.
  */
 import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { RequirementId } from '../../simulator/run/verdict.ts';
 import type { PanelHost } from '../host/host.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
 import type { ExportFormat, ParameterValue, RunChoice, ToPanel } from '../protocol.ts';
@@ -10,7 +11,7 @@ import type { Simulator } from '../worker/client.ts';
 import type { FromWorker, RunKey, Slot } from '../worker/messages.ts';
 import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
-import { marksOf } from './marks.ts';
+import { isInSource, marksOf } from './marks.ts';
 import { EMPTY_LOG, EMPTY_STATE, currentModel, lengthOf, waitingRun } from './panel-state.ts';
 import type { PanelState, RunView } from './panel-state.ts';
 import { answered } from './run-view.ts';
@@ -23,6 +24,8 @@ export class PanelController {
   /** A seek is under way; the newest wish made meanwhile waits here. */
   #seeking = false;
   #wanted: number | null = null;
+  /** The requirement whose evidence is shown when the run that was just started is done. */
+  #focus: RequirementId | null = null;
   /** The moment to go to when the run that was just started is done. */
   #returnTo: number | null = null;
 
@@ -191,6 +194,7 @@ export class PanelController {
           scenario: message.scenario ?? this.#state.choice.scenario,
           parameters: { ...this.#keptParameters(), ...message.parameters },
         });
+        this.#focus = message.focus;
         return;
       case 'openRun':
         this.#set({ opened: message.run.model });
@@ -234,7 +238,8 @@ export class PanelController {
     }
     this.#setView(key.slot, answered(view, message));
     if (key.slot === 'compared') return;
-    if (message.type === 'moment') this.#arrived();
+    if (message.type === 'moment')
+      this.#arrived(message.events.findLast(({ at }) => isInSource(at))?.at ?? null);
     if (message.type === 'finished') this.#finished();
   }
 
@@ -243,15 +248,31 @@ export class PanelController {
     if (main.outcome === null) return;
     this.#seeking = false;
     this.#wanted = null;
-    const target = this.#returnTo;
+    const target = this.#focused() ?? this.#returnTo;
     this.#returnTo = null;
+    this.#focus = null;
+    this.#postMarks();
     if (target !== null && target < lengthOf(main)) this.seek(target);
-    else this.#set({ position: null });
-    this.#host.post({
-      type: 'marks',
-      driver: this.#state.driver,
-      marks: this.#state.opened === null ? marksOf(main.outcome.verdict) : [],
-    });
+    else {
+      this.#set({ position: null });
+      this.#host.post({ type: 'current', at: null });
+    }
+  }
+
+  /** The moment of the evidence that was asked for. */
+  #focused(): number | null {
+    if (this.#focus === null) return null;
+    this.setLayout({ view: 'verdict' });
+    const verdicts = this.#state.main.outcome?.verdict.requirements ?? [];
+    const evidence = verdicts.find(({ requirement }) => requirement === this.#focus)?.evidence ?? [];
+    return evidence.find(({ seq }) => seq !== null)?.step ?? null;
+  }
+
+  /** The editor marks the driver's own lines only: a run out of a file may be about another text. */
+  #postMarks(): void {
+    const { main, driver, opened } = this.#state;
+    const marks = main.outcome === null || opened !== null ? [] : marksOf(main.outcome.verdict);
+    this.#host.post({ type: 'marks', driver, marks });
   }
 
   #choose(choice: RunChoice): void {
@@ -299,7 +320,8 @@ export class PanelController {
   }
 
   /** The worker shows the moment that was asked for; if the user moved on meanwhile, so does it. */
-  #arrived(): void {
+  #arrived(at: SourceRange | null): void {
+    this.#host.post({ type: 'current', at });
     this.#seeking = false;
     const next = this.#wanted;
     this.#wanted = null;

@@ -32,6 +32,8 @@ export interface RunView {
   readonly timeline: TimelineBuckets | null;
   /** The machine at the moment shown. */
   readonly moment: MachineSnapshot | null;
+  /** What happened in the step that led to the moment; empty at the end of a run. */
+  readonly events: readonly TraceEvent[];
 }
 
 /** The part of the event log that is on screen. */
@@ -85,6 +87,7 @@ export function waitingRun(choice: RunChoice): RunView {
     outcome: null,
     timeline: null,
     moment: null,
+    events: [],
   };
 }
 

@@ -23,11 +23,12 @@ export function answered(view: RunView, answer: RunAnswer): RunView {
         outcome: answer.outcome,
         timeline: null,
         moment: answer.outcome.end,
+        events: [],
       };
     case 'timeline':
       return { ...view, timeline: answer.buckets };
     case 'moment':
-      return { ...view, moment: answer.snapshot };
+      return { ...view, moment: answer.snapshot, events: answer.events };
     case 'refused': {
       const errno = answer.errno === null ? '' : `${answer.errno}: `;
       return {

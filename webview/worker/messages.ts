@@ -75,7 +75,13 @@ export type FromWorker =
     }
   | { readonly type: 'finished'; readonly key: RunKey; readonly outcome: Outcome }
   | { readonly type: 'timeline'; readonly key: RunKey; readonly buckets: TimelineBuckets }
-  | { readonly type: 'moment'; readonly key: RunKey; readonly snapshot: MachineSnapshot }
+  | {
+      readonly type: 'moment';
+      readonly key: RunKey;
+      readonly snapshot: MachineSnapshot;
+      /** What happened in the step that led here, the first few records. */
+      readonly events: readonly TraceEvent[];
+    }
   | {
       readonly type: 'events';
       readonly key: RunKey;

@@ -19,6 +19,8 @@ type RunRequest = Extract<ToWorker, { type: 'run' }>;
 /** Records looked at between two yields. */
 const SCAN = 1000;
 const BUCKETS = 240;
+/** Records told of one step. */
+const STEP_EVENTS = 24;
 
 export class RunSlot {
   readonly key: RunKey;
@@ -62,9 +64,18 @@ export class RunSlot {
   }
 
   seek(step: number): void {
-    if (this.#simulation === null) return;
-    this.#simulation.seek(Math.min(step, this.#end));
-    this.#post({ type: 'moment', key: this.key, snapshot: this.#simulation.snapshot() });
+    const simulation = this.#simulation;
+    if (simulation === null) return;
+    simulation.seek(Math.min(step, this.#end));
+    const { oldest, recorded, position } = simulation;
+    const first =
+      oldest +
+      firstRow(
+        recorded - oldest,
+        (row) => (simulation.events(oldest + row, oldest + row + 1)[0]?.step ?? 0) >= position,
+      );
+    const events = simulation.events(first, first + STEP_EVENTS).filter((event) => event.step === position);
+    this.#post({ type: 'moment', key: this.key, snapshot: simulation.snapshot(), events });
   }
 
   /** Answers a question about the log. */
