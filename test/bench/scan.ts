@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startParser } from '../../extension/analyzer/syntax/parser.ts';
 import { readItems } from '../../extension/analyzer/syntax/file-items.ts';
+import { cutPieces } from '../../extension/analyzer/syntax/pieces.ts';
 import { visitExpressions } from '../../extension/analyzer/syntax/walk.ts';
 import { type LineColumn, LineIndex } from '../../extension/analyzer/text/line-index.ts';
 import { KERNEL_TREE, NO_TREE } from './drivers.ts';
@@ -86,7 +87,7 @@ async function ownCalls(tree: string, files: readonly string[]): Promise<Set<str
   for (const file of files) {
     const text = readFileSync(join(tree, file), 'utf8');
     const lines = new LineIndex(text);
-    for (const { base, item } of readItems(parser, file, text, null, false).items) {
+    for (const { base, item } of readItems(parser, text, cutPieces(text).list, null).items) {
       if (item.k !== 'function') continue;
       visitExpressions(item.body, (x) => {
         if (x.k !== 'call' || x.fn.k !== 'id' || !NAMES.includes(x.fn.name)) return;

@@ -136,8 +136,8 @@ export class CompareView extends LitElement {
 
 /** Numbers of both runs; those that are the same and 0 say nothing. */
 function numbers(a: Outcome, b: Outcome): readonly TemplateResult[] {
-  const left = metricsOf(a.verdict, a.end);
-  const right = metricsOf(b.verdict, b.end);
+  const left = metricsOf(a.verdict, a.end, a.netlink);
+  const right = metricsOf(b.verdict, b.end, b.netlink);
   return [...left.keys()]
     .filter((name) => /^(packets|dropped|socket|chunks|tx|pools)\./.test(name))
     .filter((name) => left.get(name) !== right.get(name) || Boolean(left.get(name)))

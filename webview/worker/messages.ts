@@ -4,6 +4,7 @@
  */
 import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import type { TraceEvent } from '../../simulator/run/event.ts';
+import type { NetlinkViews } from '../../simulator/netlink/views.ts';
 import type { MachineSnapshot } from '../../simulator/run/snapshot.ts';
 import type { Verdict } from '../../simulator/run/verdict.ts';
 import { isRunChoice, isDriverModel } from '../protocol.ts';
@@ -43,6 +44,8 @@ export interface Outcome {
   readonly verdict: Verdict;
   /** The machine at the end. */
   readonly end: MachineSnapshot;
+  /** What netlink shows of the machine at the end. */
+  readonly netlink: NetlinkViews;
   readonly samples: Samples;
   /** Log records made, and the oldest one still kept. */
   readonly recorded: number;

@@ -129,6 +129,7 @@ export class RunSlot {
       outcome: {
         verdict: simulation.verdict(),
         end,
+        netlink: simulation.netlink(),
         samples: this.#samples.samples(),
         recorded: simulation.recorded,
         oldest: simulation.oldest,

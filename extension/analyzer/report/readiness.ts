@@ -3,7 +3,7 @@
  * in a driver without receive pools, or in one that could not be understood, is not met.
  */
 import type { DriverModel } from '../../../simulator/driver-model/driver-model.ts';
-import { REQUIREMENTS, type Requirement, type Severity } from '../finding.ts';
+import { REQUIREMENTS, type Requirement } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
 import { SEVERITIES } from './severity.ts';
 
