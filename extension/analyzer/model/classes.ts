@@ -10,7 +10,7 @@ import type { PoolCreation } from './pool-params.ts';
 import { Makers } from './makers.ts';
 import { type LinkedDriver, RETURN_VALUE } from './link.ts';
 import type { CallGraph } from './call-graph.ts';
-import { besidePayload, decideRole, type RoleDecision } from './roles.ts';
+import { besidePayload, decideRole, hasSplit, type RoleDecision } from './roles.ts';
 import type { DriverSymbols, FileModel } from './symbols.ts';
 import { isPageType, resolved, typeOf } from './types.ts';
 
@@ -110,8 +110,8 @@ export function collectClasses(
     for (const h of graph.holdersOf(n)) draft.holders.push(...holders.ofVariable(h.fn, h.variable));
   }
   const live = [...drafts.values()].filter((d) => d.facts.length > 0);
-  const pure = live.some((d) => d.decision.role === 'payload' && d.facts.some((f) => f.kind === 'allocate'));
-  if (pure) for (const d of live) d.decision = besidePayload(d.decision);
+  if (hasSplit(live.map((d) => ({ role: d.decision.role, facts: d.facts }))))
+    for (const d of live) d.decision = besidePayload(d.decision, d.facts);
   const ids = new Map<number, string>();
   const usedBy = new Map<PoolCreation, Set<BufferRole>>();
   const classes = live.map((d, i): BufferClass => {

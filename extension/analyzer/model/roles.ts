@@ -116,11 +116,33 @@ export function decideRole(q: RoleQuestion): RoleDecision {
   return decision('unknown', 'nothing says what it is used for', rx);
 }
 
+/** Kinds by which a buffer becomes the head of a packet. */
+const HEAD: ReadonlySet<FactKind> = new Set(['build-skb', 'xdp-prepare']);
+
+/** True if the driver receives headers and payload into different buffers, judged by the class and its neighbours. */
+export function hasSplit(
+  classes: readonly { readonly role: BufferRole; readonly facts: readonly BufferFact[] }[],
+): boolean {
+  const allocates = (facts: readonly BufferFact[]): boolean => facts.some((f) => f.kind === 'allocate');
+  if (classes.some((c) => c.role === 'payload' && allocates(c.facts))) return true;
+  const linear = classes.filter((c) => c.role === 'linear' && allocates(c.facts));
+  const heads = linear.filter((c) => of(c.facts, HEAD).length > 0 && of(c.facts, FRAG).length === 0);
+  const bodies = linear.filter((c) => of(c.facts, HEAD).length === 0 && of(c.facts, FRAG).length > 0);
+  return heads.length > 0 && bodies.length > 0;
+}
+
 /**
- * With a class of pure payload beside it, a buffer that the CPU reads is the header side of the split (or the page
- * mode that XDP uses instead of it).
+ * What a linear buffer is in a driver that splits. One that becomes fragments and is only copied from now and then is
+ * payload that the CPU should leave alone; one that becomes the head of packets is the header side of the split (or
+ * the page mode that XDP uses instead of it).
  */
-export function besidePayload(decided: RoleDecision): RoleDecision {
+export function besidePayload(decided: RoleDecision, facts: readonly BufferFact[]): RoleDecision {
   if (decided.role !== 'linear') return decided;
+  if (of(facts, FRAG).length > 0 && of(facts, HEAD).length === 0)
+    return {
+      ...decided,
+      role: 'payload',
+      reason: 'put into fragments; the CPU reads it where it finds no headers',
+    };
   return { ...decided, role: 'header', reason: `${decided.reason}, while payload has buffers of its own` };
 }

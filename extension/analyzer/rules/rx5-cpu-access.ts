@@ -78,9 +78,13 @@ function judge(f: BufferFact, c: BufferClass): Verdict | null {
 
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
+  const seen = new Set<string>();
   for (const [f, c] of payloadFacts(cx.facts)) {
     const verdict = judge(f, c);
-    if (verdict === null || addressIsTested(f, cx.facts)) continue;
+    // `memcpy(to, page_address(p), n)` is one mistake, not two.
+    const key = `${f.apiAt.file}:${f.apiAt.range.start}`;
+    if (verdict === null || seen.has(key) || addressIsTested(f, cx.facts)) continue;
+    seen.add(key);
     out.push(
       finding(about, {
         ...verdict,

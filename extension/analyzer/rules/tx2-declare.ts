@@ -38,18 +38,18 @@ function run(cx: RuleContext): Finding[] {
   }
   const place = abilities.registrations[0];
   if (place === undefined || (!sendsFragments(cx) && first === undefined)) return [];
-  if (!cx.tree.has('netmem_tx')) return [];
+  const todo = first === undefined ? 'Transmission looks clean' : 'Mend the open TX1 places first';
+  const declares = cx.tree.has('netmem_tx');
   return [
     finding(about, {
-      severity: first === undefined ? 'warning' : 'info',
+      severity: first === undefined && declares ? 'warning' : 'info',
       confidence: first === undefined ? 'medium' : 'high',
       location: place.location,
       api: 'netmem_tx',
-      replacement: `netmem_tx = ${name}`,
-      message:
-        first === undefined
-          ? `Transmission looks clean, but netmem_tx is not declared: set netdev->netmem_tx = ${name} before ${place.name}().`
-          : `netmem_tx is not declared before ${place.name}(): unreadable packets are dropped. Mend the open TX1 places first.`,
+      replacement: declares ? `netmem_tx = ${name}` : null,
+      message: declares
+        ? `netmem_tx is not declared before ${place.name}(): unreadable packets are dropped. ${todo}; then set netdev->netmem_tx = ${name}.`
+        : `This tree has no netmem_tx yet (6.16 brought it): every unreadable packet is dropped before ${place.name}()’s device sees it. ${todo}; then declare it where the field exists.`,
       evidence: first === undefined ? [] : [{ location: first.location, message: first.message }],
     }),
   ];
