@@ -66,7 +66,8 @@ function failure() {
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...SUITES, ...reporters], {
     cwd: copy,
     encoding: 'utf8',
-    timeout: 120_000,
+    timeout: 300_000,
+    env: { ...process.env, FUZZ_NO_SHRINK: '1' },
   });
   if (status === 0) return null;
   if (status === null) return 'a run that does not end';
