@@ -58,3 +58,175 @@ test.each(THEMES)('axe finds nothing in %s, whichever tab is open', async (theme
   found.push(...(await accessibility()));
   expect(found).toEqual([]);
 });
+
+test('the verdict names the line, and its link and fix go to the editor', async () => {
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  const banner = panel.page.locator('netmem-verdict-banner');
+  await banner.getByRole('button', { name: /^reference\.c:\d+$/ }).click();
+  await banner.getByRole('button', { name: /^Fix at reference\.c:\d+$/ }).click();
+  const posted = await panel.posted();
+  const opened = posted.find(({ type }) => type === 'openSource');
+  expect(opened).toMatchObject({ at: { file: 'file:///driver/reference.c' } });
+  expect(posted.find(({ type }) => type === 'quickFix')).toMatchObject({
+    at: opened?.type === 'openSource' ? opened.at : null,
+  });
+  const marks = posted.find(({ type }) => type === 'marks');
+  expect(marks?.type === 'marks' && marks.marks.some(({ kind }) => kind === 'fault')).toBe(true);
+});
+
+test('the panel follows the driver: a corrected model turns the verdict', async () => {
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+});
+
+test('stepping back and forth moves the machine, by buttons and by keys on the timeline', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  const where = panel.page.locator('netmem-timeline .where');
+  const end = await where.innerText();
+  await panel.page.getByRole('button', { name: 'Reset to the start' }).click();
+  await where.getByText('step 0 of').waitFor();
+  await panel.page.getByRole('button', { name: 'Step', exact: true }).click();
+  await where.getByText('step 1 of').waitFor();
+  await panel.page.getByRole('slider', { name: 'Moment of the run' }).press('ArrowRight');
+  await where.getByText('step 2 of').waitFor();
+  await panel.page.getByRole('button', { name: 'Step back' }).click();
+  await where.getByText('step 1 of').waitFor();
+  await panel.page.getByRole('button', { name: 'Go to the end' }).click();
+  await where.getByText(end).waitFor();
+});
+
+test('the picture says in words what it shows', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  const words = await panel.page.locator('svg.machine').getAttribute('aria-label');
+  expect(words).toContain('Wire: frames 500');
+  await panel.page.getByRole('button', { name: 'Show the machine as a table' }).click();
+  const rows = panel.page.getByRole('table', { name: 'The machine at the moment shown' }).getByRole('row');
+  expect(await rows.filter({ hasText: 'frames' }).first().innerText()).toContain('500');
+});
+
+test('the log is filtered, walked by keys, and leads to the source and to the moment', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.tab('Events').click();
+  await panel.page.getByRole('textbox', { name: 'Filter of the event log' }).fill('kind:frag packet:7');
+  await panel.page.getByText(/^1 of /).waitFor();
+  const log = panel.page.getByRole('grid', { name: 'Events' });
+  await log.getByRole('row').getByText('frame 7').waitFor();
+  await log.focus();
+  await log.press('Enter');
+  await log.press(' ');
+  await panel.page.getByText(/step [1-9]\d* of/).waitFor();
+  expect((await panel.posted()).filter(({ type }) => type === 'openSource')).toHaveLength(1);
+});
+
+test('a long run shows its progress, can be stopped and goes on, and the page stays responsive', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.say({ type: 'show', scenario: 'dmabuf-works', parameters: { packets: 400_000 }, focus: null });
+  await panel.page.getByRole('button', { name: 'Stop' }).click();
+  await panel.verdict('Stopped before the end');
+  await panel.page.getByRole('button', { name: 'Continue' }).click();
+  await panel.page.getByRole('button', { name: 'Stop' }).click();
+  await panel.verdict('Stopped before the end');
+});
+
+test('a parameter is set within its range, marked, and put back', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.tab('Parameters').click();
+  const packets = panel.page.getByRole('spinbutton', { name: 'Packets', exact: true });
+  await packets.fill('40');
+  await packets.press('Enter');
+  await panel.page.getByText('40 packets on the wire').waitFor();
+  await packets.fill('-1');
+  await packets.press('Enter');
+  await panel.verdict('packets: -1 is outside 0 to 10000000');
+  await panel.page.getByRole('button', { name: 'Packets: back to the scenario' }).click();
+  await panel.page.getByText('500 packets on the wire').waitFor();
+});
+
+test('two runs stand side by side: before and after a fix', async () => {
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  await panel.page.getByRole('button', { name: 'Keep this run, to compare later ones with' }).click();
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  const row = panel.page
+    .getByRole('table', { name: 'Two runs side by side' })
+    .getByRole('row', { name: /^RX5/ });
+  await row.getByText('holds').waitFor();
+  expect((await row.innerText()).split(/\s+/)).toEqual(expect.arrayContaining(['fails', 'holds']));
+});
+
+test('a lesson runs its own driver, shows its line, and sends no marks', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.say({ type: 'show', scenario: 'payload-read', parameters: {}, focus: null });
+  await panel.verdict('Fails: the driver is to blame');
+  await panel.page.getByText("in the lesson's driver").first().waitFor();
+  const last = (await panel.posted()).findLast(({ type }) => type === 'marks');
+  expect(last).toMatchObject({ marks: [] });
+  await panel.page.getByRole('button', { name: 'Back to your driver' }).click();
+  await panel.verdict('Passes');
+});
+
+test.each([
+  ['Run file', 'run', 'netmem-run'],
+  ['Timeline', 'trace', 'traceEvents'],
+])('%s is exported', async (title, format, content) => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.page.getByRole('button', { name: 'Export the run' }).click();
+  await panel.page.getByRole('button', { name: new RegExp(`^${title}`) }).click();
+  await expect.poll(async () => (await panel.posted()).some(({ type }) => type === 'export')).toBe(true);
+  const sent = (await panel.posted()).find(({ type }) => type === 'export');
+  if (sent?.type !== 'export') throw new Error('nothing was exported');
+  expect(sent.format).toBe(format);
+  expect(new TextDecoder().decode(sent.content)).toContain(content);
+});
+
+test('everything is reached by the Tab key, in the order of the page', async () => {
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  const names: string[] = [];
+  for (let stop = 0; stop < 24; stop++) {
+    await panel.page.keyboard.press('Tab');
+    names.push(
+      await panel.page.evaluate(() => {
+        let element = document.activeElement;
+        while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+        return element?.getAttribute('aria-label') ?? element?.textContent.trim() ?? '';
+      }),
+    );
+  }
+  const order = [
+    'Scenario',
+    'Memory provider',
+    'Run',
+    'Export the run',
+    'Step back',
+    'Moment of the run',
+    'Verdict',
+  ];
+  expect(names.filter((name) => order.includes(name)).slice(0, order.length)).toEqual(order);
+});
+
+test('at 400 pixels nothing is cut off to the side', async () => {
+  await panel.page.setViewportSize({ width: 400, height: 900 });
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  for (const name of TABS) {
+    await panel.page.evaluate(() => scrollTo(0, 0));
+    await panel.tab(name).click();
+    const [shown, whole] = await panel.page.evaluate(() => [
+      document.documentElement.clientWidth,
+      document.documentElement.scrollWidth,
+    ]);
+    expect(whole, name).toBe(shown);
+  }
+});

@@ -156,3 +156,29 @@ test('samples are columns of equal length whose last entry is the end', () => {
   expect(samples.step.length).toBeLessThanOrEqual(257);
   for (const column of Object.values(samples.values)) expect(column.length).toBe(samples.time.length);
 });
+
+test('a run is written as a packet capture and as a timeline, whatever moment is shown', () => {
+  const worker = new WorkerDriver();
+  worker.run();
+  worker.settle();
+  worker.send({ type: 'seek', key: KEY, step: 20 });
+  worker.send({ type: 'export', key: KEY, format: 'pcapng' });
+  const capture = worker.last('exported').content;
+  expect([...capture.slice(0, 4)]).toEqual([0x0a, 0x0d, 0x0d, 0x0a]);
+  expect(capture.length).toBeGreaterThan(200 * 4096);
+  worker.send({ type: 'export', key: KEY, format: 'trace' });
+  const timeline: unknown = JSON.parse(new TextDecoder().decode(worker.last('exported').content));
+  expect(timeline).toHaveProperty('traceEvents.length');
+  worker.send({ type: 'seek', key: KEY, step: 20 });
+  expect(worker.last('moment').snapshot.step).toBe(20);
+});
+
+test('a lesson runs its own driver and checks what it promises', () => {
+  const worker = new WorkerDriver();
+  worker.run({ ...CHOICE, scenario: 'payload-read', parameters: {} });
+  worker.settle();
+  const { verdict } = worker.last('finished').outcome;
+  expect(verdict.blame).toBe('driver');
+  expect(verdict.expectations.length).toBeGreaterThan(0);
+  expect(verdict.expectations.filter(({ holds }) => !holds)).toEqual([]);
+});

@@ -27,7 +27,6 @@ const GLYPHS = {
   pass: '\ueba4',
   pin: '\ueb2b',
   'run-all': '\ueb9e',
-  save: '\ueb4b',
   sync: '\uea77',
   table: '\uebb7',
   target: '\uebf8',

@@ -69,6 +69,11 @@ export class NetmemPanel extends LitElement {
       vscode-tabs {
         border-top: 1px solid var(--rule);
       }
+      @media (max-width: 480px) {
+        vscode-tab-header {
+          margin-inline: -5px;
+        }
+      }
     `,
   ];
 

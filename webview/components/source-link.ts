@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import { lessonLine, runsLesson } from '../state/lessons.ts';
 import type { PanelController } from '../state/controller.ts';
 import { isInSource } from '../state/marks.ts';
 import { placeName } from './format.ts';
@@ -22,6 +23,17 @@ export function sourceLink(
   >
     ${text ?? placeName(at)}
   </button>`;
+}
+
+/** Words for a place that no link leads to: a line of a lesson, or none at all. */
+export function foreignPlace(at: SourceRange | null, scenario: string): TemplateResult | typeof nothing {
+  if (at === null) return nothing;
+  const { line: number } = at;
+  if (isInSource(at)) return nothing;
+  const line = runsLesson(scenario) ? lessonLine(scenario, number) : '';
+  return line === ''
+    ? html`<span class="quiet">generic path, no line of the driver</span>`
+    : html`<code>${line}</code> <span class="quiet">in the lesson's driver</span>`;
 }
 
 /** A button that puts the cursor there and opens the light bulb's menu. */

@@ -8,10 +8,12 @@ import { VscodeCheckbox } from '@vscode-elements/elements/dist/vscode-checkbox/i
 import { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
 import { SCENARIOS, findScenario } from '../../simulator/scenarios/catalogue.ts';
+import { isLesson, runsLesson } from '../state/lessons.ts';
 import type { PanelController } from '../state/controller.ts';
+import { FIRST_CHOICE } from '../state/panel-state.ts';
 import type { PanelState } from '../state/panel-state.ts';
 import { PROVIDER_TITLES } from '../state/provider-titles.ts';
-import { exportCurrent } from './export.ts';
+import './export-menu.ts';
 import { iconButton } from './icons.ts';
 import { base } from './styles.ts';
 
@@ -20,6 +22,12 @@ export const PROVIDERS = [
   { value: 'dmabuf', label: PROVIDER_TITLES.dmabuf, hint: 'Device memory bound with bind-rx' },
   { value: 'zcrx', label: PROVIDER_TITLES.zcrx, hint: 'An io_uring zero-copy area' },
 ] as const;
+
+/** What runs the user's driver comes first. */
+const ORDERED = [
+  ...SCENARIOS.filter((scenario) => !isLesson(scenario)),
+  ...SCENARIOS.filter(isLesson).map((lesson) => ({ ...lesson, title: `Lesson: ${lesson.title}` })),
+];
 
 export class Toolbar extends LitElement {
   static override properties = { state: { attribute: false }, panel: { attribute: false } };
@@ -77,7 +85,7 @@ export class Toolbar extends LitElement {
             .value=${choice.scenario}
             @change=${(event: Event) => withSelected(event, (value) => this.panel.chooseScenario(value))}
           >
-            ${SCENARIOS.map(
+            ${ORDERED.map(
               ({ id, title, teaches }) =>
                 html`<vscode-option value=${id} description=${teaches} ?selected=${id === choice.scenario}
                   >${title}</vscode-option
@@ -113,12 +121,26 @@ export class Toolbar extends LitElement {
             this.panel.keepForComparison();
             this.panel.setLayout({ view: 'compare' });
           })}
-          ${iconButton('save', 'Save the run as a file', () => exportCurrent(this.state, this.panel))}
+          <netmem-export-menu .panel=${this.panel}></netmem-export-menu>
           ${iconButton('folder-opened', 'Open a run file', () => this.panel.chooseRun())}
         </div>
       </div>
       <div class="row teaches">
-        <span class="quiet">${scenario?.teaches ?? nothing}</span>
+        <span class="quiet"
+          >${scenario?.teaches ?? nothing}
+          ${
+            runsLesson(choice.scenario)
+              ? html`This lesson runs a driver of its own that makes the mistake.
+                  <button
+                    type="button"
+                    class="link"
+                    @click=${() => this.panel.chooseScenario(FIRST_CHOICE.scenario)}
+                  >
+                    Back to your driver
+                  </button>`
+              : nothing
+          }</span
+        >
         <vscode-checkbox
           label="Explore past refusals"
           title="Go on when the kernel refuses the driver, so that the rest of its code meets device memory too"

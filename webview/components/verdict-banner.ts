@@ -52,6 +52,10 @@ export class VerdictBanner extends LitElement {
         overflow-wrap: anywhere;
       }
       .actions {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        height: 18px;
         white-space: nowrap;
       }
     `,

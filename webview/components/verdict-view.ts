@@ -3,12 +3,11 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/run/verdict.ts';
 import type { PanelController } from '../state/controller.ts';
-import { isInSource } from '../state/marks.ts';
 import type { RunView } from '../state/panel-state.ts';
 import { duration, plural } from './format.ts';
 import { icon } from './icons.ts';
 import { REQUIREMENT_TITLES } from './requirement-titles.ts';
-import { fixButton, sourceLink } from './source-link.ts';
+import { fixButton, foreignPlace, sourceLink } from './source-link.ts';
 import { base } from './styles.ts';
 
 const STATE_WORDS = { holds: 'holds', fails: 'fails', 'not-reached': 'not reached' } as const;
@@ -98,11 +97,7 @@ export class VerdictView extends LitElement {
       <div>${text}</div>
       <div class="row">
         ${operation === null ? nothing : html`<code>${operation}</code>`} ${sourceLink(at, this.panel)}
-        ${
-          at !== null && !isInSource(at)
-            ? html`<span class="quiet">generic path, no line of the driver</span>`
-            : nothing
-        }
+        ${foreignPlace(at, this.view.choice.scenario)}
         ${
           seq === null
             ? nothing

@@ -6,15 +6,22 @@ import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
 import type { RequirementId } from '../../simulator/run/verdict.ts';
 import type { PanelHost } from '../host/host.ts';
 import { PROTOCOL_VERSION } from '../protocol.ts';
-import type { ExportFormat, ParameterValue, RunChoice, ToPanel } from '../protocol.ts';
+import type { ExportFormat, ParameterValue, RunChoice, SavedRun, ToPanel } from '../protocol.ts';
 import type { Simulator } from '../worker/client.ts';
 import type { FromWorker, RunKey, Slot } from '../worker/messages.ts';
 import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
+import { runsLesson } from './lessons.ts';
 import { isInSource, marksOf } from './marks.ts';
 import { EMPTY_LOG, EMPTY_STATE, currentModel, lengthOf, waitingRun } from './panel-state.ts';
 import type { PanelState, RunView } from './panel-state.ts';
 import { answered } from './run-view.ts';
+
+const EXTENSIONS: Readonly<Record<ExportFormat, string>> = {
+  run: 'json',
+  pcapng: 'pcapng',
+  trace: 'trace.json',
+};
 
 export class PanelController {
   readonly #host: PanelHost;
@@ -134,7 +141,19 @@ export class PanelController {
     this.#host.post({ type: 'quickFix', at });
   }
 
-  exportRun(format: ExportFormat, fileName: string, content: Uint8Array): void {
+  /** Saves the run as a file; what the simulator has to write comes with its answer. */
+  exportAs(format: ExportFormat): void {
+    const { model, choice } = this.#state.main;
+    if (model === null) return;
+    if (format === 'run') {
+      const run: SavedRun = { kind: 'netmem-run', version: PROTOCOL_VERSION, model, choice };
+      this.#export(format, new TextEncoder().encode(`${JSON.stringify(run, null, 1)}\n`));
+    } else this.#simulator.send({ type: 'export', key: this.#key('main'), format });
+  }
+
+  #export(format: ExportFormat, content: Uint8Array): void {
+    const { model, choice } = this.#state.main;
+    const fileName = `${model?.name ?? 'run'}-${choice.scenario}.${EXTENSIONS[format]}`;
     this.#host.post({ type: 'export', format, fileName, content });
   }
 
@@ -236,6 +255,10 @@ export class PanelController {
       this.#set({ log: { filter: query.filter, from: query.from, total, past, rows } });
       return;
     }
+    if (message.type === 'exported') {
+      this.#export(message.format, message.content);
+      return;
+    }
     this.#setView(key.slot, answered(view, message));
     if (key.slot === 'compared') return;
     if (message.type === 'moment')
@@ -268,10 +291,11 @@ export class PanelController {
     return evidence.find(({ seq }) => seq !== null)?.step ?? null;
   }
 
-  /** The editor marks the driver's own lines only: a run out of a file may be about another text. */
+  /** The editor marks the driver's own lines only: a lesson or a run out of a file is about another text. */
   #postMarks(): void {
     const { main, driver, opened } = this.#state;
-    const marks = main.outcome === null || opened !== null ? [] : marksOf(main.outcome.verdict);
+    const foreign = opened !== null || runsLesson(main.choice.scenario);
+    const marks = main.outcome === null || foreign ? [] : marksOf(main.outcome.verdict);
     this.#host.post({ type: 'marks', driver, marks });
   }
 

@@ -8,7 +8,11 @@ import type { SourceMark } from '../protocol.ts';
  * file, since no line of the source is to blame for them.
  */
 export function isInSource(at: SourceRange | null): at is SourceRange {
-  return at !== null && at.file.includes('/');
+  return at !== null && isFile(at);
+}
+
+function isFile({ file }: SourceRange): boolean {
+  return file.includes('/');
 }
 
 /** One line for the place of a piece of evidence. */

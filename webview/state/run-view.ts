@@ -3,7 +3,7 @@ import type { FromWorker } from '../worker/messages.ts';
 import type { RunView } from './panel-state.ts';
 
 /** Answers about one run. */
-export type RunAnswer = Exclude<FromWorker, { type: 'events' }>;
+export type RunAnswer = Exclude<FromWorker, { type: 'events' | 'exported' }>;
 
 export function answered(view: RunView, answer: RunAnswer): RunView {
   switch (answer.type) {

@@ -10,6 +10,8 @@ import type { Verdict } from '../../simulator/run/verdict.ts';
 import { isRunChoice, isDriverModel } from '../protocol.ts';
 import type { RunChoice } from '../protocol.ts';
 import { isCount, isFields, isOneOf, isString } from '../protocol/decode.ts';
+import { FILE_FORMATS } from './exports.ts';
+import type { FileFormat } from './exports.ts';
 import type { Samples } from './samples.ts';
 
 export const SLOTS = ['main', 'compared'] as const;
@@ -29,15 +31,14 @@ export interface EventQuery {
   readonly count: number;
 }
 
-export const EXPORTS = ['pcapng', 'trace'] as const;
-
 /** Page -> worker. */
 export type ToWorker =
   | { readonly type: 'run'; readonly key: RunKey; readonly model: DriverModel; readonly choice: RunChoice }
   | { readonly type: 'stop'; readonly key: RunKey }
   | { readonly type: 'continue'; readonly key: RunKey }
   | { readonly type: 'seek'; readonly key: RunKey; readonly step: number }
-  | { readonly type: 'events'; readonly key: RunKey; readonly query: EventQuery };
+  | { readonly type: 'events'; readonly key: RunKey; readonly query: EventQuery }
+  | { readonly type: 'export'; readonly key: RunKey; readonly format: FileFormat };
 
 /** What is known when a run has ended, or was stopped. */
 export interface Outcome {
@@ -95,6 +96,12 @@ export type FromWorker =
       readonly past: number;
       readonly rows: readonly TraceEvent[];
     }
+  | {
+      readonly type: 'exported';
+      readonly key: RunKey;
+      readonly format: FileFormat;
+      readonly content: Uint8Array;
+    }
   | { readonly type: 'failure'; readonly key: RunKey | null; readonly text: string };
 
 function isKey(value: unknown): value is RunKey {
@@ -118,12 +125,23 @@ export function isToWorker(value: unknown): value is ToWorker {
       return isCount(value['step']);
     case 'events':
       return isQuery(value['query']);
+    case 'export':
+      return isOneOf(FILE_FORMATS, value['format']);
     default:
       return false;
   }
 }
 
-const ANSWERS = ['refused', 'progress', 'finished', 'timeline', 'moment', 'events', 'failure'] as const;
+const ANSWERS = [
+  'refused',
+  'progress',
+  'finished',
+  'timeline',
+  'moment',
+  'events',
+  'exported',
+  'failure',
+] as const;
 
 /** Page side: whether `value` is an answer of the worker, which is code of the same build and trusted for the rest. */
 export function isFromWorker(value: unknown): value is FromWorker {

@@ -6,7 +6,10 @@ import { startRun } from '../../simulator/run/configure.ts';
 import type { TraceEvent } from '../../simulator/run/event.ts';
 import type { Simulation } from '../../simulator/run/simulation.ts';
 import type { MachineSnapshot } from '../../simulator/run/snapshot.ts';
+import { runsLesson } from '../state/lessons.ts';
 import { eventTest } from './event-filter.ts';
+import { fileOf } from './exports.ts';
+import type { FileFormat } from './exports.ts';
 import type { EventQuery, FromWorker, RunKey, ToWorker } from './messages.ts';
 import { SampleRecorder } from './samples.ts';
 
@@ -99,10 +102,19 @@ export class RunSlot {
     this.#post({ type: 'events', key: this.key, query, total, past, rows });
   }
 
+  /** Answers with the content of a file. */
+  export(format: FileFormat): void {
+    const simulation = this.#simulation;
+    if (simulation === null) return;
+    this.#atEnd(() => {
+      this.#post({ type: 'exported', key: this.key, format, content: fileOf(simulation, format) });
+    });
+  }
+
   #start(): Simulation | null {
     const { model, choice, key } = this.#request;
     const started = startRun({
-      model,
+      model: runsLesson(choice.scenario) ? null : model,
       scenario: choice.scenario,
       parameters: choice.parameters,
       seed: choice.seed,

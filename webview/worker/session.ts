@@ -58,6 +58,9 @@ export class Session {
       case 'seek':
         this.#guard(current.key, () => current.seek(message.step));
         return;
+      case 'export':
+        this.#guard(current.key, () => current.export(message.format));
+        return;
       case 'events':
         this.#drop(slot, 'events');
         this.#add({ slot, kind: 'events', work: current.events(message.query) });

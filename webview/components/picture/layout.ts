@@ -17,7 +17,7 @@ export interface PictureLayout {
 
 const GAP = 22;
 /** Below this width the parts stand in more rows. */
-const NARROW = 540;
+const NARROW = 620;
 
 /** @param queues rows that the NIC shows */
 export function pictureLayout(width: number, queues: number): PictureLayout {
