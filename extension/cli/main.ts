@@ -3,11 +3,17 @@ import { isMainThread } from 'node:worker_threads';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
 import { reasonOf } from './source-files.ts';
-import { processTerminal } from './terminal.ts';
+import { processTerminal, type Terminal } from './terminal.ts';
 import { runWorker } from './worker.ts';
 
 async function main(): Promise<void> {
-  const terminal = processTerminal();
+  const cwd = workingDirectory();
+  if (cwd === null) {
+    process.stderr.write('netmem: the directory this runs in is gone; change to another one\n');
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const terminal = processTerminal(cwd);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // `netmem … | head` ends early, and that is fine.
     if (error.code === 'EPIPE') process.exit(EXIT.clean);
@@ -16,15 +22,31 @@ async function main(): Promise<void> {
   });
   // Nobody is left to be told.
   process.stderr.on('error', () => undefined);
+  process.on('uncaughtException', (error) => {
+    sayInternal(error, terminal);
+    process.exit(EXIT.internal);
+  });
   try {
     process.exitCode = await runProgram(process.argv.slice(2), terminal);
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    terminal.message(`internal error: ${text.split('\n', 1)[0] ?? ''} (NETMEM_DEBUG=1 shows where)`);
-    if (process.env['NETMEM_DEBUG'] !== undefined && error instanceof Error)
-      terminal.message(error.stack ?? '');
+    sayInternal(error, terminal);
     process.exitCode = EXIT.internal;
   }
+}
+
+function workingDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+function sayInternal(error: unknown, terminal: Terminal): void {
+  const text = error instanceof Error ? error.message : String(error);
+  terminal.message(`internal error: ${text.split('\n', 1)[0] ?? ''} (NETMEM_DEBUG=1 shows where)`);
+  if (process.env['NETMEM_DEBUG'] !== undefined && error instanceof Error)
+    terminal.message(error.stack ?? '');
 }
 
 if (isMainThread) void main();

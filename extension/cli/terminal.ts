@@ -14,8 +14,8 @@ export interface Terminal {
   readStdin(): Promise<string>;
 }
 
-/** The terminal of this process. */
-export function processTerminal(): Terminal {
+/** The terminal of this process. @param cwd where it runs */
+export function processTerminal(cwd: string): Terminal {
   let progressShown = false;
   const clear = (): void => {
     if (progressShown) process.stderr.write('\r\x1b[K');
@@ -38,7 +38,7 @@ export function processTerminal(): Terminal {
       process.stderr.write(text.slice(0, process.stderr.columns - 1));
       progressShown = true;
     },
-    cwd: process.cwd(),
+    cwd,
     readStdin: async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) if (Buffer.isBuffer(chunk)) chunks.push(chunk);

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DRIVER, netmem, ROOT, scratch, write, type Run, type RunOptions } from './netmem.ts';
+import { DRIVER, netmem, NETMEM, ROOT, scratch, write, type Run, type RunOptions } from './netmem.ts';
 
 /** Runs `check`; whatever happens, every line on standard error is a message of ours. */
 function check(paths: readonly string[], options: RunOptions): Run {
@@ -227,6 +227,16 @@ test('the file that is not there does not keep the others from being checked', (
   expect(out).toContain('[rx6-dma-sync]');
   expect(err).toContain('netmem: bar: no such file or directory');
   expect(code).toBe(2);
+});
+
+test('a working directory that is gone is said', () => {
+  const { stderr, status } = spawnSync(
+    'bash',
+    ['-c', `mkdir gone && cd gone && rmdir ../gone && "${process.execPath}" "${NETMEM}" check foo`],
+    { cwd: scratch(), encoding: 'utf8' },
+  );
+  expect(stderr).toBe('netmem: the directory this runs in is gone; change to another one\n');
+  expect(status).toBe(2);
 });
 
 test('a copy of the command without its parser says what is missing', () => {

@@ -2,7 +2,7 @@
  * How far a driver is, requirement by requirement. "Met" is only said with evidence: a requirement without findings
  * in a driver without receive pools, or in one that could not be understood, is not met.
  */
-import type { DriverModel } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole, DriverModel } from '../../../simulator/driver-model/driver-model.ts';
 import { REQUIREMENTS, type Requirement } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
 import { SEVERITIES } from './severity.ts';
@@ -68,6 +68,10 @@ interface Verdict {
   readonly text: string;
 }
 
+const PAYLOAD_ROLES: ReadonlySet<BufferRole> = new Set(['payload', 'linear', 'mixed']);
+
+const NO_POOL: Verdict = { state: 'not applicable', text: 'there is no receive pool yet (RX1)' };
+
 function withoutFindings(requirement: Requirement, { model, findings, incomplete }: ReadinessInput): Verdict {
   const { capabilities, pools } = model;
   const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
@@ -77,7 +81,7 @@ function withoutFindings(requirement: Requirement, { model, findings, incomplete
       return notApplicable('no receive path with pages of its own was found');
     case 'RX2':
       if (capabilities.tcpDataSplit.value && capabilities.tcpDataSplitSet.value) return met('tcp-data-split');
-      break;
+      return receives ? unknown('no ethtool_ops of this driver was found') : NO_POOL;
     case 'TX2':
       if (capabilities.netmemTx.value !== 'none') return met('netmem_tx is declared');
       if (findings.some((finding) => finding.requirement === 'TX1')) return notApplicable('TX1 comes first');
@@ -85,14 +89,17 @@ function withoutFindings(requirement: Requirement, { model, findings, incomplete
     case 'TX1':
       if (capabilities.netmemTx.value !== 'none') return met('nothing is unmapped behind its back');
       return incomplete > 0 ? unknown(unread(incomplete)) : met('no frag mapping of its own');
-    case 'RX3':
     case 'RX4':
+      if (receives && !pools.some(({ role }) => PAYLOAD_ROLES.has(role)))
+        return unknown('no pool is known to hold payload');
+      break;
+    case 'RX3':
     case 'RX5':
     case 'RX6':
     case 'RX7':
       break;
   }
-  if (!receives) return notApplicable('there is no receive pool yet (RX1)');
+  if (!receives) return NO_POOL;
   return incomplete > 0 ? unknown(unread(incomplete)) : met('nothing found against it');
 }
 
