@@ -4,8 +4,8 @@ import type { Applicability, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { FilePath } from '../text/range.ts';
-import type { Obstacle } from './judge.ts';
-import { type GroupPlan, Planner } from './planner.ts';
+import type { DriverPlan, Obstacle } from './driver-plan.ts';
+import { Planner } from './planner.ts';
 
 export interface ConvertOptions {
   /** Apply plans of the grade `unsafe` too. */
@@ -13,7 +13,7 @@ export interface ConvertOptions {
   /** Rename `page` to `netmem` in converted names. */
   readonly rename: boolean;
   /** Says which plans to take; all if left out. */
-  readonly wants?: (plan: GroupPlan, analysis: DriverAnalysis) => boolean;
+  readonly wants?: (plan: DriverPlan, analysis: DriverAnalysis) => boolean;
 }
 
 /** A file with its text before and after. */
@@ -75,16 +75,16 @@ export function convertDriver(
       if (analysis.facts === undefined) break;
       const planner = new Planner(analysis.facts, tree);
       const taken: PlannedEdit[] = [];
-      const { groups } = planner;
+      const groups = planner.plans;
       obstacles = groups.flatMap((g) => g.obstacles);
-      refused = groups.filter((g) => g.obstacles.length > 0).length;
+      refused = groups.filter((g) => g.kind === 'buffer' && g.obstacles.length > 0).length;
       for (const group of groups) {
         const { plan } = group;
         if (plan.edits.length === 0 || !mayApply(plan.applicability, options)) continue;
         if (options.wants?.(group, analysis) === false || clashes(plan.edits, taken)) continue;
         taken.push(...plan.edits);
         applied.push(plan.title);
-        converted++;
+        if (group.kind === 'buffer') converted++;
       }
       if (taken.length === 0) break;
       for (const path of new Set(taken.map((e) => e.file))) {

@@ -3,22 +3,10 @@ import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FilePath, Location } from '../text/range.ts';
-import type { TextEdit } from '../fix.ts';
+import type { FileEdit, Obstacle } from './driver-plan.ts';
 import { retype } from './retype.ts';
 import type { Border, DeclarationSite, SlotGroup } from './slots.ts';
 import type { Unreadable } from './unreadable.ts';
-
-/** An obstacle with its cause in words that are the same for all of a kind. */
-export interface Obstacle {
-  readonly location: Location;
-  readonly reason: string;
-  readonly cause: string;
-}
-
-export interface FileEdit extends TextEdit {
-  readonly file: FilePath;
-  readonly reason: string;
-}
 
 export type Verdict =
   /** No receive payload: pages that stay pages. */

@@ -5,7 +5,8 @@
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { PlacedFunction } from '../model/symbols.ts';
 import { applyEdits } from '../text/edits.ts';
-import type { FileEdit, Judge, JudgedGroup } from './judge.ts';
+import type { FileEdit } from './driver-plan.ts';
+import type { Judge, JudgedGroup } from './judge.ts';
 import { layOut, wrap } from './layout.ts';
 import type { SlotGroup, Slots } from './slots.ts';
 
