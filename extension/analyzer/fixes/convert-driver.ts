@@ -41,6 +41,15 @@ function mayApply(grade: Applicability, options: ConvertOptions): boolean {
   return grade === 'safe' || (grade === 'unsafe' && options.unsafe);
 }
 
+function same(a: PlannedEdit, b: PlannedEdit): boolean {
+  return (
+    a.file === b.file &&
+    a.range.start === b.range.start &&
+    a.range.end === b.range.end &&
+    a.newText === b.newText
+  );
+}
+
 function clashes(edits: readonly PlannedEdit[], taken: readonly PlannedEdit[]): boolean {
   return edits.some((a) =>
     taken.some(
@@ -82,7 +91,8 @@ export function convertDriver(
         const { plan } = group;
         if (plan.edits.length === 0 || !mayApply(plan.applicability, options)) continue;
         if (options.wants?.(group, analysis) === false || clashes(plan.edits, taken)) continue;
-        taken.push(...plan.edits);
+        // Two plans may ask for the same header.
+        taken.push(...plan.edits.filter((e) => !taken.some((t) => same(e, t))));
         applied.push(plan.title);
         if (group.kind === 'buffer') converted++;
       }
@@ -90,14 +100,10 @@ export function convertDriver(
       for (const path of new Set(taken.map((e) => e.file))) {
         const text = now.get(path);
         if (text === undefined) return null;
-        const seen = new Set<string>();
-        const own = taken.filter((e) => {
-          const key = `${e.range.start}:${e.range.end}:${e.newText}`;
-          if (e.file !== path || seen.has(key)) return false;
-          seen.add(key);
-          return true;
-        });
-        const done = applyEdits(text, own);
+        const done = applyEdits(
+          text,
+          taken.filter((e) => e.file === path),
+        );
         if (!done.ok) return null;
         now.set(path, done.text);
         driver.setFile({ path, text: done.text });

@@ -20,6 +20,24 @@ function key(at: Location): string {
   return `${at.file}:${at.range.start}`;
 }
 
+/** Insertions at one place become one, so that no two edits of a plan are the same. */
+function joined(edits: readonly FileEdit[]): FileEdit[] {
+  const sorted = [...edits].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  const out: FileEdit[] = [];
+  for (const e of sorted) {
+    const last = out.at(-1);
+    if (
+      last !== undefined &&
+      e.range.end === e.range.start &&
+      last.range.end === e.range.start &&
+      last.range.start === e.range.start
+    )
+      out[out.length - 1] = { ...last, newText: last.newText + e.newText };
+    else out.push(e);
+  }
+  return out;
+}
+
 /** True if the plan is about the place of the finding. */
 export function planResolves(plan: DriverPlan, finding: Pick<Finding, 'location'>): boolean {
   const wanted = key(finding.location);
@@ -97,7 +115,7 @@ export class Planner {
       if (own === undefined) continue;
       const names = own.some((e) => e.newText.includes('netmem'));
       const include = names ? netmemInclude(file, this.world.units) : null;
-      const laid = keepOrder(file, layOut(file.text, own));
+      const laid = keepOrder(file, layOut(file.text, joined(own)));
       for (const e of include === null ? laid : [include, ...laid]) out.push({ ...e, file: file.path });
     }
     return out;
