@@ -4,8 +4,8 @@ import type { Applicability, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { FilePath } from '../text/range.ts';
-import type { Obstacle } from './judge.ts';
-import { type GroupPlan, Planner } from './planner.ts';
+import type { DriverPlan, Obstacle } from './driver-plan.ts';
+import { Planner } from './planner.ts';
 
 export interface ConvertOptions {
   /** Apply plans of the grade `unsafe` too. */
@@ -13,7 +13,7 @@ export interface ConvertOptions {
   /** Rename `page` to `netmem` in converted names. */
   readonly rename: boolean;
   /** Says which plans to take; all if left out. */
-  readonly wants?: (plan: GroupPlan, analysis: DriverAnalysis) => boolean;
+  readonly wants?: (plan: DriverPlan, analysis: DriverAnalysis) => boolean;
 }
 
 /** A file with its text before and after. */
@@ -39,6 +39,15 @@ const MAX_PASSES = 8;
 
 function mayApply(grade: Applicability, options: ConvertOptions): boolean {
   return grade === 'safe' || (grade === 'unsafe' && options.unsafe);
+}
+
+function same(a: PlannedEdit, b: PlannedEdit): boolean {
+  return (
+    a.file === b.file &&
+    a.range.start === b.range.start &&
+    a.range.end === b.range.end &&
+    a.newText === b.newText
+  );
 }
 
 function clashes(edits: readonly PlannedEdit[], taken: readonly PlannedEdit[]): boolean {
@@ -75,29 +84,26 @@ export function convertDriver(
       if (analysis.facts === undefined) break;
       const planner = new Planner(analysis.facts, tree);
       const taken: PlannedEdit[] = [];
-      const { groups } = planner;
+      const groups = planner.plans;
       obstacles = groups.flatMap((g) => g.obstacles);
-      refused = groups.filter((g) => g.obstacles.length > 0).length;
+      refused = groups.filter((g) => g.kind === 'buffer' && g.obstacles.length > 0).length;
       for (const group of groups) {
         const { plan } = group;
         if (plan.edits.length === 0 || !mayApply(plan.applicability, options)) continue;
         if (options.wants?.(group, analysis) === false || clashes(plan.edits, taken)) continue;
-        taken.push(...plan.edits);
+        // Two plans may ask for the same header.
+        taken.push(...plan.edits.filter((e) => !taken.some((t) => same(e, t))));
         applied.push(plan.title);
-        converted++;
+        if (group.kind === 'buffer') converted++;
       }
       if (taken.length === 0) break;
       for (const path of new Set(taken.map((e) => e.file))) {
         const text = now.get(path);
         if (text === undefined) return null;
-        const seen = new Set<string>();
-        const own = taken.filter((e) => {
-          const key = `${e.range.start}:${e.range.end}:${e.newText}`;
-          if (e.file !== path || seen.has(key)) return false;
-          seen.add(key);
-          return true;
-        });
-        const done = applyEdits(text, own);
+        const done = applyEdits(
+          text,
+          taken.filter((e) => e.file === path),
+        );
         if (!done.ok) return null;
         now.set(path, done.text);
         driver.setFile({ path, text: done.text });

@@ -3,22 +3,10 @@ import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FilePath, Location } from '../text/range.ts';
-import type { TextEdit } from '../fix.ts';
+import type { FileEdit, Obstacle } from './driver-plan.ts';
 import { retype } from './retype.ts';
 import type { Border, DeclarationSite, SlotGroup } from './slots.ts';
 import type { Unreadable } from './unreadable.ts';
-
-/** An obstacle with its cause in words that are the same for all of a kind. */
-export interface Obstacle {
-  readonly location: Location;
-  readonly reason: string;
-  readonly cause: string;
-}
-
-export interface FileEdit extends TextEdit {
-  readonly file: FilePath;
-  readonly reason: string;
-}
 
 export type Verdict =
   /** No receive payload: pages that stay pages. */
@@ -127,7 +115,7 @@ export class Judge {
 
   private verdict(group: SlotGroup, classes: readonly BufferClass[]): Verdict {
     if (!classes.some((c) => (isPayload(c) && isPooled(c)) || this.isReceiveMemory(c))) return { k: 'leave' };
-    if (group.sites.length === 0 && group.edits.length === 0) return { k: 'leave' };
+    if (!handled(group)) return { k: 'leave' };
     const obstacles = this.obstacles(group, classes);
     if (obstacles.length > 0) return { k: 'refuse', obstacles };
     return { k: 'convert', edits: this.edits(group, classes) };
@@ -206,9 +194,15 @@ export class Judge {
     }
     for (const e of group.edits)
       for (const edit of e.edits) out.push({ ...edit, file: e.file, reason: e.reason });
-    for (const b of group.borders) out.push(...borderEdits(b));
-    return distinct(out);
+    for (const b of once(group.borders, (x) => `${x.location.file}:${x.location.range.start}`))
+      out.push(...borderEdits(b));
+    return out;
   }
+}
+
+/** Something is done to the pages that netmem has a function for: going from an address to a page and on is nothing. */
+function handled(group: SlotGroup): boolean {
+  return group.edits.some((e) => e.api !== '' && !e.api.startsWith('virt_to_')) || group.pins.length > 0;
 }
 
 /** Buffers of another kind, which have to be pages. The heap memory of an array that holds pages is none. */
@@ -269,13 +263,11 @@ function unique(list: readonly Obstacle[]): Obstacle[] {
   });
 }
 
-/** The same edit may be asked for by several slots of a group. */
-function distinct(list: readonly FileEdit[]): FileEdit[] {
+/** An expression that is looked at twice asks for its edit twice. */
+function once<T>(list: readonly T[], keyOf: (x: T) => string): T[] {
   const seen = new Set<string>();
-  return list.filter((e) => {
-    const key = `${e.file}:${e.range.start}:${e.range.end}:${e.newText}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
+  return list.filter((x) => {
+    const key = keyOf(x);
+    return seen.has(key) ? false : (seen.add(key), true);
   });
 }

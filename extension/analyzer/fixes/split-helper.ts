@@ -5,7 +5,8 @@
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { PlacedFunction } from '../model/symbols.ts';
 import { applyEdits } from '../text/edits.ts';
-import type { FileEdit, Judge, JudgedGroup } from './judge.ts';
+import type { FileEdit } from './driver-plan.ts';
+import type { Judge, JudgedGroup } from './judge.ts';
 import { layOut, wrap } from './layout.ts';
 import type { SlotGroup, Slots } from './slots.ts';
 
@@ -64,14 +65,15 @@ function splitAt(
   const payload = others.filter((j) => j.verdict.k === 'convert');
   if (payload.length === 0 || others.some((j) => j.verdict.k === 'refuse')) return null;
   const side = merged(payload.map((j) => j.group));
-  const calls = side.calls
-    .filter((c) => c.key === key)
-    .map((c): FileEdit => ({
-      file: c.location.file,
-      range: c.location.range,
-      newText: name,
-      reason: `${fn.item.name}() stays for headers; payload takes ${name}()`,
-    }));
+  const places = new Map(
+    side.calls.filter((c) => c.key === key).map((c) => [`${c.location.file}:${c.location.range.start}`, c]),
+  );
+  const calls = [...places.values()].map((c): FileEdit => ({
+    file: c.location.file,
+    range: c.location.range,
+    newText: name,
+    reason: `${fn.item.name}() stays for headers; payload takes ${name}()`,
+  }));
   const takesPages = helper.sites.some((s) => s.kind === 'parameter');
   const inner = judge.edits(helper, [...payload.flatMap((j) => j.classes)]);
   const form = takesPages ? cloned(fn, name, inner) : wrapped(fn, name, inner);
@@ -84,16 +86,8 @@ function splitAt(
   return {
     group: merged([helper, side]),
     classes: [...new Set(payload.flatMap((j) => j.classes))],
-    verdict: { k: 'convert', edits: distinctCalls(edits) },
+    verdict: { k: 'convert', edits },
   };
-}
-
-function distinctCalls(edits: readonly FileEdit[]): FileEdit[] {
-  const seen = new Set<string>();
-  return edits.filter((e) => {
-    const key = `${e.file}:${e.range.start}:${e.range.end}:${e.newText}`;
-    return seen.has(key) ? false : (seen.add(key), true);
-  });
 }
 
 function merged(groups: readonly SlotGroup[]): SlotGroup {

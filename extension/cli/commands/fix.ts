@@ -3,7 +3,7 @@ import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { DriverAnalysis, SourceFile } from '../../analyzer/analyzer.ts';
 import { commitMessage } from '../../analyzer/fixes/commit-message.ts';
 import { convertDriver, type DriverConversion } from '../../analyzer/fixes/convert-driver.ts';
-import type { GroupPlan } from '../../analyzer/fixes/planner.ts';
+import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
 import { planResolves } from '../../analyzer/fixes/planner.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
@@ -119,7 +119,7 @@ export async function fix(
   return exit;
 }
 
-function wants(plan: GroupPlan, analysis: DriverAnalysis, options: FixOptions): boolean {
+function wants(plan: DriverPlan, analysis: DriverAnalysis, options: FixOptions): boolean {
   if (options.class !== undefined && !plan.names.has(options.class)) return false;
   const { only } = options;
   if (only === undefined || only.length === 0) return true;
@@ -129,7 +129,7 @@ function wants(plan: GroupPlan, analysis: DriverAnalysis, options: FixOptions): 
 }
 
 /** Of files named one by one, only what they have part in is converted. */
-function isAsked({ plan }: GroupPlan, only: readonly string[] | null): boolean {
+function isAsked({ plan }: DriverPlan, only: readonly string[] | null): boolean {
   return only === null || plan.edits.some((e) => only.includes(e.file));
 }
 

@@ -1,0 +1,198 @@
+/**
+ * The transmit path as one action: the address of a fragment is stored with netmem_dma_unmap_addr_set(), which stores 0
+ * for device memory, and unmapped with netmem_dma_unmap_page_attrs(), which skips 0. One without the other does nothing.
+ */
+import { netmemApi } from '../kernel/catalogue.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { Location } from '../text/range.ts';
+import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
+import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
+
+const MAP = 'skb_frag_dma_map';
+const STORE = 'netmem_dma_unmap_addr_set';
+const UNMAP = 'netmem_dma_unmap_page_attrs';
+
+const OF_FRAGMENT = new Set([MAP, 'skb_frag_page', 'skb_frag_address', 'skb_frag_address_safe', 'skb-frag']);
+const OF_HEAD = new Set(['skb-linear', 'xdp-linear', 'dma_map_single', 'dma_map_single_attrs']);
+
+function made(f: BufferFact, by: ReadonlySet<string>): boolean {
+  return f.madeBy.some((m) => by.has(m));
+}
+
+/** One plan for each way that the driver sends fragments. */
+export function planTransmit(
+  facts: DriverFacts,
+  tree: KernelTree,
+  finish: (edits: readonly FileEdit[]) => DriverPlan['plan']['edits'],
+): DriverPlan[] {
+  const sending = new Set([...facts.abilities.transmit].map((f) => f.item.name));
+  return facts.classes.flatMap((c): DriverPlan[] => {
+    const maps = c.facts.filter((f) => f.api === MAP);
+    const unmaps = c.facts.filter(
+      (f) => f.kind === 'unmap' && f.api.startsWith('dma_unmap_page') && f.direction !== 'from-device',
+    );
+    const stores = c.facts.filter((f) => f.kind === 'unmap-store' && f.api === 'dma_unmap_addr_set');
+    const [first] = maps;
+    if (first === undefined || unmaps.length + stores.length === 0) return [];
+    const path = new TransmitPath(facts, c, maps, stores, unmaps, sending);
+    const obstacles = missing(tree, first.location) ?? path.obstacles;
+    const fields = c.holders.filter((h) => h.kind === 'field').map((h) => `${h.owner}.${h.name}`);
+    const where = fields[0] ?? first.fn;
+    const common = {
+      kind: 'transmit' as const,
+      names: new Set([c.id, first.fn, ...fields]),
+      places: [...maps, ...stores, ...unmaps].map((f) => f.apiAt),
+      obstacles,
+    };
+    const id = `transmit:${first.location.file}:${first.location.range.start}`;
+    if (obstacles.length > 0)
+      return [
+        {
+          ...common,
+          plan: refusal(id, `Transmit by ${where} stays: ${obstacles[0]?.reason ?? ''}`, obstacles),
+        },
+      ];
+    return [
+      {
+        ...common,
+        plan: {
+          id,
+          title: `Store and unmap fragments of ${where} as netmem (${path.edits.length} places)`,
+          applicability: 'safe',
+          edits: finish(path.edits),
+          refusals: [],
+        },
+      },
+    ];
+  });
+}
+
+function missing(tree: KernelTree, location: Location): Obstacle[] | null {
+  const lacking = [STORE, UNMAP, 'skb_frag_netmem'].find((name) => !tree.has(name));
+  if (lacking === undefined) return null;
+  const since = netmemApi(lacking)?.since ?? '';
+  const reason = `${lacking}() is not in this tree; mainline has it from ${since} on`;
+  return [{ location, reason, cause: `transmit helpers come with ${since}` }];
+}
+
+class TransmitPath {
+  readonly edits: FileEdit[] = [];
+  readonly obstacles: Obstacle[] = [];
+  private readonly facts: DriverFacts;
+
+  constructor(
+    facts: DriverFacts,
+    c: BufferClass,
+    maps: readonly BufferFact[],
+    stores: readonly BufferFact[],
+    unmaps: readonly BufferFact[],
+    sending: ReadonlySet<string>,
+  ) {
+    this.facts = facts;
+    for (const m of maps) this.map(m, stores);
+    for (const u of unmaps) this.unmap(u);
+    if (unmaps.length === 0 && maps[0] !== undefined)
+      this.refuse(maps[0].apiAt, 'nothing unmaps these fragments as pages', 'no unmap found');
+    for (const f of c.facts) {
+      if (f.kind === 'map' && made(f, OF_FRAGMENT) && sending.has(f.fn) && f.direction !== 'from-device')
+        this.refuse(
+          f.apiAt,
+          `${f.api}() also maps fragments here: map them all with ${MAP}()`,
+          'fragments mapped by hand',
+        );
+      if (
+        f.kind === 'unmap' &&
+        f.api.startsWith('dma_unmap_single') &&
+        made(f, OF_FRAGMENT) &&
+        sending.has(f.fn)
+      )
+        this.refuse(f.apiAt, `${f.api}() unmaps a fragment`, 'fragments unmapped as single');
+    }
+  }
+
+  private refuse(location: Location, reason: string, cause: string): void {
+    this.obstacles.push({ location, reason, cause });
+  }
+
+  /** The store that keeps what the map yields: behind it, of the same variable, and of nothing but a fragment. */
+  private map(m: BufferFact, stores: readonly BufferFact[]): void {
+    const place = callAt(this.facts, m.location);
+    const frag = place?.call.args[1];
+    const kept = place === null ? null : assignedTo(place);
+    if (place === null || frag === undefined || kept === null) {
+      this.refuse(m.apiAt, `the result of ${MAP}() is not kept in a variable`, 'store not found');
+      return;
+    }
+    const next = callsOf(place.fn, MAP).find(({ call }) => call.s > place.call.s)?.call.s ?? Infinity;
+    const store = callsOf(place.fn, 'dma_unmap_addr_set').find(({ call }) => {
+      const value = call.args[2];
+      return call.s > place.call.e && call.s < next && value !== undefined && textOf(place, value) === kept;
+    })?.call;
+    const first = store?.args[0];
+    const fact = stores.find(
+      (s) =>
+        store !== undefined &&
+        s.apiAt.range.start === place.base + store.fn.s &&
+        s.apiAt.file === place.file.path,
+    );
+    if (store === undefined || first === undefined || fact === undefined || made(fact, OF_HEAD)) {
+      this.refuse(
+        m.apiAt,
+        'the address is not stored by a dma_unmap_addr_set() of its own: one that also serves the head, or a plain field, cannot tell device memory',
+        'no store of the fragment alone',
+      );
+      return;
+    }
+    const { file, base } = place;
+    const reason = 'stores 0 for device memory, so that nothing unmaps it';
+    const at = base + first.s;
+    this.edits.push(
+      {
+        file: file.path,
+        range: { start: base + store.fn.s, end: base + store.fn.e },
+        newText: STORE,
+        reason,
+      },
+      {
+        file: file.path,
+        range: { start: at, end: at },
+        newText: `skb_frag_netmem(${textOf(place, frag)}), `,
+        reason,
+      },
+    );
+  }
+
+  private unmap(u: BufferFact): void {
+    const place = callAt(this.facts, u.location);
+    const address = place?.call.args[1];
+    if (place === null || address === undefined || !textOf(place, address).startsWith('dma_unmap_addr(')) {
+      this.refuse(
+        u.apiAt,
+        `${u.api}() does not take its address from dma_unmap_addr()`,
+        'address kept elsewhere',
+      );
+      return;
+    }
+    const { file, base, call } = place;
+    const reason = 'skips device memory, whose stored address is 0';
+    this.edits.push({
+      file: file.path,
+      range: { start: base + call.fn.s, end: base + call.fn.e },
+      newText: UNMAP,
+      reason,
+    });
+    if (!u.api.endsWith('_attrs')) {
+      const end = base + call.e - 1;
+      this.edits.push({ file: file.path, range: { start: end, end }, newText: ', 0', reason });
+    }
+  }
+}
+
+function assignedTo({ parent, file, base, call, fn }: PlacedCall): string | null {
+  if (parent?.k === 'assign' && parent.op === '=') return textOf({ file, base }, parent.l);
+  // An initialiser has no parent expression: the declared name stands before the sign.
+  const before = file.text.slice(base + fn.bodyAt.s, base + call.s);
+  return parent === null ? (/(\w+)\s*=\s*$/.exec(before)?.[1] ?? null) : null;
+}
