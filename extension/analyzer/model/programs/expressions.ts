@@ -127,6 +127,7 @@ export class Expressions {
     this.noteOrigin(name, r, inst);
     const from = bare(r);
     if (from.k === 'id' && inst.budget.has(from.name)) inst.budget.add(name);
+    if (!inst.survey.asked.has(name)) return;
     const value = builder.index.constant(from, inst);
     const source = value === null ? builder.variables.of(from, inst) : null;
     const variable = builder.variables.local(inst.view.ref, name);
@@ -134,7 +135,7 @@ export class Expressions {
   }
 
   private forget(name: string, span: Span, inst: Instance, out: ProgramNode[]): void {
-    if (!inst.view.locals.has(name)) return;
+    if (!inst.view.locals.has(name) || !inst.survey.asked.has(name)) return;
     const variable = this.builder.variables.local(inst.view.ref, name);
     const at = this.builder.at(inst, span);
     this.builder.push(out, { node: 'assign', at, variable, value: null, from: null });
@@ -284,6 +285,7 @@ export class Expressions {
       const origin = this.originOf(from, inst);
       if (origin !== null) origins.set(p.name, origin);
       if (value !== null && !survey.changed.has(p.name)) constants.set(p.name, value);
+      if (!survey.asked.has(p.name)) return;
       const variable = builder.variables.local(target, p.name);
       const source = value === null ? builder.variables.of(from, inst) : null;
       builder.push(body, { node: 'assign', at, variable, value, from: source });

@@ -50,37 +50,42 @@ class Extraction {
   }
 
   programs(): readonly PathProgram[] {
+    const { relevance } = this;
     const polls = napiPolls(this.index);
-    const poll = this.best('rx-poll', polls, this.receive, BUDGET);
-    const xmit = this.best(
-      'tx-xmit',
-      tableFunctions('struct net_device_ops.ndo_start_xmit', this.index),
-      this.sending,
-      -1,
-    );
-    const complete = this.best('tx-complete', polls, this.completing, BUDGET);
-    const queue = QUEUE_PATHS.map(({ path, key }) =>
-      this.best(path, tableFunctions(key, this.index), this.queue, -1),
-    );
-    const refill = this.best('rx-refill', this.relevance.fillers(), this.receive, -1);
-    const release = this.best('rx-release', this.relevance.releasers(), this.receive, -1);
-    return [poll, refill, release, xmit, complete, ...queue].filter((p) => p !== null);
+    const sends = tableFunctions('struct net_device_ops.ndo_start_xmit', this.index);
+    const found = [
+      this.first('rx-poll', relevance.richest(polls, false), this.receive, BUDGET),
+      this.best('rx-refill', relevance.fillers(), this.receive),
+      this.best('rx-release', relevance.releasers(), this.receive),
+      this.first('tx-xmit', relevance.richest(sends, true), this.sending, -1),
+      this.first('tx-complete', relevance.richest(polls, true), this.completing, BUDGET),
+      ...QUEUE_PATHS.map(({ path, key }) => this.first(path, tableFunctions(key, this.index), this.queue, -1)),
+    ];
+    return found.filter((p) => p !== null);
   }
 
-  /** The program of the entry that does most on this path, or null if none does anything. */
-  private best(
+  /** The program of the first entry that does anything on this path. */
+  private first(
     path: PathKind,
     entries: readonly FunctionRef[],
     direction: Direction,
     budget: number,
   ): PathProgram | null {
-    let best: PathProgram | null = null;
-    let most = 0;
     for (const entry of entries) {
       if (!direction.relevant.has(entry)) continue;
       const made = this.program(path, entry, direction, budget);
-      const score =
-        made === null ? 0 : path === 'rx-refill' || path === 'rx-release' ? ringWorth(made) : worth(made);
+      if (made !== null) return made;
+    }
+    return null;
+  }
+
+  /** The program of the entry that fills or empties most of the ring. */
+  private best(path: PathKind, entries: readonly FunctionRef[], direction: Direction): PathProgram | null {
+    let best: PathProgram | null = null;
+    let most = 0;
+    for (const entry of entries) {
+      const made = this.program(path, entry, direction, -1);
+      const score = made === null ? 0 : ringWorth(made);
       if (score > most) {
         best = made;
         most = score;
@@ -110,19 +115,6 @@ class Extraction {
       body: { node: 'sequence', at: raw.at, steps: [...steps] },
     };
   }
-}
-
-/** Different things that the path does; a delivery counts for many, since a poll without one receives nothing. */
-function worth(program: PathProgram): number {
-  const seen = new Set<string>();
-  let deliveries = 0;
-  let pooled = 0;
-  for (const op of operationsOf(program.body.steps)) {
-    seen.add(JSON.stringify(op));
-    if (op.kind === 'deliver') deliveries = 1;
-    if ('buffer' in op && op.buffer !== null && program.buffers[op.buffer]?.pool != null) pooled = 1;
-  }
-  return seen.size + 20 * deliveries + 20 * pooled;
 }
 
 /**

@@ -3,28 +3,27 @@ import type { BranchNode, ProgramNode } from '../../../../simulator/driver-model
 import { visitNodes } from './nodes.ts';
 
 /** Rounds of pruning; each can only make more of it possible where a value was the last use of another. */
-const MAX_ROUNDS = 6;
+const MAX_ROUNDS = 4;
 
 export function prune(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
   let at = nodes;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const live = liveness(at);
     const next = list(at, { live, counted: false, tail: 'return' });
-    const done = JSON.stringify(sizes(next)) === JSON.stringify(sizes(at));
+    const [before, after] = [sizeOf(at), sizeOf(next)];
     at = next;
-    if (done) break;
+    if (before === after) break;
   }
   return at;
 }
 
-function sizes(nodes: readonly ProgramNode[]): readonly number[] {
-  let all = 0;
-  let tests = 0;
+/** Nodes and tests of variables. */
+function sizeOf(nodes: readonly ProgramNode[]): number {
+  let size = 0;
   visitNodes(nodes, (node) => {
-    all++;
-    if (node.node === 'branch' && node.condition.variable !== undefined) tests++;
+    size += node.node === 'branch' && node.condition.variable !== undefined ? 2 : 1;
   });
-  return [all, tests];
+  return size;
 }
 
 interface Liveness {

@@ -14,6 +14,9 @@ const RECEIVES: ReadonlySet<StackEffect> = new Set([
 ]);
 const QUEUES: ReadonlySet<StackEffect> = new Set(['pool-destroy', 'napi-enable', 'napi-disable']);
 
+const MOST_CANDIDATES = 3;
+const DELIVERY = 20;
+
 export class Relevance {
   readonly receive: ReadonlySet<FunctionRef>;
   readonly transmit: ReadonlySet<FunctionRef>;
@@ -23,6 +26,9 @@ export class Relevance {
   /** Functions that take a ring's buffers from where they come from, and that give them back. */
   private readonly allocating: ReadonlySet<FunctionRef>;
   private readonly releasing: ReadonlySet<FunctionRef>;
+  /** What each function does to buffers: `allocate 3` for class 3; giving back in any way is `release`. */
+  private readonly ringFacts = new Map<FunctionRef, Set<string>>();
+  private readonly sentFacts = new Map<FunctionRef, Set<string>>();
 
   constructor(index: DriverIndex, ring: ReadonlyMap<number, RingClass>, sent: ReadonlyMap<number, Mapping>) {
     this.index = index;
@@ -43,6 +49,9 @@ export class Relevance {
         if (ring.has(i) && fact.kind === 'allocate') allocates.add(f);
         if (ring.has(i) && (fact.kind === 'release' || fact.kind === 'put-page')) releases.add(f);
         if (sent.has(i)) transmits.add(f);
+        const gives = fact.kind === 'release' || fact.kind === 'put-page';
+        if (ring.has(i)) note(this.ringFacts, f, `${gives ? 'release' : fact.kind} ${i}`);
+        if (sent.has(i)) note(this.sentFacts, f, `${fact.kind} ${i}`);
         if (fact.kind === 'create-pool') creates.add(f);
       }
     });
@@ -70,14 +79,50 @@ export class Relevance {
     return out;
   }
 
-  /** Candidates for a refill function of its own: the nearest loops around the allocations. */
+  /** Candidates for a refill function of its own: the nearest loops around the allocations; likeliest first. */
   fillers(): readonly FunctionRef[] {
-    return this.loopsOver(this.allocating);
+    return this.likeliest(this.loopsOver(this.allocating), 'allocate');
   }
 
-  /** Candidates for the function that empties a ring. */
+  /** Candidates for the function that empties a ring, likeliest first. */
   releasers(): readonly FunctionRef[] {
-    return this.loopsOver(this.releasing);
+    return this.likeliest(this.loopsOver(this.releasing), 'release');
+  }
+
+  /** The entries that reach most of what is done to buffers; writing the tree of each would take long. */
+  richest(entries: readonly FunctionRef[], sent: boolean): readonly FunctionRef[] {
+    return entries
+      .map((entry) => ({ entry, worth: this.reach(entry, sent).size }))
+      .filter(({ worth }) => worth > 0)
+      .sort((a, b) => b.worth - a.worth)
+      .map(({ entry }) => entry);
+  }
+
+  /** Kinds of facts by class that the function and its callees state, and what they ask of the stack. */
+  private reach(entry: FunctionRef, sent: boolean): ReadonlySet<string> {
+    const out = new Set<string>();
+    const seen = new Set<FunctionRef>([entry]);
+    for (const f of seen) {
+      for (const item of (sent ? this.sentFacts : this.ringFacts).get(f) ?? []) out.add(item);
+      if (!sent) for (const e of surveyOf(f.placed.item).effects) if (RECEIVES.has(e)) weigh(out, e);
+      for (const g of this.callees.get(f) ?? []) seen.add(g);
+    }
+    return out;
+  }
+
+  /** Those that do it for most classes first, then those that do little else; none that handles packets. */
+  private likeliest(found: readonly FunctionRef[], kind: 'allocate' | 'release'): readonly FunctionRef[] {
+    return found
+      .map((f) => ({ f, reach: this.reach(f, false) }))
+      .filter(({ reach }) => !reach.has('deliver'))
+      .map(({ f, reach }) => ({
+        f,
+        classes: [...reach].filter((item) => item.startsWith(kind)).length,
+        size: reach.size,
+      }))
+      .sort((a, b) => b.classes - a.classes || a.size - b.size)
+      .slice(0, MOST_CANDIDATES)
+      .map(({ f }) => f);
   }
 
   /**
@@ -97,6 +142,18 @@ export class Relevance {
       }
     return [...found];
   }
+}
+
+/** A poll that delivers is worth more than one that only looks at buffers. */
+function weigh(out: Set<string>, effect: StackEffect): void {
+  out.add(effect);
+  if (effect === 'deliver') for (let i = 0; i < DELIVERY; i++) out.add(`deliver ${i}`);
+}
+
+function note(map: Map<FunctionRef, Set<string>>, f: FunctionRef, item: string): void {
+  const known = map.get(f);
+  if (known === undefined) map.set(f, new Set([item]));
+  else known.add(item);
 }
 
 function calleesOf(f: FunctionRef, index: DriverIndex): readonly FunctionRef[] {

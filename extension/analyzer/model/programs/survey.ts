@@ -3,7 +3,8 @@
  * a keystroke costs one function.
  */
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
-import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
+import { statementsIn, visitExpression, visitExpressions } from '../../syntax/walk.ts';
+import { bare } from './values.ts';
 import { stackEffect, type StackEffect } from './stack-calls.ts';
 
 export interface FunctionSurvey {
@@ -13,6 +14,8 @@ export interface FunctionSurvey {
   readonly registrations: readonly CallExpr[];
   /** Locals and parameters that are assigned to or whose address is taken. */
   readonly changed: ReadonlySet<string>;
+  /** Names whose value something depends on: tested, returned, handed on. */
+  readonly asked: ReadonlySet<string>;
   /** Labels that some goto of the function leads to. */
   readonly labels: ReadonlySet<string>;
   /** It has a loop. */
@@ -32,9 +35,14 @@ function survey(item: FunctionItem): FunctionSurvey {
   const registrations: CallExpr[] = [];
   const changed = new Set<string>();
   const labels = new Set<string>();
+  const asked = new Set<string>();
+  const ask = (x: Expr | null): void => {
+    if (x !== null) visitExpression(x, (inner) => inner.k === 'id' && asked.add(inner.name));
+  };
   visitExpressions(item.body, (x: Expr) => {
     switch (x.k) {
       case 'call':
+        for (const a of x.args) ask(bare(a).k === 'id' ? a : null);
         if (x.fn.k !== 'id') return;
         {
           const effect = stackEffect(x.fn.name);
@@ -44,6 +52,10 @@ function survey(item: FunctionItem): FunctionSurvey {
         return;
       case 'assign':
         if (x.l.k === 'id') changed.add(x.l.name);
+        if (bare(x.r).k === 'id') ask(x.r);
+        return;
+      case 'cond':
+        ask(x.c);
         return;
       case 'unary':
         if ((x.op === '++' || x.op === '--') && x.x.k === 'id') changed.add(x.x.name);
@@ -56,7 +68,17 @@ function survey(item: FunctionItem): FunctionSurvey {
     }
   });
   collectLabels(item.body, labels);
-  return { effects, registrations, changed, labels, loops: hasLoop(item.body) };
+  askedByStatements(item.body, ask);
+  return { effects, asked, registrations, changed, labels, loops: hasLoop(item.body) };
+}
+
+function askedByStatements(body: readonly Stmt[], ask: (x: Expr | null) => void): void {
+  for (const s of body) {
+    if (s.k === 'if' || s.k === 'while' || s.k === 'do' || s.k === 'switch' || s.k === 'for') ask(s.c);
+    else if (s.k === 'return') ask(s.x);
+    else if (s.k === 'decl') for (const d of s.vars) ask(d.init !== null && bare(d.init).k === 'id' ? d.init : null);
+    askedByStatements(statementsIn(s), ask);
+  }
 }
 
 function collectLabels(body: readonly Stmt[], into: Set<string>): void {
