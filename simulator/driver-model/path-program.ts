@@ -119,7 +119,7 @@ export interface AssignNode {
   readonly from: number | null;
 }
 
-/** Where a `goto` of the same function leads; numbers are unique in the program. */
+/** Where a `goto` of the same function leads; numbers are unique within a function. */
 export interface LabelNode {
   readonly node: 'label';
   readonly at: SourceRange;

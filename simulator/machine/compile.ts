@@ -58,8 +58,8 @@ class Compiler {
   private readonly loops: Enclosing[] = [];
   private readonly calls: Enclosing[] = [];
   private readonly path: Enclosing = { exits: [], head: -1 };
-  private readonly labels = new Map<number, number>();
-  private readonly gotos: { readonly label: number; readonly jump: number }[] = [];
+  private labels = new Map<number, number>();
+  private gotos: { readonly label: number; readonly jump: number }[] = [];
   private stack: readonly Frame[];
   private assumptions: readonly string[] = [];
   private allocates = false;
@@ -78,12 +78,11 @@ class Compiler {
     const firstPlace = this.places.length;
     const steps = this.program.body.steps;
     if (this.program.path === 'rx-poll' && !hasLoop(steps, 'completions')) {
-      this.loop({ node: 'loop', at: this.program.body.at, over: 'completions', body: steps });
+      this.labelled([{ node: 'loop', at: this.program.body.at, over: 'completions', body: steps }]);
     } else {
-      this.nodes(steps);
+      this.labelled(steps);
     }
     this.land(this.path);
-    for (const { label, jump } of this.gotos) this.patch(jump, this.labels.get(label) ?? this.here());
     this.emit(code.END, -1, 0, 0, 0);
     return {
       index: this.index,
@@ -100,6 +99,17 @@ class Compiler {
       addsFrags: this.addsFrags,
       testsSplit: this.testsSplit,
     };
+  }
+
+  /** The nodes of one function: its labels are its own, though it may be inlined in several places. */
+  private labelled(nodes: readonly ProgramNode[]): void {
+    const { labels, gotos } = this;
+    this.labels = new Map();
+    this.gotos = [];
+    this.nodes(nodes);
+    for (const { label, jump } of this.gotos) this.patch(jump, this.labels.get(label) ?? this.here());
+    this.labels = labels;
+    this.gotos = gotos;
   }
 
   private nodes(nodes: readonly ProgramNode[]): void {
@@ -125,7 +135,7 @@ class Compiler {
         this.stack = [...outer, { function: node.function, at: node.at }];
         const call: Enclosing = { exits: [], head: -1 };
         this.calls.push(call);
-        this.nodes(node.body);
+        this.labelled(node.body);
         this.calls.pop();
         this.land(call);
         this.stack = outer;

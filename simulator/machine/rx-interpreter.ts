@@ -36,6 +36,9 @@ const PAGE_REUSABLE = means('page-reusable');
 const ALWAYS = means('always');
 const UNKNOWN = means('unknown');
 
+/** One frame in so many is explored; the others see what usually happens to what that left behind. */
+const EXPLORED_FRAMES = 3;
+
 /** How a slice ended. */
 export type Slice = 'frame' | 'poll-end' | 'oops';
 
@@ -285,13 +288,19 @@ export class RxInterpreter extends RxOperations {
       case ALWAYS:
         return true;
       case UNKNOWN:
-        if (!this.explore || ++this.decisions % EXPLORE_EVERY !== 0) return false;
+        if (!this.explores(context) || ++this.decisions % EXPLORE_EVERY !== 0) return false;
         this.executed[place]++;
         return true;
       default:
         // mapping-error, no-pool, xdp-consumed, and the conditions about transmission: never true here.
         return false;
     }
+  }
+
+  /** Some frames, and what a poll does after frames; not how a queue is filled before its first one. */
+  private explores(context: RxContext): boolean {
+    if (!this.explore) return false;
+    return context.inFrame ? context.packet % EXPLORED_FRAMES === 0 : context.work > 0;
   }
 
   private frameBytes(context: RxContext): number {

@@ -233,15 +233,18 @@ export class Conditions {
     return test.negated ? `!(${shortened})` : shortened;
   }
 
-  /** A helper that only returns a condition is looked through: `static bool foo_has_xdp(q) { return !!q->prog; }`. */
+  /** A helper that only returns a condition is looked through: `{ struct bpf_prog *p = q->prog; return !!p; }`. */
   private predicate(call: CallExpr, test: Test): Test | null {
     const { builder } = this;
     const { inst, shown } = test;
     const targets = builder.index.targets(inst.view, call);
     const [target] = targets;
     if (target === undefined || targets.length > 1 || builder.stack.includes(target)) return null;
-    const [only, ...more] = target.placed.item.body;
-    if (only?.k !== 'return' || only.x === null || more.length > 0) return null;
+    const { body } = target.placed.item;
+    const last = body.at(-1);
+    if (last?.k !== 'return' || last.x === null) return null;
+    if (!body.slice(0, -1).every((s) => s.k === 'decl') || builder.direction.relevant.has(target))
+      return null;
     const constants = new Map<string, number>();
     const args = calleeArguments(call);
     target.placed.item.params.forEach((p, i) => {
@@ -256,13 +259,14 @@ export class Conditions {
       context: builder.index.classesOfCall(inst.view, call) ?? inst.context,
       budget: new Set(),
       origins: new Map(),
+      functions: new Map(),
       labels: new Map(),
       passed: new Map(),
       breaks: [],
     };
     return {
       ...test,
-      x: only.x,
+      x: last.x,
       inst: inner,
       shown: shown ?? { at: builder.at(inst, call), text: this.text(test, call) },
     };

@@ -7,6 +7,7 @@ import { calleeArguments } from '../call-arguments.ts';
 import { nameOfValue, type Instance } from './instance.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { PlaceOperations } from './place-operations.ts';
+import { SLOT_STORE } from './posts.ts';
 import { stackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 import { bare, type Origin } from './values.ts';
@@ -106,18 +107,25 @@ export class Expressions {
     if (x.op !== '=') return;
     const name = nameOfValue(x.l);
     if (name !== null) this.noteOrigin(name, x.r, inst);
-    if (this.builder.index.constant(x.r, inst) === 0) this.clears(x.l, x, inst, out);
+    if (this.builder.index.constant(x.r, inst) === 0) this.slot('clear-slot', x, inst, out);
+    else if (this.originOf(x.r, inst) === 'slot') this.slot('post', x, inst, out);
   }
 
-  /** The slot's pointer is set to NULL. */
-  private clears(slot: Expr, span: Span, inst: Instance, out: ProgramNode[]): void {
+  /** The slot's pointer is set: to NULL, or to a buffer from another slot, which thereby goes back to the device. */
+  private slot(
+    kind: 'clear-slot' | 'post',
+    x: Extract<Expr, { k: 'assign' }>,
+    inst: Instance,
+    out: ProgramNode[],
+  ): void {
     const { builder } = this;
-    if (builder.direction.transmit !== null || slot.k === 'id') return;
-    const type = builder.index.type(inst.view, slot);
+    if (builder.direction.transmit !== null || x.l.k !== 'member') return;
+    const type = builder.index.type(inst.view, x.l);
     if (type.depth === 0 && type.base !== 'netmem_ref') return;
-    const chosen = builder.choose(builder.index.classesOf(inst.view, slot), inst);
+    const chosen = builder.choose(builder.index.classesOf(inst.view, x.l), inst);
     const buffer = chosen === null ? null : builder.operand(chosen);
-    if (buffer !== null) builder.operation(out, inst, span, '=', { kind: 'clear-slot', buffer });
+    const api = kind === 'post' ? `${builder.index.text(inst.view, x.l)}${SLOT_STORE}` : '=';
+    if (buffer !== null) builder.operation(out, inst, x, api, { kind, buffer });
   }
 
   /** `name = r`: what becomes known of the variable, and where a buffer pointer comes from. */
@@ -212,7 +220,8 @@ export class Expressions {
     if (x.fn.k !== 'id') this.visit(x.fn, inst, out);
     for (const a of calleeArguments(x)) this.visit(a, inst, out);
     const name = x.fn.k === 'id' ? x.fn.name : '';
-    const targets = builder.index.targets(inst.view, x);
+    const handed = inst.functions.get(name);
+    const targets = handed === undefined ? builder.index.targets(inst.view, x) : [handed];
     const inlined = targets.filter((t) => builder.mayInline(t));
     const [first] = inlined;
     if (first !== undefined && inlined.length === 1) {
@@ -273,6 +282,7 @@ export class Expressions {
     const constants = new Map<string, number>();
     const budget = new Set<string>();
     const origins = new Map<string, Origin>();
+    const functions = new Map<string, FunctionRef>();
     const at = builder.at(inst, x);
     const body: ProgramNode[] = [];
     const args = calleeArguments(x);
@@ -284,6 +294,11 @@ export class Expressions {
       if (from.k === 'id' && inst.budget.has(from.name)) budget.add(p.name);
       const origin = this.originOf(from, inst);
       if (origin !== null) origins.set(p.name, origin);
+      if (from.k === 'id') {
+        const local = inst.view.locals.has(from.name);
+        const f = local ? inst.functions.get(from.name) : index.functionNamed(from.name, inst.view.file);
+        if (f !== undefined && f !== null) functions.set(p.name, f);
+      }
       if (value !== null && !survey.changed.has(p.name)) constants.set(p.name, value);
       if (!survey.asked.has(p.name)) return;
       const variable = builder.variables.local(target, p.name);
@@ -297,15 +312,13 @@ export class Expressions {
       context: this.contextOf(x, inst),
       budget,
       origins,
+      functions,
       labels: new Map(),
       passed: new Map(),
       breaks: [],
     };
-    builder.stack.push(target);
-    const loops = builder.loops.splice(0);
-    body.push(...builder.block(item.body, inner));
-    builder.loops.push(...loops);
-    builder.stack.pop();
+    const key = keyOf(target, inner);
+    body.push(...builder.inlined(target, key, () => builder.block(item.body, inner)));
     builder.push(out, { node: 'call', at, function: item.name, body });
   }
 
@@ -318,4 +331,16 @@ export class Expressions {
     const both = context === null ? [] : ring.filter((c) => context.has(c));
     return new Set(both.length > 0 ? both : ring);
   }
+}
+
+/** Everything about an instance that its body depends on. */
+function keyOf(target: FunctionRef, inst: Instance): string {
+  return [
+    target.id,
+    inst.context === null ? '' : [...inst.context].join(),
+    [...inst.constants].join(),
+    [...inst.budget].join(),
+    [...inst.origins].join(),
+    [...inst.functions].map(([name, f]) => `${name}=${f.id}`).join(),
+  ].join(';');
 }

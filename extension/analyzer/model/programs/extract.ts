@@ -16,8 +16,9 @@ import { nameLastFragment } from './last-fragment.ts';
 import { markUsual } from './usual.ts';
 import { withPosts } from './posts.ts';
 import { prune } from './prune.ts';
-import { ringClasses } from './receive.ts';
+import { aliases, ringClasses } from './receive.ts';
 import { Relevance } from './relevance.ts';
+import { checkSplitTests } from './split-tests.ts';
 import { transmitClasses } from './transmit.ts';
 
 /** Position of the budget in a NAPI poll. */
@@ -42,9 +43,10 @@ class Extraction {
     const mappings = transmitClasses(facts.classes, ring, names);
     const relevance = (this.relevance = new Relevance(index, ring, mappings));
     const lengths = new Lengths(index, relevance.receive, new Set(ring.keys()));
-    this.receive = { index, ring, lengths, relevant: relevance.receive, transmit: null };
+    const shared = { index, ring, aliases: aliases(facts.classes, ring), lengths };
+    this.receive = { ...shared, relevant: relevance.receive, transmit: null };
     this.queue = { ...this.receive, relevant: relevance.queue };
-    const transmit = { index, ring, lengths, relevant: relevance.transmit };
+    const transmit = { ...shared, relevant: relevance.transmit };
     this.sending = { ...transmit, transmit: { mappings, completing: false } };
     this.completing = { ...transmit, transmit: { mappings, completing: true } };
   }
@@ -59,7 +61,9 @@ class Extraction {
       this.best('rx-release', relevance.releasers(), this.receive),
       this.first('tx-xmit', relevance.richest(sends, true), this.sending, -1),
       this.first('tx-complete', relevance.richest(polls, true), this.completing, BUDGET),
-      ...QUEUE_PATHS.map(({ path, key }) => this.first(path, tableFunctions(key, this.index), this.queue, -1)),
+      ...QUEUE_PATHS.map(({ path, key }) =>
+        this.first(path, tableFunctions(key, this.index), this.queue, -1),
+      ),
     ];
     return found.filter((p) => p !== null);
   }
@@ -101,10 +105,9 @@ class Extraction {
     budget: number,
   ): PathProgram | null {
     const raw = new PathBuilder(direction).build(entry, budget);
-    const steps = markUsual(
-      nameLastFragment(prune(headsAndFrags(withPosts(classifyLoops(raw.steps, path, raw.budgeted))))),
-      path,
-    );
+    const looped = withPosts(classifyLoops(raw.steps, path, raw.budgeted));
+    const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers));
+    const steps = markUsual(nameLastFragment(pruned), path);
     if (operationsOf(steps).length === 0) return null;
     return {
       path,

@@ -1,6 +1,7 @@
 /** A function of the driver as it is inlined at one place: what is known of its arguments and of its locals. */
 import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
 import type { Expr } from '../../syntax/ast.ts';
+import type { FunctionRef } from '../call-graph.ts';
 import type { FunctionView } from './driver-index.ts';
 import type { FunctionSurvey } from './survey.ts';
 import type { Origin } from './values.ts';
@@ -16,6 +17,8 @@ export interface Instance {
   readonly budget: Set<string>;
   /** Where the values of buffer pointers come from, by the text of the pointer. */
   origins: Map<string, Origin>;
+  /** Parameters that hold functions of the driver: `rx_fn` in `foo_clean(ring, budget, foo_rx_skb)`. */
+  readonly functions: ReadonlyMap<string, FunctionRef>;
   readonly labels: Map<string, number>;
   /** Labels written so far, with the loop around them. */
   readonly passed: Map<string, SourceRange | null>;

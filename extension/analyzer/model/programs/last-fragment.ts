@@ -1,6 +1,7 @@
 /**
  * Packets of several descriptors: once a buffer is in the packet, a test that does nothing but go on with the next
- * descriptor asks whether this was the last one, whatever the device calls it.
+ * descriptor, or that does nothing but deliver, asks whether this was the last one, whatever the device calls it. A
+ * test between beginning a packet and adding a fragment asks whether it is the first.
  */
 import type {
   BranchNode,
@@ -40,20 +41,25 @@ export function nameLastFragment(nodes: readonly ProgramNode[]): readonly Progra
 
 function inPacketLoop(loop: LoopNode): LoopNode {
   // Only who puts several buffers into a packet asks for the last one.
-  const attaches = operationsOf(loop.body).some(
-    ({ kind }) => kind === 'add-frag' || kind === 'add-frag-noacc',
-  );
-  return attaches ? { ...loop, body: named(loop.body, { attached: false }) } : loop;
+  return addsFragment(loop.body) ? { ...loop, body: named(loop.body, { attached: false }) } : loop;
 }
 
 function named(nodes: readonly ProgramNode[], state: { attached: boolean }): readonly ProgramNode[] {
   return nodes.map((node): ProgramNode => {
     if (node.node === 'branch') {
-      const branch = state.attached ? asLast(node) : node;
+      const branch = asFirst(state.attached ? asLast(node) : node);
+      if (attaches(branch)) state.attached = true;
       if (branch !== node) return branch;
+      return {
+        ...node,
+        then: named(node.then, { ...state }),
+        otherwise: named(node.otherwise, { ...state }),
+      };
     }
-    if (operationsOf([node]).some((op) => ATTACHES.has(op.kind))) state.attached = true;
+    if (attaches(node)) state.attached = true;
     if (node.node === 'sequence') return { ...node, steps: named(node.steps, state) };
+    // A helper returns rather than goes on, but may tell the first descriptor from others.
+    if (node.node === 'call') return { ...node, body: named(node.body, { ...state }) };
     return node;
   });
 }
@@ -65,7 +71,36 @@ function asLast(node: BranchNode): BranchNode {
     return { ...node, condition: { ...condition, means: 'last-fragment', negated: true } };
   if (goesOn(node.otherwise) && !goesOn(node.then))
     return { ...node, condition: { ...condition, means: 'last-fragment', negated: false } };
+  if (node.otherwise.length === 0 && delivers(node.then))
+    return { ...node, condition: { ...condition, means: 'last-fragment', negated: false } };
   return node;
+}
+
+function asFirst(node: BranchNode): BranchNode {
+  const { condition } = node;
+  if (condition.means !== 'unknown' || condition.variable !== undefined) return node;
+  const [then, otherwise] = [addsFragment(node.then), addsFragment(node.otherwise)];
+  if (then === otherwise || !begins(then ? node.otherwise : node.then)) return node;
+  return { ...node, condition: { ...condition, means: 'first-fragment', negated: then } };
+}
+
+function addsFragment(nodes: readonly ProgramNode[]): boolean {
+  return operationsOf(nodes).some(({ kind }) => kind === 'add-frag' || kind === 'add-frag-noacc');
+}
+
+/** Looks at a buffer or makes the skb of it; a copy is another way to treat the same buffer. */
+function begins(nodes: readonly ProgramNode[]): boolean {
+  const kinds = operationsOf(nodes).map(({ kind }) => kind);
+  const copies = kinds.some((kind) => kind === 'copy-header' || kind === 'deliver' || kind === 'put');
+  return kinds.length > 0 && !copies;
+}
+
+function delivers(nodes: readonly ProgramNode[]): boolean {
+  return operationsOf(nodes).some(({ kind }) => kind === 'deliver');
+}
+
+function attaches(node: ProgramNode): boolean {
+  return operationsOf([node]).some((op) => ATTACHES.has(op.kind));
 }
 
 /** Nothing but the way to the next descriptor. */

@@ -10,6 +10,7 @@ import { mapNodes, operationsOf } from './nodes.ts';
 
 type Kinds = ReadonlySet<Operation['kind']>;
 
+const ATTACHES: Kinds = new Set(['add-frag', 'add-frag-noacc']);
 const FILLS: Kinds = new Set(['alloc', 'post']);
 const CONSUMES: Kinds = new Set([
   'sync-for-cpu',
@@ -69,6 +70,7 @@ function pollLoop(
   const ops = operationsOf(loop.body);
   if (!inside.some(({ source }) => packet.has(source))) return fills ? 'descriptors' : 'unknown';
   if (ops.some((op) => op.kind === 'deliver')) return 'unknown';
+  if (own(loop, ATTACHES)) return 'fragments';
   if (fills) return 'descriptors';
   return own(loop, CONSUMES) ? 'fragments' : 'unknown';
 }

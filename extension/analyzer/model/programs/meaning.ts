@@ -84,9 +84,12 @@ export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning 
   const length = lengthMeaning(at, inst, cx);
   if (length !== null) return length;
   const buffer = type.base === 'netmem_ref' || type.depth > 0 ? cx.operandOf(at, inst) : null;
-  if (buffer === null) return meaning('unknown', true, { variable: zero });
   const name = nameOfValue(at);
   const origin = name === null ? undefined : inst.origins.get(name);
+  if (buffer === null) {
+    const allocated = origin === 'alloc' && (type.base === 'netmem_ref' || type.depth > 0);
+    return meaning(allocated ? 'alloc-failed' : 'unknown', true, { variable: zero });
+  }
   if (origin === 'alloc') return meaning('alloc-failed', true, { buffer, variable: zero });
   if (origin === 'address') return meaning('address-null', true, { buffer });
   return meaning('slot-empty', true, { buffer, variable: zero });

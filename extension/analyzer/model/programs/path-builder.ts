@@ -25,6 +25,8 @@ import { Variables } from './variables.ts';
 export interface Direction {
   readonly index: DriverIndex;
   readonly ring: ReadonlyMap<number, RingClass>;
+  /** Classes that stand for one of the ring. */
+  readonly aliases: ReadonlyMap<number, number>;
   /** Functions with something to do on such a path; calls of others are left out. */
   readonly relevant: ReadonlySet<FunctionRef>;
   readonly lengths: Lengths;
@@ -44,7 +46,7 @@ export interface RawProgram {
 }
 
 /** Most nodes of one program, and most calls one inside another. */
-const MAX_NODES = 6000;
+const MAX_NODES = 12_000;
 const MAX_DEPTH = 20;
 /** Most buffer classes of one program: the machine keeps that many. */
 const MAX_BUFFERS = 32;
@@ -59,7 +61,13 @@ export class PathBuilder {
   private readonly buffers: BufferOperand[] = [];
   private readonly conditions: Conditions;
   private readonly expressions: Expressions;
+  private readonly bodies = new Map<
+    string,
+    { readonly body: readonly ProgramNode[]; readonly size: number }
+  >();
   private nodes = 0;
+  /** Where the call being written has to end: one of the entry's own calls takes half of what is left at most. */
+  private limit = MAX_NODES;
   private labels = 0;
   private truncated = false;
 
@@ -81,6 +89,7 @@ export class PathBuilder {
       context: null,
       budget: new Set(parameter === undefined ? [] : [parameter.name]),
       origins: new Map(),
+      functions: new Map(),
       labels: new Map(),
       passed: new Map(),
       breaks: [],
@@ -111,8 +120,8 @@ export class PathBuilder {
 
   /** The class that is meant where several are possible: the one the call is about, else one with a pool. */
   choose(classes: readonly number[], inst: Instance): number | null {
-    const { ring } = this.direction;
-    const possible = classes.filter((c) => ring.has(c));
+    const { ring, aliases } = this.direction;
+    const possible = [...new Set(classes.map((c) => aliases.get(c) ?? c))].filter((c) => ring.has(c));
     if (possible.length <= 1) return possible[0] ?? null;
     const { context } = inst;
     const about = context === null ? [] : possible.filter((c) => context.has(c));
@@ -128,9 +137,33 @@ export class PathBuilder {
   /** True if there is room to inline the function here. */
   mayInline(ref: FunctionRef): boolean {
     if (!this.direction.relevant.has(ref) || this.stack.includes(ref)) return false;
-    if (this.nodes < MAX_NODES && this.stack.length < MAX_DEPTH) return true;
+    if (this.nodes < this.limit && this.stack.length < MAX_DEPTH) return true;
     this.truncated = true;
     return false;
+  }
+
+  /**
+   * The body of a function as inlined under `key`, written once: what is known of its arguments decides what it looks
+   * like, and nothing else does.
+   */
+  inlined(ref: FunctionRef, key: string, write: () => readonly ProgramNode[]): readonly ProgramNode[] {
+    const known = this.bodies.get(key);
+    if (known !== undefined) {
+      this.nodes += known.size;
+      return known.body;
+    }
+    const before = this.nodes;
+    const { truncated, limit } = this;
+    if (this.stack.length <= 2) this.limit = before + (limit - before) / 2;
+    this.stack.push(ref);
+    const loops = this.loops.splice(0);
+    const body = write();
+    this.loops.push(...loops);
+    this.stack.pop();
+    this.limit = limit;
+    // A body cut short by the bounds of this place is not the body elsewhere.
+    if (this.truncated === truncated) this.bodies.set(key, { body, size: this.nodes - before });
+    return body;
   }
 
   newLabel(): number {

@@ -19,8 +19,10 @@ export class PlaceOperations {
 
   /** True if the fact is about a buffer of this direction. */
   concerns({ classes }: PlacedClassFact): boolean {
-    const { ring, transmit } = this.builder.direction;
-    return classes.some((c) => (transmit === null ? ring.has(c) : transmit.mappings.has(c)));
+    const { ring, aliases, transmit } = this.builder.direction;
+    return classes.some((c) =>
+      transmit === null ? ring.has(c) || aliases.has(c) : transmit.mappings.has(c),
+    );
   }
 
   facts(x: Expr, call: CallExpr | null, inst: Instance, out: ProgramNode[]): void {
@@ -84,6 +86,14 @@ export class PlaceOperations {
     return last !== undefined && this.builder.index.constant(last, inst) === 1;
   }
 
+  /** napi_gro_frags() takes the headers out of the first fragment. */
+  private pullsHeaders(inst: Instance, emit: (operation: Operation) => void): void {
+    const buffer = this.builder.receivedOperand(inst);
+    if (buffer === null) return;
+    emit({ kind: 'cpu-access', buffer, how: 'parse-headers' });
+    emit({ kind: 'copy-header', buffer: null });
+  }
+
   stackCall(effect: StackEffect, api: string, x: CallExpr, inst: Instance, out: ProgramNode[]): void {
     const { builder } = this;
     const emit = (operation: Operation): void => builder.operation(out, inst, x, api, operation);
@@ -98,6 +108,7 @@ export class PlaceOperations {
     switch (effect) {
       case 'deliver':
         for (const buffer of builder.skbOperands()) emit({ kind: 'build-skb', buffer });
+        if (api === 'napi_gro_frags') this.pullsHeaders(inst, emit);
         emit({ kind: 'deliver' });
         return;
       case 'mark-for-recycle':

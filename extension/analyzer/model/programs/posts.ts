@@ -3,11 +3,18 @@
  * macro, a library), the allocation itself stands for it.
  */
 import type { ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
-import { operationsOf } from './nodes.ts';
+import { operationsOf, visitNodes } from './nodes.ts';
+
+/** Ends the `api` of a post that is a store into a slot: `buf->page =`. */
+export const SLOT_STORE = ' =';
 
 export function withPosts(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
   const ops = operationsOf(nodes);
-  const posted = new Set(ops.flatMap((op) => (op.kind === 'post' ? [op.buffer] : [])));
+  const posted = new Set<number>();
+  visitNodes(nodes, (node) => {
+    if (node.node === 'operation' && node.operation.kind === 'post' && !node.api.endsWith(SLOT_STORE))
+      posted.add(node.operation.buffer);
+  });
   const missing = new Set(
     ops.flatMap((op) => (op.kind === 'alloc' && !posted.has(op.buffer) ? [op.buffer] : [])),
   );

@@ -48,6 +48,26 @@ export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number
   return out;
 }
 
+/**
+ * Classes that show a ring's buffer under another name: what an xdp_buff made of it points to. A driver that always
+ * fills an xdp_buff copies from, builds on and frees the buffer through that.
+ */
+export function aliases(
+  classes: readonly BufferClass[],
+  ring: ReadonlyMap<number, RingClass>,
+): ReadonlyMap<number, number> {
+  const prepared = [...ring.values()].filter(({ index }) =>
+    classes[index]?.facts.some((f) => f.kind === 'xdp-prepare'),
+  );
+  const behind = prepared.find(({ operand }) => operand.pool !== null) ?? prepared[0];
+  const out = new Map<number, number>();
+  if (behind === undefined) return out;
+  classes.forEach((c, i) => {
+    if (!ring.has(i) && c.facts.some((f) => f.kind === 'xdp-linear')) out.set(i, behind.index);
+  });
+  return out;
+}
+
 /** Without payload from a pool beside it, a buffer that goes into fragments carries payload too. */
 function roleOf(c: BufferClass): BufferRole {
   return c.role === 'header' && c.facts.some((f) => f.kind === 'frag') ? 'linear' : c.role;

@@ -55,6 +55,13 @@ export class Relevance {
         if (fact.kind === 'create-pool') creates.add(f);
       }
     });
+    // Who is handed a buffer may put it into a slot, which is no fact.
+    for (const { index: n } of ring.values()) {
+      for (const h of index.classes[n]?.holders ?? []) {
+        const f = h.kind === 'parameter' ? byName.get(`${h.location.file}:${h.owner}`) : undefined;
+        if (f !== undefined) receives.add(f);
+      }
+    }
     for (const f of functions) {
       const { effects } = surveyOf(f.placed.item);
       for (const e of effects) {

@@ -76,7 +76,8 @@ function askedByStatements(body: readonly Stmt[], ask: (x: Expr | null) => void)
   for (const s of body) {
     if (s.k === 'if' || s.k === 'while' || s.k === 'do' || s.k === 'switch' || s.k === 'for') ask(s.c);
     else if (s.k === 'return') ask(s.x);
-    else if (s.k === 'decl') for (const d of s.vars) ask(d.init !== null && bare(d.init).k === 'id' ? d.init : null);
+    else if (s.k === 'decl')
+      for (const d of s.vars) ask(d.init !== null && bare(d.init).k === 'id' ? d.init : null);
     askedByStatements(statementsIn(s), ask);
   }
 }

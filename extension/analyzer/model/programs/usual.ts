@@ -64,6 +64,9 @@ function worthOn(path: PathKind): Worth {
   }
 }
 
+/** What a step towards an error is worth. */
+const FAILURE = -3;
+
 /** Meanings that do not hold while nothing goes wrong and nothing is attached. */
 const RARE: ReadonlySet<ConditionMeaning> = new Set([
   'xdp-attached',
@@ -123,8 +126,11 @@ class Marker {
     switch (node.node) {
       case 'operation':
         return { worth: ways.next + (this.worths[node.operation.kind] ?? 0), node };
-      case 'assign':
-        return { worth: ways.next, node };
+      case 'assign': {
+        // Error codes: what goes well has none.
+        const failure = node.value !== null && node.value < 0 ? FAILURE : 0;
+        return { worth: ways.next + failure, node };
+      }
       case 'label':
         this.labels.set(node.label, ways.next);
         return { worth: ways.next, node };
