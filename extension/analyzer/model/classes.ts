@@ -144,9 +144,13 @@ function creationsOf(graph: Graph, buffer: number, creations: readonly PoolCreat
   );
 }
 
+/** What the memory of a received packet goes through besides: no kind of buffer of its own. */
+const PASSING: ReadonlySet<BufferRole> = new Set(['xdp', 'tx', 'private', 'unknown']);
+
 /** A pool that serves payload among others is mixed; one that serves a single kind is of that kind. */
 function poolRole(roles: ReadonlySet<BufferRole>): BufferRole {
-  const known = [...roles].filter((r) => r !== 'unknown');
+  const received = [...roles].filter((r) => !PASSING.has(r));
+  const known = received.length > 0 ? received : [...roles].filter((r) => r !== 'unknown');
   const [only] = known;
   if (only === undefined) return 'unknown';
   return known.length === 1 ? only : 'mixed';

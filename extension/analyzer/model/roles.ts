@@ -47,6 +47,22 @@ function received(f: BufferFact): boolean {
   return f.kind === 'release';
 }
 
+/** Functions that put bytes into a socket buffer. */
+const INTO_SKB = /^(?:skb_|__skb_|eth_)/;
+
+/** True if a packet is made from the buffer: firmware logs and statistics are received too. */
+function becomesPacket(facts: readonly BufferFact[]): boolean {
+  return facts.some(
+    (f) =>
+      f.source === 'pool' ||
+      f.source === 'pool-address' ||
+      f.kind === 'build-skb' ||
+      f.kind === 'xdp-prepare' ||
+      INTO_SKB.test(f.api) ||
+      (f.kind === 'release' && f.api.startsWith('page_pool_')),
+  );
+}
+
 /** Role of one class, its neighbours left aside. */
 export function decideRole(q: RoleQuestion): RoleDecision {
   const { facts, originFacts } = q;
@@ -112,7 +128,9 @@ export function decideRole(q: RoleQuestion): RoleDecision {
       ...cpu,
     ]);
   if (frag.length > 0) return decision('linear', 'put into fragments and read by the CPU', [...cpu, ...frag]);
-  if (cpu.length > 0) return decision('linear', 'received into and read by the CPU', [...cpu, ...rx]);
+  if (cpu.length > 0 && becomesPacket(facts))
+    return decision('linear', 'received into and read by the CPU', [...cpu, ...rx]);
+  if (cpu.length > 0) return decision('private', 'the device writes it, but no packet is made from it', cpu);
   return decision('unknown', 'nothing says what it is used for', rx);
 }
 

@@ -107,10 +107,29 @@ export function payloadClasses(facts: DriverFacts): BufferClass[] {
   return payload.some((c) => isPooled(c)) ? payload.filter((c) => isPooled(c)) : payload;
 }
 
+/**
+ * Functions that map towards the device and never from it: what they do to a buffer that shares a field with receive
+ * buffers is transmission (bounce buffers, for one).
+ */
+export function transmitOnly(facts: DriverFacts): ReadonlySet<string> {
+  const sends = new Set<string>();
+  const receives = new Set<string>();
+  for (const c of facts.classes) {
+    for (const { kind, direction, fn } of c.facts) {
+      if (kind !== 'map' && kind !== 'unmap' && kind !== 'sync-device' && kind !== 'sync-cpu') continue;
+      (direction === 'to-device' ? sends : receives).add(fn);
+    }
+  }
+  for (const fn of receives) sends.delete(fn);
+  return sends;
+}
+
 /** Each fact of these classes once, with the first class it belongs to. */
 export function payloadFacts(facts: DriverFacts): Map<BufferFact, BufferClass> {
   const out = new Map<BufferFact, BufferClass>();
-  for (const c of payloadClasses(facts)) for (const f of c.facts) if (!out.has(f)) out.set(f, c);
+  const sending = transmitOnly(facts);
+  for (const c of payloadClasses(facts))
+    for (const f of c.facts) if (!out.has(f) && !sending.has(f.fn)) out.set(f, c);
   return out;
 }
 

@@ -2,7 +2,16 @@
 import type { Finding } from '../finding.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { Location } from '../text/range.ts';
-import { evidenceOf, finding, isPayload, isPooled, type Rule, type RuleContext, roleName } from './rule.ts';
+import {
+  evidenceOf,
+  finding,
+  isPayload,
+  isPooled,
+  type Rule,
+  type RuleContext,
+  roleName,
+  transmitOnly,
+} from './rule.ts';
 
 const about = {
   id: 'rx1-page-pool',
@@ -31,6 +40,7 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   const classes = cx.facts.classes.filter((c) => isPayload(c));
+  const sending = transmitOnly(cx.facts);
   const pooledToo = classes.some((c) => isPooled(c));
   for (const c of classes) {
     const report = (location: Location, api: string, message: string, release: boolean): void => {
@@ -52,6 +62,7 @@ function run(cx: RuleContext): Finding[] {
     };
     const helpers = cx.facts.helperCalls.filter((h) => h.classId === c.id);
     for (const f of c.facts) {
+      if (sending.has(f.fn)) continue;
       // A generic helper hands the page out: the receive path is where it is called from.
       const through = helpers.filter((h) => h.facts.includes(f));
       const direct = through.length === 0 ? story(f, c, null) : null;

@@ -10,6 +10,7 @@ import {
   type Rule,
   type RuleContext,
   roleName,
+  transmitOnly,
 } from './rule.ts';
 
 const about = {
@@ -43,10 +44,12 @@ const WORDS: Readonly<Record<HolderKind, string>> = {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
+  const sending = transmitOnly(cx.facts);
   for (const c of payloadClasses(cx.facts)) {
     for (const h of c.holders) {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
       if (!h.page || h.type.base !== 'struct page' || seen.has(key)) continue;
+      if (h.kind === 'local' && sending.has(h.owner)) continue;
       seen.add(key);
       out.push(
         finding(about, {
