@@ -1,0 +1,270 @@
+/** RX1, RX3, RX5, RX6, RX7: what the reference lists as a violation is loud, what only looks like one is silent. */
+import { describe, test } from 'vitest';
+import { expectMarks, RING } from './subject.ts';
+
+describe('RX1', () => {
+  test('pages of the receive ring from the page allocator, mapped by the driver', () =>
+    expectMarks(
+      'RX1',
+      `struct drv_buf { struct page *page; dma_addr_t dma; };
+static int fill(struct device *dev, struct drv_buf *b)
+{
+	b->page = dev_alloc_page();
+//< rx1-page-pool: page allocator
+	b->dma = dma_map_page(dev, b->page, 0, PAGE_SIZE, DMA_FROM_DEVICE);
+	return 0;
+}
+static void rx(struct drv_buf *b, struct sk_buff *skb, int len)
+{
+	skb_add_rx_frag(skb, 0, b->page, 0, len, PAGE_SIZE);
+}
+`,
+    ));
+
+  test('page fragments that become the head of packets', () =>
+    expectMarks(
+      'RX1',
+      `struct drv_buf { void *data; dma_addr_t dma; };
+static void fill(struct device *dev, struct drv_buf *b)
+{
+	b->data = napi_alloc_frag(2048);
+//< rx1-page-pool: fragment
+	b->dma = dma_map_single(dev, b->data, 2048, DMA_FROM_DEVICE);
+}
+static struct sk_buff *rx(struct drv_buf *b)
+{
+	return build_skb(b->data, 2048);
+}
+`,
+    ));
+
+  test('pages that no packet is made of: firmware log, transmit bounce buffer, statistics', () =>
+    expectMarks(
+      'RX1',
+      `struct drv_log { void *buf; dma_addr_t dma; };
+struct drv_spare { void *buf; dma_addr_t dma; };
+static void log_init(struct device *dev, struct drv_log *l)
+{
+	l->buf = (void *)__get_free_pages(GFP_KERNEL, 4);
+	l->dma = dma_map_single(dev, l->buf, 65536, DMA_FROM_DEVICE);
+}
+static void log_read(struct drv_log *l, void *to)
+{
+	memcpy(to, l->buf, 64);
+}
+static void spare_init(struct device *dev, struct drv_spare *s)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+
+	s->buf = page_address(page);
+	s->dma = dma_map_page(dev, page, 0, 16384, DMA_TO_DEVICE);
+}
+static void pooled(struct page_pool *pool, struct sk_buff *skb)
+{
+	struct page *page = page_pool_dev_alloc_pages(pool);
+
+	skb_add_rx_frag(skb, 0, page, 0, 64, PAGE_SIZE);
+}
+`,
+    ));
+});
+
+describe('RX3', () => {
+  test('allocation, address, field, fragment and release of payload; not of headers', () =>
+    expectMarks(
+      'RX3',
+      `struct drv_buf {
+	struct page *page;
+//< rx3-page-holder: Field page
+	dma_addr_t dma;
+};
+struct drv_hdr {
+	struct page *page;
+};
+struct drv_ring {
+	struct page_pool *pool;
+	struct page_pool *hdr_pool;
+	struct drv_buf *bufs;
+	struct drv_hdr *hdrs;
+};
+static void fill(struct drv_ring *r, int i)
+{
+	r->bufs[i].page = page_pool_dev_alloc_pages(r->pool);
+//< rx3-page-api: page_pool_dev_alloc_netmems
+	r->bufs[i].dma = page_pool_get_dma_addr(r->bufs[i].page);
+//< rx3-page-api: page_pool_get_dma_addr_netmem
+	r->hdrs[i].page = page_pool_dev_alloc_pages(r->hdr_pool);
+}
+static struct sk_buff *rx(struct drv_ring *r, int i, int len)
+{
+	struct sk_buff *skb = napi_build_skb(page_address(r->hdrs[i].page), 2048);
+
+	skb_add_rx_frag(skb, 0, r->bufs[i].page, 0, len, PAGE_SIZE);
+//< rx3-page-api: skb_add_rx_frag_netmem
+	return skb;
+}
+static void drop(struct drv_ring *r, int i)
+{
+	page_pool_put_full_page(r->pool, r->bufs[i].page, false);
+//< rx3-page-api: page_pool_put_full_netmem
+	page_pool_put_full_page(r->hdr_pool, r->hdrs[i].page, false);
+}
+`,
+    ));
+
+  test('a page behind a void pointer and on the way through a helper', () =>
+    expectMarks(
+      'RX3',
+      `struct drv_cb { void *priv; };
+static struct page *take(struct page_pool *pool)
+//< rx3-page-holder
+{
+	return page_pool_dev_alloc_pages(pool);
+//< rx3-page-api
+}
+static void fill(struct page_pool *pool, struct drv_cb *cb)
+{
+	cb->priv = take(pool);
+}
+static void rx(struct drv_cb *cb, struct sk_buff *skb)
+{
+	skb_add_rx_frag(skb, 0, cb->priv, 0, 64, PAGE_SIZE);
+//< rx3-page-api
+}
+`,
+    ));
+
+  test('a converted driver is quiet', () =>
+    expectMarks(
+      'RX3',
+      `struct drv_buf { netmem_ref netmem; dma_addr_t dma; };
+static void fill(struct page_pool *pool, struct drv_buf *b)
+{
+	b->netmem = page_pool_dev_alloc_netmems(pool);
+	b->dma = page_pool_get_dma_addr_netmem(b->netmem);
+}
+static void rx(struct page_pool *pool, struct drv_buf *b, struct sk_buff *skb, int len)
+{
+	page_pool_dma_sync_netmem_for_cpu(pool, b->netmem, 0, len);
+	skb_add_rx_frag_netmem(skb, 0, b->netmem, 0, len, PAGE_SIZE);
+	b->netmem = 0;
+}
+static void drop(struct page_pool *pool, struct drv_buf *b)
+{
+	page_pool_put_full_netmem(pool, b->netmem, false);
+}
+`,
+    ));
+});
+
+const FILL = `static void fill(struct drv_ring *r, int i)
+{
+	struct page *hdr = page_pool_dev_alloc_pages(r->hdr_pool);
+
+	r->bufs[i].page = page_pool_dev_alloc_pages(r->pool);
+	r->bufs[i].dma = page_pool_get_dma_addr(r->bufs[i].page);
+	r->hdrs[i].va = page_address(hdr);
+}
+static struct sk_buff *frame(struct drv_ring *r, int i, int len)
+{
+	struct sk_buff *skb = napi_build_skb(r->hdrs[i].va, 2048);
+
+	skb_add_rx_frag(skb, 0, r->bufs[i].page, 0, len, PAGE_SIZE);
+	return skb;
+}
+`;
+
+describe('RX5', () => {
+  test('address, copy and prefetch of payload; headers may be read', () =>
+    expectMarks(
+      'RX5',
+      `${RING}${FILL}static void copybreak(struct drv_ring *r, int i, struct sk_buff *skb, int len)
+{
+	void *va = page_address(r->bufs[i].page);
+//< rx5-cpu-access: page_address
+
+	prefetch(va);
+//< rx5-cpu-access: prefetch
+	skb_put_data(skb, va, len);
+//< rx5-cpu-access: reads
+	prefetch(r->hdrs[i].va);
+}
+`,
+    ));
+
+  test('what builds a packet in the only buffer is worth a note', () =>
+    expectMarks(
+      'RX5',
+      `struct drv_buf { struct page *page; };
+static void fill(struct page_pool *pool, struct drv_buf *b)
+{
+	b->page = page_pool_dev_alloc_pages(pool);
+}
+static struct sk_buff *rx(struct drv_buf *b)
+{
+	return build_skb(page_address(b->page), PAGE_SIZE);
+//< rx5-cpu-access: page_address
+//< rx5-cpu-access: build_skb
+}
+`,
+    ));
+});
+
+describe('RX6', () => {
+  test('payload synchronised by the DMA API; not headers, descriptors or what is sent', () =>
+    expectMarks(
+      'RX6',
+      `${RING}${FILL}static void sync(struct drv_ring *r, int i, int len, dma_addr_t mailbox)
+{
+	dma_sync_single_for_cpu(r->dev, r->bufs[i].dma, len, DMA_FROM_DEVICE);
+//< rx6-dma-sync: page_pool_dma_sync_netmem_for_cpu
+	dma_sync_single_range_for_cpu(r->dev, r->bufs[i].dma, 0, len, DMA_FROM_DEVICE);
+//< rx6-dma-sync
+	dma_sync_single_for_device(r->dev, r->bufs[i].dma, len, DMA_FROM_DEVICE);
+//< rx6-dma-sync: PP_FLAG_DMA_SYNC_DEV
+	dma_sync_single_for_cpu(r->dev, mailbox, 64, DMA_FROM_DEVICE);
+}
+`,
+    ));
+
+  test('through the pool is right', () =>
+    expectMarks(
+      'RX6',
+      `${RING}${FILL}static void sync(struct drv_ring *r, int i, int len)
+{
+	page_pool_dma_sync_for_cpu(r->pool, r->bufs[i].page, 0, len);
+}
+`,
+    ));
+});
+
+describe('RX7', () => {
+  test('page reference counts drive the recycling', () =>
+    expectMarks(
+      'RX7',
+      `${RING}${FILL}static bool reusable(struct drv_ring *r, int i)
+{
+	if (page_count(r->bufs[i].page) != 1)
+//< rx7-recycling
+		return false;
+	page_ref_add(r->bufs[i].page, 16);
+//< rx7-recycling
+	return dev_page_is_reusable(r->bufs[i].page);
+//< rx7-recycling
+}
+`,
+    ));
+
+  test('references of the pool, and posting a buffer again that is still one’s own', () =>
+    expectMarks(
+      'RX7',
+      `${RING}${FILL}static void bias(struct drv_ring *r, int i, int j)
+{
+	page_pool_fragment_page(r->bufs[i].page, 64);
+	page_pool_ref_page(r->bufs[i].page);
+	r->bufs[j].page = r->bufs[i].page;
+	r->bufs[i].page = NULL;
+}
+`,
+    ));
+});

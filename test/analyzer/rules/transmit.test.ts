@@ -1,0 +1,141 @@
+/** TX1, TX2: fragments on their way out, and the word that the driver is ready for them. */
+import { describe, test } from 'vitest';
+import type { KernelTree } from '../../../extension/analyzer/kernel/tree.ts';
+import { NEWEST } from '../analyse.ts';
+import { expectMarks } from './subject.ts';
+
+const BUF = `struct tx_buf {
+	struct sk_buff *skb;
+	DEFINE_DMA_UNMAP_ADDR(dma);
+	DEFINE_DMA_UNMAP_LEN(len);
+};
+`;
+
+const OPS = `static const struct net_device_ops nops = {
+	.ndo_start_xmit = xmit,
+};
+`;
+
+const CLEAN = `${BUF}static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	dma_addr_t dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+
+	netmem_dma_unmap_addr_set(skb_frag_netmem(frag), b, dma, dma);
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	netmem_dma_unmap_page_attrs(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE, 0);
+}
+${OPS}`;
+
+describe('TX1', () => {
+  test('the pair of store and unmap; the linear head stays', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	dma_addr_t dma = dma_map_single(dev->dev.parent, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+
+	dma_unmap_addr_set(b, dma, dma);
+	dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	dma_unmap_addr_set(b, dma, dma);
+//< tx1-unmap: stores 0
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	if (b->skb)
+		dma_unmap_single(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+	else
+		dma_unmap_page(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+${OPS}`,
+    ));
+
+  test('fragments mapped by page or by address, and copied by the CPU', () =>
+    expectMarks(
+      'TX1',
+      `static int xmit(struct sk_buff *skb, struct net_device *dev, u64 *ring, void *bounce)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	ring[0] = dma_map_page(dev->dev.parent, skb_frag_page(frag), 0, 64, DMA_TO_DEVICE);
+//< tx1-unmap: skb_frag_dma_map
+	ring[1] = dma_map_single(dev->dev.parent, skb_frag_address(frag), 64, DMA_TO_DEVICE);
+//< tx1-unmap: skb_frag_dma_map
+	memcpy(bounce, skb_frag_address(frag), 64);
+//< tx1-unmap: skb_frags_readable
+	return 0;
+}
+${OPS}`,
+    ));
+
+  test('netmem helpers, XDP frames and receive buffers are none of it', () =>
+    expectMarks(
+      'TX1',
+      `${CLEAN}struct rx_buf { struct page *page; dma_addr_t addr; };
+static void rx_put(struct device *dev, struct rx_buf *r)
+{
+	dma_unmap_page(dev, r->addr, PAGE_SIZE, DMA_FROM_DEVICE);
+	__free_page(r->page);
+}
+struct xdp_slot { dma_addr_t at; struct xdp_frame *frame; };
+static void xdp_send(struct device *dev, struct xdp_slot *s, struct xdp_frame *f)
+{
+	s->at = dma_map_single(dev, f->data, f->len, DMA_TO_DEVICE);
+}
+static void xdp_done(struct device *dev, struct xdp_slot *s)
+{
+	dma_unmap_single(dev, s->at, 64, DMA_TO_DEVICE);
+}
+`,
+    ));
+});
+
+const tree = (...lacks: string[]): KernelTree => ({ ...NEWEST, has: (name) => !lacks.includes(name) });
+
+const probe = (body: string): string => `static int probe(struct net_device *dev)
+{
+${body}
+}
+`;
+
+describe('TX2', () => {
+  const dirty = CLEAN.replace('netmem_dma_unmap_page_attrs', 'dma_unmap_page').replace(', 0);\n}', ');\n}');
+
+  test('declared while a TX1 place is open', () =>
+    expectMarks(
+      'TX2',
+      `${dirty}${probe('\tdev->netmem_tx = true;\n//< tx2-declare: still\n\treturn register_netdev(dev);')}`,
+    ));
+
+  test('clean and not declared: the enum where the tree has it', () =>
+    expectMarks('TX2', `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: NETMEM_TX_DMA')}`));
+
+  test('clean and not declared: the boolean before 7.2', () =>
+    expectMarks(
+      'TX2',
+      `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: netmem_tx = true')}`,
+      tree('NETMEM_TX_DMA'),
+    ));
+
+  test('a tree without the field: said, with nothing to put there', () =>
+    expectMarks(
+      'TX2',
+      `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: no netmem_tx yet')}`,
+      tree('NETMEM_TX_DMA', 'netmem_tx'),
+    ));
+
+  test('declared and clean', () =>
+    expectMarks(
+      'TX2',
+      `${CLEAN}${probe('\tdev->netmem_tx = NETMEM_TX_DMA;\n\treturn register_netdev(dev);')}`,
+    ));
+
+  test('a driver that sends no fragments owes no word', () =>
+    expectMarks('TX2', probe('\treturn register_netdev(dev);')));
+});
