@@ -16,6 +16,7 @@ import { understandDriver } from './model/driver.ts';
 import { extractPrograms } from './model/programs/extract.ts';
 import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
+import { TapeMemory } from './model/tape-memory.ts';
 import { runRules } from './rules/all.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
 import { cutPieces, type Pieces } from './syntax/pieces.ts';
@@ -51,6 +52,7 @@ class ParsedDriver implements Driver {
   private readonly tree: KernelTree;
   private readonly reading: Reading;
   private readonly files = new Map<FilePath, OpenFile>();
+  private readonly tapes = new TapeMemory();
   private current: DriverAnalysis | null = null;
 
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, reading: Reading) {
@@ -106,7 +108,7 @@ class ParsedDriver implements Driver {
           });
       }
     }
-    const facts = understandDriver(models);
+    const facts = understandDriver(models, this.tapes);
     const [first] = this.files.keys();
     let programs: DriverModel['programs'];
     const model: DriverModel = {

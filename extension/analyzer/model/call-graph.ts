@@ -1,5 +1,5 @@
 /** Which function calls which, and the order in which helpers come before their users. */
-import type { PlacedFunction, DriverSymbols } from './symbols.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 import type { Tape } from './tape.ts';
 
 /** A function of the driver with its recorded flow. */
@@ -28,9 +28,18 @@ export function buildCallGraph(
     const placed = symbols.functionFor(name, from.placed.file);
     return placed === null ? null : (byPlace.get(placed) ?? null);
   };
+  const known = new Map<FileModel, Map<string, FunctionRef[]>>();
   const targets = (fn: FunctionRef, callee: string, indirect: boolean): FunctionRef[] => {
+    const { file } = fn.placed;
+    const ofFile = known.get(file) ?? new Map<string, FunctionRef[]>();
+    if (ofFile.size === 0) known.set(file, ofFile);
+    // A field's key has a dot, a function's name has none.
+    const found = ofFile.get(callee);
+    if (found !== undefined) return found;
     const names = indirect ? [...(pointers.get(callee) ?? [])] : [callee];
-    return names.map((n) => resolve(n, fn)).filter((f) => f !== null);
+    const made = names.map((n) => resolve(n, fn)).filter((f) => f !== null);
+    ofFile.set(callee, made);
+    return made;
   };
   return { functions, targets, order: stronglyConnected(functions, targets) };
 }

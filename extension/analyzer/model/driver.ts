@@ -3,11 +3,11 @@ import { buildCallGraph, type FunctionRef } from './call-graph.ts';
 import { readAbilities } from './capabilities.ts';
 import { collectClasses } from './classes.ts';
 import type { DriverFacts } from './driver-facts.ts';
-import { recordFunction } from './flow-function.ts';
 import { linkDriver } from './link.ts';
 import { findPoolCreations } from './pool-params.ts';
 import { readPool } from './pools.ts';
 import { DriverSymbols, type FileModel } from './symbols.ts';
+import { TapeMemory } from './tape-memory.ts';
 import type { Expr } from '../syntax/ast.ts';
 
 /** Functions named in the initialisers of global structures: the driver's operation tables. */
@@ -25,15 +25,19 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
   for (const { item } of symbols.globals.values()) if (item.init !== null) visit(item.init, item.type.base);
 }
 
-export function understandDriver(files: readonly FileModel[]): DriverFacts {
+export function understandDriver(
+  files: readonly FileModel[],
+  memory: TapeMemory = new TapeMemory(),
+): DriverFacts {
   const symbols = new DriverSymbols(files);
+  memory.enter(files);
   const functions: FunctionRef[] = [];
   for (const list of symbols.functions.values()) {
     for (const placed of list)
       functions.push({
         id: functions.length,
         placed,
-        tape: recordFunction(placed.item, symbols, placed.file),
+        tape: memory.tapeOf(placed, symbols),
       });
   }
   const pointers = new Map<string, Set<string>>();
