@@ -287,11 +287,14 @@ function findHelperCalls(
 ): HelperCall[] {
   const { graph } = linked;
   const out: HelperCall[] = [];
+  const hasClass = (n: number): boolean =>
+    n >= 0 && (ids.has(graph.bufferIfAny(n)) || ids.has(bufferBehind(graph, n)));
   for (const fn of calls.functions) {
     const own = linked.nodes.get(fn);
     if (own === undefined) continue;
     for (const op of fn.tape.ops) {
       if (op.op !== 'call') continue;
+      if (![...op.call.args, op.call.result].some((n) => n >= 0 && hasClass(own.nodes[n] ?? -1))) continue;
       for (const target of calls.targets(fn, op.call.callee, op.call.indirect)) {
         const inner = linked.nodes.get(target);
         if (inner === undefined) continue;
