@@ -52,7 +52,8 @@ function genericPrograms(model: DriverModel): readonly PathProgram[] {
     buffers: operands,
     body: { node: 'sequence', at, steps },
   });
-  const refill = refillSteps(writer, buffers, pool === null);
+  // Where the driver's own poll is known, memory that no path takes past the pools is not said to come from there.
+  const refill = refillSteps(writer, buffers, pool === null && own === undefined);
   return [
     program('rx-poll', [...pollSteps(writer, split, hasHeader), ...refill]),
     program('rx-refill', refill),

@@ -44,6 +44,8 @@ export class RxContext {
   readonly cleared = new Int32Array(MAX_BUFFERS).fill(-1);
   /** A loop over empty descriptors is running. */
   filling = false;
+  /** A loop over descriptors of a ring that the machine does not have has not run yet. */
+  once = false;
   /** Values of the program's variables. */
   variables = new Int32Array(0);
   /** Softirq time until which this queue's CPU is busy. */

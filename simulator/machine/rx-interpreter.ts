@@ -151,6 +151,7 @@ export class RxInterpreter extends RxOperations {
           break;
         case code.ENTER_DESCRIPTORS:
           context.allocFailed = false;
+          context.once = true;
           pc += code.WORDS;
           break;
         case code.LOOP_DESCRIPTORS:
@@ -229,7 +230,11 @@ export class RxInterpreter extends RxOperations {
       return false;
     }
     const ring = this.ringOf(context, filled);
-    return ring !== null && ring.room > 0;
+    if (ring !== null) return ring.room > 0;
+    // Buffers beside the rings of the machine: seen once, so that it is known where they come from.
+    const { once } = context;
+    context.once = false;
+    return once;
   }
 
   private holds(

@@ -1,0 +1,136 @@
+/**
+ * Runs drivers of a real tree in the simulator from their sources and prints a table: operations found and executed,
+ * unknown conditions, verdict with each provider, and how that agrees with the static findings. On pages an in-tree
+ * driver runs clean, or extraction or machine are wrong. `KERNEL_WORK` is a directory made by `prepare.sh`;
+ * `KERNEL_DRIVERS` narrows the run to drivers whose name matches.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Requirement } from '../../extension/analyzer/finding.ts';
+import { crossReferences } from '../../extension/analyzer/report/cross-reference.ts';
+import { filePath } from '../../extension/analyzer/text/range.ts';
+import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { ProgramNode } from '../../simulator/driver-model/path-program.ts';
+import { startRun } from '../../simulator/run/configure.ts';
+import { REQUIREMENTS, type Evidence, type Verdict } from '../../simulator/run/verdict.ts';
+import { analyserForTests, NEWEST } from '../analyzer/analyse.ts';
+
+const tree = join(process.env['KERNEL_WORK'] ?? '', 'original');
+if (!existsSync(join(tree, 'drivers/net')))
+  throw new Error('KERNEL_WORK names no prepared tree; make one with test/kernel/prepare.sh DIRECTORY');
+
+/** Directories below drivers/net/ethernet; with files where a directory holds several drivers. */
+const DRIVERS: readonly { readonly name: string; readonly directory: string; readonly files?: RegExp }[] = [
+  { name: 'tsnep', directory: 'engleder' },
+  { name: 'mvneta', directory: 'marvell', files: /^mvneta/ },
+  { name: 'stmmac', directory: 'stmicro/stmmac' },
+  { name: 'bnxt', directory: 'broadcom/bnxt' },
+  { name: 'gve', directory: 'google/gve' },
+  { name: 'mlx5', directory: 'mellanox/mlx5/core' },
+  { name: 'hns3', directory: 'hisilicon/hns3' },
+  { name: 'fec', directory: 'freescale', files: /^fec/ },
+  { name: 'ravb', directory: 'renesas', files: /^ravb/ },
+  { name: 'idpf', directory: 'intel/idpf' },
+  { name: 'wangxun', directory: 'wangxun/libwx' },
+  { name: 'mtk', directory: 'mediatek', files: /^mtk_/ },
+];
+const wanted = new RegExp(process.env['KERNEL_DRIVERS'] ?? '');
+
+const PROVIDERS = ['pages', 'dmabuf', 'zcrx'] as const;
+type Provider = (typeof PROVIDERS)[number];
+const SCENARIO = { pages: 'pages-work', dmabuf: 'dmabuf-works', zcrx: 'zcrx-works' } as const;
+/** What happens to a page as well, without harm. */
+const HARMLESS = new Set(['past-pool', 'private-recycling', 'refused']);
+
+function run(model: DriverModel, provider: Provider, explore: boolean): Verdict {
+  const pages = provider === 'pages' ? { tcpDataSplit: 'unknown', reader: 'plain' } : {};
+  const parameters = { packets: 300, explore, ...pages };
+  const started = startRun({ model, scenario: SCENARIO[provider], parameters, seed: 1 });
+  if (!started.ok) throw new Error(started.error.message);
+  started.value.runToEnd(500_000);
+  return started.value.verdict();
+}
+
+function evidenceOf(verdict: Verdict): readonly Evidence[] {
+  return verdict.requirements.flatMap(({ evidence }) => evidence);
+}
+
+function placeOf(at: { readonly file: string; readonly line: number; readonly column: number }): string {
+  return `${at.file}:${at.line}:${at.column}`;
+}
+
+function count(nodes: readonly ProgramNode[], into: Record<'operations' | 'unknown', Set<string>>): void {
+  for (const node of nodes) {
+    if (node.node === 'operation') into.operations.add(placeOf(node.at));
+    else if (node.node === 'branch') {
+      if (node.condition.means === 'unknown') into.unknown.add(placeOf(node.at));
+      count([...node.then, ...node.otherwise], into);
+    } else if (node.node === 'loop' || node.node === 'call') count(node.body, into);
+    else if (node.node === 'sequence') count(node.steps, into);
+  }
+}
+
+/** `+` both say it fails, `s` only the findings, `r` only the runs, `=` neither. */
+function agreement(stat: ReadonlySet<Requirement>, runs: ReadonlySet<Requirement>): string {
+  return REQUIREMENTS.map((id) => {
+    const both = `${stat.has(id) ? 's' : ''}${runs.has(id) ? 'r' : ''}`;
+    return `${id}${both === 'sr' ? '+' : both === '' ? '=' : both}`;
+  }).join(' ');
+}
+
+const table: string[] = [];
+afterAll(() => process.stdout.write(`${table.join('\n')}\n`));
+
+test.each(DRIVERS.filter(({ name }) => wanted.test(name)))('$name', async ({ name, directory, files }) => {
+  const root = join(tree, 'drivers/net/ethernet', directory);
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (file) => /\.[ch]$/.test(file) && (files === undefined || files.test(basename(file))),
+  );
+  const texts = new Map(names.map((file) => [`${name}/${file}`, readFileSync(join(root, file), 'utf8')]));
+  const driver = (await analyserForTests()).openDriver(
+    [...texts].map(([path, text]) => ({ path: filePath(path), text })),
+    NEWEST,
+  );
+  const analysis = driver.analysis();
+  const { model } = analysis;
+  const poll = model.programs?.find(({ path }) => path === 'rx-poll');
+  expect(poll, 'no program from the NAPI poll').toBeDefined();
+  if (poll === undefined) return;
+  const receive = (model.programs ?? []).filter(({ path }) => path.startsWith('rx-'));
+  const found = { operations: new Set<string>(), unknown: new Set<string>() };
+  for (const { body } of receive) count(body.steps, found);
+  const plain = Object.fromEntries(PROVIDERS.map((p) => [p, run(model, p, false)]));
+  const explored = PROVIDERS.map((p) => run(model, p, true));
+  const executed = new Set([...Object.values(plain), ...explored].flatMap((v) => v.executed.map(placeOf)));
+  const ran = [...found.operations].filter((place) => executed.has(place)).length;
+  const send = startRun({ model, scenario: 'tx-works', parameters: { explore: true }, seed: 1 });
+  if (send.ok) send.value.runToEnd(100_000);
+  const tx = send.ok ? evidenceOf(send.value.verdict()) : [];
+  const evidence = [...explored.slice(1).flatMap(evidenceOf), ...tx];
+  const stat = new Set(analysis.findings.map(({ requirement }) => requirement));
+  const runs = new Set(evidence.map(({ requirement }) => requirement));
+  const placed = analysis.findings.filter(({ requirement }) => /^RX[3567]$|^TX1$/.test(requirement));
+  const references = crossReferences(analysis, evidence, texts);
+  const tripped = placed.filter((f) => references.ofFinding(f).some(({ relation }) => relation !== 'line'));
+  const cell = (p: Provider): string => {
+    const verdict = plain[p];
+    return verdict === undefined
+      ? ''
+      : `${verdict.state}${verdict.bind.errno === null ? '' : ` (${verdict.bind.errno})`}`;
+  };
+  table.push(
+    [
+      name.padEnd(8),
+      poll.entry.padEnd(28),
+      `${found.operations.size} operations, ${ran} executed, ${found.unknown.size} unknown`,
+      PROVIDERS.map((p) => `${p} ${cell(p)}`).join(', '),
+      `findings tripped ${tripped.length}/${placed.length}`,
+      agreement(stat, runs),
+    ].join(' | '),
+  );
+  const onPages = evidenceOf(plain['pages'] ?? run(model, 'pages', false));
+  expect(onPages.filter(({ consequence }) => !HARMLESS.has(consequence))).toEqual([]);
+  expect(plain['pages']?.packets).toMatchObject({ delivered: 300, dropped: 0, faulted: 0 });
+  driver.dispose();
+});
