@@ -82,7 +82,7 @@ export function convertDriver(
     for (; passes < MAX_PASSES; passes++) {
       const analysis = driver.analysis();
       if (analysis.facts === undefined) break;
-      const planner = new Planner(analysis.facts, tree);
+      const planner = new Planner(analysis.facts, tree, options.rename);
       const taken: PlannedEdit[] = [];
       const groups = planner.plans;
       obstacles = groups.flatMap((g) => g.obstacles);

@@ -252,12 +252,17 @@ export abstract class PageExpressions {
     }
   }
 
+  private held(holder: PageHolder, at: Span): Value {
+    this.world.slots.reference(holder.slot, { file: this.file.path, range: this.at(at) });
+    return { k: 'page', ...holder };
+  }
+
   private name(name: string, at: Span): Value {
     if (name === 'NULL') return { k: 'null', at, literal: true };
     const v = this.lookup(name);
-    if (v !== null) return v.holder === null ? { k: 'other', from: name } : { k: 'page', ...v.holder };
+    if (v !== null) return v.holder === null ? { k: 'other', from: name } : this.held(v.holder, at);
     const holder = this.world.global(this.unit, name);
-    if (holder !== null) return { k: 'page', ...holder };
+    if (holder !== null) return this.held(holder, at);
     const signature = this.world.signature(this.unit, name);
     if (signature !== null)
       this.world.pinSignature(
@@ -288,7 +293,7 @@ export abstract class PageExpressions {
     const owner = ownerOfMember(x.obj, x.field, this.scope, this.unit.symbols);
     if (owner === null) return { k: 'other', from: x.field };
     const holder = this.world.field(this.unit, owner, x.field);
-    return holder === null ? { k: 'other', from: this.text(x) } : { k: 'page', ...holder };
+    return holder === null ? { k: 'other', from: this.text(x) } : this.held(holder, x.fieldAt);
   }
 
   private through(x: Expr, v: Value): Value {

@@ -6,6 +6,7 @@ import type { FixPlan, PlannedEdit } from '../fix.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
 import { Judge, type JudgedGroup } from './judge.ts';
 import type { PageWorld } from './page-world.ts';
+import { renameEdits } from './rename.ts';
 import { splitHelper } from './split-helper.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -15,6 +16,7 @@ export function planBuffers(
   facts: DriverFacts,
   tree: KernelTree,
   world: PageWorld,
+  rename: boolean,
   finish: Finish,
 ): DriverPlan[] {
   const judge = new Judge(facts, tree, new Unreadable(facts));
@@ -31,8 +33,10 @@ export function planBuffers(
         const title = `${nameOf(j)} stays a page: ${obstacles[0]?.reason ?? 'not understood'}`;
         return [driverPlan(j, obstacles, refusal(`refuse:${idOf(j)}`, title, obstacles))];
       }
-      case 'convert':
-        return [driverPlan(j, [], conversion(j, j.verdict.edits, finish))];
+      case 'convert': {
+        const edits = rename ? [...j.verdict.edits, ...renameEdits(j.group, facts)] : j.verdict.edits;
+        return [driverPlan(j, [], conversion(j, edits, finish))];
+      }
     }
   });
 }

@@ -11,6 +11,8 @@ import { layOut } from './layout.ts';
 import { readPages } from './page-graph.ts';
 import type { PageWorld } from './page-world.ts';
 import { planBuffers } from './plan-buffer.ts';
+import { planPools } from './plan-pool.ts';
+import { planSync } from './plan-sync.ts';
 import { planTransmit } from './plan-transmit.ts';
 
 /** Best first. */
@@ -47,13 +49,16 @@ export function planResolves(plan: DriverPlan, finding: Pick<Finding, 'location'
 export class Planner {
   private readonly facts: DriverFacts;
   private readonly tree: KernelTree;
+  private readonly rename: boolean;
   private made: readonly DriverPlan[] | null = null;
   private pages: PageWorld | null = null;
   private index: Map<string, DriverPlan[]> | null = null;
 
-  constructor(facts: DriverFacts, tree: KernelTree) {
+  /** @param rename `page` becomes `netmem` in the names of what is converted */
+  constructor(facts: DriverFacts, tree: KernelTree, rename = false) {
     this.facts = facts;
     this.tree = tree;
+    this.rename = rename;
   }
 
   private get world(): PageWorld {
@@ -65,7 +70,16 @@ export class Planner {
     if (this.made !== null) return this.made;
     const { facts, tree } = this;
     const finish = (edits: readonly FileEdit[]): PlannedEdit[] => this.finish(edits);
-    this.made = [...planBuffers(facts, tree, this.world, finish), ...planTransmit(facts, tree, finish)];
+    const buffers = planBuffers(facts, tree, this.world, this.rename, finish);
+    const open = new Set(
+      facts.classes.flatMap((c) => (buffers.some((b) => b.names.has(c.id)) ? c.pools : [])),
+    );
+    this.made = [
+      ...buffers,
+      ...planPools(facts, tree, open, finish),
+      ...planTransmit(facts, tree, finish),
+      ...planSync(facts, tree, finish),
+    ];
     return this.made;
   }
 

@@ -71,6 +71,8 @@ export interface SlotGroup {
   readonly readable: readonly Border[];
   readonly pins: readonly Pin[];
   readonly calls: readonly HelperUse[];
+  /** Where the names of its declarations are used. */
+  readonly references: readonly Location[];
 }
 
 interface Edge {
@@ -86,6 +88,7 @@ export class Slots {
   private readonly borders: Border[][] = [];
   private readonly addresses: Border[][] = [];
   private readonly uses: HelperUse[][] = [];
+  private readonly references: Location[][] = [];
   private readonly pins: Pin[][] = [];
   private readonly edges: Edge[] = [];
   private readonly byPlace = new Map<string, number>();
@@ -96,6 +99,7 @@ export class Slots {
     this.borders.push([]);
     this.addresses.push([]);
     this.uses.push([]);
+    this.references.push([]);
     this.pins.push([]);
     return this.sites.length - 1;
   }
@@ -135,6 +139,10 @@ export class Slots {
     this.addresses[slot]?.push(border);
   }
 
+  reference(slot: number, at: Location): void {
+    this.references[slot]?.push(at);
+  }
+
   call(slot: number, use: HelperUse): void {
     this.uses[slot]?.push(use);
   }
@@ -169,6 +177,7 @@ export class Slots {
       readable: slots.flatMap((s) => this.addresses[s] ?? []),
       pins: slots.flatMap((s) => this.pins[s] ?? []),
       calls: slots.flatMap((s) => this.uses[s] ?? []),
+      references: slots.flatMap((s) => this.references[s] ?? []),
     }));
   }
 }

@@ -98,6 +98,7 @@ function merged(groups: readonly SlotGroup[]): SlotGroup {
     readable: groups.flatMap((g) => g.readable),
     pins: groups.flatMap((g) => g.pins),
     calls: groups.flatMap((g) => g.calls),
+    references: groups.flatMap((g) => g.references),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Conversion of one buffer with everything that holds it. */
 import { expect, test } from 'vitest';
+import { commitMessage } from '../../../extension/analyzer/fixes/commit-message.ts';
+import { applyEdits, invertEdits } from '../../../extension/analyzer/text/edits.ts';
 import { convert } from './convert.ts';
 
 const HEADER = `#ifndef DRV_H
@@ -169,4 +171,29 @@ test('page-backed memory goes to a function that needs a page by netmem_to_page(
   const converted = (await convert({ ...FILES, 'drv.c': source })).texts['drv.c'] ?? '';
   expect(converted).toContain('get_page(netmem_to_page(page));');
   expect(converted).not.toContain('page_to_netmem');
+});
+
+test('names are kept, unless asked for: then page becomes netmem where it can be followed', async () => {
+  const { texts } = await convert(FILES, '6.12', { rename: true });
+  expect(texts['drv.h']).toContain('\tnetmem_ref netmem;\n');
+  expect(texts['drv.c']).toContain('r->bufs[i].netmem = 0;');
+  expect(texts['drv.c']).toContain('\tnetmem_ref netmem;\n');
+  expect(texts['drv.c']).not.toMatch(/\bpage\b/);
+});
+
+test('the commit message says what was converted', async () => {
+  const message = commitMessage('net/ethernet/drv', await convert(FILES));
+  expect(message.split('\n')[0]).toBe('net: drv: track receive buffers as netmem_ref');
+  expect(message).toContain('struct drv_buf.page');
+  expect(message.split('\n').every((line) => line.length <= 75)).toBe(true);
+});
+
+test('every edit has a reason, and undoing them gives the text back', async () => {
+  const { files, edits } = await convert(FILES);
+  expect(edits.every((e) => e.reason !== '')).toBe(true);
+  for (const { path, before, after } of files) {
+    const own = edits.filter((e) => e.file === path);
+    const back = applyEdits(after, invertEdits(before, own));
+    expect(back.ok && back.text).toBe(before);
+  }
 });
