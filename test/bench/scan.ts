@@ -51,7 +51,6 @@ print("%s:%s" % (p[0].file, p[0].line))
 `;
 
 interface Tool {
-  readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -60,21 +59,32 @@ function isThere(command: string): boolean {
   return spawnSync(command, ['--version']).status === 0;
 }
 
+interface Timed {
+  readonly output: string;
+  /** Middle wall time, in seconds. */
+  readonly seconds: number;
+}
+
 function run(tool: Tool, tree: string): string {
-  const { stdout, error } = spawnSync(tool.command, tool.args, {
-    ...{ cwd: tree, encoding: 'utf8', maxBuffer: MAX_OUTPUT },
-  });
+  const options = { cwd: tree, encoding: 'utf8', maxBuffer: MAX_OUTPUT } as const;
+  const { stdout, error } = spawnSync(tool.command, tool.args, options);
   if (error) throw error;
   return stdout;
 }
 
-/** Middle wall time of each tool, run in turn after one warm-up. */
-function time(tools: readonly Tool[], tree: string): number[] {
+/** Runs the tools in turn, so that all of them meet the same machine; the first round, of several, warms up. */
+function timeInTurn(tools: readonly Tool[], tree: string): Timed[] {
+  const rounds = RUNS > 1 ? RUNS + 1 : 1;
   const times = tools.map((): number[] => []);
-  for (const tool of tools) run(tool, tree);
-  for (let i = 0; i < RUNS; i++)
-    tools.forEach((tool, index) => times[index]?.push(wallTime(() => run(tool, tree))));
-  return times.map((values) => median(values) / 1000);
+  const outputs = tools.map(() => '');
+  for (let round = 0; round < rounds; round++)
+    tools.forEach((tool, index) => {
+      const time = wallTime(() => {
+        outputs[index] = run(tool, tree);
+      });
+      if (round > 0 || rounds === 1) times[index]?.push(time / 1000);
+    });
+  return times.map((values, index) => ({ output: outputs[index] ?? '', seconds: median(values) }));
 }
 
 /** `file:line` of every call, as the analyser's reading of C has it. */
@@ -133,89 +143,84 @@ async function measure(tree: string): Promise<(Row | Skipped)[]> {
     const spatchRule = join(rules, 'calls.cocci');
     writeFileSync(spatchRule, SPATCH_RULE);
     const names = NAMES.flatMap((name) => ['-e', name]);
-    const rg = { name: 'ripgrep', command: 'rg', args: ['-n', '-w', '-g', '*.c', ...names, WHERE] };
-    const subset = run({ ...rg, args: ['-l', '-g', '*.c', 'page_pool_', WHERE] }, tree)
-      .trim()
-      .split('\n')
-      .sort();
-    const check = (paths: readonly string[]): Tool => ({
-      ...{ name: 'netmem', command: process.execPath },
-      args: [join(DIST, 'netmem.cjs'), 'check', '--format', 'jsonl', ...paths],
-    });
+    const files = run({ command: 'rg', args: ['-l', '-g', '*.c', 'page_pool_', WHERE] }, tree);
+    const subset = files.trim().split('\n').sort();
+    const astScan = ['scan', '--rule', astRule, '--json=stream', '--globs', '*.c', WHERE];
+    const tools: Tool[] = [
+      netmem([WHERE]),
+      { command: 'rg', args: ['-n', '-w', '-g', '*.c', ...names, WHERE] },
+      netmem(subset),
+    ];
+    const hasAstGrep = existsSync(AST_GREP);
+    if (hasAstGrep) tools.push({ command: AST_GREP, args: astScan });
+    const hasSpatch = isThere('spatch');
+    const quiet = ['--very-quiet', '-j', '2', '--sp-file', spatchRule];
+    if (hasSpatch) tools.push({ command: 'spatch', args: [...quiet, ...subset] });
+    const [all, rg, some, ...others] = timeInTurn(tools, tree);
+    if (all === undefined || rg === undefined || some === undefined) throw new Error('nothing was timed');
     const own = await ownCalls(tree, subset);
+    const ast = hasAstGrep ? others.shift() : undefined;
     return [
-      floor(tree, check([WHERE]), rg),
-      ...astGrepRows(tree, check([WHERE]), astRule, subset, own),
-      ...spatchRows(tree, check(subset), spatchRule, subset, own),
+      floorRow(all, rg),
+      astGrepRow(all, ast, subset, own),
+      spatchRow(some, others.shift(), subset, own),
     ];
   } finally {
     rmSync(rules, { recursive: true, force: true });
   }
 }
 
-function floor(tree: string, netmem: Tool, rg: Tool): Row {
-  const [value = NaN, floor = NaN] = time([netmem, rg], tree);
-  const found = new Set(
-    run(rg, tree)
-      .split('\n')
-      .map((line) => line.split(':')[0] ?? ''),
-  );
-  const reported = run(netmem, tree).trim().split('\n');
-  const rx3 = reported.flatMap((line) => /"rule":"rx3-page-api".*?"file":"([^"]+)"/.exec(line)?.[1] ?? []);
-  const outside = rx3.filter((file) => ![...found].some((path) => path !== '' && file.endsWith(path)));
+function netmem(paths: readonly string[]): Tool {
+  const args = [join(DIST, 'netmem.cjs'), 'check', '--format', 'jsonl', ...paths];
+  return { command: process.execPath, args };
+}
+
+/** Every finding on a page call must lie in a file that has one of the names. */
+function floorRow(all: Timed, rg: Timed): Row {
+  const named = new Set(rg.output.split('\n').map((line) => line.split(':')[0] ?? ''));
+  const lines = all.output.split('\n').filter((line) => line.includes('"rx3-page-api"'));
+  const outside = lines.filter((line) => {
+    const file = /"([^"]*\.c)"/.exec(line)?.[1] ?? '';
+    return ![...named].some((path) => path !== '' && file.endsWith(path));
+  });
   return {
-    ...{ name: 'scan: netmem check / ripgrep', value, unit: 's', bound: null },
-    against: { name: 'ripgrep, names', value: floor },
-    check: `${rx3.length} findings on page calls, ${outside.length} in files without the names`,
-    agrees: rx3.length > 0 && outside.length === 0,
+    ...{ name: 'scan: check of drivers/net, ripgrep', value: all.seconds, unit: 's', bound: null },
+    against: { name: 'ripgrep, names', value: rg.seconds },
+    check: `${lines.length} findings on page calls, ${outside.length} in C files without the names`,
+    agrees: lines.length > 0 && outside.length === 0,
   };
 }
 
-function astGrepRows(
-  tree: string,
-  netmem: Tool,
-  rule: string,
+function astGrepRow(
+  all: Timed,
+  ast: Timed | undefined,
   subset: readonly string[],
   own: ReadonlySet<string>,
-): (Row | Skipped)[] {
-  const name = 'scan: netmem check / ast-grep';
-  if (!existsSync(AST_GREP)) return [{ name, skipped: 'npm run bench -- --install fetches ast-grep' }];
-  const scan = ['scan', '--rule', rule, '--json=stream', '--globs', '*.c'];
-  const tool = { name: 'ast-grep', command: AST_GREP, args: [...scan, WHERE] };
-  const [value = NaN, other = NaN] = time([netmem, tool], tree);
-  const calls = astGrepCalls(run(tool, tree));
-  const inSubset = new Set([...calls].filter((call) => subset.includes(call.split(':')[0] ?? '')));
-  return [
-    {
-      ...{ name, value, unit: 's', against: { name: 'ast-grep, 12 call patterns', value: other } },
-      ...{ bound: { of: 'ratio', atMost: 0.5 }, ...compare(own, inSubset, 'ast-grep') },
-    },
-  ];
+): Row | Skipped {
+  const name = 'scan: check of drivers/net, ast-grep';
+  if (ast === undefined) return { name, skipped: 'npm run bench -- --install fetches ast-grep' };
+  const calls = [...astGrepCalls(ast.output)].filter((call) => subset.includes(call.split(':')[0] ?? ''));
+  return {
+    ...{ name, value: all.seconds, unit: 's', bound: { of: 'ratio', atMost: 0.5 } },
+    against: { name: 'ast-grep, 12 call patterns', value: ast.seconds },
+    ...compare(own, new Set(calls), 'ast-grep'),
+  };
 }
 
-function spatchRows(
-  tree: string,
-  netmem: Tool,
-  rule: string,
+function spatchRow(
+  some: Timed,
+  spatch: Timed | undefined,
   subset: readonly string[],
   own: ReadonlySet<string>,
-): (Row | Skipped)[] {
-  const name = 'scan: netmem check / spatch';
-  if (!isThere('spatch')) return [{ name, skipped: 'spatch is not installed: apt-get install coccinelle' }];
-  const args = ['--very-quiet', '-j', '2', '--sp-file', rule, ...subset];
-  const tool = { name: 'spatch', command: 'spatch', args };
-  const [value = NaN, other = NaN] = time([netmem, tool], tree);
-  const calls = new Set(
-    run(tool, tree)
-      .split('\n')
-      .filter((line) => /:\d+$/.test(line)),
-  );
-  return [
-    {
-      ...{ name, value, unit: 's', against: { name: `spatch, ${subset.length} files`, value: other } },
-      ...{ bound: { of: 'ratio', atMost: 0.1 }, ...compare(own, calls, 'spatch') },
-    },
-  ];
+): Row | Skipped {
+  const name = 'scan: check of page_pool files, spatch';
+  if (spatch === undefined) return { name, skipped: 'spatch is not installed: apt-get install coccinelle' };
+  const calls = new Set(spatch.output.split('\n').filter((line) => /:\d+$/.test(line)));
+  return {
+    ...{ name, value: some.seconds, unit: 's', bound: { of: 'ratio', atMost: 0.1 } },
+    against: { name: `spatch, ${subset.length} files`, value: spatch.seconds },
+    ...compare(own, calls, 'spatch'),
+  };
 }
 
 if (KERNEL_TREE === null) report([{ name: 'scan', skipped: NO_TREE }]);

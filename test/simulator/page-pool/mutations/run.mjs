@@ -61,7 +61,13 @@ function run() {
 function failure() {
   const report = join(copy, 'dist/report.json');
   rmSync(report, { force: true });
-  const reporters = ['--reporter=json', `--outputFile=${report}`, '--bail=1', '--no-file-parallelism'];
+  const reporters = [
+    '--reporter=json',
+    `--outputFile=${report}`,
+    '--bail=1',
+    '--no-file-parallelism',
+    '--testTimeout=280000',
+  ];
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...SUITES, ...reporters], {
     cwd: copy,
