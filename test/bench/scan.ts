@@ -13,7 +13,7 @@ import { cutPieces } from '../../extension/analyzer/syntax/pieces.ts';
 import { visitExpressions } from '../../extension/analyzer/syntax/walk.ts';
 import { type LineColumn, LineIndex } from '../../extension/analyzer/text/line-index.ts';
 import { KERNEL_TREE, NO_TREE } from './drivers.ts';
-import { median, report, type Row, type Skipped, wallTime } from './row.ts';
+import { median, report, type Row, type Skipped } from './row.ts';
 
 const WHERE = 'drivers/net';
 const NAMES = [
@@ -51,7 +51,6 @@ print("%s:%s" % (p[0].file, p[0].line))
 `;
 
 interface Tool {
-  readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
 }
@@ -60,21 +59,50 @@ function isThere(command: string): boolean {
   return spawnSync(command, ['--version']).status === 0;
 }
 
+interface Timed {
+  readonly output: string;
+  /** Middle CPU time of the process and all of its children, in seconds: all these tools use every processor. */
+  readonly seconds: number;
+  /** Middle wall time, in seconds. */
+  readonly wall: number;
+}
+
 function run(tool: Tool, tree: string): string {
-  const { stdout, error } = spawnSync(tool.command, tool.args, {
-    ...{ cwd: tree, encoding: 'utf8', maxBuffer: MAX_OUTPUT },
-  });
+  const options = { cwd: tree, encoding: 'utf8', maxBuffer: MAX_OUTPUT } as const;
+  const { stdout, error } = spawnSync(tool.command, tool.args, options);
   if (error) throw error;
   return stdout;
 }
 
-/** Middle wall time of each tool, run in turn after one warm-up. */
-function time(tools: readonly Tool[], tree: string): number[] {
-  const times = tools.map((): number[] => []);
-  for (const tool of tools) run(tool, tree);
-  for (let i = 0; i < RUNS; i++)
-    tools.forEach((tool, index) => times[index]?.push(wallTime(() => run(tool, tree))));
-  return times.map((values) => median(values) / 1000);
+/** Runs the tool under a shell that says at the end what its children took. */
+function runTimed(tool: Tool, tree: string): Timed {
+  const script = '"$@"; times >&2';
+  const args = ['-c', script, 'bench', tool.command, ...tool.args];
+  const options = { cwd: tree, encoding: 'utf8', maxBuffer: MAX_OUTPUT } as const;
+  const before = performance.now();
+  const { stdout, stderr, error } = spawnSync('sh', args, options);
+  const wall = (performance.now() - before) / 1000;
+  if (error) throw error;
+  const children = stderr.trim().split('\n').at(-1) ?? '';
+  const parts = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
+  const seconds = parts.reduce((sum, [, minutes, rest]) => sum + Number(minutes) * 60 + Number(rest), 0);
+  return { output: stdout, seconds, wall };
+}
+
+/** Runs the tools in turn, so that all of them meet the same machine; the first round, of several, warms up. */
+function timeInTurn(tools: readonly Tool[], tree: string): Timed[] {
+  const rounds = RUNS > 1 ? RUNS + 1 : 1;
+  const runs = tools.map((): Timed[] => []);
+  for (let round = 0; round < rounds; round++)
+    tools.forEach((tool, index) => {
+      const timed = runTimed(tool, tree);
+      if (round > 0 || rounds === 1) runs[index]?.push(timed);
+    });
+  return runs.map((timed) => ({
+    output: timed[0]?.output ?? '',
+    seconds: median(timed.map(({ seconds }) => seconds)),
+    wall: median(timed.map(({ wall }) => wall)),
+  }));
 }
 
 /** `file:line` of every call, as the analyser's reading of C has it. */
@@ -116,11 +144,12 @@ function compare(
   own: ReadonlySet<string>,
   other: ReadonlySet<string>,
   name: string,
+  times: string,
 ): { readonly check: string; readonly agrees: boolean } {
   const missed = [...other].filter((call) => !own.has(call));
   const more = [...own].filter((call) => !other.has(call));
   const [first] = missed;
-  const check = `${own.size} calls read, ${missed.length} of ${name} missed${first === undefined ? '' : ` (${first})`}, ${more.length} more`;
+  const check = `${own.size} calls read, ${missed.length} of ${name} missed${first === undefined ? '' : ` (${first})`}, ${more.length} more; ${times}`;
   return { check, agrees: own.size > 0 && missed.length === 0 };
 }
 
@@ -133,89 +162,91 @@ async function measure(tree: string): Promise<(Row | Skipped)[]> {
     const spatchRule = join(rules, 'calls.cocci');
     writeFileSync(spatchRule, SPATCH_RULE);
     const names = NAMES.flatMap((name) => ['-e', name]);
-    const rg = { name: 'ripgrep', command: 'rg', args: ['-n', '-w', '-g', '*.c', ...names, WHERE] };
-    const subset = run({ ...rg, args: ['-l', '-g', '*.c', 'page_pool_', WHERE] }, tree)
-      .trim()
-      .split('\n')
-      .sort();
-    const check = (paths: readonly string[]): Tool => ({
-      ...{ name: 'netmem', command: process.execPath },
-      args: [join(DIST, 'netmem.cjs'), 'check', '--format', 'jsonl', ...paths],
-    });
+    const files = run({ command: 'rg', args: ['-l', '-g', '*.c', 'page_pool_', WHERE] }, tree);
+    const subset = files.trim().split('\n').sort();
+    const astScan = ['scan', '--rule', astRule, '--json=stream', '--globs', '*.c', WHERE];
+    const tools: Tool[] = [
+      netmem([WHERE]),
+      { command: 'rg', args: ['-n', '-w', '-g', '*.c', ...names, WHERE] },
+      netmem(subset),
+    ];
+    const hasAstGrep = existsSync(AST_GREP);
+    if (hasAstGrep) tools.push({ command: AST_GREP, args: astScan });
+    const hasSpatch = isThere('spatch');
+    const quiet = ['--very-quiet', '-j', '2', '--sp-file', spatchRule];
+    if (hasSpatch) tools.push({ command: 'spatch', args: [...quiet, ...subset] });
+    const [all, rg, some, ...others] = timeInTurn(tools, tree);
+    if (all === undefined || rg === undefined || some === undefined) throw new Error('nothing was timed');
     const own = await ownCalls(tree, subset);
+    const ast = hasAstGrep ? others.shift() : undefined;
     return [
-      floor(tree, check([WHERE]), rg),
-      ...astGrepRows(tree, check([WHERE]), astRule, subset, own),
-      ...spatchRows(tree, check(subset), spatchRule, subset, own),
+      floorRow(all, rg),
+      astGrepRow(all, ast, subset, own),
+      spatchRow(some, others.shift(), subset, own),
     ];
   } finally {
     rmSync(rules, { recursive: true, force: true });
   }
 }
 
-function floor(tree: string, netmem: Tool, rg: Tool): Row {
-  const [value = NaN, floor = NaN] = time([netmem, rg], tree);
-  const found = new Set(
-    run(rg, tree)
-      .split('\n')
-      .map((line) => line.split(':')[0] ?? ''),
-  );
-  const reported = run(netmem, tree).trim().split('\n');
-  const rx3 = reported.flatMap((line) => /"rule":"rx3-page-api".*?"file":"([^"]+)"/.exec(line)?.[1] ?? []);
-  const outside = rx3.filter((file) => ![...found].some((path) => path !== '' && file.endsWith(path)));
+function netmem(paths: readonly string[]): Tool {
+  const args = [join(DIST, 'netmem.cjs'), 'check', '--format', 'jsonl', ...paths];
+  return { command: process.execPath, args };
+}
+
+/** Every finding on a call of one of the names must lie on a line that ripgrep has. */
+function floorRow(all: Timed, rg: Timed): Row {
+  const lines = new Set(rg.output.split('\n').map((line) => line.split(':', 2).join(':')));
+  const findings = all.output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(
+      (line) => JSON.parse(line) as { readonly file: string; readonly line: number; readonly api: string },
+    );
+  const onCalls = findings.filter(({ api, file }) => NAMES.includes(api) && file.endsWith('.c'));
+  const outside = onCalls.filter(({ file, line }) => !lines.has(`${file}:${line}`));
   return {
-    ...{ name: 'scan: netmem check / ripgrep', value, unit: 's', bound: null },
-    against: { name: 'ripgrep, names', value: floor },
-    check: `${rx3.length} findings on page calls, ${outside.length} in files without the names`,
-    agrees: rx3.length > 0 && outside.length === 0,
+    ...{ name: 'scan: check of drivers/net, ripgrep', value: all.seconds, unit: 's CPU', bound: null },
+    against: { name: 'ripgrep, names', value: rg.seconds },
+    check: `${findings.length} findings, ${onCalls.length} on the names, ${outside.length} of them where ripgrep has none; ${wall(all, rg)}`,
+    agrees: onCalls.length > 0 && outside.length === 0,
   };
 }
 
-function astGrepRows(
-  tree: string,
-  netmem: Tool,
-  rule: string,
-  subset: readonly string[],
-  own: ReadonlySet<string>,
-): (Row | Skipped)[] {
-  const name = 'scan: netmem check / ast-grep';
-  if (!existsSync(AST_GREP)) return [{ name, skipped: 'npm run bench -- --install fetches ast-grep' }];
-  const scan = ['scan', '--rule', rule, '--json=stream', '--globs', '*.c'];
-  const tool = { name: 'ast-grep', command: AST_GREP, args: [...scan, WHERE] };
-  const [value = NaN, other = NaN] = time([netmem, tool], tree);
-  const calls = astGrepCalls(run(tool, tree));
-  const inSubset = new Set([...calls].filter((call) => subset.includes(call.split(':')[0] ?? '')));
-  return [
-    {
-      ...{ name, value, unit: 's', against: { name: 'ast-grep, 12 call patterns', value: other } },
-      ...{ bound: { of: 'ratio', atMost: 0.5 }, ...compare(own, inSubset, 'ast-grep') },
-    },
-  ];
+function wall(own: Timed, other: Timed): string {
+  return `wall ${own.wall.toFixed(1)} and ${other.wall.toFixed(1)} s`;
 }
 
-function spatchRows(
-  tree: string,
-  netmem: Tool,
-  rule: string,
+function astGrepRow(
+  all: Timed,
+  ast: Timed | undefined,
   subset: readonly string[],
   own: ReadonlySet<string>,
-): (Row | Skipped)[] {
-  const name = 'scan: netmem check / spatch';
-  if (!isThere('spatch')) return [{ name, skipped: 'spatch is not installed: apt-get install coccinelle' }];
-  const args = ['--very-quiet', '-j', '2', '--sp-file', rule, ...subset];
-  const tool = { name: 'spatch', command: 'spatch', args };
-  const [value = NaN, other = NaN] = time([netmem, tool], tree);
-  const calls = new Set(
-    run(tool, tree)
-      .split('\n')
-      .filter((line) => /:\d+$/.test(line)),
-  );
-  return [
-    {
-      ...{ name, value, unit: 's', against: { name: `spatch, ${subset.length} files`, value: other } },
-      ...{ bound: { of: 'ratio', atMost: 0.1 }, ...compare(own, calls, 'spatch') },
-    },
-  ];
+): Row | Skipped {
+  const name = 'scan: check of drivers/net, ast-grep';
+  if (ast === undefined) return { name, skipped: 'npm run bench -- --install fetches ast-grep' };
+  const calls = [...astGrepCalls(ast.output)].filter((call) => subset.includes(call.split(':')[0] ?? ''));
+  return {
+    ...{ name, value: all.seconds, unit: 's CPU', bound: { of: 'ratio', atMost: 0.5 } },
+    against: { name: 'ast-grep, 12 call patterns', value: ast.seconds },
+    ...compare(own, new Set(calls), 'ast-grep', wall(all, ast)),
+  };
+}
+
+function spatchRow(
+  some: Timed,
+  spatch: Timed | undefined,
+  subset: readonly string[],
+  own: ReadonlySet<string>,
+): Row | Skipped {
+  const name = 'scan: check of page_pool files, spatch';
+  if (spatch === undefined) return { name, skipped: 'spatch is not installed: apt-get install coccinelle' };
+  const calls = new Set(spatch.output.split('\n').filter((line) => /:\d+$/.test(line)));
+  return {
+    ...{ name, value: some.seconds, unit: 's CPU', bound: { of: 'ratio', atMost: 0.1 } },
+    against: { name: `spatch, ${subset.length} files`, value: spatch.seconds },
+    ...compare(own, calls, 'spatch', wall(some, spatch)),
+  };
 }
 
 if (KERNEL_TREE === null) report([{ name: 'scan', skipped: NO_TREE }]);

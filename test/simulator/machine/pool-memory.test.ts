@@ -105,6 +105,24 @@ test('closing a zcrx interface takes back what the user holds, and ignores what 
   expect(area.tick()).toBe(false);
   expect(area.pools()[0]).toMatchObject({ state: 'gone', inflight: 0 });
   expect(area.freeChunks).toBe(64);
+  // Nor does he get a say in who has them after the next registration.
+  area.setProviderQueue(1);
+  const next = create(area, 1);
+  for (let i = 0; i < 64; i++) area.alloc(next, 1);
+  area.returnToken(held);
+  expect(area.alloc(next, 1)).toBe(0);
+});
+
+test('entries of the refill ring that the user had no right to are skipped', () => {
+  const area = memory('zcrx', 64);
+  const pool = create(area, 1);
+  const all = Array.from({ length: 64 }, () => area.alloc(pool, 1));
+  const [lent = 0, kept = 0] = all;
+  area.lendToken(lent);
+  area.put(lent, false, 1);
+  for (const netmem of [lent, lent, kept]) area.returnToken(netmem);
+  expect(area.alloc(pool, 1)).toBe(lent);
+  expect(area.alloc(pool, 1)).toBe(0);
 });
 
 test('a chunk of a pool that is gone from the queue goes home through the new pool', () => {

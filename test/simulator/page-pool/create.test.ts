@@ -165,3 +165,15 @@ test('a fragment page from the reserves is not cut again when all pieces are bac
   expect(pool.fragments.allocate(4096)).not.toBe(page);
   expect(pool.released).toBe(1);
 });
+
+test('a direct put into a dying pool stays in its cache, and the pool for ever, as in the kernel', () => {
+  const env = environment();
+  const pool = make(env, { flags: 3, maxLen: 64 });
+  const page = pool.allocate();
+  pool.teardown.destroy();
+  expect(env.context.dma.unmap).toBe(64);
+  pool.put(page, 0, true);
+  pool.teardown.retry();
+  expect(pool).toMatchObject({ state: 'dying', cacheCount: 1 });
+  expect(pool.inflight()).toBe(1);
+});
