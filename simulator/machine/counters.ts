@@ -11,6 +11,10 @@ export class Counters {
   allocFailures = 0;
   interrupts = 0;
   polls = 0;
+  /** Frames that the driver took from its rings. */
+  completions = 0;
+  /** Packets that GRO merged into others. */
+  groMerges = 0;
   /** Frames of the measured connection that came as ordinary data although device memory was asked for. */
   linearReads = 0;
 

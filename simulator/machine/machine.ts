@@ -354,6 +354,7 @@ export class Machine {
       this.interpreter.runAll(context, this.programs.refill);
     }
     this.stack.flush(id);
+    this.counters.completions += context.work;
     this.log.write(EV_POLL_END, id, -1, -1, -1, context.work);
     if (context.work >= this.config.napiBudget) this.beginPoll(context);
     else if (context.queue.completions > 0) this.wake(id, this.config.interruptDelay);

@@ -57,6 +57,10 @@ export function metricsOf(
   metrics.set('helper.calls', snapshot.helper.calls);
   metrics.set('helper.refused', snapshot.helper.refused);
   metrics.set('helper.bytes', snapshot.helper.bytes);
+  metrics.set('interrupts', snapshot.napi.interrupts);
+  metrics.set('polls', snapshot.napi.polls);
+  metrics.set('completions', snapshot.napi.completions);
+  metrics.set('gro-merges', snapshot.napi.groMerges);
   metrics.set('alloc-failures', snapshot.allocFailures);
   metrics.set('queues', snapshot.queues.length);
   metrics.set('queues.running', snapshot.queues.filter(({ running }) => running).length);

@@ -134,6 +134,14 @@ export interface TxSnapshot {
   readonly error: string;
 }
 
+export interface NapiSnapshot {
+  readonly interrupts: number;
+  readonly polls: number;
+  /** Frames that the driver took from its rings; merged segments are one. */
+  readonly completions: number;
+  readonly groMerges: number;
+}
+
 export interface MachineSnapshot {
   readonly time: number;
   readonly step: number;
@@ -146,4 +154,5 @@ export interface MachineSnapshot {
   readonly tx: TxSnapshot;
   readonly helper: HelperSnapshot;
   readonly allocFailures: number;
+  readonly napi: NapiSnapshot;
 }

@@ -105,5 +105,11 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
     },
     helper: { calls: stack.helperCalls, refused: stack.helperRefused, bytes: stack.helperBytes },
     allocFailures: machine.counters.allocFailures,
+    napi: {
+      interrupts: machine.counters.interrupts,
+      polls: machine.counters.polls,
+      completions: machine.counters.completions,
+      groMerges: machine.counters.groMerges,
+    },
   };
 }

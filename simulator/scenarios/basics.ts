@@ -12,6 +12,7 @@ export const BASICS: readonly Scenario[] = [
     driver: {},
     config: {},
     expect: [
+      'gro-merges > 0',
       'bind.accepted = yes',
       'state = pass',
       'packets.delivered = 500',

@@ -41,6 +41,7 @@ export const MISTAKES: readonly Scenario[] = [
     driver: { mistake: 'read-payload' },
     config: {},
     expect: [
+      'packets.faulted = 1',
       'requirement.RX5 = fails',
       'consequence.RX5 = null-dereference',
       'blame = driver',

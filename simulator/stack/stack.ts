@@ -88,6 +88,7 @@ export class Stack {
         skbs.segments[held] + skbs.segments[skb] < 255
       ) {
         skbs.moveFrags(skb, held);
+        this.counters.groMerges++;
         this.log.write(EV_MERGE, queue, -1, skbs.packet[skb], -1, skbs.packet[held]);
         skbs.free(skb);
         return;

@@ -1,0 +1,669 @@
+/**
+ * Behaviours of the machine, one a row, and what takes each away: a piece of source and what stands there instead.
+ * Switching one off must break at least one scenario, else nothing teaches it.
+ * @typedef {{ readonly file: string, readonly from: string, readonly to: string }} Change
+ * @typedef {{ readonly behaviour: string, readonly changes: readonly Change[] }} Switch
+ */
+
+const REQUEST = 'simulator/netlink/bind-request.ts';
+const CHECKS = 'simulator/netlink/bind-checks.ts';
+const EXCLUSIONS = 'simulator/netlink/exclusions.ts';
+const RINGS = 'simulator/netlink/ring-settings.ts';
+const BIND_TX = 'simulator/netlink/bind-tx.ts';
+const VIEWS = 'simulator/netlink/views.ts';
+const ADMIN = 'simulator/machine/administration.ts';
+const QUEUES = 'simulator/machine/queue-management.ts';
+const OPERATIONS = 'simulator/machine/rx-operations.ts';
+const INTERPRETER = 'simulator/machine/rx-interpreter.ts';
+const BASE = 'simulator/machine/rx-base.ts';
+const MACHINE = 'simulator/machine/machine.ts';
+const POOL_MEMORY = 'simulator/machine/pool-memory.ts';
+const DEVICE = 'simulator/nic/device.ts';
+const RX_QUEUE = 'simulator/nic/rx-queue.ts';
+const STEERING = 'simulator/nic/steering.ts';
+const TRAFFIC = 'simulator/nic/traffic.ts';
+const STACK = 'simulator/stack/stack.ts';
+const USER = 'simulator/stack/user.ts';
+const HELPERS = 'simulator/stack/unreadable-helpers.ts';
+const TX = 'simulator/tx/tx-path.ts';
+const ZCRX = 'simulator/providers/zcrx-provider.ts';
+const DMABUF = 'simulator/providers/dmabuf-provider.ts';
+const JUDGE = 'simulator/run/judge.ts';
+
+/** @type {readonly Switch[]} */
+export const SWITCHES = [
+  // Requests of a bind.
+  off(
+    'bind-rx asks for the capability',
+    REQUEST,
+    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (mistake === 'no-ifindex')",
+    "if (mistake === 'no-ifindex')",
+  ),
+  off(
+    'zcrx asks for the capability first',
+    REQUEST,
+    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (mistake === 'ring-flags')",
+    "if (mistake === 'ring-flags')",
+  ),
+  off('the ifindex is mandatory', REQUEST, "if (mistake === 'no-ifindex')", 'if (false)'),
+  off('the fd is mandatory', REQUEST, "if (mistake === 'no-memory') yield", 'if (false) yield'),
+  off(
+    'the queue list is mandatory',
+    REQUEST,
+    "if (!config.bindNamesQueue) yield user('EINVAL', 'the bind request names no queue');",
+    '',
+  ),
+  off('a transmit queue is refused', REQUEST, "if (mistake === 'tx-queue')", 'if (false)'),
+  off(
+    'the device must exist',
+    REQUEST,
+    "if (!device.present || config.bindMistake === 'no-device')",
+    'if (false)',
+  ),
+  off('the queue must exist', REQUEST, 'if (config.boundQueue >= config.rxQueues)', 'if (false)'),
+  off(
+    'the errno of a missing queue depends on who asks',
+    REQUEST,
+    "yield* queueExists(input, 'ERANGE');",
+    "yield* queueExists(input, 'EINVAL');",
+  ),
+  off(
+    'one DMA device for all queues',
+    REQUEST,
+    "if (mistake === 'different-dma-devices' && atLeast(kernel, '6.18'))",
+    'if (false)',
+  ),
+  off('a device that does DMA', REQUEST, "if (config.bindMistake === 'no-dma-device')", 'if (false)'),
+  off('the exporter is asked', REQUEST, "if (mistake === 'exporter-refuses')", 'if (false)'),
+  off(
+    'a dma-buf must have a page',
+    REQUEST,
+    "if (config.chunks < 1) yield user('EINVAL', 'the dma-buf has no page');",
+    '',
+  ),
+  off('an area must have memory', REQUEST, "if (config.chunks < 1 || mistake === 'no-memory')", 'if (false)'),
+  off(
+    'aligned entries since 7.1',
+    REQUEST,
+    "if (mistake === 'unaligned' && atLeast(kernel, '7.1'))",
+    'if (false)',
+  ),
+  off(
+    'unaligned entries before 7.1',
+    REQUEST,
+    "mistake === 'unaligned' && atLeast(kernel, '7.1')",
+    "mistake === 'unaligned'",
+  ),
+  off('an aligned area', REQUEST, "if (mistake === 'unaligned') yield", 'if (false) yield'),
+  off('flags of the ring', REQUEST, "if (mistake === 'ring-flags')", 'if (false)'),
+  off(
+    'entries of the refill ring',
+    REQUEST,
+    "if (!config.bindNamesQueue || mistake === 'no-refill-entries')",
+    'if (false)',
+  ),
+  off('at most 32768 refill entries', REQUEST, "if (mistake === 'too-many-refill-entries')", 'if (false)'),
+  off(
+    'queue management operations are needed',
+    REQUEST,
+    "if (atLeast(kernel, '6.18') && ops.value.length === 0)",
+    'if (false)',
+    CHECKS,
+    'if (missing !== undefined)',
+    'if (false)',
+  ),
+  // Opening the provider.
+  off('the split must be enabled', CHECKS, "if (settings.split !== 'enabled')", 'if (false)'),
+  off(
+    'unknown is not enabled',
+    CHECKS,
+    "if (settings.split !== 'enabled')",
+    "if (settings.split === 'disabled')",
+  ),
+  off(
+    '6.12 does not look at the split',
+    CHECKS,
+    "if (atLeast(kernel, '6.18')) {\n    if (settings.split",
+    'if (true) {\n    if (settings.split',
+  ),
+  off('hds-thresh must be 0', CHECKS, 'if (settings.hdsThresh !== 0)', 'if (false)'),
+  off('XDP keeps providers out', CHECKS, 'if (device.xdp) yield', 'if (false) yield'),
+  off(
+    'one provider a queue',
+    CHECKS,
+    'if (device.bound) yield',
+    'if (false) yield',
+    EXCLUSIONS,
+    "case 'bind-again':\n      return refuse(",
+    "case 'bind-again':\n      return null; return refuse(",
+  ),
+  off('AF_XDP keeps providers out', CHECKS, 'if (device.afXdp) yield', 'if (false) yield'),
+  off('a closed device has no queue memory', CHECKS, 'if (!device.up)', 'if (false)'),
+  off(
+    'a pool that could not be made is refused',
+    CHECKS,
+    'if (attempt.errno !== null) yield poolRefusal(attempt);',
+    '',
+  ),
+  off(
+    'some pool must have taken the provider',
+    CHECKS,
+    'if (!attempts.some((attempt) => attempt.hasProvider)) yield',
+    'if (false) yield',
+  ),
+  off(
+    'a driver without the split is to blame for it',
+    CHECKS,
+    "blame: blockedByDriver === undefined ? 'configuration' : 'driver'",
+    "blame: 'configuration'",
+  ),
+  off('no memory for the new queue', CHECKS, "if (config.queueFailure === 'mem-alloc')", 'if (false)'),
+  off('a queue that does not stop', CHECKS, "if (config.queueFailure === 'stop')", 'if (false)'),
+  off(
+    'a queue that does not start',
+    CHECKS,
+    "if (config.queueFailure === 'start' ||",
+    'if (false ||',
+    CHECKS,
+    "|| config.queueFailure === 'start-twice')",
+    ')',
+  ),
+  off(
+    'the old queue is started again',
+    ADMIN,
+    "if (failure === 'start') this.queues.startQueue(queue);\n    else",
+    '',
+  ),
+  // Pools with a provider.
+  off(
+    'queue_idx decides which queue a pool is for',
+    POOL_MEMORY,
+    "queueIdx: model.queueIdx.value === 'set' ? queue : 0",
+    'queueIdx: queue',
+  ),
+  off(
+    'ALLOW_UNREADABLE_NETMEM decides about the provider',
+    POOL_MEMORY,
+    'for (const flag of model.flags.value) flags |= FLAGS[flag];',
+    "for (const flag of model.flags.value) flags |= FLAGS[flag];\n  flags |= model.role === 'payload' ? 8 : 0;",
+  ),
+  off('a provider gets single pages', DMABUF, 'pool.params.order === 0', 'pool.params.order >= 0'),
+  off('io_uring gets single pages', ZCRX, 'pool.params.order !== 0', 'pool.params.order < 0'),
+  off(
+    'io_uring memory is only received into',
+    ZCRX,
+    'if (pool.params.dmaDir !== DMA_FROM_DEVICE) return EOPNOTSUPP;',
+    '',
+  ),
+  // Exclusions.
+  off(
+    'no XDP while bound',
+    EXCLUSIONS,
+    "case 'attach-xdp':\n    case 'attach-single-buffer-xdp':\n      return refuse(",
+    "case 'attach-xdp':\n    case 'attach-single-buffer-xdp':\n      return null; return refuse(",
+  ),
+  off(
+    'no single-buffer XDP beside a split',
+    EXCLUSIONS,
+    "if (action === 'attach-single-buffer-xdp' && state.split === 'enabled')",
+    'if (false)',
+  ),
+  off(
+    'no AF_XDP while bound',
+    EXCLUSIONS,
+    "case 'attach-af-xdp':\n      return refuse(",
+    "case 'attach-af-xdp':\n      return null; return refuse(",
+  ),
+  off('AF_XDP falls back to copies', ADMIN, 'if (!this.bound) this.afXdp = true;', 'this.afXdp = true;'),
+  off(
+    'the split stays while bound',
+    EXCLUSIONS,
+    "case 'set-split-disabled':\n      return refuse(",
+    "case 'set-split-disabled':\n      return null; return refuse(",
+  ),
+  off(
+    'the threshold stays while bound',
+    EXCLUSIONS,
+    "case 'set-hds-thresh-1':\n      return refuse(",
+    "case 'set-hds-thresh-1':\n      return null; return refuse(",
+  ),
+  off(
+    'a bound queue is not removed',
+    EXCLUSIONS,
+    "case 'shrink-channels-below-bound':\n      return refuse(",
+    "case 'shrink-channels-below-bound':\n      return null; return refuse(",
+  ),
+  off(
+    'one channel more than needed',
+    EXCLUSIONS,
+    "so one channel more than the bound queue's index + 1 is needed.\n      return refuse(",
+    "so one channel more than the bound queue's index + 1 is needed.\n      return null; return refuse(",
+  ),
+  off('exclusions end with the binding', EXCLUSIONS, 'if (!state.bound) return null;', ''),
+  // ethtool.
+  off(
+    'a driver without tcp-data-split cannot have it enabled',
+    RINGS,
+    'if (!capabilities.tcpDataSplit.value)',
+    'if (false)',
+    RINGS,
+    'else if (!capabilities.tcpDataSplitSet.value)',
+    'else if (false)',
+  ),
+  off(
+    'a threshold has a maximum',
+    RINGS,
+    'else if (config.hdsThresh > config.hdsThreshMax)',
+    'else if (false)',
+  ),
+  // The device.
+  off('flow rules steer', STEERING, "if (plainTcp && this.rule !== 'none')", 'if (false)'),
+  off(
+    'a 3-tuple rule catches neighbours',
+    STEERING,
+    "if (this.rule === '3-tuple' && frame.flow % 2 === 0) return this.target;",
+    '',
+  ),
+  off(
+    'the RSS table has its own queues',
+    STEERING,
+    'this.table[i] = i % config.rssQueues',
+    'this.table[i] = i % config.rxQueues',
+  ),
+  off(
+    'the device splits',
+    RX_QUEUE,
+    'settings.enabled &&\n      (frame.flags',
+    'false &&\n      (frame.flags',
+  ),
+  off(
+    'UDP and broken frames are not split',
+    RX_QUEUE,
+    '(frame.flags & (FRAME_UDP | FRAME_MALFORMED | FRAME_SPLIT_FAILS)) === 0',
+    '(frame.flags & FRAME_UDP) === 0',
+  ),
+  off(
+    'frames above the MTU are dropped',
+    DEVICE,
+    'if (frame.headerBytes + frame.payloadBytes > mtu + FRAME_OVERHEAD)',
+    'if (false)',
+  ),
+  off('a link that is down receives nothing', DEVICE, 'if (!this.linkUp) return this.drop(LINK_DOWN);', ''),
+  off('a stopped queue receives nothing', RX_QUEUE, "if (!this.running) return this.drop('stopped');", ''),
+  off(
+    'without descriptors frames are dropped',
+    RX_QUEUE,
+    "if (this.completions === this.capacity || !this.payload.fill(count)) return this.drop('no-descriptor');",
+    'this.payload.fill(count);',
+  ),
+  off(
+    'large frames take several buffers',
+    RX_QUEUE,
+    'Math.ceil(bytes / settings.bufferBytes)',
+    'Math.min(1, Math.ceil(bytes / settings.bufferBytes))',
+  ),
+  off(
+    'segments are coalesced',
+    RX_QUEUE,
+    'if (split && linear === 0 && settings.coalesce > 1 &&',
+    'if (false &&',
+  ),
+  off('a merged packet has 17 frags at most', RX_QUEUE, '|| this.buffers[last] + count > MAX_SKB_FRAGS', ''),
+  off(
+    'payload may stay with the headers',
+    RX_QUEUE,
+    'split ? Math.min(settings.linearBytes, frame.payloadBytes) : 0',
+    '0',
+  ),
+  off('payload sizes vary', TRAFFIC, '2 ** ((this.sent - 1) % powers)', 'payloadBytes'),
+  off(
+    'an interrupt wakes the driver',
+    MACHINE,
+    'this.beginPoll(context);\n  }\n\n  private beginPoll',
+    '}\n\n  private beginPoll',
+  ),
+  off('a poll ends with its budget', INTERPRETER, 'context.work >= budget ||', ''),
+  off(
+    'a poll that used its budget polls again',
+    MACHINE,
+    'if (context.work >= this.config.napiBudget) this.beginPoll(context);\n    else if',
+    'if',
+  ),
+  // The driver's operations on unreadable memory.
+  off(
+    'allocations fail now and then',
+    OPERATIONS,
+    'this.allocFailEvery > 0 && this.allocations % this.allocFailEvery === 0',
+    'false',
+  ),
+  off(
+    'memory past the pool is noticed',
+    OPERATIONS,
+    'this.note(context, place, netmem, faults.PAST_POOL_ALLOC);',
+    '',
+  ),
+  off(
+    'the page interface gets no net_iov',
+    OPERATIONS,
+    'this.fault(context, place, netmem, faults.PAGE_ALLOC);\n        if (!this.explore) {',
+    'if (false) {',
+  ),
+  off(
+    'a net_iov frag has no page',
+    OPERATIONS,
+    'if (niov && api === code.INTERFACE_PAGE) {\n      return this.fault(context, place, netmem, faults.PAGE_FRAG);',
+    'if (false) {\n      return true;',
+  ),
+  off(
+    'payload has no CPU address',
+    OPERATIONS,
+    'return this.fault(context, place, netmem, faults.CPU_ACCESS_FAULT);',
+    'return true;',
+  ),
+  off(
+    'the DMA API did not map provider memory',
+    OPERATIONS,
+    'return this.fault(context, place, netmem, faults.DMA_API_SYNC);',
+    'return true;',
+  ),
+  off(
+    'a net_iov has no page to put',
+    OPERATIONS,
+    'return this.fault(context, place, netmem, faults.PUT_PAGE_NETIOV);',
+    'return true;',
+  ),
+  off(
+    'a net_iov has no reference count',
+    OPERATIONS,
+    'return this.fault(context, place, netmem, faults.REFCOUNT_NETIOV);',
+    'return true;',
+  ),
+  off(
+    'private recycling is noticed on pages',
+    OPERATIONS,
+    'this.note(context, place, netmem, faults.REFCOUNT_PAGE);',
+    '',
+  ),
+  off(
+    'skb_mark_for_recycle() is needed',
+    OPERATIONS,
+    'this.note(context, place, -1, faults.NO_RECYCLE_MARK);',
+    '',
+  ),
+  off(
+    'an unmarked skb loses its chunks',
+    STACK,
+    'if (recycle && memory.poolOf(netmem) >= 0) memory.put',
+    'if (memory.poolOf(netmem) >= 0) memory.put',
+  ),
+  off(
+    'a forgotten buffer is lost',
+    BASE,
+    'if (cleared >= 0) this.note(context, cleared, netmem, faults.LOST_BUFFER);\n    else if',
+    'if',
+  ),
+  off(
+    'netmem_address() of a net_iov is NULL',
+    INTERPRETER,
+    'return netmem === 0 || this.memory.isNetIov(netmem);',
+    'return netmem === 0;',
+  ),
+  off('an oops stops the machine', BASE, 'if (!this.explore) this.halted = true;', ''),
+  off(
+    'copy-break strikes at its limit',
+    INTERPRETER,
+    'return this.frameBytes(context) <= (bytes < 0 ? 256 : bytes);',
+    'return true;',
+  ),
+  off(
+    'exploring goes past a refused bind',
+    ADMIN,
+    'if (config.explore && queue < machine.queues.length) this.exploreBind(input, outcome, queue);',
+    '',
+  ),
+  // The stack.
+  off('GRO merges', STACK, 'skbs.flow[held] === skbs.flow[skb] &&', 'false &&'),
+  off(
+    'broken headers are dropped',
+    STACK,
+    'if (skbs.has(skb, SKB_MALFORMED) || skbs.linear[skb] === 0)',
+    'if (false)',
+  ),
+  off('nobody sums what nobody can read', STACK, 'if (!skbs.has(skb, SKB_CHECKED))', 'if (false)'),
+  off(
+    'the receive buffer is limited',
+    STACK,
+    'if (socket.truesize + skbs.truesize[skb] > this.receiveBuffer)',
+    'if (false)',
+  ),
+  off('a closed socket takes nothing', STACK, 'if (!socket.open)', 'if (false)'),
+  off(
+    'helpers fail on unreadable packets',
+    STACK,
+    'if (!skbs.has(skb, SKB_UNREADABLE)) {\n      this.helperBytes',
+    'if (!false) {\n      this.helperBytes',
+  ),
+  off(
+    'helpers work on readable packets',
+    STACK,
+    'if (!skbs.has(skb, SKB_UNREADABLE)) {\n      this.helperBytes',
+    'if (false) {\n      this.helperBytes',
+  ),
+  off(
+    'skb_linearize() ends the packet',
+    HELPERS,
+    "skb_linearize: helper('-ENOMEM', 'drop')",
+    "skb_linearize: helper('-ENOMEM', 'copy-fails')",
+  ),
+  off(
+    'skb_copy() does not',
+    HELPERS,
+    "skb_copy: helper('NULL', 'copy-fails')",
+    "skb_copy: helper('NULL', 'drop')",
+  ),
+  // The user.
+  off(
+    'ordinary readers get EFAULT',
+    USER,
+    'if (this.skbs.has(skb, SKB_UNREADABLE)) this.fails(skb, EFAULT);\n      else',
+    '',
+  ),
+  off(
+    'a plain reader gets EFAULT',
+    USER,
+    "return unreadable && this.config.reader === 'devmem' && this.config.provider !== 'zcrx';",
+    "return unreadable && this.config.provider !== 'zcrx';",
+  ),
+  off('MSG_TRUNC needs no address', USER, "else if (this.config.reader === 'trunc')", 'else if (false)'),
+  off(
+    'another kind of provider is ENODEV',
+    USER,
+    "this.config.reader === 'foreign' && this.config.provider === 'zcrx' ? ENODEV : EFAULT",
+    'EFAULT',
+  ),
+  off('tokens hold the memory', USER, 'this.memory.lendToken(netmem);\n', ''),
+  off(
+    'returned tokens free the memory',
+    USER,
+    'for (let i = 0; i < count; i++) this.memory.returnToken(this.tokens.shift());',
+    'for (let i = 0; i < count; i++) this.tokens.shift();',
+  ),
+  off('128 entries a DONTNEED', USER, 'entries > MAX_DONTNEED_TOKENS ||', ''),
+  off(
+    '1024 tokens a DONTNEED',
+    USER,
+    'this.returned(Math.min(now, MAX_DONTNEED_FRAGS));',
+    'this.returned(now);',
+  ),
+  off('DONTNEED wants whole entries', USER, "|| this.config.dontneed === 'odd-length'", ''),
+  off('DONTNEED is for TCP', USER, "if (this.config.dontneed === 'udp-socket') return DONTNEED_NOT_TCP;", ''),
+  off('unknown tokens are ignored', USER, "if (this.config.dontneed === 'unknown-tokens') continue;", ''),
+  off(
+    'closing the socket returns all tokens',
+    USER,
+    'this.linearLent = false;\n    while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());',
+    'this.linearLent = false;',
+  ),
+  off(
+    'the control buffer ends a read',
+    USER,
+    'if (used === room) return room + 1;\n      const netmem',
+    'const netmem',
+  ),
+  off('linear data has its own control message', USER, 'this.linearMessages++;', ''),
+  off(
+    'zcrx copies the linear part',
+    USER,
+    'if (!this.lendCopy(skb, skbs.linearPayload[skb])) return this.noMemory(skb);',
+    '',
+  ),
+  off('zcrx copies what is in pages', USER, 'if (zcrx) return true;', ''),
+  off(
+    'a copy needs a chunk',
+    ZCRX,
+    'if (!this.open || this.free === 0) return 0 as NetmemRef;',
+    'if (this.free === 0) this.free++;',
+  ),
+  off(
+    'closing the interface takes all back',
+    ZCRX,
+    'for (let chunk = 0; chunk < this.total; chunk++) {\n      const references',
+    'for (let chunk = 0; chunk < 0; chunk++) {\n      const references',
+  ),
+  off('the refill ring brings chunks back', ZCRX, 'if (this.open) this.refillRing.push(ref);', ''),
+  off('an empty provider gives nothing', DMABUF, 'this.free === 0', 'this.free < 0'),
+  // Queues and pools through the time.
+  off(
+    'stopping a queue gives its buffers back',
+    QUEUES,
+    'machine.interpreter.runAll(context, machine.programs.release);',
+    '',
+  ),
+  off(
+    'a dying pool looks again',
+    MACHINE,
+    'if (this.memory.tick() && this.agenda.size > 0) this.scheduleMemoryWork();',
+    '',
+  ),
+  off(
+    'unbinding takes the provider away',
+    ADMIN,
+    'this.bound = false;\n    machine.user.closeInterface();',
+    'machine.user.closeInterface();',
+  ),
+  off(
+    'the link comes up again',
+    ADMIN,
+    'for (const { id } of machine.queues) this.queues.startQueue(id);',
+    '',
+  ),
+  off(
+    'closing the netlink socket unbinds',
+    ADMIN,
+    "case 'close-netlink-socket':\n        this.unbind();",
+    "case 'close-netlink-socket':\n        break;",
+  ),
+  // Sending.
+  off('netmem_tx must be declared', BIND_TX, "if (netmemTx.value === 'none')", 'if (false)'),
+  off('bind-tx came with 6.16', BIND_TX, "if (!atLeast(kernel, '6.18'))", 'if (false)'),
+  off('NO_DMA is for virtual devices', BIND_TX, "if (netmemTx.value === 'no-dma')", 'if (false)'),
+  off('bind-tx needs a DMA device', BIND_TX, "if (config.bindMistake === 'no-dma-device')", 'if (false)'),
+  off('MSG_ZEROCOPY is mandatory', TX, "if (!this.config.txZeroCopy) return 'EINVAL';", ''),
+  off('an unknown binding', TX, "case 'unknown-id':\n", "case 'unknown-id':\n        return '';\n"),
+  off('a binding for receiving', TX, "case 'rx-binding':\n", "case 'rx-binding':\n        return '';\n"),
+  off(
+    'a control message of the wrong length',
+    TX,
+    "case 'bad-control-message':\n        return 'EINVAL';",
+    "case 'bad-control-message':\n        return '';",
+  ),
+  off('no route', TX, "return 'EHOSTUNREACH';", "return '';"),
+  off('a route over another device', TX, "return bound ? 'ENODEV' : 'EINVAL';", "return '';"),
+  off('an offset beyond the end', TX, "return bound ? 'EFAULT' : 'EINVAL';", "return '';"),
+  off(
+    'no copies of device memory',
+    TX,
+    "const copied = !txOffloads || txBinding === 'loopback';",
+    "const copied = txBinding === 'loopback';",
+  ),
+  off(
+    'no device memory over loopback',
+    TX,
+    "const copied = !txOffloads || txBinding === 'loopback';",
+    'const copied = !txOffloads;',
+  ),
+  off('17 frags a packet', TX, 'Math.min(MAX_SKB_FRAGS, pages)', 'pages'),
+  off('one notification a message', TX, 'if (this.last[slot] === 1) {', 'if (!false) {'),
+  off(
+    'a net_iov is not unmapped',
+    TX,
+    'helper === code.HELPER_NETMEM ? faults.STORED_PLAIN : faults.UNMAP_PLAIN',
+    'faults.STORED_PLAIN',
+    TX,
+    'if (helper === code.HELPER_NETMEM && stored === 3)',
+    'if (stored === 3 || stored === 2)',
+  ),
+  off(
+    'the setter makes the unmap skip',
+    TX,
+    'if (helper === code.HELPER_NETMEM && stored === 3)',
+    'if (helper === code.HELPER_NETMEM)',
+  ),
+  off(
+    'a net_iov frag cannot be mapped by page',
+    TX,
+    'this.fault(place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);',
+    '',
+  ),
+  off('payload cannot be copied inline', TX, 'this.fault(place, faults.READ_PAYLOAD);', ''),
+  // What netlink shows, and who is to blame.
+  off(
+    'queue-get names the dma-buf',
+    VIEWS,
+    "...(bound && config.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),",
+    '',
+  ),
+  off(
+    'queue-get names io_uring',
+    VIEWS,
+    "...(bound && config.provider === 'zcrx' ? { 'io-uring': {} } : {}),",
+    '',
+  ),
+  off(
+    'queue-get names AF_XDP',
+    VIEWS,
+    '...(administration.afXdp && id === config.boundQueue ? { xsk: {} } : {}),',
+    '',
+  ),
+  off(
+    'a closed device has no queues to show',
+    VIEWS,
+    "if (!administration.up) return refuse('ENOENT', 'the device is down: its queues have no state');",
+    '',
+  ),
+  off(
+    'a user who keeps tokens is to blame',
+    JUDGE,
+    'if (user.tokens.length > 0 && keeps',
+    'if (false && keeps',
+  ),
+  off(
+    'steering is the administrator’s',
+    JUDGE,
+    "blame: steering ? 'configuration' : 'user'",
+    "blame: 'driver'",
+  ),
+];
+
+/**
+ * @param {string} behaviour
+ * @param {readonly string[]} parts file, what stands there, what shall stand there; any number of times
+ * @returns {Switch}
+ */
+function off(behaviour, ...parts) {
+  /** @type {Change[]} */
+  const changes = [];
+  for (let i = 0; i + 2 < parts.length; i += 3)
+    changes.push({ file: parts[i] ?? '', from: parts[i + 1] ?? '', to: parts[i + 2] ?? '' });
+  return { behaviour, changes };
+}
