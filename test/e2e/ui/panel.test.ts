@@ -7,7 +7,8 @@ let vscode: Workbench;
 
 beforeAll(async () => {
   vscode = await Workbench.start('panel', { folder: join(ROOT, 'extension/example') });
-  await vscode.openFile('tern_ethtool.c');
+  await vscode.openFile('tern_rx.c');
+  await vscode.problems();
   await vscode.command('Netmem: Open Simulator');
 });
 afterAll(async () => {
@@ -35,7 +36,7 @@ test('steps back in time', async () => {
 });
 
 test('leads to the line, and follows an edit of it to the next verdict without saving', async () => {
-  await banner().getByRole('button', { name: 'tern_ethtool.c:71' }).click();
+  await banner().getByRole('button', { name: 'tern_ethtool.c:71', exact: true }).click();
   await vscode.page.locator('.monaco-editor.focused').waitFor();
   await cursor(71);
   await vscode.page.keyboard.press('End');
@@ -57,7 +58,7 @@ test('remembers what it showed while it was hidden', async () => {
   await driver.click();
   await vscode.command('New Untitled Text File');
   await vscode.page.locator('.tab.active', { hasText: 'Untitled' }).waitFor();
-  await vscode.command('View: Close Editor');
+  await vscode.page.locator('.tab', { hasText: 'Simulator:' }).click();
   await vscode.webview().getByText('page_pool_create').first().waitFor();
   expect(await driver.getAttribute('aria-selected')).toBe('true');
 });

@@ -15,9 +15,9 @@ export interface PictureLayout {
   readonly narrow: boolean;
 }
 
-const GAP = 22;
+const GAP = 18;
 /** Below this width the parts stand in more rows. */
-const NARROW = 620;
+const NARROW = 580;
 
 /** @param queues rows that the NIC shows */
 export function pictureLayout(width: number, queues: number): PictureLayout {
@@ -26,7 +26,7 @@ export function pictureLayout(width: number, queues: number): PictureLayout {
 }
 
 function wide(width: number, nicHeight: number): PictureLayout {
-  const small = Math.min(104, Math.max(78, Math.round(width * 0.13)));
+  const small = Math.min(104, Math.max(92, Math.round(width * 0.13)));
   const nic = width - 4 * small - 4 * GAP;
   const top = Math.max(nicHeight, 88);
   const below = top + 30;
