@@ -11,6 +11,12 @@ import { RunMarks } from './run-marks.ts';
 import { registerScan } from './scan.ts';
 import { registerWords } from './words.ts';
 
+/** What other extensions, and the tests, may build on. */
+export interface NetmemApi {
+  /** A driver was analysed: URI of its directory, and what it took the server. */
+  readonly onDidAnalyse: vscode.Event<{ readonly driver: string; readonly milliseconds: number }>;
+}
+
 /** Registers what the manifest promises and needs no process of its own. */
 export function registerFeatures(context: vscode.ExtensionContext): DriverService {
   const drivers = new DriverService();

@@ -50,8 +50,8 @@ export async function connect(
   context.subscriptions.push(
     { dispose: () => client.dispose() },
     serveFiles(client),
-    client.onNotification(DRIVER_CHANGED_NOTIFICATION, ({ driver }: DriverChangedParams) =>
-      drivers.announce(driver),
+    client.onNotification(DRIVER_CHANGED_NOTIFICATION, (analysed: DriverChangedParams) =>
+      drivers.announce(analysed),
     ),
     client.onNotification(SCAN_PROGRESS_NOTIFICATION, (progress: ScanProgress) =>
       drivers.announceScan(progress),

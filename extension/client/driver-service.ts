@@ -5,6 +5,7 @@
 import * as vscode from 'vscode';
 import {
   DRIVER_MODEL_REQUEST,
+  type DriverChangedParams,
   type DriverModelResult,
   type DriverParams,
   READINESS_REQUEST,
@@ -16,7 +17,7 @@ import {
 export type Ask = <T>(method: string, params: unknown, cancellation?: vscode.CancellationToken) => Promise<T>;
 
 export class DriverService implements vscode.Disposable {
-  readonly #changed = new vscode.EventEmitter<{ readonly driver: string }>();
+  readonly #changed = new vscode.EventEmitter<DriverChangedParams>();
   readonly #scanning = new vscode.EventEmitter<ScanProgress>();
   #connect: (ask: Ask) => void = () => undefined;
   readonly #server = new Promise<Ask>((connected) => {
@@ -49,8 +50,8 @@ export class DriverService implements vscode.Disposable {
   }
 
   /** The server said that a driver was analysed anew. */
-  announce(driver: string): void {
-    this.#changed.fire({ driver });
+  announce(analysed: DriverChangedParams): void {
+    this.#changed.fire(analysed);
   }
 
   /** The server said how far a scan is. */

@@ -3,14 +3,15 @@
  * VS Code has its answer.
  */
 import * as vscode from 'vscode';
-import { registerFeatures, reportStartFailure } from './activation.ts';
+import { type NetmemApi, registerFeatures, reportStartFailure } from './activation.ts';
 import { registerTasks } from './tasks.ts';
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): NetmemApi {
   const drivers = registerFeatures(context);
   const command = vscode.Uri.joinPath(context.extensionUri, 'dist/netmem.cjs').fsPath;
   context.subscriptions.push(registerTasks(command));
   import('./language-client-node.ts')
     .then(({ startInProcess }) => startInProcess(context, drivers))
     .catch(reportStartFailure);
+  return { onDidAnalyse: drivers.onDidChange };
 }

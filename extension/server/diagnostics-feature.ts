@@ -23,7 +23,7 @@ const DEBOUNCE_MS = 120;
 interface Surroundings {
   readonly rulePage: RulePage;
   /** Called after an analysis whose result nobody has seen yet. */
-  readonly onAnalysed: (directory: string) => void;
+  readonly onAnalysed: (snapshot: DriverSnapshot) => void;
 }
 
 export interface DiagnosticsFeature {
@@ -56,7 +56,7 @@ export function registerDiagnostics(
     const snapshot = await session.snapshot();
     if (snapshot !== null && announced.get(session) !== snapshot.generation) {
       announced.set(session, snapshot.generation);
-      onAnalysed(snapshot.directory);
+      onAnalysed(snapshot);
     }
     return snapshot;
   }

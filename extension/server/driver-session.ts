@@ -21,6 +21,8 @@ export interface DriverSnapshot {
   readonly directory: string;
   /** Names this analysis; no other of this server has the same. */
   readonly generation: number;
+  /** What it took from the change to here: files, parsing, analysis, rules. Waiting to be asked does not count. */
+  readonly milliseconds: number;
   /** What the analyser says. What the user wants to see of it is `findings`. */
   readonly analysis: DriverAnalysis;
   readonly findings: readonly Finding[];
@@ -131,6 +133,7 @@ export class DriverSession {
   async #refresh(): Promise<DriverSnapshot | null> {
     if (this.#disposed || this.#crashed) return null;
     if (!this.isStale) return this.#snapshot;
+    const started = performance.now();
     try {
       // The parser takes longest to load; the files are read meanwhile.
       if (this.#driver === null) this.#parts.analyzer().catch(() => undefined);
@@ -140,7 +143,7 @@ export class DriverSession {
       this.#changed.clear();
       const differs = await Promise.all(suspects.map((uri) => this.#load(uri, policy)));
       const changed = suspects.filter((_, index) => differs[index]);
-      return await this.#analyse(changed, policy);
+      return await this.#analyse(changed, policy, started);
     } catch (error) {
       this.#dropDriver();
       this.#crashed = true;
@@ -162,7 +165,11 @@ export class DriverSession {
     return policy;
   }
 
-  async #analyse(changed: readonly string[], policy: DriverPolicy): Promise<DriverSnapshot | null> {
+  async #analyse(
+    changed: readonly string[],
+    policy: DriverPolicy,
+    started: number,
+  ): Promise<DriverSnapshot | null> {
     const tree = this.#tree;
     if (tree === null) return null;
     if (this.#driver === null) {
@@ -178,11 +185,13 @@ export class DriverSession {
     }
     const analysis = this.#driver.analysis();
     const documents = new Map(this.#documents);
+    const findings = visibleFindings(policy, analysis.findings, () => sourcesOf(documents));
     this.#snapshot = {
       directory: this.directory,
       generation: this.#parts.nextGeneration(),
+      milliseconds: performance.now() - started,
       analysis,
-      findings: visibleFindings(policy, analysis.findings, () => sourcesOf(documents)),
+      findings,
       policy,
       tree,
       documents,

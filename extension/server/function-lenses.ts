@@ -2,10 +2,9 @@
  * What stands above the functions that create pools, receive and transmit: what their buffers are for and how many
  * findings they have. The client adds what the simulator said.
  */
-import type { PathKind } from '../../simulator/driver-model/path-program.ts';
 import type { BufferFact } from '../analyzer/model/buffer-class.ts';
 import type { FactKind } from '../analyzer/model/facts.ts';
-import type { PlacedFunction } from '../analyzer/model/symbols.ts';
+import type { DriverSymbols, PlacedFunction } from '../analyzer/model/symbols.ts';
 import { count } from '../analyzer/report/readiness.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import { findingsIn } from './diagnostics.ts';
@@ -14,19 +13,10 @@ import type { DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
 import type { FunctionLens } from './protocol.ts';
 
-const PATHS: Record<PathKind, string> = {
-  'rx-poll': 'receive path',
-  'rx-refill': 'refill',
-  'rx-release': 'release of the ring',
-  'tx-xmit': 'transmit path',
-  'tx-complete': 'transmit completion',
-  'queue-mem-alloc': 'queue restart',
-  'queue-mem-free': 'queue restart',
-  'queue-start': 'queue restart',
-  'queue-stop': 'queue restart',
-};
-
-/** Where a buffer comes from and where it goes: the functions worth a line of their own. */
+/**
+ * Where a buffer comes from and where it goes: the functions worth a line of their own. Path programs would know more,
+ * but extracting them takes longer than a keystroke may.
+ */
 const ENDS: ReadonlySet<FactKind> = new Set(['allocate', 'frag', 'build-skb', 'xdp-prepare']);
 
 /** Lenses of one file, in its order; none for a file without such functions. */
@@ -36,6 +26,7 @@ export function functionLenses(snapshot: DriverSnapshot, uri: string): FunctionL
   const { facts, model } = snapshot.analysis;
   if (document === undefined || facts === undefined) return [];
   const findings = findingsIn(snapshot, key);
+  const transmitters = transmitEntries(facts.symbols);
   const roles = rolesByFunction(snapshot, key);
   const functions = [...facts.symbols.functions.values()]
     .flat()
@@ -51,11 +42,9 @@ export function functionLenses(snapshot: DriverSnapshot, uri: string): FunctionL
           ({ createdAt }) => createdAt.file === key && createdAt.line >= first && createdAt.line <= last,
         )
         .map(({ role }) => `${role} pool`);
-      const paths = (model.programs ?? [])
-        .filter(({ entry, origin }) => origin === 'driver' && entry === placed.item.name)
-        .map(({ path }) => PATHS[path]);
       const buffers = (roles.get(placed.item.name) ?? []).map((role) => `${role} buffers`);
-      const is = [...new Set(pools.length > 0 ? [...pools, ...paths] : [...paths, ...buffers])];
+      const sends = transmitters.has(placed.item.name) ? ['transmit path'] : [];
+      const is = [...new Set([...sends, ...(pools.length > 0 ? pools : buffers)])];
       if (is.length === 0) return [];
       const inside = findings.filter(
         ({ location: { range } }) => range.start >= body.start && range.end <= body.end,
@@ -76,6 +65,16 @@ function nameOf({ base, item: { nameAt } }: PlacedFunction) {
   return { start: base + nameAt.s, end: base + nameAt.e };
 }
 
+/** Functions that the operation tables name for sending. */
+function transmitEntries({ globals }: DriverSymbols): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { item } of globals.values())
+    if (item.init?.k === 'init')
+      for (const { path, value } of item.init.items)
+        if (path.includes('ndo_start_xmit') && value.k === 'id') names.add(value.name);
+  return names;
+}
+
 /** Roles of the buffers that begin or end their way in each function of a file. */
 function rolesByFunction(snapshot: DriverSnapshot, key: string): Map<string, string[]> {
   const found = new Map<string, string[]>();
@@ -90,5 +89,5 @@ function rolesByFunction(snapshot: DriverSnapshot, key: string): Map<string, str
 }
 
 function isEnd({ kind, location }: BufferFact, key: string): boolean {
-  return ENDS.has(kind) && location.file === key;
+  return location.file === key && ENDS.has(kind);
 }

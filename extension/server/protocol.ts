@@ -109,6 +109,8 @@ export interface FunctionLens {
 export const DRIVER_CHANGED_NOTIFICATION = 'netmem/driverChanged';
 export interface DriverChangedParams {
   readonly driver: string;
+  /** What the analysis took the server. */
+  readonly milliseconds: number;
 }
 
 /** Server to client: text of a file, or null if it cannot be read. */

@@ -53,9 +53,9 @@ export function startServer(connection: Connection, host: Host): void {
 
   const diagnostics = registerDiagnostics(connection, drivers, () => client, {
     rulePage: (rule) => host.rulePage(rule),
-    onAnalysed: (directory) => {
+    onAnalysed: ({ directory, milliseconds }) => {
       if (!client.isWorkbench) return;
-      const params: DriverChangedParams = { driver: directory };
+      const params: DriverChangedParams = { driver: directory, milliseconds };
       void connection.sendNotification(DRIVER_CHANGED_NOTIFICATION, params);
     },
   });

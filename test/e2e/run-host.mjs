@@ -34,10 +34,7 @@ mkdirSync(join(HOME, 'other/convert'), { recursive: true });
 writeFileSync(join(HOME, 'other/convert/foo.c'), convertible);
 writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'tern' }, { path: 'other' }] }));
 // The suite runs on behalf of an empty extension, so that ours is loaded from the VSIX as a user has it.
-writeFileSync(
-  join(harness, 'package.json'),
-  '{"name":"harness","publisher":"test","version":"0.0.0","engines":{"vscode":"^1.100.0"}}',
-);
+cpSync(join(import.meta.dirname, 'harness.json'), join(harness, 'package.json'));
 const suite = join(ROOT, 'dist/test/host.cjs');
 await build({
   entryPoints: [join(import.meta.dirname, 'host/index.ts')],

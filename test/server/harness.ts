@@ -11,7 +11,7 @@ import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../../extensi
 import type { Finding } from '../../extension/analyzer/finding.ts';
 import type { DriverFacts } from '../../extension/analyzer/model/driver-facts.ts';
 import { understandDriver } from '../../extension/analyzer/model/driver.ts';
-import type { Host } from '../../extension/server/host.ts';
+import type { FileAccess, Host } from '../../extension/server/host.ts';
 import type { DirectoryEntry } from '../../extension/server/protocol.ts';
 import { startServer } from '../../extension/server/server.ts';
 import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
@@ -45,6 +45,8 @@ const running: ProtocolConnection[] = [];
 export interface StartOptions {
   /** In place of the one that looks for `BAD`. */
   readonly analyzer?: Analyzer;
+  /** In place of `files`. */
+  readonly access?: FileAccess;
   /** Sent to the server when it asks for the `netmem` section. Makes the client one that can be asked. */
   readonly settings?: unknown;
   /** URI of the only workspace folder. */
@@ -57,13 +59,13 @@ export interface StartOptions {
 export async function start(
   capabilities: ClientCapabilities,
   files: Readonly<Record<string, string>>,
-  { analyzer, settings, folder, foreign }: StartOptions = {},
+  { analyzer, access, settings, folder, foreign }: StartOptions = {},
 ): Promise<Session> {
   const up = new PassThrough();
   const down = new PassThrough();
   let runs = 0;
   const host: Host = {
-    files: {
+    files: access ?? {
       readFile: (uri) => Promise.resolve(files[uri] ?? null),
       readDirectory: (uri) => Promise.resolve(entriesOf(files, uri)),
     },

@@ -30,6 +30,15 @@ static void foo_rx(struct sk_buff *skb, struct foo_buf *buf, u32 len)
 	skb_add_rx_frag(skb, 0, buf->page, 0, len, PAGE_SIZE);
 }
 
+static netdev_tx_t foo_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	return NETDEV_TX_OK;
+}
+
+static const struct net_device_ops foo_ops = {
+	.ndo_start_xmit = foo_xmit,
+};
+
 static int foo_unrelated(int x)
 {
 	return x;
@@ -117,7 +126,7 @@ function lenses(session: Session): Promise<FunctionLens[]> {
 
 test('lenses stand above pools and the ends of the way of a buffer, and nowhere else', async () => {
   const found = await lenses(await open(DRIVER, null));
-  expect(found.map(({ name }) => name.start.line)).toEqual([4, 11, 16]);
+  expect(found.map(({ name }) => name.start.line)).toEqual([4, 11, 16, 21]);
   expect(found[0]?.text).toMatch(/^\w+ pool/);
   expect(found[1]?.text).toMatch(/ · [1-9] findings?$/);
 });

@@ -27,12 +27,11 @@ export function define(): void {
     it('shows the change first, applies it whole, and one undo takes it back', async () => {
       await preview();
       assert.equal(document.getText(), before);
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await answer('workbench.action.acceptSelectedQuickOpenItem');
       await until(
         () => document.getText(),
         (text) => text.includes('netmem_ref') && !text.includes(WORD),
       );
-      await until(tabs, (open) => !open.some(isPreview));
       await vscode.window.showTextDocument(document);
       await vscode.commands.executeCommand('undo');
       assert.equal(document.getText(), before);
@@ -40,8 +39,7 @@ export function define(): void {
 
     it('applies nothing if the user goes away', async () => {
       await preview();
-      await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
-      await until(tabs, (open) => !open.some(isPreview));
+      await answer('workbench.action.closeQuickOpen');
       assert.equal(document.getText(), before);
     });
 
@@ -50,8 +48,7 @@ export function define(): void {
       const edit = new vscode.WorkspaceEdit();
       edit.insert(document.uri, new vscode.Position(0, 0), '/* mine */\n');
       await vscode.workspace.applyEdit(edit);
-      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
-      await until(tabs, (open) => !open.some(isPreview));
+      await answer('workbench.action.acceptSelectedQuickOpenItem');
       assert.equal(document.getText(), `/* mine */\n${before}`);
     });
 
@@ -82,8 +79,17 @@ export function define(): void {
       assert.ok(action?.command);
       void run(action.command);
       await until(tabs, (open) => open.some(isPreview));
-      // The list of conversions comes once the diff is there.
-      await new Promise((done) => setTimeout(done, 500));
+    }
+
+    /** Answers the list of conversions, which comes once the diff is there; the preview goes with it. */
+    async function answer(command: string): Promise<void> {
+      await until(
+        async () => {
+          await vscode.commands.executeCommand(command);
+          return tabs();
+        },
+        (open) => !open.some(isPreview),
+      );
     }
 
     async function actions(): Promise<vscode.CodeAction[]> {

@@ -1,0 +1,128 @@
+/** What a disk can hold: the editor goes on working, whatever lies beside the driver. With the real analyser. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { DocumentDiagnosticReport } from 'vscode-languageserver';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { nodeFiles } from '../../extension/server/node-files.ts';
+import { SCAN_REQUEST, type ScanResult } from '../../extension/server/protocol.ts';
+import { analyserForTests } from '../analyzer/analyse.ts';
+import { PULLING, type Session, start, stopAll } from './harness.ts';
+
+const DRIVER = readFileSync(join(import.meta.dirname, '../support/convertible.c'), 'utf8');
+/** For schemes that only a client can read; there is none here. */
+const NO_OTHERS = { readFile: () => Promise.resolve(null), readDirectory: () => Promise.resolve(null) };
+
+let home: string;
+let log: string[];
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'netmem-robust-'));
+  log = [];
+});
+afterEach(() => {
+  stopAll();
+  rmSync(home, { recursive: true, force: true });
+});
+
+const uriOf = (name: string) => pathToFileURL(join(home, name)).toString();
+
+function write(name: string, content: string | Uint8Array): void {
+  const path = join(home, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+}
+
+async function server(): Promise<Session> {
+  const analyzer = await analyserForTests();
+  const session = await start(PULLING, {}, { analyzer, access: nodeFiles(NO_OTHERS) });
+  session.client.onNotification('window/logMessage', ({ message }: { message: string }) => {
+    log.push(message);
+  });
+  return session;
+}
+
+async function rules(session: Session, name: string): Promise<string[]> {
+  const report = await session.client.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument: { uri: uriOf(name) },
+  });
+  return report.kind === 'full' ? report.items.map(({ code }) => String(code)) : [];
+}
+
+async function expectFindings(session: Session): Promise<void> {
+  await session.open(uriOf('foo/foo.c'), DRIVER);
+  expect(await rules(session, 'foo/foo.c')).toContain('rx3-page-api');
+  expect(log).toEqual([]);
+}
+
+test.each([
+  ['a file that is no UTF-8', 'foo/latin.c', Buffer.from([0x2f, 0x2f, 0x20, 0xe9, 0xff, 0xfe, 0x0a])],
+  ['a binary called .c', 'foo/data.c', Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) & 255))],
+  ['an empty file', 'foo/empty.h', ''],
+  ['a file without an end of line', 'foo/open.h', '#define FOO(x) \\'],
+  ['a comment that never ends', 'foo/comment.h', '/* and so on'],
+  ['braces that never close', 'foo/braces.c', `int f(void) ${'{ if (1) '.repeat(2000)}`],
+  ['a directory called .c', 'foo/dir.c/inner.c', 'int x;'],
+])('%s beside the driver changes nothing', async (_, name, content) => {
+  write('foo/foo.c', DRIVER);
+  write(name, content);
+  await expectFindings(await server());
+});
+
+test('a generated file of 5 MB is left out, beside the driver and opened itself', async () => {
+  write('foo/foo.c', DRIVER);
+  const table = `static const int table[] = {\n${'\t0x12345678, 0x9abcdef0,\n'.repeat(220_000)}};\n`;
+  expect(table.length).toBeGreaterThan(5 * 1024 * 1024);
+  write('foo/table.c', table);
+  const session = await server();
+  await session.open(uriOf('foo/table.c'), table);
+  expect(await rules(session, 'foo/table.c')).toEqual([]);
+  await expectFindings(session);
+});
+
+test('links in circles do not end a scan, and nothing is found twice', async () => {
+  write('foo/foo.c', DRIVER);
+  symlinkSync(home, join(home, 'foo/up'));
+  symlinkSync(join(home, 'b'), join(home, 'a'));
+  symlinkSync(join(home, 'a'), join(home, 'b'));
+  const session = await server();
+  const result = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, {
+    folders: [pathToFileURL(home).toString()],
+  });
+  expect(result.drivers.map(({ driver }) => driver)).toEqual([uriOf('foo')]);
+  await expectFindings(session);
+});
+
+test('files that come, change and go on disk are followed', async () => {
+  write('foo/foo.c', DRIVER.replace(/struct foo_buf \{[^}]*\};/, '#include "foo.h"'));
+  const session = await server();
+  await session.open(uriOf('foo/foo.c'), readFileSync(join(home, 'foo/foo.c'), 'utf8'));
+  const without = await rules(session, 'foo/foo.c');
+  const changed = (type: 1 | 2 | 3) =>
+    session.client.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: uriOf('foo/foo.h'), type }],
+    });
+  write('foo/foo.h', 'struct foo_buf {\n\tstruct page *page;\n\tdma_addr_t dma;\n};\n');
+  await changed(1);
+  expect(await rules(session, 'foo/foo.h')).toContain('rx3-page-holder');
+  rmSync(join(home, 'foo/foo.h'));
+  await changed(3);
+  expect(await rules(session, 'foo/foo.h')).toEqual([]);
+  expect(await rules(session, 'foo/foo.c')).toEqual(without);
+  expect(log).toEqual([]);
+});
+
+test.each([
+  ['an old version in a diff', `git:/foo/foo.c?${encodeURIComponent('{"ref":"~"}')}`],
+  ['a document without a file', 'untitled:Untitled-1'],
+  ['a file that is no C', 'file:///foo/foo.py'],
+])('%s is none of ours', async (_, uri) => {
+  const session = await server();
+  await session.open(uri, DRIVER);
+  const report = await session.client.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
+    textDocument: { uri },
+  });
+  expect(report).toMatchObject({ kind: 'full', items: [] });
+  expect(log).toEqual([]);
+});
