@@ -52,6 +52,7 @@ const PROGRAMS = [
   { names: ['git'], pack: 'git' },
   { names: ['gcc'], pack: 'gcc' },
   { names: ['groff'], pack: 'groff-base' },
+  { names: ['tshark'], pack: 'tshark' },
 ];
 
 const editorOnly = process.argv.includes('--editor-only');

@@ -1,6 +1,6 @@
 /** `netmem baseline`: accept the findings of today, so that only new ones are reported. */
 import { existsSync, readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import {
   BASELINE_FILE,
   parseBaseline,
@@ -38,7 +38,7 @@ export async function baseline(
       fingerprint: finding.fingerprint,
     })),
   );
-  const name = relative(terminal.cwd, file);
+  const name = options.output ?? BASELINE_FILE;
   if (options.check) return checkBaseline(file, name, subjects, terminal);
   if (existsSync(file)) {
     terminal.message(`${name}: there already; remove it to start over, or name another with --output`);
