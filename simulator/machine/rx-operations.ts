@@ -186,7 +186,9 @@ export class RxOperations extends RxBase {
       return this.fault(context, place, netmem, faults.PAGE_DMA_ADDRESS);
     }
     const pool = this.memory.poolOf(netmem);
-    if (pool >= 0 && this.memory.isMapped(pool)) {
+    // Of a pool that the model does not know nothing can be said.
+    if (pool < 0) return true;
+    if (this.memory.isMapped(pool)) {
       this.evidence.exercise(evidence.RX4);
       return true;
     }

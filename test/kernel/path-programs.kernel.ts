@@ -32,7 +32,6 @@ const DRIVERS: readonly { readonly name: string; readonly directory: string; rea
   { name: 'fec', directory: 'freescale', files: /^fec/ },
   { name: 'ravb', directory: 'renesas', files: /^ravb/ },
   { name: 'idpf', directory: 'intel/idpf' },
-  { name: 'wangxun', directory: 'wangxun/libwx' },
   { name: 'mtk', directory: 'mediatek', files: /^mtk_/ },
 ];
 const wanted = new RegExp(process.env['KERNEL_DRIVERS'] ?? '');
