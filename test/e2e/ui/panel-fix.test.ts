@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ROOT, Workbench } from './workbench.ts';
 
 /** Title of the action that converts the transmit path. */
-const FIX = /netmem_dma_unmap/;
+const FIX = /Store and unmap fragments/;
 
 let vscode: Workbench;
 
@@ -57,6 +57,7 @@ test('from a finding to the run that fails, through the fix to the run that hold
   await row.getByText('holds').waitFor();
   await vscode.page.locator('.tab', { hasText: 'tern_tx.c' }).click();
   await vscode.save();
-  expect(vscode.read('tern_tx.c')).toContain('netmem_dma_unmap_page_attrs');
+  // The panel's tab is never dirty, so the file itself has to say that it was saved.
+  await expect.poll(() => vscode.read('tern_tx.c')).toContain('netmem_dma_unmap_page_attrs');
   await vscode.screenshot('panel-fixed');
 });
