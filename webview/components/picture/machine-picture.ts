@@ -169,7 +169,7 @@ function provider(box: Box, { places, facts }: PictureFacts, snapshot: MachineSn
   if (kind === 'pages') {
     return svg`<text class="name" x=${box.x + 8} y=${box.y + 38}>memory comes page by page, nothing to bind</text>`;
   }
-  const legendRows = box.width < 330 ? 3 : 2;
+  const legendRows = box.width < 380 ? 3 : 2;
   const area: Box = {
     x: box.x + 8,
     y: box.y + 24,
