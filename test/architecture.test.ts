@@ -30,6 +30,7 @@ const ALLOWED: Record<string, readonly string[]> = {
     'extension/analyzer/kernel',
     'extension/analyzer/model',
     'extension/analyzer/*',
+    'simulator/driver-model',
     'diff',
   ],
   'extension/analyzer/report': [
