@@ -208,7 +208,8 @@ export class Administration {
       return;
     }
     this.queues.destroyPools(this.queues.numbersOf(made));
-    machine.memory.setProviderQueue(-1);
+    // A second request that is turned down leaves the first binding as it was.
+    if (!this.bound) machine.memory.setProviderQueue(-1);
     if (made.length > 0) this.failedRestart(queue);
     if (config.explore && queue < machine.queues.length) this.exploreBind(input, outcome, queue);
   }
