@@ -22,8 +22,9 @@ export function upwards(directory: string): string[] {
   return found;
 }
 
+/** A name in a directory. The directory may be the root of its file system, whose URI has no slash left at its end. */
 export function within(directory: string, name: string): string {
-  return Utils.joinPath(URI.parse(directory), name).toString();
+  return Utils.joinPath(URI.parse(`${directory}/`), name).toString();
 }
 
 /**
