@@ -87,27 +87,17 @@ export async function codeActions(cx: ActionContext, params: CodeActionParams): 
   return (await Promise.all(complete)).flat();
 }
 
+/** Fixes of one finding. With `previews`, what touches several files is left to the preview, which shows it first. */
 function fixesFor(snapshot: DriverSnapshot, uri: string, finding: Finding, previews: boolean): CodeAction[] {
   const diagnostic = toDiagnostic(snapshot, finding);
-  const plans = finding.fixes.filter((plan) => plan.edits.length > 0);
-  return plans.map((plan, index) => {
-    const action = {
-      title: plan.applicability === 'unsafe' ? `${plan.title} (review: may change behaviour)` : plan.title,
-      kind: CodeActionKind.QuickFix,
-      ...(diagnostic !== null && { diagnostics: [diagnostic] }),
-      ...(index === 0 && plan.applicability === 'safe' && { isPreferred: true }),
-    };
-    // What touches several files is looked at before it is done.
-    const document = snapshot.documents.get(finding.location.file);
-    if (previews && diagnostic !== null && document !== undefined && !staysIn(plan, uri)) {
-      const args = [document.uri, diagnostic.range];
-      return { ...action, command: { title: plan.title, command: PREVIEW_COMMAND, arguments: args } };
-    }
-    return {
-      ...action,
-      data: { uri, generation: snapshot.generation, plan: plan.id } satisfies ActionData,
-    };
-  });
+  const plans = finding.fixes.filter((plan) => plan.edits.length > 0 && (!previews || staysIn(plan, uri)));
+  return plans.map((plan, index) => ({
+    title: plan.applicability === 'unsafe' ? `${plan.title} (review: may change behaviour)` : plan.title,
+    kind: CodeActionKind.QuickFix,
+    ...(diagnostic !== null && { diagnostics: [diagnostic] }),
+    ...(index === 0 && plan.applicability === 'safe' && { isPreferred: true }),
+    data: { uri, generation: snapshot.generation, plan: plan.id } satisfies ActionData,
+  }));
 }
 
 /** Conversions of the buffer at the caret, each as a command that shows what it would change. */
