@@ -7,7 +7,6 @@ import { readDefine } from './define.ts';
 import { lowerItem } from './lower.ts';
 import type { CParser } from './parser.ts';
 import type { Piece, PieceKind } from './pieces.ts';
-import { visitTopLevel } from './raw.ts';
 
 /** An item and where it starts in the file now. */
 export interface PlacedItem {
@@ -57,7 +56,7 @@ function readPiece(parser: CParser, text: string, kind: PieceKind): readonly Pla
     case 'declaration': {
       const items: PlacedItem[] = [];
       parser.withText(text, ({ masked, original, tree }) => {
-        visitTopLevel(tree, parser.language, (node) => {
+        parser.reader.visitTopLevel(tree, (node) => {
           items.push({ base: node.start, item: lowerItem(node, masked, original) });
         });
       });

@@ -5,6 +5,10 @@
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import type { ParserBinaries } from './binaries.ts';
 import { maskKernelC } from './mask.ts';
+import { type ParserMemory, TreeReader } from './raw.ts';
+
+/** Pages of 64 KiB the parser starts with, and may grow to: what its own start-up code would ask for. */
+const MEMORY = { initial: 512, maximum: 32768 };
 
 /** A parsed text; valid inside the callback that receives it. */
 export interface ParsedText {
@@ -15,10 +19,12 @@ export interface ParsedText {
 
 export class CParser {
   readonly language: Language;
+  readonly reader: TreeReader;
   private readonly parser: Parser;
 
-  constructor(language: Language) {
+  constructor(language: Language, memory: ParserMemory) {
     this.language = language;
+    this.reader = new TreeReader(memory, language);
     this.parser = new Parser();
     this.parser.setLanguage(language);
   }
@@ -42,6 +48,7 @@ export class CParser {
 
 /** Starts the parser. Called once by a process; the host reads the binaries. */
 export async function startParser(binaries: ParserBinaries): Promise<CParser> {
-  await Parser.init({ wasmBinary: binaries.runtime });
-  return new CParser(await Language.load(binaries.grammar));
+  const wasmMemory = new WebAssembly.Memory(MEMORY);
+  await Parser.init({ wasmBinary: binaries.runtime, wasmMemory });
+  return new CParser(await Language.load(binaries.grammar), wasmMemory);
 }

@@ -1,8 +1,10 @@
 /**
- * One pass over a tree-sitter tree with a cursor: keeps named nodes only, as plain objects. Every call into wasm
- * costs, so that punctuation is never looked at and fields only where a parent's children cannot be told by position.
+ * A tree-sitter tree as plain objects, named nodes only. A cursor costs several calls into wasm for every node, more than
+ * the parse itself; so the tree is read where it lies, in the memory of the wasm module, in one pass. The layout is
+ * that of the pinned web-tree-sitter (`lib/src/subtree.h`, `tree.h` and `parser.h` of tree-sitter, 32 bit); a property
+ * test holds it against the cursor.
  */
-import type { Language, Tree, TreeCursor } from 'web-tree-sitter';
+import type { Language, Tree } from 'web-tree-sitter';
 
 export interface RawNode {
   readonly type: string;
@@ -72,35 +74,8 @@ const LEAVES = new Set([
   'gnu_asm_expression',
 ]);
 
-interface Kinds {
-  readonly names: readonly string[];
-  readonly named: readonly boolean[];
-  readonly leaf: readonly boolean[];
-  readonly fielded: readonly boolean[];
-}
-
-const kindsOf = new WeakMap<Language, Kinds>();
-
-function kinds(language: Language): Kinds {
-  let found = kindsOf.get(language);
-  if (found === undefined) {
-    const names = language.types;
-    found = {
-      names,
-      named: names.map((name, id) => name === 'ERROR' || language.nodeTypeIsNamed(id)),
-      leaf: names.map((name) => LEAVES.has(name)),
-      fielded: names.map((name) => FIELDED.has(name)),
-    };
-    kindsOf.set(language, found);
-  }
-  return found;
-}
-
+/** Symbol of what could not be read. */
 const ERROR_ID = 65535;
-
-function nameOf(table: Kinds, id: number): string {
-  return id === ERROR_ID ? 'ERROR' : (table.names[id] ?? '');
-}
 
 /**
  * Deeper than anything a person writes, and shallow enough for every recursive step that follows. What lies below
@@ -108,46 +83,216 @@ function nameOf(table: Kinds, id: number): string {
  */
 const MAX_DEPTH = 500;
 
-function convert(cursor: TreeCursor, table: Kinds, id: number, fielded: boolean, depth: number): RawNode {
-  const kids: RawNode[] = [];
-  const node: RawNode = {
-    type: depth > MAX_DEPTH ? 'ERROR' : nameOf(table, id),
-    field: fielded ? (cursor.currentFieldName ?? '') : '',
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    kids,
-  };
-  if (table.leaf[id] !== true && depth <= MAX_DEPTH && cursor.gotoFirstChild()) {
-    const asksFields = table.fielded[id] === true;
-    do {
-      const kid = cursor.nodeTypeId;
-      if (kid === ERROR_ID || table.named[kid] === true) {
-        if (nameOf(table, kid) !== 'comment') kids.push(convert(cursor, table, kid, asksFields, depth + 1));
-      }
-    } while (cursor.gotoNextSibling());
-    cursor.gotoParent();
-  }
-  return node;
+/** `struct TSTree`: the root, then the language. */
+const TREE = { language: 8 } as const;
+/** `Subtree`, a pointer or an inline leaf. */
+const SUBTREE = { bytes: 8, isInline: 1, visible: 2, named: 4, extra: 8 } as const;
+/** `SubtreeHeapData`; the children lie before it. */
+const HEAP = { padding: 4, size: 16, children: 36, symbol: 40, flags: 44, production: 66 } as const;
+const HEAP_FLAGS = { visible: 1, named: 2, extra: 4 } as const;
+/** `struct TSLanguage`, ABI 15. */
+const LANGUAGE = {
+  aliasLength: 36,
+  fieldSlices: 64,
+  fieldEntries: 68,
+  metadata: 72,
+  publicSymbols: 76,
+  aliases: 84,
+} as const;
+/** `TSSymbolMetadata` and its member `named`. */
+const METADATA = { bytes: 3, named: 1 } as const;
+
+/** The memory of the wasm module; another buffer after it has grown. */
+export interface ParserMemory {
+  readonly buffer: ArrayBuffer;
 }
 
-/** Visits the top-level nodes of a tree, conditionals opened up. */
-export function visitTopLevel(tree: Tree, language: Language, visit: (node: RawNode) => void): void {
-  const table = kinds(language);
-  const cursor = tree.walk();
-  const level = (depth: number): void => {
-    if (depth > MAX_DEPTH || !cursor.gotoFirstChild()) return;
-    do {
-      const id = cursor.nodeTypeId;
-      if (id !== ERROR_ID && table.named[id] !== true) continue;
-      const type = nameOf(table, id);
-      if (type === 'comment') continue;
-      if (OPENED.has(type)) level(depth + 1);
-      else visit(convert(cursor, table, id, true, 0));
-    } while (cursor.gotoNextSibling());
-    cursor.gotoParent();
-  };
-  level(0);
-  cursor.delete();
+/** Reads trees of one language out of the memory of the parser. */
+export class TreeReader {
+  private readonly memory: ParserMemory;
+  private readonly names: readonly string[];
+  private readonly fields: readonly (string | null)[];
+  private readonly leaf: readonly boolean[];
+  private readonly fielded: readonly boolean[];
+  private readonly comment: number;
+  private u8 = new Uint8Array(0);
+  private u16 = new Uint16Array(0);
+  private u32 = new Uint32Array(0);
+  /** Addresses in the language's tables. */
+  private aliases = 0;
+  private aliasLength = 0;
+  private metadata = 0;
+  private publicSymbols = 0;
+  private fieldSlices = 0;
+  private fieldEntries = 0;
+
+  constructor(memory: ParserMemory, language: Language) {
+    this.memory = memory;
+    this.names = language.types;
+    this.fields = language.fields;
+    this.leaf = this.names.map((name) => LEAVES.has(name));
+    this.fielded = this.names.map((name) => FIELDED.has(name));
+    this.comment = this.names.indexOf('comment');
+  }
+
+  /** Visits the top-level nodes of a tree, conditionals opened up. */
+  visitTopLevel(tree: Tree, visit: (node: RawNode) => void): void {
+    const open = (nodes: readonly RawNode[]): void => {
+      for (const node of nodes) {
+        if (OPENED.has(node.type)) open(node.kids);
+        else visit(node);
+      }
+    };
+    open(this.root(tree).kids);
+  }
+
+  /** The whole tree. */
+  root(tree: Tree): RawNode {
+    this.look();
+    // A node's id is the address of its subtree; the root's is that of the tree.
+    const address = tree.rootNode.id;
+    this.useLanguage(this.word(address + TREE.language));
+    const heap = this.word(address);
+    const kids: RawNode[] = [];
+    const start = this.word(heap + HEAP.padding);
+    const node: RawNode = {
+      type: this.nameOf(this.half(heap + HEAP.symbol)),
+      field: '',
+      start: start >> 1,
+      end: (start + this.word(heap + HEAP.size)) >> 1,
+      kids,
+    };
+    this.readKids(heap, 0, kids, true, 0, 0);
+    return node;
+  }
+
+  /** The views go stale when the memory grows. */
+  private look(): void {
+    const { buffer } = this.memory;
+    if (this.u8.buffer === buffer) return;
+    this.u8 = new Uint8Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+  }
+
+  private useLanguage(at: number): void {
+    this.aliasLength = this.half(at + LANGUAGE.aliasLength);
+    this.fieldSlices = this.word(at + LANGUAGE.fieldSlices);
+    this.fieldEntries = this.word(at + LANGUAGE.fieldEntries);
+    this.metadata = this.word(at + LANGUAGE.metadata);
+    this.publicSymbols = this.word(at + LANGUAGE.publicSymbols);
+    this.aliases = this.word(at + LANGUAGE.aliases);
+  }
+
+  private word(address: number): number {
+    return this.u32[address >> 2] ?? 0;
+  }
+
+  private half(address: number): number {
+    return this.u16[address >> 1] ?? 0;
+  }
+
+  private nameOf(symbol: number): string {
+    return symbol === ERROR_ID ? 'ERROR' : (this.names[symbol] ?? '');
+  }
+
+  /**
+   * Appends the named nodes below a subtree; hidden ones are passed through, as `ts_node_child` does.
+   * @param position where the subtree's padding starts, in bytes of UTF-16
+   * @param inherited field of the subtree itself if it is hidden
+   */
+  private readKids(
+    heap: number,
+    position: number,
+    into: RawNode[],
+    fielded: boolean,
+    inherited: number,
+    depth: number,
+  ): void {
+    const count = this.word(heap + HEAP.children);
+    const production = this.half(heap + HEAP.production);
+    const aliases = production === 0 ? 0 : this.aliases + production * this.aliasLength * 2;
+    /** Position among the children that the grammar knows: comments may lie anywhere. */
+    let place = 0;
+    for (let address = heap - count * SUBTREE.bytes; address < heap; address += SUBTREE.bytes) {
+      const pointer = this.word(address);
+      let kid = 0;
+      let padding: number, size: number, symbol: number, visible: boolean, named: boolean, extra: boolean;
+      if ((pointer & SUBTREE.isInline) !== 0) {
+        const lengths = this.word(address + 4);
+        padding = (lengths >> 16) & 0xff;
+        size = lengths >>> 24;
+        symbol = (pointer >> 8) & 0xff;
+        visible = (pointer & SUBTREE.visible) !== 0;
+        named = (pointer & SUBTREE.named) !== 0;
+        extra = (pointer & SUBTREE.extra) !== 0;
+      } else {
+        kid = pointer;
+        padding = this.word(kid + HEAP.padding);
+        size = this.word(kid + HEAP.size);
+        symbol = this.half(kid + HEAP.symbol);
+        const flags = this.u8[kid + HEAP.flags] ?? 0;
+        visible = (flags & HEAP_FLAGS.visible) !== 0;
+        named = (flags & HEAP_FLAGS.named) !== 0;
+        extra = (flags & HEAP_FLAGS.extra) !== 0;
+      }
+      const alias = extra || aliases === 0 ? 0 : this.half(aliases + place * 2);
+      if (alias !== 0) {
+        visible = true;
+        named = this.u8[this.metadata + alias * METADATA.bytes + METADATA.named] === 1;
+        symbol = alias;
+      }
+      if (!visible) {
+        if (kid !== 0) {
+          const field = fielded && !extra ? this.fieldAt(production, place) || inherited : 0;
+          this.readKids(kid, position, into, fielded, field, depth);
+        }
+      } else if (named) {
+        if (symbol !== ERROR_ID) symbol = this.half(this.publicSymbols + symbol * 2);
+        if (symbol !== this.comment) {
+          const field = fielded && !extra ? this.fieldAt(production, place) || inherited : 0;
+          into.push(this.node(kid, symbol, field, position, padding, size, depth));
+        }
+      }
+      if (!extra) place++;
+      position += padding + size;
+    }
+  }
+
+  private node(
+    heap: number,
+    symbol: number,
+    field: number,
+    position: number,
+    padding: number,
+    size: number,
+    depth: number,
+  ): RawNode {
+    const kids: RawNode[] = [];
+    const start = position + padding;
+    const node: RawNode = {
+      type: depth > MAX_DEPTH ? 'ERROR' : this.nameOf(symbol),
+      field: field === 0 ? '' : (this.fields[field] ?? ''),
+      start: start >> 1,
+      end: (start + size) >> 1,
+      kids,
+    };
+    if (heap !== 0 && depth <= MAX_DEPTH && this.leaf[symbol] !== true)
+      this.readKids(heap, position, kids, this.fielded[symbol] === true, 0, depth + 1);
+    return node;
+  }
+
+  /** Field that a production gives to its child, as `ts_language_field_map` has it; 0 if none. */
+  private fieldAt(production: number, place: number): number {
+    const slice = this.word(this.fieldSlices + production * 4);
+    let entry = this.fieldEntries + (slice & 0xffff) * 4;
+    for (let left = slice >>> 16; left > 0; left--, entry += 4) {
+      const word = this.word(entry);
+      // Field, child, and whether the child only passes it on from below.
+      if (((word >> 16) & 0xff) === place && word >>> 24 === 0) return word & 0xffff;
+    }
+    return 0;
+  }
 }
 
 const OPENED = new Set([
