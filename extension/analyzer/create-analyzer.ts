@@ -19,16 +19,22 @@ import type { FileModel } from './model/symbols.ts';
 import { TapeMemory } from './model/tape-memory.ts';
 import { runRules } from './rules/all.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
-import { cutPieces, type Pieces } from './syntax/pieces.ts';
+import { cutPieces, type Pieces, recutPieces } from './syntax/pieces.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
 import type { FilePath } from './text/range.ts';
 
 interface OpenFile {
   readonly source: SourceFile;
+  /** The text before, and its pieces, while `pieces` is not known. */
+  readonly before: { readonly text: string; readonly pieces: Pieces } | null;
   pieces: Pieces | null;
   /** Of this text if `fresh`, else of the one before it. */
   items: FileItems | null;
   fresh: boolean;
+}
+
+function piecesOf({ source, before }: OpenFile): Pieces {
+  return before === null ? cutPieces(source.text) : recutPieces(before.text, before.pieces, source.text);
 }
 
 /** Name of a driver: the last folder of its files. */
@@ -60,13 +66,19 @@ class ParsedDriver implements Driver {
     this.tree = tree;
     this.reading = reading;
     for (const source of files)
-      this.files.set(source.path, { source, pieces: null, items: null, fresh: false });
+      this.files.set(source.path, { source, before: null, pieces: null, items: null, fresh: false });
   }
 
   setFile(source: SourceFile): void {
     const known = this.files.get(source.path);
     if (known?.source.text === source.text) return;
-    this.files.set(source.path, { source, pieces: null, items: known?.items ?? null, fresh: false });
+    const pieces = known?.pieces ?? null;
+    const before =
+      known === undefined ? null : pieces === null ? known.before : { text: known.source.text, pieces };
+    this.files.set(source.path, {
+      ...{ source, before, pieces: null },
+      ...{ items: known?.items ?? null, fresh: false },
+    });
     this.current = null;
   }
 
@@ -82,7 +94,7 @@ class ParsedDriver implements Driver {
   /** Parses what has changed. */
   private read(): FileModel[] {
     const files = [...this.files.values()];
-    const cut = files.map((file) => (file.pieces ??= cutPieces(file.source.text)));
+    const cut = files.map((file) => (file.pieces ??= piecesOf(file)));
     const relevant = this.reading === 'relevant' ? new Sieve(cut).run() : null;
     return files.map((file, i) => {
       const { path, text } = file.source;

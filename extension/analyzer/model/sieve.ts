@@ -61,9 +61,9 @@ export class Sieve {
   private readonly holders = new Set<number>();
 
   constructor(files: readonly Pieces[]) {
-    files.forEach(({ list, words }, file) => {
+    files.forEach(({ list }, file) => {
       for (const piece of list) {
-        const own = words.subarray(piece.wordsFrom, piece.wordsTo);
+        const own = piece.words;
         const entry = { piece, words: own, file, strong: false, weak: false };
         this.entries.push(entry);
         const table = piece.kind === 'function' ? this.functions : this.declared;

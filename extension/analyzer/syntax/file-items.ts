@@ -1,6 +1,6 @@
 /**
- * A file as a list of top-level items. Items are remembered by the text of their piece: an edit inside one function
- * costs that function only, wherever the others have moved to, and what is not wanted is never parsed.
+ * A file as a list of top-level items. Items are remembered by their piece: an edit inside one function costs that
+ * function only, wherever the others have moved to, and what is not wanted is never parsed.
  */
 import type { Item } from './ast.ts';
 import { readDefine } from './define.ts';
@@ -14,8 +14,8 @@ export interface PlacedItem {
   readonly item: Item;
 }
 
-/** Items of one version of a file by the text of their piece, with `base` relative to the piece. */
-export type ItemCache = ReadonlyMap<string, readonly PlacedItem[]>;
+/** Items of one version of a file by the id of their piece, with `base` relative to the piece. */
+export type ItemCache = ReadonlyMap<number, readonly PlacedItem[]>;
 
 export interface FileItems {
   readonly items: readonly PlacedItem[];
@@ -29,13 +29,11 @@ export function readItems(
   pieces: Iterable<Piece>,
   previous: ItemCache | null,
 ): FileItems {
-  const cache = new Map<string, readonly PlacedItem[]>();
+  const cache = new Map<number, readonly PlacedItem[]>();
   const items: PlacedItem[] = [];
-  for (const { kind, start, end } of pieces) {
-    const own = text.slice(start, end);
-    const known = previous?.get(own) ?? cache.get(own);
-    const read = known ?? readPiece(parser, own, kind);
-    cache.set(own, read);
+  for (const { id, kind, start, end } of pieces) {
+    const read = previous?.get(id) ?? readPiece(parser, text.slice(start, end), kind);
+    cache.set(id, read);
     for (const { base, item } of read) items.push({ base: start + base, item });
   }
   return { items, cache };

@@ -3,6 +3,7 @@
  * pass over the characters that also notes the words of each piece, as hashes, so that it can be told which pieces
  * of a driver are worth parsing at all, and so that an edit costs the piece it is in.
  */
+import { commonEnd, commonStart } from '../text/common.ts';
 import { directiveEnd } from './mask-directives.ts';
 import { isWord, isWordStart, skipComment, skipQuoted } from './scan.ts';
 
@@ -16,17 +17,25 @@ export interface Piece {
   readonly body: number;
   /** Hashes of the names it gives meaning to. */
   readonly names: readonly number[];
-  /** Its words: a slice of `Pieces.words`. */
-  readonly wordsFrom: number;
-  readonly wordsTo: number;
+  /** Hashes of its words, in order. */
+  readonly words: Int32Array;
+  /** Of its text: a piece that an edit has only moved keeps it. */
+  readonly id: number;
+}
+
+/** Start, end and body of a piece that has moved. */
+export function moved(piece: Piece, by: number): Piece {
+  const { kind, start, end, body, names, words, id } = piece;
+  return { kind, start: start + by, end: end + by, body: body + by, names, words, id };
 }
 
 export interface Pieces {
   readonly list: readonly Piece[];
-  readonly words: Int32Array;
+  /** True if the braces match, so that the cut follows them. */
+  readonly balanced: boolean;
 }
 
-/** Hash of a word, as in `Pieces.words`. */
+/** Hash of a word, as in `Piece.words`. */
 export function wordHash(word: string): number {
   let h = 0;
   for (let i = 0; i < word.length; i++) h = (Math.imul(h, 31) + word.charCodeAt(i)) | 0;
@@ -39,10 +48,19 @@ const TAG_WORDS = hashes('struct union enum');
 const ENUM = wordHash('enum');
 const TYPEDEF = wordHash('typedef');
 
+type Draft = Omit<Piece, 'words' | 'id'> & { readonly wordsFrom: number; readonly wordsTo: number };
+
+let lastId = 0;
+
+/** Whether a scan may end where a piece starts. */
+type IsStop = (at: number, isDirective: boolean) => boolean;
+
+const DIRECTIVES: ReadonlySet<PieceKind> = new Set(['define', 'include']);
+
 /** Scans one text. A text whose braces do not match is scanned again by the kernel's style: `}` in column 0 ends a piece. */
 class PieceScanner {
-  readonly list: Piece[] = [];
-  words = new Int32Array(1024);
+  private readonly list: Draft[] = [];
+  private words = new Int32Array(1024);
   private count = 0;
   private readonly text: string;
   private readonly byColumn: boolean;
@@ -63,18 +81,33 @@ class PieceScanner {
   /** Last significant character; 97 stands for a word. */
   private last = 0;
   balanced = true;
+  private readonly isStop: IsStop | null;
+  /** Start of the piece at which the scan has ended, or -1. */
+  stoppedAt = -1;
 
-  constructor(text: string, byColumn: boolean) {
+  /** @param isStop told of the start of each piece; the scan ends before the first one it accepts */
+  constructor(text: string, byColumn: boolean, isStop: IsStop | null = null) {
     this.text = text;
     this.byColumn = byColumn;
+    this.isStop = isStop;
   }
 
-  run(): this {
+  pieces(): Piece[] {
+    const { words } = this;
+    return this.list.map(({ kind, start, end, body, names, wordsFrom, wordsTo }) => ({
+      ...{ kind, start, end, body, names },
+      words: words.subarray(wordsFrom, wordsTo),
+      id: ++lastId,
+    }));
+  }
+
+  /** @param from where to start; between pieces */
+  run(from = 0): this {
     const { text } = this;
     const { length } = text;
-    let i = 0;
-    let lineStart = true;
-    while (i < length) {
+    let i = from;
+    let lineStart = from === 0;
+    while (i < length && this.stoppedAt < 0) {
       const c = text.charCodeAt(i);
       if (c === 10) {
         lineStart = true;
@@ -106,12 +139,14 @@ class PieceScanner {
         lineStart = false;
       }
     }
+    if (this.stoppedAt >= 0) return this;
     if (this.depth !== 0 || this.parens !== 0) this.balanced = false;
     if (this.start >= 0) this.close(length);
     return this;
   }
 
   private open(at: number): void {
+    if (this.isStop?.(at, false) === true) this.stoppedAt = at;
     this.start = at;
     this.body = -1;
     this.wordsFrom = this.count;
@@ -203,7 +238,8 @@ class PieceScanner {
     while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
     const c = text.charCodeAt(i);
     if (this.start < 0) {
-      if (c === 100) this.define(at, i, end);
+      if ((c === 100 || c === 105) && this.isStop?.(at, true) === true) this.stoppedAt = at;
+      else if (c === 100) this.define(at, i, end);
       else if (c === 105 && text.startsWith('include', i)) this.single('include', at, end, []);
       return end;
     }
@@ -273,7 +309,38 @@ class PieceScanner {
 
 /** The top-level pieces of a text, in order. Never fails; what lies between pieces is comments and conditionals. */
 export function cutPieces(text: string): Pieces {
-  let scanner = new PieceScanner(text, false).run();
-  if (!scanner.balanced) scanner = new PieceScanner(text, true).run();
-  return { list: scanner.list, words: scanner.words };
+  const byBraces = new PieceScanner(text, false).run();
+  if (byBraces.balanced) return { list: byBraces.pieces(), balanced: true };
+  return { list: new PieceScanner(text, true).run().pieces(), balanced: false };
+}
+
+/** All anew; a piece whose text was there before keeps its id. */
+function recutWhole(before: string, pieces: Pieces, text: string): Pieces {
+  const ids = new Map(pieces.list.map(({ start, end, id }) => [before.slice(start, end), id]));
+  const { list, balanced } = cutPieces(text);
+  return {
+    list: list.map((piece) => ({ ...piece, id: ids.get(text.slice(piece.start, piece.end)) ?? piece.id })),
+    balanced,
+  };
+}
+
+/** The same for a text that was edited, at the cost of the pieces around the edit. */
+export function recutPieces(before: string, pieces: Pieces, text: string): Pieces {
+  if (!pieces.balanced) return recutWhole(before, pieces, text);
+  const { list } = pieces;
+  const same = commonStart(before, text);
+  const by = text.length - before.length;
+  const behind = before.length - commonEnd(before, text, same);
+  let kept = 0;
+  while ((list[kept]?.end ?? Infinity) < same) kept++;
+  let next = kept;
+  const isStop = (at: number, isDirective: boolean): boolean => {
+    while ((list[next]?.start ?? Infinity) < Math.max(behind, at - by)) next++;
+    const there = list[next];
+    return there?.start === at - by && isDirective === DIRECTIVES.has(there.kind);
+  };
+  const scanner = new PieceScanner(text, false, isStop).run(list[kept - 1]?.end ?? 0);
+  if (!scanner.balanced) return recutWhole(before, pieces, text);
+  const after = scanner.stoppedAt < 0 ? [] : list.slice(next).map((piece) => moved(piece, by));
+  return { list: [...list.slice(0, kept), ...scanner.pieces(), ...after], balanced: true };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutPieces } from '../../../extension/analyzer/syntax/pieces.ts';
+import { cutPieces, recutPieces } from '../../../extension/analyzer/syntax/pieces.ts';
 
 const kinds = (text: string): string[] =>
   cutPieces(text).list.map(
@@ -87,5 +87,83 @@ EXPORT_SYMBOL(drv_close);
       }),
       { seed: 11, numRuns: 500 },
     );
+  });
+});
+
+describe('pieces of an edited text', () => {
+  const TEXT = `#include <linux/skbuff.h>
+#define DRV_SIZE 2048
+struct drv_ring {
+	struct page *page;
+};
+
+/* takes a page */
+static void drv_open(struct drv_ring *r)
+{
+	if (r)
+		g(r);
+}
+
+int drv_count;
+static void drv_close(struct drv_ring *r) { put_page(r->page); }
+`;
+  const shape = (pieces: ReturnType<typeof cutPieces>): unknown =>
+    pieces.list.map(({ kind, start, end, body, names, words }) => [
+      kind,
+      start,
+      end,
+      body,
+      names,
+      [...words],
+    ]);
+
+  test('are those of a fresh cut, whatever the edits', () => {
+    const inserted = fc.oneof(
+      fc.constantFrom(
+        '{',
+        '}',
+        ';',
+        '/*',
+        '*/',
+        '"',
+        '\n',
+        '#define X 1\n',
+        '#if 0\n',
+        '#endif\n',
+        '(',
+        ')',
+        '\\',
+      ),
+      fc.constantFrom(' x', 'int a;', 'static void f(void)\n{\n}\n', 'struct s { int b; };\n'),
+    );
+    const edit = fc.record({ at: fc.nat(), removed: fc.nat(12), inserted });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 12 }), (edits) => {
+        let text = TEXT;
+        let pieces = cutPieces(text);
+        for (const e of edits) {
+          const at = e.at % (text.length + 1);
+          const next = text.slice(0, at) + e.inserted + text.slice(at + e.removed);
+          pieces = recutPieces(text, pieces, next);
+          text = next;
+          expect(shape(pieces)).toEqual(shape(cutPieces(text)));
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('a line of the preprocessor that no longer starts its line is none', () => {
+    const next = `;${TEXT}`;
+    expect(shape(recutPieces(TEXT, cutPieces(TEXT), next))).toEqual(shape(cutPieces(next)));
+  });
+
+  test('one that has only moved keeps its id, and so does one in an open block', () => {
+    const before = cutPieces(TEXT);
+    const ids = (pieces: ReturnType<typeof cutPieces>): number[] => pieces.list.map(({ id }) => id);
+    const after = recutPieces(TEXT, before, TEXT.replace('g(r)', 'g(r, 1)'));
+    expect(ids(after).filter((id) => !ids(before).includes(id))).toHaveLength(1);
+    const open = recutPieces(TEXT, before, TEXT.replace('if (r)', 'if (r) {'));
+    expect(ids(open).filter((id) => !ids(before).includes(id))).toHaveLength(1);
   });
 });
