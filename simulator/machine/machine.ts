@@ -202,7 +202,7 @@ export class Machine {
         this.read();
         break;
       case RETURN_TOKENS:
-        this.user.giveBack(operand);
+        this.user.giveBackLate(operand);
         break;
       case ACTION:
         this.administration.act(this.config.actions[operand].action);
@@ -377,8 +377,10 @@ export class Machine {
     const tokens = config.reader === 'never' ? 0 : user.readMeasured();
     if (tokens > 0) {
       if (config.tokenReturn === 'after-read') user.giveBack(tokens);
-      else if (config.tokenReturn === 'delayed')
+      else if (config.tokenReturn === 'delayed') {
+        user.dueLater();
         this.agenda.push(this.time + config.tokenDelay, RETURN_TOKENS, tokens);
+      }
     }
     this.wakeReader();
   }

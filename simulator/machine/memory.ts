@@ -14,6 +14,8 @@ export interface Memory {
   alloc(pool: number, queue: number): number;
   /** Gives a reference back to the netmem's pool. `queue`: the softirq it is done in, -1 for process context. */
   put(netmem: number, direct: boolean, queue: number): void;
+  /** zcrx: the netmem is of the area that the io_uring registered now (io_zcrx_recv_frag: else -EFAULT). */
+  isLendable(netmem: number): boolean;
   /** The user gets a frag: one more pool reference, and with zcrx a user reference. */
   lendToken(netmem: number): void;
   /** The user gives it back: SO_DEVMEM_DONTNEED drops the reference, zcrx fills an entry of the refill ring. */
@@ -32,7 +34,10 @@ export interface Memory {
   /** The pool maps its pages for the device. */
   isMapped(pool: number): boolean;
 
-  /** Installs the provider on a queue, or takes it away (-1). Pools made from then on look at it. */
+  /**
+   * Installs the provider on a queue, or takes it away (-1). Pools made from then on look at it. Installed again it has
+   * new memory: each binding has net_iovs of its own, each registration its area and its refill ring.
+   */
   setProviderQueue(queue: number): void;
   /** page_pool_create() for a queue: pool number, or the errno's name. */
   createPool(
@@ -45,7 +50,7 @@ export interface Memory {
   /** Deferred work of dying pools (every second); true while any pool still dies. */
   tick(): boolean;
   pools(): readonly PoolSnapshot[];
-  /** Chunk of the provider that a netmem is; -1 for pages. */
+  /** Chunk of the last binding that a netmem is; -1 for pages and for memory of earlier bindings. */
   chunkOf(netmem: number): number;
   readonly freeChunks: number;
   forEachFree(visit: (netmem: number) => void): void;

@@ -36,8 +36,12 @@ export class PoolMemory implements Memory {
   private readonly env: PoolEnvironment;
   /** By pool number. */
   private readonly uses: Use[] = [];
-  private readonly provider: DmabufProvider | ZcrxProvider | null;
+  private readonly config: RunConfig;
+  /** What stands behind the current binding, or stood behind the last one; pools of earlier ones keep theirs. */
+  private provider: DmabufProvider | ZcrxProvider | null;
   private providerQueue = -1;
+  /** The binding of `provider` has ended: the next one brings memory of its own. */
+  private ended = false;
 
   constructor(config: RunConfig, kernel: KernelRelease) {
     this.env = {
@@ -47,6 +51,7 @@ export class PoolMemory implements Memory {
       systemRecycleStats: new RecycleStats(),
       pools: [],
     };
+    this.config = config;
     this.provider = providerOf(config, this.env);
   }
 
@@ -72,6 +77,10 @@ export class PoolMemory implements Memory {
     if (number === 0) return;
     this.enter(queue);
     this.env.pools[number - 1].put(netmem as NetmemRef, P.SYNC_ALL, direct);
+  }
+
+  isLendable(netmem: number): boolean {
+    return !(this.provider instanceof ZcrxProvider) || this.chunkOf(netmem) >= 0;
   }
 
   lendToken(netmem: number): void {
@@ -111,9 +120,13 @@ export class PoolMemory implements Memory {
   }
 
   setProviderQueue(queue: number): void {
-    if (queue < 0 && this.providerQueue >= 0 && this.provider instanceof ZcrxProvider) {
+    if (queue < 0 && this.providerQueue >= 0) {
+      this.ended = true;
       this.enter(-1);
-      this.provider.close();
+      if (this.provider instanceof ZcrxProvider) this.provider.close();
+    } else if (queue >= 0 && this.ended) {
+      this.ended = false;
+      this.provider = providerOf(this.config, this.env);
     }
     this.providerQueue = queue;
   }
@@ -178,7 +191,8 @@ export class PoolMemory implements Memory {
 
   chunkOf(netmem: number): number {
     if (this.provider === null || !isNetIov(netmem as NetmemRef)) return -1;
-    return this.provider.chunkOf(netmem as NetmemRef);
+    const chunk = this.provider.chunkOf(netmem as NetmemRef);
+    return chunk >= 0 && chunk < this.provider.total ? chunk : -1;
   }
 
   get freeChunks(): number {

@@ -95,7 +95,7 @@ export class PageMemory {
     if (this.niovEnd >= this.ppRef.length) this.grow(this.niovEnd + 1);
     for (let i = 0; i < count; i++) {
       const ref = first + 2 * i;
-      this.id[ref] = CHUNK_ID_BASE + i;
+      this.id[ref] = CHUNK_ID_BASE + (ref >> 1);
       this.ppRef[ref] = 0;
     }
     return first as NetmemRef;

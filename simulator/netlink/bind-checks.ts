@@ -2,6 +2,7 @@
  * Opening a memory provider on a receive queue: every check of net_mp_open_rxq() and netdev_rx_queue_restart(), in
  * the kernel's order, with errno and who has to change something.
  */
+import { payloadPool } from '../machine/classes.ts';
 import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel, PoolModel, SourceRange } from '../driver-model/driver-model.ts';
@@ -96,7 +97,8 @@ function* openChecks({ model, kernel, device }: BindInput): Generator<Refusal, u
 }
 
 /** netdev_rx_queue_restart() up to page_pool_check_memory_provider(). */
-function* restartChecks({ model, config, device, createPools }: BindInput): Generator<Refusal, undefined> {
+function* restartChecks(input: BindInput): Generator<Refusal, undefined> {
+  const { model, config, device, createPools } = input;
   const ops = model.capabilities.queueMgmtOps;
   const missing = QUEUE_OPS.find((name) => !ops.value.includes(name));
   if (missing !== undefined) {
@@ -116,7 +118,7 @@ function* restartChecks({ model, config, device, createPools }: BindInput): Gene
   for (const attempt of attempts) {
     if (attempt.errno !== null) yield poolRefusal(attempt);
   }
-  if (!attempts.some((attempt) => attempt.hasProvider)) yield noProviderPool(model, config, attempts);
+  if (!attempts.some((attempt) => attempt.hasProvider)) yield noProviderPool(input, attempts);
   if (config.queueFailure === 'stop') yield queueOperationFailed('ndo_queue_stop', 'EIO', ops.at);
   if (config.queueFailure === 'start' || config.queueFailure === 'start-twice') {
     yield queueOperationFailed('ndo_queue_start', 'EIO', ops.at);
@@ -166,11 +168,19 @@ function poolMistake(pool: PoolModel): { readonly cause: string; readonly at: So
   return { cause: 'the pool could not be made', at: pool.createdAt };
 }
 
-/** -ENODATA: which mistake kept every pool of the queue from taking the provider. */
-function noProviderPool(model: DriverModel, config: RunConfig, attempts: readonly PoolAttempt[]): Refusal {
+/**
+ * -ENODATA: which mistake kept every pool of the queue from taking the provider, in the order in which page_pool_init()
+ * looks for it: the flag, the netdev, the queue.
+ */
+function noProviderPool(
+  { model, config, device: { settings } }: BindInput,
+  attempts: readonly PoolAttempt[],
+): Refusal {
+  const { split } = settings;
   const base = { errno: 'ENODATA', blame: 'driver' } as const;
-  const payload = attempts.find(({ pool }) => pool.role === 'payload') ?? attempts.at(0);
-  if (payload === undefined) {
+  const payload = payloadPool(model);
+  const pool = attempts.find((attempt) => attempt.pool === payload)?.pool ?? attempts.at(0)?.pool;
+  if (pool === undefined) {
     return {
       ...base,
       cause: 'the driver makes no page pool for the queue: nothing can take the provider',
@@ -178,15 +188,32 @@ function noProviderPool(model: DriverModel, config: RunConfig, attempts: readonl
       requirement: 'RX1',
     };
   }
-  const { pool } = payload;
-  const allows =
-    pool.flags.value.includes('PP_FLAG_ALLOW_UNREADABLE_NETMEM') ||
-    pool.conditionalFlags.some(({ flag }) => flag === 'PP_FLAG_ALLOW_UNREADABLE_NETMEM');
-  if (!allows) {
+  const allows = pool.flags.value.includes('PP_FLAG_ALLOW_UNREADABLE_NETMEM');
+  const sometimes = pool.conditionalFlags.find(({ flag }) => flag === 'PP_FLAG_ALLOW_UNREADABLE_NETMEM');
+  if (!allows && sometimes === undefined) {
     return {
       ...base,
       cause: `${pool.name} was made without PP_FLAG_ALLOW_UNREADABLE_NETMEM: no pool took the provider`,
       at: pool.flags.at ?? pool.createdAt,
+      requirement: 'RX4',
+    };
+  }
+  // Pools take conditional flags only where the device splits (see PoolMemory).
+  if (!allows && sometimes !== undefined && split !== 'enabled') {
+    return {
+      ...base,
+      blame: 'configuration',
+      cause: `${pool.name} has PP_FLAG_ALLOW_UNREADABLE_NETMEM only if ${sometimes.condition}, and tcp-data-split is ${split}: no pool took the provider`,
+      at: sometimes.at,
+      requirement: null,
+    };
+  }
+  if (pool.netdev.value === 'unset') {
+    return {
+      ...base,
+      errno: 'oops',
+      cause: `${pool.name} was made without netdev: page_pool_init() looks the queue up in it, and follows a NULL pointer`,
+      at: pool.netdev.at ?? pool.createdAt,
       requirement: 'RX4',
     };
   }

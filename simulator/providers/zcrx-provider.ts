@@ -1,7 +1,8 @@
 /**
- * User memory behind an io_uring zero-copy receive queue (io_uring/zcrx.c): one area cut into page-sized chunks. The
- * user gives chunks back through a refill ring that only the next refill of a pool reads; what the user holds is
- * counted by chunk, so that closing the interface can take all of it back.
+ * User memory behind one registration of an io_uring zero-copy receive queue (struct io_zcrx_ifq, io_uring/zcrx.c): one
+ * area cut into page-sized chunks. The user gives chunks back through a refill ring that only the next refill of a pool
+ * reads; what the user holds is counted by chunk, so that closing the interface can take all of it back. Registering
+ * again makes a new ring and a new area; nothing of this one gets there.
  */
 import { NumberQueue } from '../core/number-queue.ts';
 import { type NetmemRef, PAGE_SIZE } from '../memory/netmem.ts';
@@ -27,7 +28,6 @@ export class ZcrxProvider implements MemoryProvider {
    * kernel takes at most one cache refill at a time: one queue stands for both.
    */
   private readonly refillRing = new NumberQueue();
-  private open = false;
 
   constructor(env: PoolEnvironment, chunks: number) {
     this.env = env;
@@ -43,7 +43,6 @@ export class ZcrxProvider implements MemoryProvider {
     if (!pool.dmaMap) return EOPNOTSUPP;
     if (pool.params.order !== 0) return EINVAL;
     if (pool.params.dmaDir !== DMA_FROM_DEVICE) return EOPNOTSUPP;
-    this.open = true;
     return 0;
   }
 
@@ -72,20 +71,19 @@ export class ZcrxProvider implements MemoryProvider {
 
   /** io_alloc_fallback_niov(): a chunk without a pool, for data that has to be copied; 0 when the area has none. */
   lendCopy(): NetmemRef {
-    if (!this.open || this.free === 0) return 0 as NetmemRef;
+    if (this.free === 0) return 0 as NetmemRef;
     const chunk = this.freeList[--this.free];
     this.userRefs[chunk]++;
     return (this.first + 2 * chunk) as NetmemRef;
   }
 
-  /** The user writes the chunk into the refill ring; nobody reads the ring of a closed interface. */
+  /** The user writes the chunk into the refill ring. */
   refill(ref: NetmemRef): void {
-    if (this.open) this.refillRing.push(ref);
+    this.refillRing.push(ref);
   }
 
   /** io_zcrx_scrub(): the interface closes, and all that the user holds goes back. */
   close(): void {
-    this.open = false;
     while (this.refillRing.length > 0) this.refillRing.shift();
     for (let chunk = 0; chunk < this.total; chunk++) {
       const references = this.userRefs[chunk];

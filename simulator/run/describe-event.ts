@@ -88,7 +88,8 @@ export function describeEvent(machine: Machine, seq: number, record: HistoryReco
 export function netmemName(machine: Machine, netmem: number): string {
   if (netmem < 0) return 'buffer';
   const chunk = machine.memory.chunkOf(netmem);
-  return chunk < 0 ? `page ${netmem}` : `chunk ${chunk}`;
+  if (chunk >= 0) return `chunk ${chunk}`;
+  return machine.memory.isNetIov(netmem) ? `net_iov ${netmem} of an earlier binding` : `page ${netmem}`;
 }
 
 function textOf(machine: Machine, kind: EventKind, record: HistoryRecord): string {

@@ -71,6 +71,13 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
+  if (user.strayFrames > 0) {
+    return {
+      blame: 'user',
+      cause: 'data that waited when the io_uring closed lies in its area: the next registration gets EFAULT',
+      at: null,
+    };
+  }
   if (user.efaults > 0 && config.reader === 'foreign') {
     return { blame: 'user', cause: "the data is read through the other provider's interface", at: null };
   }
@@ -96,6 +103,14 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
     return {
       blame: 'user',
       cause: 'the user keeps the tokens: the provider has run out of chunks',
+      at: null,
+    };
+  }
+  const starved = machine.counters.allocFailures > 0 && config.allocFailEvery === 0;
+  if (config.provider !== 'pages' && config.tokenReturn === 'delayed' && starved) {
+    return {
+      blame: 'user',
+      cause: `the user returns tokens ${config.tokenDelay} ns late: ${config.chunks} chunks do not last that long`,
       at: null,
     };
   }

@@ -11,7 +11,7 @@ export type Blame = 'driver' | 'configuration' | 'user' | 'nobody';
 export interface BindOutcome {
   readonly request: 'none' | 'bind-rx' | 'zcrx-register' | 'bind-tx';
   readonly accepted: boolean;
-  /** `EOPNOTSUPP`; null when accepted. */
+  /** `EOPNOTSUPP`; `oops` when the kernel would not live to answer; null when accepted. */
   readonly errno: string | null;
   readonly blame: Blame;
   /** Why, naming the check and what to do. */

@@ -1,5 +1,5 @@
 /** Binds and their errnos, as scenarios. */
-import { scenario } from './scenario.ts';
+import { refusedBind, scenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 export const BIND: readonly Scenario[] = [
@@ -10,13 +10,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { bindNamesQueue: false },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = user',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'user'),
   }),
   scenario({
     id: 'bind-split-disabled',
@@ -25,13 +19,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX2',
     driver: {},
     config: { tcpDataSplit: 'disabled' },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'configuration'),
   }),
   scenario({
     id: 'bind-split-unknown',
@@ -40,13 +28,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX2',
     driver: {},
     config: { tcpDataSplit: 'unknown' },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'configuration'),
   }),
   scenario({
     id: 'bind-hds-thresh-1',
@@ -55,13 +37,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX2',
     driver: {},
     config: { hdsThresh: 1 },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'configuration'),
   }),
   scenario({
     id: 'hds-thresh-above-max',
@@ -80,13 +56,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { netAdmin: false },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EPERM',
-      'bind.blame = user',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EPERM', 'user'),
   }),
   scenario({
     id: 'bind-queue-out-of-range',
@@ -95,13 +65,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { boundQueue: 9 },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'configuration'),
   }),
   scenario({
     id: 'zcrx-queue-out-of-range',
@@ -110,13 +74,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { provider: 'zcrx', boundQueue: 9 },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = ERANGE',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('ERANGE', 'configuration'),
   }),
   scenario({
     id: 'bind-empty-dmabuf',
@@ -125,13 +83,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { chunks: 0 },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = user',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'user'),
   }),
   scenario({
     id: 'zcrx-empty-area',
@@ -140,13 +92,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { provider: 'zcrx', chunks: 0 },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EFAULT',
-      'bind.blame = user',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EFAULT', 'user'),
   }),
   scenario({
     id: 'bind-with-xdp',
@@ -155,13 +101,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX5',
     driver: {},
     config: { xdp: true },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EEXIST',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EEXIST', 'configuration'),
   }),
   scenario({
     id: 'bind-with-af-xdp',
@@ -170,13 +110,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { afXdp: true },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EBUSY',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EBUSY', 'configuration'),
   }),
   scenario({
     id: 'bind-device-down',
@@ -185,13 +119,7 @@ export const BIND: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { deviceUp: false, packets: 0 },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = ENETDOWN',
-      'bind.blame = configuration',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('ENETDOWN', 'configuration'),
   }),
   scenario({
     id: 'bind-no-queue-ops',
@@ -201,14 +129,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX2',
     driver: { queueOps: false },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EOPNOTSUPP',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-      'requirement.RX2 = fails',
-    ],
+    expect: [...refusedBind('EOPNOTSUPP', 'driver'), 'requirement.RX2 = fails'],
   }),
   scenario({
     id: 'bind-no-split-knob',
@@ -218,14 +139,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX2',
     driver: { tcpDataSplit: false },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-      'requirement.RX2 = fails',
-    ],
+    expect: [...refusedBind('EINVAL', 'driver'), 'requirement.RX2 = fails'],
   }),
   scenario({
     id: 'bind-no-payload-pool',
@@ -234,14 +148,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX1',
     driver: { mistake: 'system-allocator' },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = ENODATA',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-      'requirement.RX1 = fails',
-    ],
+    expect: [...refusedBind('ENODATA', 'driver'), 'requirement.RX1 = fails'],
   }),
   scenario({
     id: 'bind-flag-missing',
@@ -250,14 +157,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { flags: ['PP_FLAG_DMA_MAP', 'PP_FLAG_DMA_SYNC_DEV'] },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = ENODATA',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-      'requirement.RX4 = fails',
-    ],
+    expect: [...refusedBind('ENODATA', 'driver'), 'requirement.RX4 = fails'],
   }),
   scenario({
     id: 'bind-queue-idx-missing',
@@ -266,13 +166,32 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { queueIdx: 'unset' },
     config: {},
+    expect: [...refusedBind('ENODATA', 'driver'), 'requirement.RX4 = fails'],
+  }),
+  scenario({
+    id: 'bind-netdev-missing',
+    title: 'netdev is missing',
+    teaches:
+      'A pool that allows unreadable memory looks its queue up in pp.netdev, without asking whether there is one.',
+    requirement: 'RX4',
+    driver: { netdev: 'unset' },
+    config: {},
+    expect: [...refusedBind('oops', 'driver'), 'requirement.RX4 = fails'],
+  }),
+  scenario({
+    id: 'bind-flag-only-with-split',
+    title: 'The flag only where the device splits',
+    teaches:
+      '6.12 does not ask for tcp-data-split at the bind; a driver that allows unreadable memory only with it has no pool then.',
+    requirement: null,
+    driver: { flags: ['PP_FLAG_DMA_MAP', 'PP_FLAG_DMA_SYNC_DEV'], flagWithSplit: true },
+    config: { tcpDataSplit: 'unknown' },
+    kernel: '6.12',
     expect: [
       'bind.accepted = no',
       'bind.errno = ENODATA',
-      'bind.blame = driver',
-      'state = fail',
+      'bind.blame = configuration',
       'provider.bound = no',
-      'requirement.RX4 = fails',
     ],
   }),
   scenario({
@@ -282,14 +201,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { flags: ['PP_FLAG_DMA_MAP', 'PP_FLAG_ALLOW_UNREADABLE_NETMEM'] },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EOPNOTSUPP',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-      'requirement.RX4 = fails',
-    ],
+    expect: [...refusedBind('EOPNOTSUPP', 'driver'), 'requirement.RX4 = fails'],
   }),
   scenario({
     id: 'bind-max-len-zero',
@@ -298,15 +210,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { maxLen: 'unset' },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-      'requirement.RX4 = fails',
-      'packets.delivered = 0',
-    ],
+    expect: [...refusedBind('EINVAL', 'driver'), 'requirement.RX4 = fails', 'packets.delivered = 0'],
   }),
   scenario({
     id: 'dmabuf-order-1',
@@ -315,13 +219,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { order: 1 },
     config: {},
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = E2BIG',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('E2BIG', 'driver'),
   }),
   scenario({
     id: 'zcrx-order-1',
@@ -330,13 +228,7 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { order: 1 },
     config: { provider: 'zcrx' },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EINVAL',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EINVAL', 'driver'),
   }),
   scenario({
     id: 'dmabuf-bidirectional',
@@ -361,12 +253,6 @@ export const BIND: readonly Scenario[] = [
     requirement: 'RX4',
     driver: { dmaDir: 'DMA_BIDIRECTIONAL' },
     config: { provider: 'zcrx' },
-    expect: [
-      'bind.accepted = no',
-      'bind.errno = EOPNOTSUPP',
-      'bind.blame = driver',
-      'state = fail',
-      'provider.bound = no',
-    ],
+    expect: refusedBind('EOPNOTSUPP', 'driver'),
   }),
 ];

@@ -128,6 +128,61 @@ export const EXCLUSIONS: readonly Scenario[] = [
     ],
   }),
   scenario({
+    id: 'dmabuf-bound-again',
+    title: 'Binding again while the user holds tokens',
+    teaches:
+      'A new binding has net_iovs of its own. The old pool lives until the last of its tokens comes back.',
+    requirement: null,
+    driver: {},
+    config: {
+      tokenReturn: 'never',
+      actions: [
+        { at: 200000, action: 'unbind' },
+        { at: 300000, action: 'bind-again' },
+      ],
+    },
+    expect: [
+      'refused = ',
+      'bind.accepted = yes',
+      'pools.dying = 1',
+      'page-pool-get.dmabuf = 2',
+      'packets.read > 400',
+      'chunks.lost = 0',
+    ],
+  }),
+  scenario({
+    id: 'zcrx-registered-again',
+    title: 'A second io_uring after the first',
+    teaches:
+      'Each registration has its area and its refill ring: data that still waited for the first is EFAULT for the second, and returns for the first go nowhere.',
+    requirement: null,
+    driver: {},
+    config: {
+      provider: 'zcrx',
+      chunks: 330,
+      readInterval: 100000,
+      tokenReturn: 'delayed',
+      tokenDelay: 250000,
+      actions: [
+        { at: 250000, action: 'unbind' },
+        { at: 260000, action: 'bind-again' },
+      ],
+    },
+    expect: [
+      'bind.accepted = yes',
+      'queue-get.io-uring = 1',
+      'socket.efaults > 0',
+      'socket.errno = EFAULT',
+      'blame = user',
+      'packets.read > 300',
+      'alloc-failures = 39',
+      'socket.tokens = 0',
+      'chunks.user = 0',
+      'chunks.lost = 0',
+      'pools.dying = 0',
+    ],
+  }),
+  scenario({
     id: 'resize-keeps-split',
     title: 'Resizing the rings keeps the split',
     teaches: 'ethtool -G with a ring size only leaves tcp-data-split as it is.',

@@ -10,6 +10,8 @@ import { referencePrograms } from './reference-programs.ts';
 export interface DriverVariant {
   /** Flags of the payload pool; missing: all three. */
   readonly flags?: readonly PoolFlag[];
+  /** PP_FLAG_ALLOW_UNREADABLE_NETMEM under a condition: the device splits. */
+  readonly flagWithSplit?: boolean;
   readonly order?: number;
   readonly dmaDir?: 'DMA_FROM_DEVICE' | 'DMA_BIDIRECTIONAL';
   readonly maxLen?: 'set' | 'unset';
@@ -121,6 +123,8 @@ function declarations(
 function payloadPool(writer: ProgramWriter, variant: DriverVariant, flags: readonly PoolFlag[]): PoolModel {
   const at = (text: string): SourceRange => writer.line(`\t${text}`);
   const flagsAt = at(`pp.flags = ${flags.length > 0 ? flags.join(' | ') : '0'};`);
+  const withSplit = variant.flagWithSplit === true;
+  const conditionalFlags = withSplit ? [splitFlag(at)] : [];
   const order = variant.order ?? 0;
   const orderAt = at(`pp.order = ${order};`);
   const dmaDir = variant.dmaDir ?? 'DMA_FROM_DEVICE';
@@ -137,7 +141,7 @@ function payloadPool(writer: ProgramWriter, variant: DriverVariant, flags: reado
     role: variant.sharedPool === true ? 'linear' : 'payload',
     createdAt: at('q->payload_pool = page_pool_create(&pp);'),
     flags: { value: flags, at: flagsAt },
-    conditionalFlags: [],
+    conditionalFlags,
     order: { value: order, at: orderAt },
     poolSize: { value: null, at: null },
     poolSizeText: 'q->ring_size',
@@ -148,6 +152,13 @@ function payloadPool(writer: ProgramWriter, variant: DriverVariant, flags: reado
     queueIdx: { value: queueIdx, at: queueAt },
     napi: { value: 'set', at: napiAt },
   };
+}
+
+function splitFlag(at: (text: string) => SourceRange): PoolModel['conditionalFlags'][number] {
+  const condition = 'q->split';
+  at(`if (${condition})`);
+  const flag = 'PP_FLAG_ALLOW_UNREADABLE_NETMEM';
+  return { flag, condition, at: at(`\tpp.flags |= ${flag};`) };
 }
 
 function headerPool(writer: ProgramWriter): PoolModel {

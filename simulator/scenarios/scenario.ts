@@ -1,7 +1,7 @@
 /** A lesson about netmem as data: what to set, what to watch, and what must come out. */
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { RunConfig } from '../run/config.ts';
-import type { RequirementId } from '../run/verdict.ts';
+import type { Blame, RequirementId } from '../run/verdict.ts';
 import type { DriverVariant } from './reference-driver.ts';
 
 export interface Scenario {
@@ -35,6 +35,19 @@ export function scenario(
 ): Scenario {
   const { expect, ...rest } = parts;
   return { ...rest, expectations: expect.map(expectation) };
+}
+
+/** What every bind that is turned down leaves behind: its errno, the one to blame, and nothing installed. */
+export function refusedBind(errno: string, blame: Blame): readonly string[] {
+  return [
+    'bind.accepted = no',
+    `bind.errno = ${errno}`,
+    `bind.blame = ${blame}`,
+    'state = fail',
+    'provider.bound = no',
+    'queue-get.dmabuf = 0',
+    'queue-get.io-uring = 0',
+  ];
 }
 
 /** An expectation as text: `packets.delivered = 500`. Values that look like whole numbers are numbers. */

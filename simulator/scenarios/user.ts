@@ -15,11 +15,38 @@ export const USER: readonly Scenario[] = [
   scenario({
     id: 'tokens-late',
     title: 'Tokens come late',
-    teaches: 'A slow user delays the return; the provider needs enough chunks for that.',
+    teaches:
+      'While the user keeps them nothing refills the ring: after 320 frames the device drops, until the first tokens are back.',
     requirement: null,
     driver: {},
     config: { chunks: 320, tokenReturn: 'delayed', tokenDelay: 2000000 },
-    expect: ['dropped.no-descriptor > 0', 'socket.tokens = 0', 'chunks.lost = 0'],
+    expect: [
+      'state = fail',
+      'blame = user',
+      'dropped.no-descriptor = 180',
+      'packets.read = 320',
+      'alloc-failures > 0',
+      'socket.tokens = 0',
+      'chunks.user = 0',
+      'chunks.lost = 0',
+    ],
+  }),
+  scenario({
+    id: 'tokens-late-enough-chunks',
+    title: 'Tokens come late, and there are chunks for it',
+    teaches:
+      'A provider must last for the delay: what arrives meanwhile, one ring of descriptors and one cache refill on top.',
+    requirement: null,
+    driver: {},
+    config: { chunks: 820, tokenReturn: 'delayed', tokenDelay: 2000000 },
+    expect: [
+      'state = pass',
+      'blame = nobody',
+      'packets.read = 500',
+      'packets.dropped = 0',
+      'socket.tokens = 0',
+      'chunks.lost = 0',
+    ],
   }),
   scenario({
     id: 'token-batch-too-large',

@@ -48,6 +48,8 @@ export class User {
   /** Reads that ended because the control buffer or the completion queue was full. */
   shortReads = 0;
   truncatedFrames = 0;
+  /** Skbs with memory of a registration that is closed, read after the next one. */
+  strayFrames = 0;
   /** First errno of a read; 0: none. */
   readErrno = 0;
   config: RunConfig;
@@ -56,6 +58,9 @@ export class User {
   /** How far the skb at the head of the queue is read. */
   private fragsLent = 0;
   private linearLent = false;
+  /** Returns under way with `delayed`, and how many of them are of a registration that closed since. */
+  private returnsDue = 0;
+  private returnsVoid = 0;
   private readonly memory: Memory;
   private readonly skbs: SkbTable;
   private readonly stack: Stack;
@@ -158,18 +163,31 @@ export class User {
     if (count > 0) this.log.write(EV_DONTNEED, -1, -1, -1, -1, count);
   }
 
+  /** Tokens just read go back later; `giveBackLate` is called for them once. */
+  dueLater(): void {
+    this.returnsDue++;
+  }
+
+  /** Gives back what was read `tokenDelay` ago, unless the refill ring that it was meant for is gone. */
+  giveBackLate(count: number): void {
+    this.returnsDue--;
+    if (this.returnsVoid === 0) this.giveBack(count);
+    else this.returnsVoid--;
+  }
+
   /** The io_uring goes: what its user still had goes into a refill ring that is scrubbed with the rest. */
   closeInterface(): void {
     this.interfaceOpen = false;
     if (this.config.provider !== 'zcrx') return;
+    this.returnsVoid = this.returnsDue;
+    this.startOver();
     while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());
   }
 
   /** Socket close (sock_devmem_release): every token goes back. */
   closeMeasured(): void {
     this.stack.close(this.stack.measured);
-    this.fragsLent = 0;
-    this.linearLent = false;
+    this.startOver();
     while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());
   }
 
@@ -194,6 +212,7 @@ export class User {
    */
   private lend(skb: number, room: number): number {
     const { skbs } = this;
+    if (skbs.frags[skb] > 0 && !this.memory.isLendable(skbs.netmem(skb, 0))) return this.stray(skb);
     let used = 0;
     if (this.fragsLent === 0 && !this.linearLent && skbs.linearPayload[skb] > 0) {
       if (room < 1) return room + 1;
@@ -250,16 +269,28 @@ export class User {
   /** The area has no chunk to copy into: -ENOMEM ends the request, and the reader gives the data up. */
   private noMemory(skb: number): number {
     this.take(this.stack.measured);
-    this.fragsLent = 0;
-    this.linearLent = false;
+    this.startOver();
     this.fails(skb, ENOMEM);
     return 0;
   }
 
-  private finishLent(skb: number): void {
+  /** The data lies in the area of another registration: -EFAULT, and the reader gives it up. */
+  private stray(skb: number): number {
     this.take(this.stack.measured);
+    this.strayFrames += this.skbs.segments[skb];
+    this.fails(skb, EFAULT);
+    return 0;
+  }
+
+  /** The skb at the head of the queue is a new one. */
+  private startOver(): void {
     this.fragsLent = 0;
     this.linearLent = false;
+  }
+
+  private finishLent(skb: number): void {
+    this.take(this.stack.measured);
+    this.startOver();
     this.copied(skb);
   }
 

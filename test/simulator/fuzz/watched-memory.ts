@@ -77,6 +77,9 @@ export class WatchedMemory implements Memory {
     this.inner.syncForCpu(pool, netmem, bytes);
   }
 
+  isLendable(netmem: number): boolean {
+    return this.inner.isLendable(netmem);
+  }
   isNetIov(netmem: number): boolean {
     return this.inner.isNetIov(netmem);
   }

@@ -171,3 +171,25 @@ test.each(['pages', 'dmabuf', 'zcrx'] as const)('%s: a checkpoint brings everyth
   restore(checkpoint);
   expect(describeState(subject, new Set())).toBe(before);
 });
+
+test('a registration that closed takes nothing, and the next one has an area of its own', () => {
+  const area = memory('zcrx', 256);
+  const first = create(area, 1);
+  const chunk = area.alloc(first, 1);
+  area.lendToken(chunk);
+  area.put(chunk, false, 1);
+  area.setProviderQueue(-1);
+  area.setProviderQueue(1);
+  expect(area.isLendable(chunk)).toBe(false);
+  expect(area.chunkOf(chunk)).toBe(-1);
+  const second = create(area, 1);
+  const other = area.alloc(second, 1);
+  expect(area.isLendable(other)).toBe(true);
+  expect(area.freeChunks).toBe(256 - 64);
+  area.destroyPool(first);
+  expect(area.freeChunks).toBe(256 - 64);
+  expect(area.pools().map(({ state, inflight }) => [state, inflight])).toEqual([
+    ['gone', 0],
+    ['live', 64],
+  ]);
+});

@@ -195,6 +195,19 @@ export const SWITCHES = [
     'if (pool.params.dmaDir !== DMA_FROM_DEVICE) return EOPNOTSUPP;',
     '',
   ),
+  off(
+    'a flag under a condition counts only with it',
+    POOL_MEMORY,
+    "if (splitEnabled || flag !== 'PP_FLAG_ALLOW_UNREADABLE_NETMEM') flags |= FLAGS[flag];",
+    'flags |= FLAGS[flag];',
+  ),
+  off(
+    'a flag under a condition is named with it',
+    CHECKS,
+    "if (!allows && sometimes !== undefined && split !== 'enabled')",
+    'if (false && sometimes !== undefined)',
+  ),
+  off('a pool without netdev is an oops', CHECKS, "if (pool.netdev.value === 'unset')", 'if (false)'),
   // Exclusions.
   off(
     'no XDP while bound',
@@ -501,8 +514,8 @@ export const SWITCHES = [
   off(
     'closing the socket returns all tokens',
     USER,
-    'this.linearLent = false;\n    while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());',
-    'this.linearLent = false;',
+    'this.stack.close(this.stack.measured);\n    this.startOver();\n    while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());',
+    'this.stack.close(this.stack.measured);\n    this.startOver();',
   ),
   off(
     'the control buffer ends a read',
@@ -521,7 +534,7 @@ export const SWITCHES = [
   off(
     'a copy needs a chunk',
     ZCRX,
-    'if (!this.open || this.free === 0) return 0 as NetmemRef;',
+    'if (this.free === 0) return 0 as NetmemRef;',
     'if (this.free === 0) this.free++;',
   ),
   off(
@@ -530,7 +543,25 @@ export const SWITCHES = [
     'for (let chunk = 0; chunk < this.total; chunk++) {\n      const references',
     'for (let chunk = 0; chunk < 0; chunk++) {\n      const references',
   ),
-  off('the refill ring brings chunks back', ZCRX, 'if (this.open) this.refillRing.push(ref);', ''),
+  off('the refill ring brings chunks back', ZCRX, 'this.refillRing.push(ref);', ''),
+  off(
+    'each binding has memory of its own',
+    POOL_MEMORY,
+    'this.ended = false;\n      this.provider = providerOf(this.config, this.env);',
+    'this.ended = false;',
+  ),
+  off(
+    'data of another area is not lent',
+    POOL_MEMORY,
+    'return !(this.provider instanceof ZcrxProvider) || this.chunkOf(netmem) >= 0;',
+    'return netmem > 0;',
+  ),
+  off(
+    'late returns of a closed registration go nowhere',
+    USER,
+    'if (this.returnsVoid === 0) this.giveBack(count);\n    else',
+    'this.giveBack(count);\n    if (this.returnsVoid > 0)',
+  ),
   off('an empty provider gives nothing', DMABUF, 'this.free === 0', 'this.free < 0'),
   // Queues and pools through the time.
   off(
@@ -647,6 +678,8 @@ export const SWITCHES = [
     'if (user.tokens.length > 0 && keeps',
     'if (false && keeps',
   ),
+  off('a user who returns late is to blame', JUDGE, "config.tokenReturn === 'delayed' && starved", 'false'),
+  off('data of a closed io_uring is the user’s matter', JUDGE, 'if (user.strayFrames > 0)', 'if (false)'),
   off(
     'steering is the administrator’s',
     JUDGE,
