@@ -36,7 +36,7 @@ export interface DriverAnalysis {
   readonly conversions?: (at: Location | null) => readonly FixPlan[];
 }
 
-/** One driver: all .c and .h files of its directory (or one module of it). Recomputed incrementally. */
+/** One driver: the files of one kernel module. Recomputed incrementally. */
 export interface Driver {
   /** Adds or replaces a file. Work is done at the next `analysis()`. */
   setFile(file: SourceFile): void;
@@ -52,7 +52,13 @@ export type { ParserBinaries };
 /** `whole`: everything is parsed. `relevant`: only what can bear on a finding, for scans of many drivers. */
 export type Reading = 'whole' | 'relevant';
 
+export interface DriverOptions {
+  /** Of the module; the last folder of the first file if not said. */
+  readonly name?: string;
+  /** `whole` if not said. */
+  readonly reading?: Reading;
+}
+
 export interface Analyzer {
-  /** @param reading `whole` if not said */
-  openDriver(files: Iterable<SourceFile>, tree: KernelTree, reading?: Reading): Driver;
+  openDriver(files: Iterable<SourceFile>, tree: KernelTree, options?: DriverOptions): Driver;
 }

@@ -4,9 +4,9 @@ import type {
   Analyzer,
   Driver,
   DriverAnalysis,
+  DriverOptions,
   Incomplete,
   ParserBinaries,
-  Reading,
   SourceFile,
 } from './analyzer.ts';
 import type { Finding } from './finding.ts';
@@ -37,8 +37,8 @@ function piecesOf({ source, before }: OpenFile): Pieces {
   return before === null ? cutPieces(source.text) : recutPieces(before.text, before.pieces, source.text);
 }
 
-/** Name of a driver: the last folder of its files. */
-function driverName(path: FilePath | undefined): string {
+/** The last folder of a file. */
+function folderName(path: FilePath | undefined): string {
   const parts = (path ?? '').split('/');
   return parts[parts.length - 2] ?? '';
 }
@@ -56,15 +56,15 @@ function withFixes(finding: Finding, planner: Planner): Finding {
 class ParsedDriver implements Driver {
   private readonly parser: CParser;
   private readonly tree: KernelTree;
-  private readonly reading: Reading;
+  private readonly options: DriverOptions;
   private readonly files = new Map<FilePath, OpenFile>();
   private readonly tapes = new TapeMemory();
   private current: DriverAnalysis | null = null;
 
-  constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, reading: Reading) {
+  constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, options: DriverOptions) {
     this.parser = parser;
     this.tree = tree;
-    this.reading = reading;
+    this.options = options;
     for (const source of files)
       this.files.set(source.path, { source, before: null, pieces: null, items: null, fresh: false });
   }
@@ -95,7 +95,7 @@ class ParsedDriver implements Driver {
   private read(): FileModel[] {
     const files = [...this.files.values()];
     const cut = files.map((file) => (file.pieces ??= piecesOf(file)));
-    const relevant = this.reading === 'relevant' ? new Sieve(cut).run() : null;
+    const relevant = this.options.reading === 'relevant' ? new Sieve(cut).run() : null;
     return files.map((file, i) => {
       const { path, text } = file.source;
       if (file.items === null || !file.fresh || relevant !== null) {
@@ -125,7 +125,7 @@ class ParsedDriver implements Driver {
     let programs: DriverModel['programs'];
     const model: DriverModel = {
       version: DRIVER_MODEL_VERSION,
-      name: driverName(first),
+      name: this.options.name ?? folderName(first),
       pools: facts.pools.map((p) => p.model),
       capabilities: facts.abilities.model,
       // Only when somebody asks: diagnostics at each keystroke do not.
@@ -147,5 +147,5 @@ class ParsedDriver implements Driver {
 /** Starts the parser from the two binaries the host read. */
 export async function createAnalyzer(binaries: ParserBinaries): Promise<Analyzer> {
   const parser = await startParser(binaries);
-  return { openDriver: (files, tree, reading = 'whole') => new ParsedDriver(parser, files, tree, reading) };
+  return { openDriver: (files, tree, options = {}) => new ParsedDriver(parser, files, tree, options) };
 }

@@ -2,10 +2,11 @@
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
+import { mayHoldBuffers } from '../analyzer/model/modules.ts';
 import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';
-import { HeaderReader } from './driver-sources.ts';
+import { readNamed, withHeaders } from './driver-sources.ts';
 import { readSource, type ReadOutcome } from './source-files.ts';
 
 export interface Job {
@@ -33,18 +34,7 @@ export interface JobResult {
   readonly skipped: boolean;
 }
 
-/** What brings a driver near the subject: receive or transmit memory in any spelling the rules know. */
-const NEEDLES = [
-  'page_pool',
-  'netmem',
-  'skb_add_rx_frag',
-  'skb_frag_',
-  'napi_build_skb',
-  'build_skb(',
-  'skb_fill_page_desc',
-];
-
-export function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): JobResult {
+export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Promise<JobResult> {
   const { driver } = job;
   const display = (file: string): string => displayName(file, job.displayBase);
   const remarks: string[] = [];
@@ -56,27 +46,18 @@ export function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): JobResul
     else if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);
     return outcome;
   };
-  const [sources, headers] = partition(driver.files, (path) => path.endsWith('.c'));
-  const wanted = [...sources, ...(driver.only ?? []).filter((path) => path.endsWith('.h'))];
-  const files = wanted.flatMap((path) => {
-    const outcome = read(path);
-    return outcome.kind === 'read' ? [outcome.file] : [];
-  });
+  const named = readNamed(driver, read);
   const result = { driver, remarks, problems };
-  const near = files.some(({ text }) => NEEDLES.some((needle) => text.includes(needle)));
-  if (files.length === 0 || (job.prefilter && !near)) {
+  const near = named.some(({ text }) => mayHoldBuffers(text));
+  if (named.length === 0 || (job.prefilter && !near)) {
     const resolved = { findings: [], incomplete: [] };
-    return { ...result, filesRead: files.length, resolved, model: null, skipped: true };
+    return { ...result, filesRead: named.length, resolved, model: null, skipped: true };
   }
-  const reader = new HeaderReader(
-    headers.filter((path) => !wanted.includes(path)),
-    driver.directory,
-    job.kernel,
-  );
-  for (const { path, text } of files) reader.follow(path, text, read);
-  files.push(...reader.files);
-  files.sort((a, b) => (a.path < b.path ? -1 : 1));
-  const opened = analyzer.openDriver(files, tree, job.prefilter ? 'relevant' : 'whole');
+  const files = await withHeaders(driver, named, job.kernel, read);
+  const opened = analyzer.openDriver(files, tree, {
+    name: driver.name,
+    reading: job.prefilter ? 'relevant' : 'whole',
+  });
   try {
     const analysis = opened.analysis();
     const all = resolveAnalysis(analysis, files, { driver: driver.name, display });
@@ -95,8 +76,4 @@ export function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): JobResul
   } finally {
     opened.dispose();
   }
-}
-
-function partition<T>(list: readonly T[], test: (item: T) => boolean): [T[], T[]] {
-  return [list.filter(test), list.filter((item) => !test(item))];
 }

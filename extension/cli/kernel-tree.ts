@@ -1,17 +1,14 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { assumedTree, PROBED_HEADERS, probeTree } from '../analyzer/kernel/probe.ts';
+import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
 import { RELEASES, type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
-
-/** Every tree that can have a netmem driver has it. */
-const LANDMARK = 'include/net/page_pool';
 
 export const NEWEST: Release = RELEASES[RELEASES.length - 1] ?? '7.2';
 
 /** True if the directory is the root of a kernel tree. */
 export function isKernelRoot(directory: string): boolean {
-  return existsSync(join(directory, LANDMARK)) || existsSync(join(directory, 'include/net/page_pool.h'));
+  return TREE_MARKERS.some((name) => existsSync(join(directory, name)));
 }
 
 /** The root above the directory, or null. */

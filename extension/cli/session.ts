@@ -83,7 +83,7 @@ export async function analyse(
     contexts.set(directory, context);
     return context;
   };
-  const found = discover(paths, terminal.cwd, (path) => {
+  const found = await discover(paths, terminal.cwd, (path) => {
     const context = contextOf(dirname(path));
     return context !== null && isExcluded(path, context.settings);
   });

@@ -13,7 +13,7 @@ import { registerWords } from './words.ts';
 
 /** What other extensions, and the tests, may build on. */
 export interface NetmemApi {
-  /** A driver was analysed: URI of its directory, and what it took the server. */
+  /** A driver was analysed: its name (see `Readiness`), and what it took the server. */
   readonly onDidAnalyse: vscode.Event<{ readonly driver: string; readonly milliseconds: number }>;
 }
 

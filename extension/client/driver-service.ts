@@ -24,7 +24,7 @@ export class DriverService implements vscode.Disposable {
     this.#connect = connected;
   });
 
-  /** A driver was analysed anew; `driver` is the URI of its directory. */
+  /** A driver was analysed anew; `driver` names it; see `Readiness`. */
   readonly onDidChange = this.#changed.event;
   readonly onScanProgress = this.#scanning.event;
 

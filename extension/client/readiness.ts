@@ -58,7 +58,8 @@ export function registerReadiness(drivers: DriverService): ReadinessFeature {
     vscode.window.onDidChangeActiveTextEditor(refresh),
     drivers.onDidChange(({ driver }) => {
       const active = vscode.window.activeTextEditor?.document.uri.toString();
-      if (driver === shown || active?.startsWith(`${driver}/`) === true) refresh();
+      const directory = driver.replace(/#.*/, '');
+      if (driver === shown || active?.startsWith(`${directory}/`) === true) refresh();
     }),
   );
   return {

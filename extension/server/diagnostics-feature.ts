@@ -28,8 +28,8 @@ interface Surroundings {
 
 export interface DiagnosticsFeature {
   readonly capability: DiagnosticOptions;
-  /** A document was opened or changed. */
-  changed(uri: string): void;
+  /** A document of the driver was opened or changed. */
+  changed(session: DriverSession): void;
   closed(uri: string): void;
   /** Everything may have changed: settings, files on disk. */
   refresh(): void;
@@ -81,12 +81,12 @@ export function registerDiagnostics(
 
   connection.languages.diagnostics.on(
     async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
-      const session = drivers.find(textDocument.uri);
+      const session = await drivers.find(textDocument.uri);
       if (session === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
       if (session.isStale && announced.has(session)) await overtaken(token);
       const snapshot = await analyse(session);
       if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-      const resultId = `${snapshot.directory}#${snapshot.generation}`;
+      const resultId = `${snapshot.driver}#${snapshot.generation}`;
       if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
       const items = diagnosticsOf(snapshot, normalised(textDocument.uri), page);
       return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
@@ -95,10 +95,9 @@ export function registerDiagnostics(
 
   return {
     capability: { identifier: 'netmem', interFileDependencies: true, workspaceDiagnostics: false },
-    changed(uri) {
-      const session = drivers.find(uri);
+    changed(session) {
       // The first look at a driver should not wait.
-      if (session !== null) schedule(session, announced.has(session) ? DEBOUNCE_MS : 0);
+      schedule(session, announced.has(session) ? DEBOUNCE_MS : 0);
     },
     closed(uri) {
       if (!client().pullsDiagnostics) void connection.sendDiagnostics({ uri, diagnostics: [] });

@@ -1,6 +1,6 @@
 /**
- * One driver while the editor works on it: the files of a directory, the editor's unsaved text laid over them, and
- * the analysis of the whole, kept until something changes.
+ * One driver while the editor works on it: its files, the editor's unsaved text laid over them, and the analysis of
+ * the whole, kept until something changes.
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../analyzer/analyzer.ts';
@@ -8,17 +8,15 @@ import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import { type DriverPolicy, visibleFindings } from './driver-policy.ts';
+import { type DriverFiles, DriverFinder, driverId } from './driver-files.ts';
+import { HeaderReader } from './header-reader.ts';
 import type { FileAccess } from './host.ts';
-
-/** Larger files are generated tables; reading them would only make the editor wait. */
-const MAX_FILE_BYTES = 4 * 1024 * 1024;
-/** A directory with more C than this is no driver. The opened files are still analysed. */
-const MAX_DRIVER_BYTES = 48 * 1024 * 1024;
+import { MAX_FILE_BYTES, sourceTree } from './source-tree.ts';
 
 /** The driver at one moment. Every offset in `analysis` refers to the text in `documents`. */
 export interface DriverSnapshot {
-  /** URI of the directory. */
-  readonly directory: string;
+  /** Names the driver; see `driverId`. */
+  readonly driver: string;
   /** Names this analysis; no other of this server has the same. */
   readonly generation: number;
   /** What it took from the change to here: files, parsing, analysis, rules. Waiting to be asked does not count. */
@@ -32,8 +30,8 @@ export interface DriverSnapshot {
   readonly documents: ReadonlyMap<string, TextDocument>;
 }
 
-/** What a session is made from; the tree and the parser are awaited at the first analysis only. */
-export interface SessionParts {
+/** What the server has for every driver; the tree and the parser are awaited at the first analysis only. */
+export interface DriverParts {
   readonly files: FileAccess;
   readonly analyzer: () => Promise<Analyzer>;
   readonly policy: () => Promise<DriverPolicy>;
@@ -44,25 +42,47 @@ export interface SessionParts {
   readonly onCrash: (error: unknown) => void;
 }
 
+/** What a session is made from. */
+export interface SessionParts extends DriverParts {
+  /** What the editor has open, of any driver. */
+  readonly openText: (uri: string) => TextDocument | undefined;
+}
+
 export class DriverSession {
-  readonly directory: string;
+  readonly id: string;
+  #files: DriverFiles;
   readonly #parts: SessionParts;
   /** Text as the analyser sees it: the editor's where a file is open, else the disk's. */
   readonly #documents = new Map<string, TextDocument>();
   readonly #open = new Map<string, TextDocument>();
   readonly #changed = new Set<string>();
   #driver: Driver | null = null;
+  #headers: HeaderReader | null = null;
   #policy: DriverPolicy | null = null;
   #tree: KernelTree | null = null;
   #snapshot: DriverSnapshot | null = null;
   #queue: Promise<unknown> = Promise.resolve();
+  /** The list of the driver's files may be old. */
+  #relist = false;
+  /** Every file was asked for under the policy in force. */
   #listed = false;
   #crashed = false;
   #disposed = false;
 
-  constructor(directory: string, parts: SessionParts) {
-    this.directory = directory;
+  constructor(files: DriverFiles, parts: SessionParts) {
+    this.id = driverId(files);
+    this.#files = files;
     this.#parts = parts;
+  }
+
+  /** True for a file that the analysis rests on, or would if it were there. */
+  reads(uri: string): boolean {
+    return this.#documents.has(uri) || this.#open.has(uri) || this.#files.sources.includes(uri);
+  }
+
+  /** True for anything in the driver's directory or below. */
+  isAround(uri: string): boolean {
+    return uri.startsWith(`${this.#files.directory}/`);
   }
 
   get hasOpenFiles(): boolean {
@@ -71,7 +91,7 @@ export class DriverSession {
 
   /** True if something has changed since the last snapshot. */
   get isStale(): boolean {
-    return this.#snapshot === null || this.#policy === null || this.#changed.size > 0;
+    return this.#snapshot === null || this.#policy === null || !this.#listed || this.#changed.size > 0;
   }
 
   /** The last snapshot, however old, without waiting for a new one. */
@@ -79,12 +99,10 @@ export class DriverSession {
     return this.#snapshot;
   }
 
-  /** The editor opened the file or changed its text. */
+  /** The editor opened the file or changed its text. @param document never changed afterwards */
   setOpen(uri: string, document: TextDocument): void {
-    // The editor's document object changes in place; a copy keeps offsets and text together.
-    const copy = TextDocument.create(document.uri, document.languageId, document.version, document.getText());
-    this.#open.set(uri, copy);
-    if (this.#documents.get(uri)?.getText() === copy.getText()) this.#documents.set(uri, copy);
+    this.#open.set(uri, document);
+    if (this.#documents.get(uri)?.getText() === document.getText()) this.#documents.set(uri, document);
     else this.#markChanged(uri);
   }
 
@@ -93,9 +111,17 @@ export class DriverSession {
     if (this.#open.delete(uri)) this.#markChanged(uri);
   }
 
-  /** A file appeared, changed or went on disk. */
-  changedOnDisk(uri: string): void {
+  /** A file of the driver has another text: on disk, or in the editor as part of another driver. */
+  changedElsewhere(uri: string): void {
     if (!this.#open.has(uri)) this.#markChanged(uri);
+  }
+
+  /** A source, a header or a Makefile came or went. */
+  listChanged(uri: string): void {
+    if (!this.isAround(uri)) return;
+    this.#relist = true;
+    this.#listed = false;
+    this.#crashed = false;
   }
 
   /** Settings, the project's file or the baseline may have changed. The analysis is kept if it can be. */
@@ -143,6 +169,7 @@ export class DriverSession {
       this.#changed.clear();
       const differs = await Promise.all(suspects.map((uri) => this.#load(uri, policy)));
       const changed = suspects.filter((_, index) => differs[index]);
+      changed.push(...(await this.#addHeaders(changed, policy)));
       return await this.#analyse(changed, policy, started);
     } catch (error) {
       this.#dropDriver();
@@ -175,7 +202,7 @@ export class DriverSession {
     if (this.#driver === null) {
       const analyzer = await this.#parts.analyzer();
       if (this.#disposed) return null;
-      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree);
+      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree, { name: this.#files.name });
     } else {
       for (const uri of changed) {
         const document = this.#documents.get(uri);
@@ -187,7 +214,7 @@ export class DriverSession {
     const documents = new Map(this.#documents);
     const findings = visibleFindings(policy, analysis.findings, () => sourcesOf(documents));
     this.#snapshot = {
-      directory: this.directory,
+      driver: this.id,
       generation: this.#parts.nextGeneration(),
       milliseconds: performance.now() - started,
       analysis,
@@ -201,13 +228,39 @@ export class DriverSession {
 
   async #list(): Promise<void> {
     this.#listed = true;
-    const files = (await this.#parts.files.readDirectory(this.directory)) ?? [];
-    const sources = files.flatMap((file) =>
-      file.kind === 'file' && file.size <= MAX_FILE_BYTES ? [file] : [],
+    this.#headers = null;
+    if (this.#relist) {
+      this.#relist = false;
+      const { directory, name } = this.#files;
+      const drivers = await new DriverFinder(sourceTree(this.#parts.files)).drivers(directory);
+      this.#files = drivers.find((driver) => driver.name === name) ?? { ...this.#files, sources: [] };
+      for (const uri of this.#documents.keys()) this.#changed.add(uri);
+    }
+    for (const uri of [...this.#files.sources, ...this.#open.keys()]) this.#changed.add(uri);
+  }
+
+  /** Takes in the headers that changed files include. One that nobody includes any more stays: it does no harm. */
+  async #addHeaders(changed: readonly string[], policy: DriverPolicy): Promise<string[]> {
+    const { files, openText } = this.#parts;
+    const from = this.#headers === null ? [...this.#documents.keys()] : changed;
+    const root = this.#tree?.origin.kind === 'probed' ? this.#tree.origin.root : null;
+    this.#headers ??= new HeaderReader(
+      sourceTree(files),
+      this.#files,
+      root,
+      async (uri) => openText(uri)?.getText() ?? (await files.readFile(uri)),
     );
-    const total = sources.reduce((sum, file) => sum + file.size, 0);
-    for (const file of total <= MAX_DRIVER_BYTES ? sources : []) this.#changed.add(file.uri);
-    for (const uri of this.#open.keys()) this.#changed.add(uri);
+    const texts = from.flatMap((uri) => {
+      const text = this.#documents.get(uri)?.getText();
+      return text === undefined ? [] : [{ path: uri, text }];
+    });
+    const added: string[] = [];
+    for (const [uri, text] of await this.#headers.follow(texts)) {
+      if (this.#documents.has(uri) || policy.excludes(uri) || text.length > MAX_FILE_BYTES) continue;
+      this.#documents.set(uri, openText(uri) ?? TextDocument.create(uri, 'c', 0, text));
+      added.push(uri);
+    }
+    return added;
   }
 
   /** Takes over the file as it is now. @returns whether its text is another than before */
@@ -220,7 +273,7 @@ export class DriverSession {
   }
 
   async #current(uri: string): Promise<TextDocument | null> {
-    const open = this.#open.get(uri);
+    const open = this.#open.get(uri) ?? this.#parts.openText(uri);
     if (open !== undefined) return open;
     const text = await this.#parts.files.readFile(uri);
     return text === null ? null : TextDocument.create(uri, 'c', 0, text);
@@ -233,9 +286,10 @@ export class DriverSession {
   }
 }
 
-/** The texts as the analyser takes them. */
+/** The texts as the analyser takes them, in the order of their names. */
 export function sourcesOf(documents: ReadonlyMap<string, TextDocument>): SourceFile[] {
-  return [...documents].map(([uri, document]) => source(uri, document));
+  const sources = [...documents].map(([uri, document]) => source(uri, document));
+  return sources.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function source(uri: string, document: TextDocument): SourceFile {

@@ -1,8 +1,10 @@
 /** The drivers that the editor has files of open. One server serves all workspace folders. */
-import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { directoryOf } from './locations.ts';
-import { DriverSession, type SessionParts } from './driver-session.ts';
+import { DriverFinder, driverId } from './driver-files.ts';
+import { DriverSession, type DriverParts } from './driver-session.ts';
+import type { FileAccess } from './host.ts';
+import { sourceTree } from './source-tree.ts';
 
 /** Editors escape URIs differently; inside the server there is one spelling. */
 export function normalised(uri: string): string {
@@ -14,10 +16,15 @@ const MAX_UNOPENED = 4;
 
 export class Drivers {
   readonly #sessions = new Map<string, DriverSession>();
-  readonly #parts: (directory: string) => SessionParts;
+  /** By file. A promise, since Makefiles have to be read to know. */
+  readonly #owners = new Map<string, Promise<DriverSession>>();
+  readonly #open = new Map<string, TextDocument>();
+  readonly #files: FileAccess;
+  readonly #parts: (directory: string) => DriverParts;
 
   /** @param parts what a session for this directory is made from */
-  constructor(parts: (directory: string) => SessionParts) {
+  constructor(files: FileAccess, parts: (directory: string) => DriverParts) {
+    this.#files = files;
     this.#parts = parts;
   }
 
@@ -26,43 +33,80 @@ export class Drivers {
     return [...this.#sessions.values()];
   }
 
-  /** The driver of a file or, with a trailing slash left off, of a directory; null if nothing of it is open. */
-  find(uri: string): DriverSession | null {
+  /** The driver of a file, or the one that an id names; null if nothing of it is open. */
+  async find(uri: string): Promise<DriverSession | null> {
     const key = normalised(uri);
-    return this.#sessions.get(directoryOf(key)) ?? this.#sessions.get(key) ?? null;
+    const owner = (await this.#owners.get(key)) ?? this.#sessions.get(key);
+    if (owner !== undefined) return owner;
+    const all = this.all();
+    return all.find((session) => session.reads(key)) ?? all.find((session) => session.isAround(key)) ?? null;
   }
 
-  opened(document: TextDocument): DriverSession {
+  /** The editor opened the file or changed its text. */
+  async opened(document: TextDocument): Promise<DriverSession> {
     const uri = normalised(document.uri);
-    const session = this.#session(directoryOf(uri));
-    session.setOpen(uri, document);
+    // The editor's document object changes in place; a copy keeps offsets and text together.
+    const copy = TextDocument.create(document.uri, document.languageId, document.version, document.getText());
+    this.#open.set(uri, copy);
+    const owner = this.#owners.get(uri) ?? this.#sessionOf(uri);
+    this.#owners.set(uri, owner);
+    const session = await owner;
+    // Closed or changed again meanwhile: the last text counts.
+    const latest = this.#open.get(uri);
+    if (latest !== undefined) session.setOpen(uri, latest);
+    this.#changed(uri, session);
     return session;
   }
 
   /** The driver of a file whether or not something of it is open. */
-  ensure(uri: string): DriverSession {
-    const found = this.find(uri);
+  async ensure(uri: string): Promise<DriverSession> {
+    const found = await this.find(uri);
     if (found !== null) return found;
     const unopened = this.all().filter((session) => !session.hasOpenFiles);
     for (const old of unopened.slice(0, Math.max(0, unopened.length - MAX_UNOPENED + 1))) this.#drop(old);
-    return this.#session(directoryOf(normalised(uri)));
+    return this.#sessionOf(normalised(uri));
   }
 
-  closed(document: TextDocument): void {
+  async closed(document: TextDocument): Promise<void> {
     const uri = normalised(document.uri);
-    const session = this.#sessions.get(directoryOf(uri));
-    session?.setClosed(uri);
-    if (session !== undefined && !session.hasOpenFiles) this.#drop(session);
+    const owner = this.#owners.get(uri);
+    this.#owners.delete(uri);
+    this.#open.delete(uri);
+    const session = await owner;
+    if (session === undefined || this.#open.has(uri)) return;
+    session.setClosed(uri);
+    this.#changed(uri, session);
+    if (!session.hasOpenFiles) this.#drop(session);
   }
 
-  #session(directory: string): DriverSession {
-    const session = this.#sessions.get(directory) ?? new DriverSession(directory, this.#parts(directory));
-    this.#sessions.set(directory, session);
+  /** A file changed, came or went on disk. */
+  changedOnDisk(uri: string, kind: 'text' | 'list'): void {
+    const key = normalised(uri);
+    for (const session of this.all()) {
+      if (session.reads(key)) session.changedElsewhere(key);
+      if (kind === 'list') session.listChanged(key);
+    }
+  }
+
+  /** Modules of one directory share headers: the others see the editor's text too. */
+  #changed(uri: string, owner: DriverSession): void {
+    for (const session of this.all())
+      if (session !== owner && session.reads(uri)) session.changedElsewhere(uri);
+  }
+
+  async #sessionOf(uri: string): Promise<DriverSession> {
+    const finder = new DriverFinder(sourceTree(this.#files));
+    const driver = await finder.driverOf(uri);
+    const id = driverId(driver);
+    const session =
+      this.#sessions.get(id) ??
+      new DriverSession(driver, { ...this.#parts(driver.directory), openText: (key) => this.#open.get(key) });
+    this.#sessions.set(id, session);
     return session;
   }
 
   #drop(session: DriverSession): void {
-    this.#sessions.delete(session.directory);
+    this.#sessions.delete(session.id);
     session.dispose();
   }
 }

@@ -1,5 +1,5 @@
 /** The kernel tree that a driver lies in, or the one the user names, probed once for all its drivers. */
-import { PROBED_HEADERS, TREE_MARKER, assumedTree, probeTree } from '../analyzer/kernel/probe.ts';
+import { PROBED_HEADERS, TREE_MARKERS, assumedTree, probeTree } from '../analyzer/kernel/probe.ts';
 import { type KernelTree, RELEASES, type Release } from '../analyzer/kernel/tree.ts';
 import type { FileAccess } from './host.ts';
 import { upwards, within } from './locations.ts';
@@ -43,10 +43,12 @@ export class KernelTrees {
   }
 
   async #root(candidates: readonly string[]): Promise<string | null> {
-    const texts = await Promise.all(
-      candidates.map((candidate) => this.#files.readFile(within(candidate, TREE_MARKER))),
-    );
-    return candidates.find((_, index) => texts[index] !== null) ?? null;
+    const isTree = async (candidate: string): Promise<boolean> => {
+      const texts = TREE_MARKERS.map((name) => this.#files.readFile(within(candidate, name)));
+      return (await Promise.all(texts)).some((text) => text !== null);
+    };
+    const found = await Promise.all(candidates.map(isTree));
+    return candidates.find((_, index) => found[index]) ?? null;
   }
 
   #probe(root: string): Promise<KernelTree> {

@@ -29,7 +29,7 @@ export function registerLanguageFeatures(
   { drivers, files, client }: LanguageContext,
 ): void {
   connection.onCodeAction(async (params, token) => {
-    const session = drivers.find(params.textDocument.uri);
+    const session = await drivers.find(params.textDocument.uri);
     const snapshot = await session?.snapshot();
     if (!session || !snapshot || token.isCancellationRequested) return [];
     return codeActions({ session, snapshot, files, client: client().actions }, params);
@@ -38,19 +38,19 @@ export function registerLanguageFeatures(
   connection.onCodeActionResolve(async (action) => {
     const uri = actionUri(action);
     if (uri === null) return action;
-    const session = drivers.find(uri);
+    const session = await drivers.find(uri);
     const snapshot = await session?.snapshot();
     const context = session && snapshot ? { session, snapshot, files, client: client().actions } : null;
     return resolveAction(action, context);
   });
 
   connection.onHover(async ({ textDocument, position }, token) => {
-    const snapshot = await drivers.find(textDocument.uri)?.snapshot();
+    const snapshot = await (await drivers.find(textDocument.uri))?.snapshot();
     return snapshot && !token.isCancellationRequested ? hoverAt(snapshot, textDocument.uri, position) : null;
   });
 
   connection.languages.inlayHint.on(async ({ textDocument, range }, token) => {
-    const snapshot = await drivers.find(textDocument.uri)?.snapshot();
+    const snapshot = await (await drivers.find(textDocument.uri))?.snapshot();
     return snapshot && !token.isCancellationRequested ? roleHints(snapshot, textDocument.uri, range) : [];
   });
 }

@@ -27,7 +27,7 @@ export type ReadinessResult =
   { readonly ok: true; readonly readiness: Readiness } | { readonly ok: false; readonly error: string };
 
 export interface Readiness {
-  /** URI of the directory. */
+  /** URI of the directory, with the module as fragment where the directory has several. */
   readonly driver: string;
   readonly name: string;
   /** False for C that has nothing to do with page pools; the editor stays silent about it. */
@@ -105,7 +105,7 @@ export interface FunctionLens {
   readonly text: string;
 }
 
-/** Server to client, after each analysis that changed something. `driver` is the directory's URI. */
+/** Server to client, after each analysis that changed something. `driver` as in `Readiness`. */
 export const DRIVER_CHANGED_NOTIFICATION = 'netmem/driverChanged';
 export interface DriverChangedParams {
   readonly driver: string;

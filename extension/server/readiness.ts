@@ -9,7 +9,7 @@ export function readinessOf(snapshot: DriverSnapshot): Readiness {
   const { model, incomplete } = snapshot.analysis;
   const { findings } = snapshot;
   return {
-    driver: snapshot.directory,
+    driver: snapshot.driver,
     name: model.name,
     isDriver: model.pools.length > 0 || findings.length > 0,
     incomplete: incomplete.length,

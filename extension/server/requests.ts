@@ -1,6 +1,6 @@
 /** The requests beyond LSP that this extension's own client makes; see `protocol.ts`. */
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import type { SessionParts } from './driver-session.ts';
+import type { DriverParts } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
 import { conversions } from './conversions.ts';
@@ -41,7 +41,7 @@ export const ANALYSIS_FAILED =
 export interface RequestContext {
   readonly drivers: Drivers;
   readonly files: FileAccess;
-  readonly parts: (directory: string) => SessionParts;
+  readonly parts: (directory: string) => DriverParts;
 }
 
 export function registerRequests(connection: Connection, { drivers, files, parts }: RequestContext): void {
@@ -51,37 +51,37 @@ export function registerRequests(connection: Connection, { drivers, files, parts
   });
 
   connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
-    const snapshot = await drivers.ensure(uri).snapshot();
+    const snapshot = await (await drivers.ensure(uri)).snapshot();
     if (snapshot === null) return failed(uri);
-    return { ok: true, driver: snapshot.directory, model: snapshot.analysis.model };
+    return { ok: true, driver: snapshot.driver, model: snapshot.analysis.model };
   });
 
   connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
-    const snapshot = await drivers.ensure(uri).snapshot();
+    const snapshot = await (await drivers.ensure(uri)).snapshot();
     return snapshot === null ? failed(uri) : { ok: true, readiness: readinessOf(snapshot) };
   });
 
   connection.onRequest(
     EXPLAIN_REQUEST,
     async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
-      const snapshot = await drivers.ensure(uri).snapshot();
+      const snapshot = await (await drivers.ensure(uri)).snapshot();
       return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
     },
   );
 
   connection.onRequest(LENSES_REQUEST, async ({ uri }: DriverParams): Promise<readonly FunctionLens[]> => {
-    const snapshot = await drivers.find(uri)?.snapshot();
+    const snapshot = await (await drivers.find(uri))?.snapshot();
     return snapshot?.policy.editor.codeLens === true ? functionLenses(snapshot, uri) : [];
   });
 
   connection.onRequest(CONVERSIONS_REQUEST, async (params: ConversionsParams): Promise<ConversionsResult> => {
-    const snapshot = await drivers.ensure(params.uri).snapshot();
+    const snapshot = await (await drivers.ensure(params.uri)).snapshot();
     if (snapshot === null) return failed(params.uri);
-    return { ok: true, driver: snapshot.directory, conversions: conversions(snapshot, params) };
+    return { ok: true, driver: snapshot.driver, conversions: conversions(snapshot, params) };
   });
 
   connection.onRequest(ACCEPT_REQUEST, async (params: AcceptParams): Promise<AcceptResult> => {
-    const snapshot = await drivers.ensure(params.uri).snapshot();
+    const snapshot = await (await drivers.ensure(params.uri)).snapshot();
     return snapshot === null ? failed(params.uri) : acceptFinding(snapshot, files, params);
   });
 
@@ -90,7 +90,7 @@ export function registerRequests(connection: Connection, { drivers, files, parts
     ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
       const onProgress = (progress: ScanProgress) =>
         void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
-      return scan({ folders, parts, token, onProgress });
+      return scan({ folders, files, parts, token, onProgress });
     },
   );
 }

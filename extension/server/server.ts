@@ -8,6 +8,7 @@ import {
   type InitializeResult,
   TextDocuments,
   TextDocumentSyncKind,
+  FileChangeType,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
 } from 'vscode-languageserver';
@@ -15,8 +16,8 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Client, readClient } from './client.ts';
 import { registerDiagnostics } from './diagnostics-feature.ts';
 import { isSource } from './documents.ts';
-import type { SessionParts } from './driver-session.ts';
-import { Drivers, normalised } from './drivers.ts';
+import type { DriverParts } from './driver-session.ts';
+import { Drivers } from './drivers.ts';
 import type { Host } from './host.ts';
 import { KernelTrees, isProbed } from './kernel-tree.ts';
 import { languageCapabilities, registerLanguageFeatures } from './language-features.ts';
@@ -35,7 +36,7 @@ export function startServer(connection: Connection, host: Host): void {
   const reported = new Set<string>();
   let generation = 0;
 
-  const parts = (directory: string): SessionParts => ({
+  const parts = (directory: string): DriverParts => ({
     files: host.files,
     analyzer: () => host.analyzer(),
     policy: () => workspace.policy(directory),
@@ -49,13 +50,15 @@ export function startServer(connection: Connection, host: Host): void {
       connection.console.error(`${directory}: ${ANALYSIS_FAILED}\n${cause}`);
     },
   });
-  const drivers = new Drivers(parts);
+  const drivers = new Drivers(host.files, parts);
+
+  const report = (error: unknown) => connection.console.error(String(error));
 
   const diagnostics = registerDiagnostics(connection, drivers, () => client, {
     rulePage: (rule) => host.rulePage(rule),
-    onAnalysed: ({ directory, milliseconds }) => {
+    onAnalysed: ({ driver, milliseconds }) => {
       if (!client.isWorkbench) return;
-      const params: DriverChangedParams = { driver: directory, milliseconds };
+      const params: DriverChangedParams = { driver, milliseconds };
       void connection.sendNotification(DRIVER_CHANGED_NOTIFICATION, params);
     },
   });
@@ -86,7 +89,7 @@ export function startServer(connection: Connection, host: Host): void {
       });
     if (client.registersWatchers)
       await connection.client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: `**/{*.c,*.h,${SETTINGS_FILE},${BASELINE_FILE}}` }],
+        watchers: [{ globPattern: `**/{*.c,*.h,Makefile,Kbuild,${SETTINGS_FILE},${BASELINE_FILE}}` }],
       });
     if (client.registersConfiguration)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'netmem' });
@@ -104,20 +107,25 @@ export function startServer(connection: Connection, host: Host): void {
 
   documents.onDidChangeContent(({ document }) => {
     if (!isSource(document)) return;
-    drivers.opened(document);
-    diagnostics.changed(document.uri);
+    drivers
+      .opened(document)
+      .then((session) => diagnostics.changed(session))
+      .catch(report);
   });
   documents.onDidClose(({ document }) => {
-    drivers.closed(document);
+    drivers.closed(document).catch(report);
     diagnostics.closed(document.uri);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    const isPolicy = (uri: string) => !/\.[ch]$/.test(uri);
+    const isPolicy = (uri: string) => !/(?:\.[ch]|\/Makefile|\/Kbuild)$/.test(uri);
     if (changes.some(({ uri }) => isProbed(uri))) {
       trees.forget();
       policiesChanged();
     }
-    for (const { uri } of changes) if (!isPolicy(uri)) drivers.find(uri)?.changedOnDisk(normalised(uri));
+    for (const { uri, type } of changes) {
+      const isText = type === FileChangeType.Changed && /\.[ch]$/.test(uri);
+      if (!isPolicy(uri)) drivers.changedOnDisk(uri, isText ? 'text' : 'list');
+    }
     if (changes.some(({ uri }) => isPolicy(uri))) policiesChanged();
     else if (drivers.all().some((session) => session.isStale)) diagnostics.refresh();
   });

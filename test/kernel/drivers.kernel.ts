@@ -11,6 +11,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { convertDriver, type DriverConversion } from '../../extension/analyzer/fixes/convert-driver.ts';
 import { unifiedDiff } from '../../extension/analyzer/text/unified-diff.ts';
 import { discover, type DriverInput } from '../../extension/cli/discovery.ts';
+import { readNamed, withHeaders } from '../../extension/cli/driver-sources.ts';
 import { kernelTree } from '../../extension/cli/kernel-tree.ts';
 import { readSource } from '../../extension/cli/source-files.ts';
 import { writeAll } from '../../extension/cli/write-files.ts';
@@ -52,7 +53,7 @@ function poolFiles(): string[] {
 }
 
 const wanted = new RegExp(process.env['KERNEL_DRIVERS'] ?? '');
-const drivers = discover(poolFiles(), source).drivers.filter((d) => wanted.test(d.directory));
+const drivers = (await discover(poolFiles(), source)).drivers.filter((d) => wanted.test(d.directory));
 
 /** Puts the file of the original tree back, shared as before. */
 function restore(path: string): void {
@@ -68,7 +69,7 @@ function restore(path: string): void {
 /** Objects that a changed file takes part in and that could notice. */
 function affected(driver: DriverInput, conversion: DriverConversion): string[] {
   const changed = new Set(conversion.files.map((f) => f.path as string));
-  const text = new Map(driver.files.map((f) => [f, readFileSync(f, 'utf8')]));
+  const text = new Map([...driver.sources, ...driver.headers].map((f) => [f, readFileSync(f, 'utf8')]));
   for (let more = true; more;) {
     more = false;
     const names = [...changed].filter((f) => f.endsWith('.h')).map((f) => f.slice(f.lastIndexOf('/') + 1));
@@ -84,10 +85,8 @@ function affected(driver: DriverInput, conversion: DriverConversion): string[] {
 }
 
 async function convert(driver: DriverInput): Promise<DriverConversion> {
-  const files = driver.files.flatMap((path) => {
-    const read = readSource(path, path);
-    return read.kind === 'read' ? [read.file] : [];
-  });
+  const read = (path: string) => readSource(path, path);
+  const files = await withHeaders(driver, readNamed(driver, read), source, read);
   const made = convertDriver(await analyserForTests(), files, kernelTree(source, '6.12'), {
     unsafe: false,
     rename: false,

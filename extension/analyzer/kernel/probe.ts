@@ -16,8 +16,8 @@ export const PROBED_HEADERS = [
   'include/linux/ethtool.h',
 ] as const;
 
-/** A directory with this file in it is a tree with a page pool that can be probed. */
-export const TREE_MARKER = 'include/net/page_pool/types.h';
+/** A directory with one of these files in it is a kernel tree with a page pool; the second is the name before 6.6. */
+export const TREE_MARKERS = ['include/net/page_pool/types.h', 'include/net/page_pool.h'] as const;
 
 /** Identifiers that tell a release from the one before it, newest first. */
 const MARKERS: readonly (readonly [string, Release])[] = [

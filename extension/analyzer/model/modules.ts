@@ -42,6 +42,28 @@ export function modulesOf(makefile: string): KernelModule[] {
   return merged.map(({ name, objects }) => ({ name, objects: [...objects] }));
 }
 
+/** True if the Makefile links objects of a directory below its own. @param below with a slash at its end */
+export function linksFrom(makefile: string, below: string): boolean {
+  const escaped = below.replace(/[^\w/-]/g, '\\$&');
+  return new RegExp(`(^|[\\s/])${escaped}[\\w/-]+\\.o\\b`, 'm').test(makefile);
+}
+
+/** What brings a driver near the subject: receive or transmit memory in any spelling the rules know. */
+const NEEDLES = [
+  'page_pool',
+  'netmem',
+  'skb_add_rx_frag',
+  'skb_frag_',
+  'napi_build_skb',
+  'build_skb(',
+  'skb_fill_page_desc',
+];
+
+/** False for a source that no rule could say anything about. */
+export function mayHoldBuffers(text: string): boolean {
+  return NEEDLES.some((needle) => text.includes(needle));
+}
+
 /** An `#include` of a source. */
 export interface Inclusion {
   readonly path: string;

@@ -1,20 +1,22 @@
 /** `netmem fix`: converts drivers, as a patch or in place. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { DriverAnalysis, SourceFile } from '../../analyzer/analyzer.ts';
+import type { DriverAnalysis } from '../../analyzer/analyzer.ts';
 import { commitMessage } from '../../analyzer/fixes/commit-message.ts';
 import { convertDriver, type DriverConversion } from '../../analyzer/fixes/convert-driver.ts';
 import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
 import { planResolves } from '../../analyzer/fixes/planner.ts';
+import { mayHoldBuffers } from '../../analyzer/model/modules.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
 import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
 import { displayName } from '../display.ts';
+import { readNamed, withHeaders } from '../driver-sources.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { findKernelRoot, isKernelRoot, kernelTree, NEWEST } from '../kernel-tree.ts';
 import type { Release } from '../../analyzer/kernel/tree.ts';
 import { isExcluded, loadSettings } from '../settings-file.ts';
-import { readSource } from '../source-files.ts';
+import { readSource, type ReadOutcome } from '../source-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { type FileChange, writeAll } from '../write-files.ts';
 
@@ -52,7 +54,7 @@ export async function fix(
     return exit;
   }
   const config = options.config === undefined ? null : resolve(terminal.cwd, options.config);
-  const found = discover(paths, terminal.cwd, (path) => {
+  const found = await discover(paths, terminal.cwd, (path) => {
     const settings = loadSettings(dirname(path), config);
     return settings.ok && isExcluded(path, settings.value);
   });
@@ -68,25 +70,25 @@ export async function fix(
       usage(settings.error);
       continue;
     }
-    const sources: SourceFile[] = [];
     const inexact = new Set<string>();
-    for (const path of driver.files) {
+    const read = (path: string): ReadOutcome => {
       const outcome = readSource(path, display(path));
       if (outcome.kind === 'unusable') usage(outcome.problem);
-      else {
-        sources.push(outcome.file);
-        if (!outcome.exact) inexact.add(path);
-      }
-    }
-    if (!sources.some(({ text }) => /page|netmem|skb_frag/.test(text))) continue;
-    const named = options.kernel ?? (settings.value.settings.kernelTree || undefined);
+      else if (!outcome.exact) inexact.add(path);
+      return outcome;
+    };
+    const named = readNamed(driver, read);
+    if (!named.some(({ text }) => mayHoldBuffers(text))) continue;
+    const treeName = options.kernel ?? (settings.value.settings.kernelTree || undefined);
     const base = options.kernel === undefined ? settings.value.base : terminal.cwd;
-    const kernel = named === undefined ? findKernelRoot(driver.directory) : resolve(base, named);
+    const kernel = treeName === undefined ? findKernelRoot(driver.directory) : resolve(base, treeName);
+    const sources = await withHeaders(driver, named, kernel, read);
     const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST);
     const conversion = convertDriver(analyzer, sources, tree, {
       unsafe: options.unsafe,
       rename: options.rename,
-      wants: (plan, analysis) => wants(plan, analysis, options) && isAsked(plan, driver.only),
+      wants: (plan, analysis) =>
+        wants(plan, analysis, options) && isAsked(plan, driver.only) && staysInside(plan, driver),
     });
     if (conversion === null) {
       terminal.message(`${display(driver.directory)}: internal error, the edits do not fit; left alone`);
@@ -99,8 +101,17 @@ export async function fix(
         usage(`${display(f.path)}: not UTF-8, so its driver is left alone; convert it with iconv first`);
       continue;
     }
-    converted.push({ driver, kernel, conversion });
-    for (const f of conversion.files)
+    // Modules of a directory share headers; what both convert alike is one change.
+    const files = conversion.files.filter(
+      (f) => !changes.some(({ path, after }) => path === f.path && after === f.after),
+    );
+    const clash = files.find((f) => changes.some(({ path }) => path === f.path));
+    if (clash !== undefined) {
+      usage(`${display(clash.path)}: two modules convert it differently; convert them one after the other`);
+      continue;
+    }
+    converted.push({ driver, kernel, conversion: { ...conversion, files } });
+    for (const f of files)
       changes.push({ path: f.path, name: display(f.path), before: f.before, after: f.after });
   }
   if (options.write) {
@@ -131,6 +142,11 @@ function wants(plan: DriverPlan, analysis: DriverAnalysis, options: FixOptions):
 /** Of files named one by one, only what they have part in is converted. */
 function isAsked({ plan }: DriverPlan, only: readonly string[] | null): boolean {
   return only === null || plan.edits.some((e) => only.includes(e.file));
+}
+
+/** Headers of the tree and of a family of drivers have other users, which nobody would convert. */
+function staysInside({ plan }: DriverPlan, { sources, headers }: DriverInput): boolean {
+  return plan.edits.every(({ file }) => sources.includes(file) || headers.includes(file));
 }
 
 function subjectOf(driver: DriverInput, kernel: string | null): string {

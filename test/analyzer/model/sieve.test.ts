@@ -13,7 +13,7 @@ test('the example driver reads the same, whole or only what is relevant', async 
     .map((name) => ({ path: filePath(name), text: readFileSync(join(EXAMPLE, name), 'utf8') }));
   const analyzer = await analyserForTests();
   const [whole, relevant] = (['whole', 'relevant'] as const).map((reading) => {
-    const driver = analyzer.openDriver(files, NEWEST, reading);
+    const driver = analyzer.openDriver(files, NEWEST, { reading });
     const { findings, facts } = driver.analysis();
     driver.dispose();
     return {

@@ -1,0 +1,89 @@
+/** The headers of a driver: those that its sources include, from its directory, its family's, or the kernel tree. */
+import { declaresBuffers, inclusionsOf, type Inclusion } from '../analyzer/model/modules.ts';
+import type { DriverFiles, SourceTree } from './driver-files.ts';
+
+/** Directories above a source in which the kernel's Makefiles look for its headers. */
+const CLIMB = ['', '..', '../..'];
+
+/** Where the text of a header comes from; null if there is none at the path, or none that can be used. */
+export type ReadHeader = (path: string) => Promise<string | null>;
+
+/** Reads headers only as far as sources reach them. What was reached once stays. */
+export class HeaderReader {
+  readonly #tree: Pick<SourceTree, 'join'>;
+  readonly #driver: DriverFiles;
+  readonly #kernel: string | null;
+  readonly #own: ReadonlySet<string>;
+  /** Directories whose headers are all among the driver's. */
+  readonly #listed: ReadonlySet<string>;
+  readonly #read: ReadHeader;
+  /** By path: the text if it was reached, null for a header that does not matter or is not there. */
+  readonly #tried = new Map<string, Promise<string | null>>();
+  readonly #reached = new Set<string>();
+
+  /** @param kernel root of the kernel tree, or null */
+  constructor(tree: Pick<SourceTree, 'join'>, driver: DriverFiles, kernel: string | null, read: ReadHeader) {
+    this.#tree = tree;
+    this.#driver = driver;
+    this.#kernel = kernel;
+    this.#read = read;
+    this.#own = new Set(driver.headers);
+    this.#listed = new Set([...driver.headers, ...driver.sources].map(directoryPart));
+  }
+
+  /** Follows the inclusions of sources. @returns headers that were not reached before, with their texts */
+  async follow(
+    sources: Iterable<{ readonly path: string; readonly text: string }>,
+  ): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    let level = [...sources];
+    while (level.length > 0) {
+      const headers = level.flatMap(({ path, text }) =>
+        inclusionsOf(text).map((inclusion) => this.#find(path, inclusion)),
+      );
+      level = (await Promise.all(headers)).filter((header) => header !== null);
+      level = level.filter(({ path }) => !this.#reached.has(path) && this.#reached.add(path));
+      for (const { path, text } of level) found.set(path, text);
+    }
+    return found;
+  }
+
+  async #find(from: string, inclusion: Inclusion): Promise<{ path: string; text: string } | null> {
+    if (inclusion.system) return this.#try(this.#inTree(inclusion.path), inclusion.path);
+    const { join } = this.#tree;
+    const { directory, headers } = this.#driver;
+    for (const start of [directoryPart(from), directory]) {
+      for (const climb of CLIMB) {
+        const path = join(start, climb === '' ? inclusion.path : `${climb}/${inclusion.path}`);
+        if (this.#listed.has(directoryPart(path)) && !this.#own.has(path)) continue;
+        const header = await this.#try(path, null);
+        if (header !== null) return header;
+      }
+    }
+    const suffix = `/${inclusion.path}`;
+    return this.#try(headers.find((header) => header.endsWith(suffix)) ?? null, null);
+  }
+
+  #inTree(path: string): string | null {
+    const ofFamily = /^(?:net|linux|soc)\/.+\//.test(path);
+    return this.#kernel === null || !ofFamily ? null : this.#tree.join(this.#kernel, `include/${path}`);
+  }
+
+  /** @param systemName as written between `<` and `>`, or null */
+  async #try(path: string | null, systemName: string | null): Promise<{ path: string; text: string } | null> {
+    if (path === null) return null;
+    const known = this.#tried.get(path) ?? this.#readIfItMatters(path, systemName);
+    this.#tried.set(path, known);
+    const text = await known;
+    return text === null ? null : { path, text };
+  }
+
+  async #readIfItMatters(path: string, systemName: string | null): Promise<string | null> {
+    const text = await this.#read(path);
+    return text !== null && systemName !== null && !declaresBuffers(systemName, text) ? null : text;
+  }
+}
+
+function directoryPart(path: string): string {
+  return path.replace(/[\\/][^\\/]*$/, '');
+}
