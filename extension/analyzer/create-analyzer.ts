@@ -93,7 +93,8 @@ class ParsedDriver implements Driver {
 
   /** Parses what has changed. */
   private read(): FileModel[] {
-    const files = [...this.files.values()];
+    // What is found must not depend on which file was opened or added first.
+    const files = [...this.files.values()].sort((a, b) => (a.source.path < b.source.path ? -1 : 1));
     const cut = files.map((file) => (file.pieces ??= piecesOf(file)));
     const relevant = this.options.reading === 'relevant' ? new Sieve(cut).run() : null;
     return files.map((file, i) => {

@@ -44,10 +44,20 @@ export function terminalFindings(files: readonly string[]): Map<string, string[]
   const found = new Map<string, string[]>(files.map((file) => [file, []]));
   for (const line of run.stdout.split('\n').filter((text) => text !== '')) {
     const entry: unknown = JSON.parse(line);
-    if (typeof entry !== 'object' || entry === null) throw new Error(`no finding: ${line}`);
-    const { file, line: at, column, rule } = Object(entry);
-    found.get(String(file))?.push(`${String(at)}:${String(column)} ${String(rule)}`);
+    if (!isFinding(entry)) throw new Error(`no finding: ${line}`);
+    found.get(entry.file)?.push(`${entry.line}:${entry.column} ${entry.rule}`);
   }
   for (const list of found.values()) list.sort();
   return found;
+}
+
+interface ListedFinding {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly rule: string;
+}
+
+function isFinding(entry: unknown): entry is ListedFinding {
+  return typeof entry === 'object' && entry !== null && 'file' in entry && 'line' in entry && 'rule' in entry;
 }

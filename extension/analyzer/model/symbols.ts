@@ -84,7 +84,11 @@ export class DriverSymbols {
         const list = this.prototypes.get(v.name) ?? [];
         list.push({ file, base, item: v });
         this.prototypes.set(v.name, list);
-      } else this.globals.set(v.name, { file, base, item: v });
+      } else {
+        // `extern` in a header says less than the definition with its initializer.
+        const known = this.globals.get(v.name)?.item.init ?? null;
+        if (v.init !== null || known === null) this.globals.set(v.name, { file, base, item: v });
+      }
     }
   }
 
