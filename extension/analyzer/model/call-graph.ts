@@ -11,7 +11,9 @@ export interface FunctionRef {
 
 export interface CallGraph {
   readonly functions: readonly FunctionRef[];
-  /** Callees of a recorded call. */
+  /** Callees of each recorded call of a function, in the order of `tape.calls`. */
+  callees(fn: FunctionRef): readonly (readonly FunctionRef[])[];
+  /** Callees by name, or by the key of a field. */
   targets(fn: FunctionRef, callee: string, indirect: boolean): readonly FunctionRef[];
   /** Groups of mutually recursive functions, callees first. */
   readonly order: readonly (readonly FunctionRef[])[];
@@ -41,19 +43,24 @@ export function buildCallGraph(
     ofFile.set(callee, made);
     return made;
   };
-  return { functions, targets, order: stronglyConnected(functions, targets) };
+  const callees = functions.map((fn) =>
+    fn.tape.calls.map(({ callee, indirect }) => targets(fn, callee, indirect)),
+  );
+  return {
+    ...{ functions, targets, callees: (fn) => callees[fn.id] ?? [] },
+    order: stronglyConnected(functions, callees),
+  };
 }
 
 /** Tarjan's algorithm, without recursion on the machine stack. */
 function stronglyConnected(
   functions: readonly FunctionRef[],
-  targets: CallGraph['targets'],
+  called: readonly (readonly (readonly FunctionRef[])[])[],
 ): FunctionRef[][] {
-  const callees = functions.map((f) => {
-    const out = new Set<number>();
-    for (const op of f.tape.ops)
-      if (op.op === 'call') for (const t of targets(f, op.call.callee, op.call.indirect)) out.add(t.id);
-    return [...out];
+  const callees = called.map((calls) => {
+    const out: number[] = [];
+    for (const targets of calls) for (const t of targets) out.push(t.id);
+    return out;
   });
   const index = new Array<number>(functions.length).fill(-1);
   const low = new Array<number>(functions.length).fill(0);

@@ -8,6 +8,7 @@ import type { Expr, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
 import { identifiersIn } from './constants.ts';
+import { mentions } from './mentions.ts';
 import { sourceRange } from './source-range.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
@@ -93,17 +94,13 @@ export function reachable(
   return seen;
 }
 
-function textOf(fn: PlacedFunction): string {
-  return fn.file.text.slice(fn.base, fn.base + fn.item.e);
-}
-
 function functionNamed(x: Expr | undefined, table: OpsTable, symbols: DriverSymbols): PlacedFunction | null {
   return x?.k === 'id' ? symbols.functionFor(x.name, table.file) : null;
 }
 
 /** True if the function or what it calls mentions the word. */
-function mentions(fn: PlacedFunction | null, word: string, symbols: DriverSymbols): boolean {
-  return fn !== null && [...reachable([fn], symbols, 3)].some((f) => textOf(f).includes(word));
+function reaches(fn: PlacedFunction | null, word: string, symbols: DriverSymbols): boolean {
+  return fn !== null && [...reachable([fn], symbols, 3)].some((f) => mentions(f, word));
 }
 
 export function readAbilities(symbols: DriverSymbols): DriverAbilities {
@@ -117,8 +114,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   let txValue: DriverCapabilities['netmemTx'] = { value: 'none', at: null };
   for (const list of symbols.functions.values()) {
     for (const fn of list) {
-      const text = textOf(fn);
-      if (!text.includes('netmem_tx') && !text.includes('register_netdev')) continue;
+      if (!mentions(fn, 'netmem_tx') && !mentions(fn, 'register_netdev')) continue;
       visitExpressions(fn.item.body, (x) => {
         if (x.k === 'assign' && x.l.k === 'member' && x.l.field === 'netmem_tx') {
           const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
@@ -162,7 +158,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   const ringFunction = (field: string, word: string): Sourced<boolean> => {
     for (const t of ethtool) {
       const m = member(t, field);
-      if (m !== null && mentions(functionNamed(m.value, t, symbols), word, symbols))
+      if (m !== null && reaches(functionNamed(m.value, t, symbols), word, symbols))
         return { value: true, at: place(t, m.at) };
     }
     return { value: false, at: ringPlace(field) };

@@ -96,6 +96,7 @@ export function collectClasses(
     if (graph.find(n) !== n) continue;
     const buffer = graph.bufferIfAny(n);
     if (buffer < 0 || abstract.has(buffer)) continue;
+    if (!graph.hasFacts(buffer)) continue;
     let draft = drafts.get(buffer);
     if (draft === undefined) {
       const facts = [...graph.factsOf(buffer)].map((f) => places.place(f));
@@ -105,11 +106,10 @@ export function collectClasses(
       draft = { buffer, facts, holders: [], originFacts, decision: decideRole({ facts, originFacts }) };
       drafts.set(buffer, draft);
     }
-    if (draft.facts.length === 0) continue;
     for (const key of graph.keysOf(n)) draft.holders.push(...holders.ofKey(key));
     for (const h of graph.holdersOf(n)) draft.holders.push(...holders.ofVariable(h.fn, h.variable));
   }
-  const live = [...drafts.values()].filter((d) => d.facts.length > 0);
+  const live = [...drafts.values()];
   if (hasSplit(live.map((d) => ({ role: d.decision.role, facts: d.facts }))))
     for (const d of live) d.decision = besidePayload(d.decision, d.facts);
   const ids = new Map<number, string>();
@@ -170,20 +170,15 @@ function allOrigins(graph: LinkedDriver['graph'], buffer: number): number[] {
 /** Holders by what the graph knows of them; the same declaration is the same object. */
 class HolderFinder {
   private readonly symbols: DriverSymbols;
-  private readonly made = new Map<string, Holder[]>();
+  private readonly named = new Map<string, Holder[]>();
+  private readonly local = new Map<FunctionRef, Map<number, Holder[]>>();
 
   constructor(symbols: DriverSymbols) {
     this.symbols = symbols;
   }
 
-  private remember(key: string, make: () => Holder[]): Holder[] {
-    let found = this.made.get(key);
-    if (found === undefined) this.made.set(key, (found = make()));
-    return found;
-  }
-
   ofKey(key: string): Holder[] {
-    return this.remember(key, () => {
+    return remember(this.named, key, () => {
       const dot = key.lastIndexOf('.');
       const global = dot < 0 ? this.symbols.globals.get(key.slice('global '.length)) : undefined;
       if (global !== undefined)
@@ -231,52 +226,61 @@ class HolderFinder {
   }
 
   ofVariable(fn: FunctionRef, variable: number): Holder[] {
-    if (variable === RETURN_VALUE) return this.ofReturn(fn);
+    let own = this.local.get(fn);
+    if (own === undefined) this.local.set(fn, (own = new Map<number, Holder[]>()));
+    return remember(own, variable, () =>
+      variable === RETURN_VALUE ? this.ofReturn(fn) : this.ofLocal(fn, variable),
+    );
+  }
+
+  private ofLocal(fn: FunctionRef, variable: number): Holder[] {
     const { file, base, item } = fn.placed;
     const v = fn.tape.variables[variable];
     if (v === undefined) return [];
-    return this.remember(`${file.path}:${base}:${variable}`, () => {
-      const own: Holder = {
-        kind: v.parameter >= 0 ? 'parameter' : 'local',
-        name: v.name,
-        owner: item.name,
-        index: v.parameter,
-        type: v.type,
-        location: locate(file, base, v.declarator),
-        nameAt: locate(file, base, v.nameAt),
-        baseAt: locate(file, base, v.baseAt),
-        page: v.type.base === 'struct page' || v.type.base === 'netmem_ref',
-      };
-      if (v.parameter < 0) return [own];
-      const prototypes = (this.symbols.prototypes.get(item.name) ?? []).flatMap((p) => {
-        const d = p.item.params?.[v.parameter];
-        return d === undefined
-          ? []
-          : [this.declared('prototype-parameter', item.name, v.parameter, p.file, p.base, d)];
-      });
-      return [own, ...prototypes];
+    const own: Holder = {
+      kind: v.parameter >= 0 ? 'parameter' : 'local',
+      name: v.name,
+      owner: item.name,
+      index: v.parameter,
+      type: v.type,
+      location: locate(file, base, v.declarator),
+      nameAt: locate(file, base, v.nameAt),
+      baseAt: locate(file, base, v.baseAt),
+      page: v.type.base === 'struct page' || v.type.base === 'netmem_ref',
+    };
+    if (v.parameter < 0) return [own];
+    const prototypes = (this.symbols.prototypes.get(item.name) ?? []).flatMap((p) => {
+      const d = p.item.params?.[v.parameter];
+      return d === undefined
+        ? []
+        : [this.declared('prototype-parameter', item.name, v.parameter, p.file, p.base, d)];
     });
+    return [own, ...prototypes];
   }
 
-  ofReturn(fn: FunctionRef): Holder[] {
+  private ofReturn(fn: FunctionRef): Holder[] {
     const { file, base, item } = fn.placed;
-    return this.remember(`${file.path}:${base}:return`, () => {
-      const d = {
-        name: item.name,
-        s: item.nameAt.s,
-        e: item.nameAt.e,
-        nameAt: item.nameAt,
-        baseAt: item.returnBaseAt,
-        type: item.returns,
-      };
-      return [
-        this.declared('return', item.name, -1, file, base, d),
-        ...(this.symbols.prototypes.get(item.name) ?? []).map((p) =>
-          this.declared('prototype-return', item.name, -1, p.file, p.base, p.item),
-        ),
-      ];
-    });
+    const d = {
+      name: item.name,
+      s: item.nameAt.s,
+      e: item.nameAt.e,
+      nameAt: item.nameAt,
+      baseAt: item.returnBaseAt,
+      type: item.returns,
+    };
+    return [
+      this.declared('return', item.name, -1, file, base, d),
+      ...(this.symbols.prototypes.get(item.name) ?? []).map((p) =>
+        this.declared('prototype-return', item.name, -1, p.file, p.base, p.item),
+      ),
+    ];
   }
+}
+
+function remember<K, V>(made: Map<K, V>, key: K, make: () => V): V {
+  let found = made.get(key);
+  if (found === undefined) made.set(key, (found = make()));
+  return found;
 }
 
 function findHelperCalls(
@@ -292,14 +296,15 @@ function findHelperCalls(
   for (const fn of calls.functions) {
     const own = linked.nodes.get(fn);
     if (own === undefined) continue;
-    for (const op of fn.tape.ops) {
-      if (op.op !== 'call') continue;
-      if (![...op.call.args, op.call.result].some((n) => n >= 0 && hasClass(own.nodes[n] ?? -1))) continue;
-      for (const target of calls.targets(fn, op.call.callee, op.call.indirect)) {
+    const callees = calls.callees(fn);
+    const passes = (n: number): boolean => n >= 0 && hasClass(own.nodes[n] ?? -1);
+    for (const [i, call] of fn.tape.calls.entries()) {
+      if (!passes(call.result) && !call.args.some(passes)) continue;
+      for (const target of callees[i] ?? []) {
         const inner = linked.nodes.get(target);
         if (inner === undefined) continue;
-        const pairs: [number, number][] = op.call.args.map((a, i) => [a, inner.params.get(i) ?? -1]);
-        pairs.push([op.call.result, inner.result]);
+        const pairs: [number, number][] = call.args.map((a, i) => [a, inner.params.get(i) ?? -1]);
+        pairs.push([call.result, inner.result]);
         for (const [a, p] of pairs) {
           const here = a < 0 ? -1 : (own.nodes[a] ?? -1);
           if (here < 0 || p < 0) continue;
@@ -313,9 +318,9 @@ function findHelperCalls(
             if (facts.length === 0) continue;
             const { file, base, item } = fn.placed;
             out.push({
-              callee: op.call.callee,
-              location: locate(file, base, op.call.at),
-              calleeAt: locate(file, base, op.call.calleeAt),
+              callee: call.callee,
+              location: locate(file, base, call.at),
+              calleeAt: locate(file, base, call.calleeAt),
               fn: item.name,
               classId,
               facts,

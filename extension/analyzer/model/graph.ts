@@ -30,46 +30,66 @@ function rope<T>(): Rope<T> {
   return { own: [], parts: [] };
 }
 
-function flatten<T>(list: Rope<T> | null, into: Set<T>, seen: Set<Rope<T>>): void {
-  if (list === null || seen.has(list)) return;
+function flatten<T>(list: Rope<T>, into: Set<T>, seen: Set<Rope<T>>): void {
+  if (seen.has(list)) return;
   seen.add(list);
   for (const item of list.own) into.add(item);
   for (const part of list.parts) flatten(part, into, seen);
 }
 
+function listed<T>(list: Rope<T> | undefined): ReadonlySet<T> {
+  const out = new Set<T>();
+  if (list === undefined) return out;
+  if (list.parts.length === 0) for (const item of list.own) out.add(item);
+  else flatten(list, out, new Set());
+  return out;
+}
+
+const NOBODY = -1;
+
 export class Graph {
-  private readonly parent: number[] = [];
-  private readonly bufferOf: number[] = [];
-  private readonly pointeeOf: number[] = [];
-  private readonly origins: number[][] = [];
+  private count = 0;
+  // One number a node: most nodes have nothing else, and there are many.
+  private parent = new Int32Array(4096);
+  private bufferOf = new Int32Array(4096);
+  private pointeeOf = new Int32Array(4096);
+  private shared = new Uint8Array(4096);
+  private readonly origins = new Map<number, number[]>();
   /** Pools a buffer was taken from or given back to. */
-  private readonly pools: number[][] = [];
-  private readonly shared: boolean[] = [];
-  private readonly facts: (Rope<PlacedFact> | null)[] = [];
-  private readonly holders: (Rope<PlacedHolder> | null)[] = [];
-  private readonly keys: string[][] = [];
+  private readonly pools = new Map<number, number[]>();
+  private readonly facts: (Rope<PlacedFact> | undefined)[] = [];
+  private readonly holders: (Rope<PlacedHolder> | undefined)[] = [];
+  private readonly keys = new Map<number, string[]>();
   private readonly byKey = new Map<string, number>();
+  /** Pairs of nodes to be joined: first, second, first, second. */
+  private readonly work: number[] = [];
 
   node(): number {
-    const n = this.parent.length;
-    this.parent.push(n);
-    this.bufferOf.push(-1);
-    this.pointeeOf.push(-1);
-    this.origins.push(NO_NODES);
-    this.pools.push(NO_NODES);
-    this.shared.push(false);
-    this.facts.push(null);
-    this.holders.push(null);
-    this.keys.push(NO_KEYS);
+    const n = this.count++;
+    if (n === this.parent.length) this.grow();
+    this.parent[n] = n;
+    this.bufferOf[n] = NOBODY;
+    this.pointeeOf[n] = NOBODY;
+    this.facts.push(undefined);
+    this.holders.push(undefined);
     return n;
+  }
+
+  private grow(): void {
+    const { parent, bufferOf, pointeeOf, shared } = this;
+    const size = parent.length * 2;
+    (this.parent = new Int32Array(size)).set(parent);
+    (this.bufferOf = new Int32Array(size)).set(bufferOf);
+    (this.pointeeOf = new Int32Array(size)).set(pointeeOf);
+    (this.shared = new Uint8Array(size)).set(shared);
   }
 
   key(key: string): number {
     const known = this.byKey.get(key);
     if (known !== undefined) return this.find(known);
     const n = this.node();
-    this.keys[n] = [key];
-    this.shared[n] = true;
+    this.keys.set(n, [key]);
+    this.shared[n] = 1;
     this.byKey.set(key, n);
     return n;
   }
@@ -83,12 +103,13 @@ export class Graph {
   }
 
   find(n: number): number {
+    const { parent } = this;
     let root = n;
-    for (let p = this.parent[root]; p !== undefined && p !== root; p = this.parent[root]) root = p;
+    for (let p = parent[root]; p !== undefined && p !== root; p = parent[root]) root = p;
     let at = n;
     while (at !== root) {
-      const next = this.parent[at] ?? root;
-      this.parent[at] = root;
+      const next = parent[at] ?? root;
+      parent[at] = root;
       at = next;
     }
     return root;
@@ -101,7 +122,7 @@ export class Graph {
     if (known >= 0) return this.find(known);
     const made = this.node();
     this.bufferOf[root] = made;
-    if (this.shared[root] === true) this.share(made);
+    if (this.shared[root] === 1) this.share(made);
     return made;
   }
 
@@ -112,7 +133,7 @@ export class Graph {
     if (known >= 0) return this.find(known);
     const made = this.node();
     this.pointeeOf[root] = made;
-    if (this.shared[root] === true) this.share(made);
+    if (this.shared[root] === 1) this.share(made);
     return made;
   }
 
@@ -122,22 +143,22 @@ export class Graph {
     if (known >= 0) this.unify(known, buffer);
     else {
       this.bufferOf[root] = buffer;
-      if (this.shared[root] === true) this.share(buffer);
+      if (this.shared[root] === 1) this.share(buffer);
     }
   }
 
   addOrigin(n: number, from: number): void {
     const root = this.find(n);
-    this.origins[root] = [...(this.origins[root] ?? []), from];
-    if (this.shared[root] === true) this.share(from);
+    append(this.origins, root, [from]);
+    if (this.shared[root] === 1) this.share(from);
   }
 
   addFact(buffer: number, fact: PlacedFact): void {
     const root = this.find(buffer);
     (this.facts[root] ??= rope()).own.push(fact);
     if (fact.pool < 0) return;
-    this.pools[root] = [...(this.pools[root] ?? NO_NODES), fact.pool];
-    if (this.shared[root] === true) this.share(fact.pool);
+    append(this.pools, root, [fact.pool]);
+    if (this.shared[root] === 1) this.share(fact.pool);
   }
 
   addHolder(n: number, holder: PlacedHolder): void {
@@ -146,38 +167,38 @@ export class Graph {
   }
 
   unify(a: number, b: number): void {
-    const work: [number, number][] = [[a, b]];
-    for (let pair = work.pop(); pair !== undefined; pair = work.pop()) {
-      const x = this.find(pair[0]);
-      const y = this.find(pair[1]);
+    const { work } = this;
+    work.push(a, b);
+    while (work.length > 0) {
+      const y = this.find(work.pop() ?? NOBODY);
+      const x = this.find(work.pop() ?? NOBODY);
       if (x === y) continue;
       this.parent[y] = x;
-      this.absorb(x, y, work);
+      this.absorb(x, y);
     }
   }
 
-  private absorb(x: number, y: number, work: [number, number][]): void {
-    const sharedNow = this.shared[x] === true || this.shared[y] === true;
-    const change = sharedNow && this.shared[x] !== this.shared[y];
-    for (const table of [this.bufferOf, this.pointeeOf]) {
-      const from = table[y] ?? -1;
-      const to = table[x] ?? -1;
-      if (from < 0) continue;
-      if (to < 0) table[x] = from;
-      else work.push([to, from]);
-    }
-    const origins = this.origins[y] ?? NO_NODES;
-    if (origins.length > 0) this.origins[x] = [...(this.origins[x] ?? NO_NODES), ...origins];
-    const pools = this.pools[y] ?? NO_NODES;
-    if (pools.length > 0) this.pools[x] = [...(this.pools[x] ?? NO_NODES), ...pools];
-    const keys = this.keys[y] ?? NO_KEYS;
-    if (keys.length > 0) this.keys[x] = [...(this.keys[x] ?? NO_KEYS), ...keys];
-    this.facts[x] = joinRopes(this.facts[x] ?? null, this.facts[y] ?? null);
-    this.holders[x] = joinRopes(this.holders[x] ?? null, this.holders[y] ?? null);
+  private absorb(x: number, y: number): void {
+    const change = this.shared[x] !== this.shared[y];
+    this.absorbLink(this.bufferOf, x, y);
+    this.absorbLink(this.pointeeOf, x, y);
+    append(this.origins, x, this.origins.get(y));
+    append(this.pools, x, this.pools.get(y));
+    append(this.keys, x, this.keys.get(y));
+    joinRopes(this.facts, x, y);
+    joinRopes(this.holders, x, y);
     if (change) {
-      this.shared[x] = false;
+      this.shared[x] = 0;
       this.share(x);
     }
+  }
+
+  private absorbLink(table: Int32Array, x: number, y: number): void {
+    const from = table[y] ?? NOBODY;
+    const to = table[x] ?? NOBODY;
+    if (from < 0) return;
+    if (to < 0) table[x] = from;
+    else this.work.push(to, from);
   }
 
   /** Marks a node and everything behind it as one of its kind in the driver. */
@@ -185,53 +206,54 @@ export class Graph {
     const work = [n];
     for (let at = work.pop(); at !== undefined; at = work.pop()) {
       const root = this.find(at);
-      if (this.shared[root] === true) continue;
-      this.shared[root] = true;
-      const buffer = this.bufferOf[root] ?? -1;
-      const pointee = this.pointeeOf[root] ?? -1;
+      if (this.shared[root] === 1) continue;
+      this.shared[root] = 1;
+      const buffer = this.bufferOf[root] ?? NOBODY;
+      const pointee = this.pointeeOf[root] ?? NOBODY;
       if (buffer >= 0) work.push(buffer);
       if (pointee >= 0) work.push(pointee);
-      work.push(...(this.origins[root] ?? NO_NODES), ...(this.pools[root] ?? NO_NODES));
+      work.push(...(this.origins.get(root) ?? NO_NODES), ...(this.pools.get(root) ?? NO_NODES));
     }
   }
 
   isShared(n: number): boolean {
-    return this.shared[this.find(n)] === true;
+    return this.shared[this.find(n)] === 1;
   }
 
   keysOf(n: number): readonly string[] {
-    return this.keys[this.find(n)] ?? NO_KEYS;
+    return this.keys.get(this.find(n)) ?? NO_KEYS;
   }
 
   originsOf(n: number): readonly number[] {
-    return (this.origins[this.find(n)] ?? NO_NODES).map((o) => this.find(o));
+    return (this.origins.get(this.find(n)) ?? NO_NODES).map((o) => this.find(o));
   }
 
   poolsOf(n: number): readonly number[] {
-    return [...new Set((this.pools[this.find(n)] ?? NO_NODES).map((o) => this.find(o)))];
+    return [...new Set((this.pools.get(this.find(n)) ?? NO_NODES).map((o) => this.find(o)))];
   }
 
   /** Buffer of a value if it has one, else -1. Does not make one. */
   bufferIfAny(n: number): number {
-    const b = this.bufferOf[this.find(n)] ?? -1;
-    return b < 0 ? -1 : this.find(b);
+    const b = this.bufferOf[this.find(n)] ?? NOBODY;
+    return b < 0 ? NOBODY : this.find(b);
   }
 
   pointeeIfAny(n: number): number {
-    const p = this.pointeeOf[this.find(n)] ?? -1;
-    return p < 0 ? -1 : this.find(p);
+    const p = this.pointeeOf[this.find(n)] ?? NOBODY;
+    return p < 0 ? NOBODY : this.find(p);
   }
 
-  factsOf(buffer: number): Set<PlacedFact> {
-    const out = new Set<PlacedFact>();
-    flatten(this.facts[this.find(buffer)] ?? null, out, new Set());
-    return out;
+  /** True if `factsOf` has any. */
+  hasFacts(buffer: number): boolean {
+    return this.facts[this.find(buffer)] !== undefined;
   }
 
-  holdersOf(n: number): Set<PlacedHolder> {
-    const out = new Set<PlacedHolder>();
-    flatten(this.holders[this.find(n)] ?? null, out, new Set());
-    return out;
+  factsOf(buffer: number): ReadonlySet<PlacedFact> {
+    return listed(this.facts[this.find(buffer)]);
+  }
+
+  holdersOf(n: number): ReadonlySet<PlacedHolder> {
+    return listed(this.holders[this.find(n)]);
   }
 
   /**
@@ -240,37 +262,51 @@ export class Graph {
    */
   instance(n: number, made: Map<number, number>): number {
     const root = this.find(n);
-    if (this.shared[root] === true) return root;
+    if (this.shared[root] === 1) return root;
     const known = made.get(root);
     if (known !== undefined) return known;
     const copy = this.node();
     made.set(root, copy);
-    const facts = this.facts[root] ?? null;
-    const holders = this.holders[root] ?? null;
-    if (facts !== null) this.facts[copy] = { own: [], parts: [facts] };
-    if (holders !== null) this.holders[copy] = { own: [], parts: [holders] };
-    const buffer = this.bufferOf[root] ?? -1;
-    const pointee = this.pointeeOf[root] ?? -1;
-    if (buffer >= 0) this.bufferOf[copy] = this.instance(buffer, made);
-    if (pointee >= 0) this.pointeeOf[copy] = this.instance(pointee, made);
-    const origins = this.origins[root] ?? NO_NODES;
-    if (origins.length > 0) this.origins[copy] = origins.map((o) => this.instance(o, made));
-    const pools = this.pools[root] ?? NO_NODES;
-    if (pools.length > 0) this.pools[copy] = pools.map((o) => this.instance(o, made));
+    const facts = this.facts[root];
+    const holders = this.holders[root];
+    if (facts !== undefined) this.facts[copy] = { own: [], parts: [facts] };
+    if (holders !== undefined) this.holders[copy] = { own: [], parts: [holders] };
+    const buffer = this.bufferOf[root] ?? NOBODY;
+    const pointee = this.pointeeOf[root] ?? NOBODY;
+    // The tables may have grown meanwhile: first the copies, then the places they go to.
+    const ownBuffer = buffer < 0 ? NOBODY : this.instance(buffer, made);
+    const ownPointee = pointee < 0 ? NOBODY : this.instance(pointee, made);
+    this.bufferOf[copy] = ownBuffer;
+    this.pointeeOf[copy] = ownPointee;
+    for (const table of [this.origins, this.pools]) {
+      const list = table.get(root);
+      if (list !== undefined)
+        table.set(
+          copy,
+          list.map((o) => this.instance(o, made)),
+        );
+    }
     return copy;
   }
 
   get size(): number {
-    return this.parent.length;
+    return this.count;
   }
 }
 
 const NO_NODES: number[] = [];
 const NO_KEYS: string[] = [];
 
-function joinRopes<T>(a: Rope<T> | null, b: Rope<T> | null): Rope<T> | null {
-  if (a === null) return b;
-  if (b === null) return a;
-  a.parts.push(b);
-  return a;
+function append<T>(table: Map<number, T[]>, n: number, more: readonly T[] | undefined): void {
+  if (more === undefined) return;
+  const known = table.get(n);
+  table.set(n, known === undefined ? [...more] : [...known, ...more]);
+}
+
+function joinRopes<T>(table: (Rope<T> | undefined)[], x: number, y: number): void {
+  const more = table[y];
+  if (more === undefined) return;
+  const known = table[x];
+  if (known === undefined) table[x] = more;
+  else known.parts.push(more);
 }

@@ -27,7 +27,6 @@ export const RETURN_VALUE = -1;
 
 interface Pending {
   readonly fn: FunctionRef;
-  readonly call: TapeCall;
   readonly nodes: Int32Array;
 }
 
@@ -38,21 +37,28 @@ export function linkDriver(calls: CallGraph): LinkedDriver {
   const facts: PlacedFact[] = [];
   for (const group of calls.order) {
     const inner: Pending[] = [];
-    for (const fn of group) done.set(fn, replay(fn, graph, facts, inner));
+    for (const fn of group) {
+      const nodes = replay(fn, graph, facts);
+      done.set(fn, nodes);
+      if (fn.tape.calls.length > 0) inner.push({ fn, nodes: nodes.nodes });
+    }
     for (const p of inner) {
-      for (const target of calls.targets(p.fn, p.call.callee, p.call.indirect)) {
-        called.add(target);
-        const callee = done.get(target);
-        if (callee === undefined) continue;
-        const copies = group.includes(target) ? null : new Map<number, number>();
-        connect(graph, p, callee, copies);
+      const callees = calls.callees(p.fn);
+      for (const [i, call] of p.fn.tape.calls.entries()) {
+        for (const target of callees[i] ?? []) {
+          called.add(target);
+          const callee = done.get(target);
+          if (callee === undefined) continue;
+          const copies = group.includes(target) ? null : new Map<number, number>();
+          connect(graph, call, p.nodes, callee, copies);
+        }
       }
     }
   }
   return { graph, nodes: done, called, facts };
 }
 
-function replay(fn: FunctionRef, graph: Graph, facts: PlacedFact[], calls: Pending[]): FunctionNodes {
+function replay(fn: FunctionRef, graph: Graph, facts: PlacedFact[]): FunctionNodes {
   const { tape } = fn;
   const nodes = new Int32Array(tape.nodes).fill(-1);
   const params = new Map<number, number>();
@@ -96,23 +102,26 @@ function replay(fn: FunctionRef, graph: Graph, facts: PlacedFact[], calls: Pendi
       case 'holder':
         graph.addHolder(at(op.n), { fn, variable: op.variable });
         break;
-      case 'call':
-        calls.push({ fn, call: op.call, nodes });
-        break;
     }
   }
   return { params, result, nodes };
 }
 
-function connect(graph: Graph, p: Pending, callee: FunctionNodes, copies: Map<number, number> | null): void {
+function connect(
+  graph: Graph,
+  call: TapeCall,
+  nodes: Int32Array,
+  callee: FunctionNodes,
+  copies: Map<number, number> | null,
+): void {
   const take = (n: number): number => (copies === null ? n : graph.instance(n, copies));
-  p.call.args.forEach((arg, i) => {
+  call.args.forEach((arg, i) => {
     const param = callee.params.get(i);
-    const own = arg >= 0 ? (p.nodes[arg] ?? -1) : -1;
+    const own = arg >= 0 ? (nodes[arg] ?? -1) : -1;
     if (param === undefined) return;
     const copy = take(param);
     if (own >= 0) graph.unify(own, copy);
   });
-  const result = p.nodes[p.call.result] ?? -1;
+  const result = nodes[call.result] ?? -1;
   if (callee.result >= 0 && result >= 0) graph.unify(result, take(callee.result));
 }

@@ -19,11 +19,11 @@ export class Makers {
   constructor(calls: CallGraph) {
     this.calls = calls;
     for (const fn of calls.functions) {
-      for (const op of fn.tape.ops) {
-        if (op.op !== 'call') continue;
-        for (const target of calls.targets(fn, op.call.callee, op.call.indirect)) {
+      const callees = calls.callees(fn);
+      for (const [i, { argMakers }] of fn.tape.calls.entries()) {
+        for (const target of callees[i] ?? []) {
           const list = this.callers.get(target);
-          const caller = { fn, argMakers: op.call.argMakers };
+          const caller = { fn, argMakers };
           if (list === undefined) this.callers.set(target, [caller]);
           else list.push(caller);
         }

@@ -2,7 +2,8 @@
  * Values of `page_pool_params` as they stand at each page_pool_create call. One structure may serve several calls, be
  * filled in pieces, under conditions, or in a helper; what counts is the state at the call, not the structure.
  */
-import type { Expr, FunctionItem, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
+import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
+import { mentions } from './mentions.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
 /** A value written to a field, and under which conditions (innermost last). */
@@ -255,18 +256,14 @@ class Interpreter {
   }
 }
 
-function mentionsParams(item: FunctionItem, text: string): boolean {
-  return text.includes('page_pool') && item.body.length > 0;
-}
-
 /** Every page_pool_create call of the driver with the parameters in force there. */
 export function findPoolCreations(symbols: DriverSymbols): PoolCreation[] {
   const out: PoolCreation[] = [];
   const inHelpers: PoolCreation[] = [];
   for (const list of symbols.functions.values()) {
     for (const fn of list) {
-      const { file, base, item } = fn;
-      if (!mentionsParams(item, file.text.slice(base, base + item.e))) continue;
+      const { item } = fn;
+      if (item.body.length === 0 || !mentions(fn, 'page_pool')) continue;
       const param = item.params.find((p) => p.type.base === PARAMS);
       const run = new Interpreter(
         symbols,

@@ -37,6 +37,15 @@ export interface StructInfo {
   readonly fields: ReadonlyMap<string, Declarator>;
 }
 
+const fieldMaps = new WeakMap<StructDefinition, ReadonlyMap<string, Declarator>>();
+
+function fieldsOf(definition: StructDefinition): ReadonlyMap<string, Declarator> {
+  let fields = fieldMaps.get(definition);
+  if (fields === undefined)
+    fieldMaps.set(definition, (fields = new Map(definition.fields.map((f) => [f.name, f]))));
+  return fields;
+}
+
 export class DriverSymbols {
   readonly files: readonly FileModel[];
   /** By name; several if static functions share a name in different files. */
@@ -93,7 +102,7 @@ export class DriverSymbols {
   }
 
   private addStruct(file: FileModel, base: number, definition: StructDefinition): void {
-    const fields = new Map(definition.fields.map((f) => [f.name, f]));
+    const fields = fieldsOf(definition);
     this.structs.set(definition.tag, { definition, file, base, fields });
     for (const name of fields.keys()) {
       const owners = this.fieldOwners.get(name);

@@ -18,8 +18,7 @@ export type TapeOp =
   /** `n` was made from `of`: an skb's fragment from the skb. */
   | { readonly op: 'from'; readonly n: number; readonly of: number }
   | { readonly op: 'fact'; readonly n: number; readonly fact: Fact; readonly pool: number }
-  | { readonly op: 'holder'; readonly n: number; readonly variable: number }
-  | { readonly op: 'call'; readonly call: TapeCall };
+  | { readonly op: 'holder'; readonly n: number; readonly variable: number };
 
 /** A call of a function of the driver, directly or through a pointer kept in a field. */
 export interface TapeCall {
@@ -47,6 +46,7 @@ export interface TapeVariable {
 export interface Tape {
   readonly nodes: number;
   readonly ops: readonly TapeOp[];
+  readonly calls: readonly TapeCall[];
   readonly variables: readonly TapeVariable[];
   /** Function names stored into fields: key of the field, name of the function. */
   readonly pointers: readonly (readonly [key: string, name: string])[];
@@ -62,6 +62,7 @@ export const RESULT_OF = 'result of ';
 export class TapeWriter {
   private count = 0;
   private readonly ops: TapeOp[] = [];
+  private readonly calls: TapeCall[] = [];
   private readonly keys = new Map<string, number>();
   private readonly makers = new Map<number, readonly string[]>();
   readonly returns = new Set<string>();
@@ -135,13 +136,14 @@ export class TapeWriter {
   }
 
   call(call: TapeCall): void {
-    this.ops.push({ op: 'call', call });
+    this.calls.push(call);
   }
 
   finish(): Tape {
     return {
       nodes: this.count,
       ops: this.ops,
+      calls: this.calls,
       variables: this.variables,
       pointers: this.pointers,
       returns: [...this.returns],

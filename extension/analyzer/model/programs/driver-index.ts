@@ -125,12 +125,11 @@ export class DriverIndex {
     let calls = this.callees.get(v.ref);
     if (calls === undefined) {
       calls = new Map<number, readonly FunctionRef[]>();
-      for (const op of v.ref.tape.ops)
-        if (op.op === 'call') {
-          const key = spanKey(op.call.at);
-          const found = this.facts.calls.targets(v.ref, op.call.callee, op.call.indirect);
-          calls.set(key, [...new Set([...(calls.get(key) ?? []), ...found])]);
-        }
+      const callees = this.facts.calls.callees(v.ref);
+      for (const [i, { at }] of v.ref.tape.calls.entries()) {
+        const key = spanKey(at);
+        calls.set(key, [...new Set([...(calls.get(key) ?? []), ...(callees[i] ?? [])])]);
+      }
       this.callees.set(v.ref, calls);
     }
     return calls.get(spanKey(call)) ?? NONE;

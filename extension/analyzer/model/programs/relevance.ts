@@ -164,9 +164,5 @@ function note(map: Map<FunctionRef, Set<string>>, f: FunctionRef, item: string):
 }
 
 function calleesOf(f: FunctionRef, index: DriverIndex): readonly FunctionRef[] {
-  const out = new Set<FunctionRef>();
-  for (const op of f.tape.ops)
-    if (op.op === 'call')
-      for (const t of index.facts.calls.targets(f, op.call.callee, op.call.indirect)) out.add(t);
-  return [...out];
+  return [...new Set(index.facts.calls.callees(f).flat())];
 }

@@ -1,0 +1,17 @@
+/** Whether a function's text has a word in it: asked at every keystroke of every function, so the answer is kept. */
+import type { FunctionItem } from '../syntax/ast.ts';
+import type { PlacedFunction } from './symbols.ts';
+
+const known = new WeakMap<FunctionItem, Map<string, boolean>>();
+
+/** True if `word` occurs anywhere in the function, comments included. */
+export function mentions({ file, base, item }: PlacedFunction, word: string): boolean {
+  let words = known.get(item);
+  if (words === undefined) known.set(item, (words = new Map<string, boolean>()));
+  let found = words.get(word);
+  if (found === undefined) {
+    found = file.text.slice(base, base + item.e).includes(word);
+    words.set(word, found);
+  }
+  return found;
+}
