@@ -225,8 +225,10 @@ class PieceScanner {
   /** The first brace of a piece: a function's body, a structure's members, or an initialiser. */
   private openBrace(at: number): void {
     if (this.initialised) return;
-    if (this.called && (this.last === 41 || this.last === 97) && !this.tag) this.body = at;
-    else if (this.word !== 0 && !TAG_WORDS.has(this.word)) this.name();
+    if (this.called && (this.last === 41 || this.last === 97) && !this.tag) {
+      this.body = at;
+      this.inEnum = false;
+    } else if (this.word !== 0 && !TAG_WORDS.has(this.word)) this.name();
     this.word = 0;
     this.parens = 0;
   }

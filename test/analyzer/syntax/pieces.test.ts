@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cutPieces, recutPieces } from '../../../extension/analyzer/syntax/pieces.ts';
+import { cutPieces, recutPieces, wordHash } from '../../../extension/analyzer/syntax/pieces.ts';
 
 const kinds = (text: string): string[] =>
   cutPieces(text).list.map(
@@ -39,6 +39,13 @@ EXPORT_SYMBOL(drv_close);
       'function static int drv_close(struct drv_ring *r)',
       'declaration EXPORT_SYMBOL(drv_close);',
     ]);
+  });
+
+  test('a function that returns an enum gives meaning to its own name only', () => {
+    const [piece] = cutPieces(
+      'static enum drv_state drv_state_of(struct drv *d)\n{\n\treturn d->state;\n}\n',
+    ).list;
+    expect(piece?.names).toEqual([wordHash('drv_state_of')]);
   });
 
   test('two heads for one body are one function', () => {
