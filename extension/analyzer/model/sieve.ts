@@ -3,7 +3,7 @@
  * a packet buffer; a scan of hundreds of drivers parses only what does, and what that needs to be understood.
  */
 import type { Piece, Pieces } from '../syntax/pieces.ts';
-import { wordHash } from '../syntax/pieces.ts';
+import { MARK, wordHash } from '../syntax/pieces.ts';
 import { effectNames, weightOf } from './effects.ts';
 
 /** Driver-wide facts that rules ask for besides buffers. */
@@ -51,6 +51,8 @@ interface Entry {
   readonly file: number;
   strong: boolean;
   weak: boolean;
+  /** What `touches` found; null where nobody asked yet. */
+  touches: boolean | null;
 }
 
 export class Sieve {
@@ -58,13 +60,15 @@ export class Sieve {
   private readonly functions = new Map<number, Entry[]>();
   private readonly declared = new Map<number, Entry[]>();
   private readonly kept = new Set<Entry>();
+  /** Functions kept in fields, by the name of the field, with the piece that says so. */
+  private readonly stored = new Map<number, Entry[]>();
   private readonly holders = new Set<number>();
 
   constructor(files: readonly Pieces[]) {
     files.forEach(({ list }, file) => {
       for (const piece of list) {
         const own = piece.words;
-        const entry = { piece, words: own, file, strong: false, weak: false };
+        const entry = { piece, words: own, file, strong: false, weak: false, touches: null };
         this.entries.push(entry);
         const table = piece.kind === 'function' ? this.functions : this.declared;
         for (const name of piece.names) push(table, name, entry);
@@ -104,9 +108,10 @@ export class Sieve {
 
   /** The pieces worth parsing, file by file in their order. */
   run(): Piece[][] {
+    this.pointers();
+    this.movers();
     this.callers();
     this.callees();
-    this.movers();
     this.meanings();
     const out: Piece[][] = [];
     for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
@@ -129,18 +134,52 @@ export class Sieve {
     }
   }
 
+  /** `table->field = function`: whoever calls by the field calls the function. */
+  private pointers(): void {
+    for (const entry of this.entries) {
+      const { words } = entry;
+      for (let i = 1; i + 1 < words.length; i++) {
+        if (words[i] !== MARK.assigns || words[i + 2] === MARK.calls) continue;
+        const functions = this.functions.get(words[i + 1] ?? 0);
+        if (functions === undefined) continue;
+        for (const held of [entry, ...functions]) push(this.stored, words[i - 1] ?? 0, held);
+      }
+    }
+  }
+
+  /** True if the function may read what it is given, itself or in a helper so many levels down. */
+  private touches(entry: Entry, levels: number): boolean {
+    if (entry.touches !== null) return entry.touches;
+    const { words } = entry;
+    if (entry.weak || words.includes(MARK.reads)) return (entry.touches = true);
+    if (levels === 0) return false;
+    // Until it is known, for the sake of functions that call each other.
+    entry.touches = false;
+    for (const w of words)
+      for (const callee of this.functions.get(w) ?? NONE)
+        if (callee !== entry && this.touches(callee, levels - 1)) return (entry.touches = true);
+    return false;
+  }
+
   /** Helpers of what is kept that may do something to a buffer, or hand it on. */
   private callees(): void {
     let at = [...this.kept];
     for (let level = 0; level < LEVELS_DOWN && at.length > 0; level++) {
       const next: Entry[] = [];
       for (const e of at) {
+        if (e.piece.kind !== 'function') continue;
         for (const w of e.words) {
           for (const callee of this.functions.get(w) ?? NONE) {
             const { piece } = callee;
-            if (this.kept.has(callee) || (!callee.weak && piece.end - piece.start > SHORT)) continue;
+            if (this.kept.has(callee)) continue;
+            if (piece.end - piece.start > SHORT && !this.touches(callee, 1)) continue;
             this.kept.add(callee);
             next.push(callee);
+          }
+          for (const held of e.strong ? (this.stored.get(w) ?? NONE) : NONE) {
+            if (this.kept.has(held)) continue;
+            this.kept.add(held);
+            next.push(held);
           }
         }
       }

@@ -17,7 +17,7 @@ export interface Piece {
   readonly body: number;
   /** Hashes of the names it gives meaning to. */
   readonly names: readonly number[];
-  /** Hashes of its words, in order. */
+  /** Hashes of its words, in order, and marks. */
   readonly words: Int32Array;
   /** Of its text: a piece that an edit has only moved keeps it. */
   readonly id: number;
@@ -35,6 +35,9 @@ export interface Pieces {
   readonly balanced: boolean;
 }
 
+/** Marks among the words: an assignment, a call of what was just assigned, a dereference. No word hashes to one. */
+export const MARK = { assigns: 1, calls: 2, reads: 3 } as const;
+
 /** Hash of a word, as in `Piece.words`. */
 export function wordHash(word: string): number {
   let h = 0;
@@ -45,6 +48,8 @@ export function wordHash(word: string): number {
 const hashes = (words: string): ReadonlySet<number> => new Set(words.split(' ').map(wordHash));
 
 const TAG_WORDS = hashes('struct union enum');
+/** After one of these a star is no product and no part of a type: `= * ( , ; { } ! & | + - < > ? :`. */
+const BEFORE_OPERAND = new Set([...'=(,;{}!&|+-<>?:'].map((c) => c.charCodeAt(0)));
 const ENUM = wordHash('enum');
 const TYPEDEF = wordHash('typedef');
 
@@ -133,7 +138,10 @@ class PieceScanner {
           i++;
           // Digits and whatever is attached to them are no words.
           if (c >= 48 && c <= 57) while (isWord(text.charCodeAt(i))) i++;
-          else this.punctuation(c, i, i > 1 ? text.charCodeAt(i - 2) === 10 : true);
+          else {
+            if (this.depth > 0) this.mark(c);
+            this.punctuation(c, i, i > 1 ? text.charCodeAt(i - 2) === 10 : true);
+          }
         }
         this.last = c;
         lineStart = false;
@@ -156,14 +164,19 @@ class PieceScanner {
     this.conditionals.length = 0;
   }
 
-  private onWord(h: number, from: number): void {
-    if (this.start < 0) this.open(from);
+  /** Adds a word or a mark. */
+  private note(h: number): void {
     if (this.count === this.words.length) {
       const grown = new Int32Array(this.words.length * 2);
       grown.set(this.words);
       this.words = grown;
     }
     this.words[this.count++] = h;
+  }
+
+  private onWord(h: number, from: number): void {
+    if (this.start < 0) this.open(from);
+    this.note(h);
     this.last = 97;
     if (this.depth === 0) {
       if (this.parens > 0) {
@@ -176,6 +189,13 @@ class PieceScanner {
       this.tag = TAG_WORDS.has(this.word) || (this.tag && TAG_WORDS.has(h));
       this.word = h;
     } else if (this.inEnum && this.depth === 1 && this.parens === 0) this.names.push(h);
+  }
+
+  private mark(c: number): void {
+    if (c === 61) this.note(MARK.assigns);
+    else if (c === 40) {
+      if (this.last === 97 && this.words[this.count - 2] === MARK.assigns) this.note(MARK.calls);
+    } else if (c === 42 && BEFORE_OPERAND.has(this.last)) this.note(MARK.reads);
   }
 
   private name(): void {

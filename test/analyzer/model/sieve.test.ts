@@ -1,19 +1,20 @@
 /** The sieve may only save work: what it leaves out must not change a single finding. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { filePath } from '../../../extension/analyzer/text/range.ts';
 import { analyserForTests, NEWEST } from '../analyse.ts';
 
 const EXAMPLE = resolve(import.meta.dirname, '../../../extension/example');
 
-test('the example driver reads the same, whole or only what is relevant', async () => {
-  const files = readdirSync(EXAMPLE)
-    .filter((name) => /\.[ch]$/.test(name))
-    .map((name) => ({ path: filePath(name), text: readFileSync(join(EXAMPLE, name), 'utf8') }));
+/** Longer than what is kept for being short. */
+const LONG = '\tring->stats.polls++;\n'.repeat(60);
+
+async function readings(files: Record<string, string>) {
   const analyzer = await analyserForTests();
-  const [whole, relevant] = (['whole', 'relevant'] as const).map((reading) => {
-    const driver = analyzer.openDriver(files, NEWEST, { reading });
+  return (['whole', 'relevant'] as const).map((reading) => {
+    const sources = Object.entries(files).map(([path, text]) => ({ path: filePath(path), text }));
+    const driver = analyzer.openDriver(sources, NEWEST, { reading });
     const { findings, facts } = driver.analysis();
     driver.dispose();
     return {
@@ -21,7 +22,72 @@ test('the example driver reads the same, whole or only what is relevant', async 
       items: facts?.files.reduce((sum, file) => sum + file.items.length, 0) ?? 0,
     };
   });
+}
+
+test('the example driver reads the same, whole or only what is relevant', async () => {
+  const names = readdirSync(EXAMPLE).filter((name) => /\.[ch]$/.test(name));
+  const [whole, relevant] = await readings(
+    Object.fromEntries(names.map((name) => [name, readFileSync(join(EXAMPLE, name), 'utf8')])),
+  );
   expect(whole?.places.length).toBeGreaterThan(5);
   expect(relevant?.places).toEqual(whole?.places);
   expect(relevant?.items).toBeLessThan(whole?.items ?? 0);
+});
+
+describe('what no word gives away', () => {
+  test('a helper that is called by a pointer, stored where nothing else is said of buffers', async () => {
+    const [whole, relevant] = await readings({
+      'tx.c': `
+struct slot { dma_addr_t dma; int len; };
+struct ring { struct device *dev; struct slot *slots; struct { int polls; } stats; };
+struct lane_ops { void (*fill)(struct ring *ring, dma_addr_t dma, int i); };
+struct lane { struct lane_ops ops; struct ring *ring; };
+static void fill_new(struct ring *ring, dma_addr_t dma, int i)
+{
+${LONG}	ring->slots[i].dma = dma;
+}
+static void pick(struct lane *lane)
+{
+	lane->ops.fill = fill_new;
+}
+static void send(struct lane *lane, skb_frag_t *frag)
+{
+	dma_addr_t dma = skb_frag_dma_map(lane->ring->dev, frag, 0, 64, DMA_TO_DEVICE);
+
+	lane->ops.fill(lane->ring, dma, 0);
+}
+static void sent(struct ring *ring)
+{
+	dma_unmap_page(ring->dev, ring->slots[0].dma, ring->slots[0].len, DMA_TO_DEVICE);
+}`,
+    });
+    expect(whole?.places).toEqual([expect.stringContaining('tx1-unmap dma_unmap_page')]);
+    expect(relevant?.places).toEqual(whole?.places);
+  });
+
+  test('a long function between the buffer and who reads it', async () => {
+    const [whole, relevant] = await readings({
+      'rx.c': `
+struct ring { struct page_pool *pool; struct page *page; struct { int polls; } stats; };
+static u32 sum(struct ring *ring, void *va)
+{
+${LONG}	return csum_add(0, *(u32 *)va);
+}
+static u32 check(struct ring *ring, void *va)
+{
+${LONG}	return sum(ring, va);
+}
+static void refill(struct ring *ring)
+{
+	ring->page = page_pool_dev_alloc_pages(ring->pool);
+}
+static void receive(struct ring *ring, struct sk_buff *skb)
+{
+	skb_add_rx_frag(skb, 0, ring->page, 0, 64, 64);
+	skb->csum = check(ring, page_address(ring->page));
+}`,
+    });
+    expect(whole?.places).toContainEqual(expect.stringContaining('rx5-cpu-access *'));
+    expect(relevant?.places).toEqual(whole?.places);
+  });
 });
