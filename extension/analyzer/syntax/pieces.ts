@@ -49,7 +49,7 @@ const hashes = (words: string): ReadonlySet<number> => new Set(words.split(' ').
 
 const TAG_WORDS = hashes('struct union enum');
 /** After one of these a star is no product and no part of a type: `= * ( , ; { } ! & | + - < > ? :`. */
-const BEFORE_OPERAND = new Set([...'=(,;{}!&|+-<>?:'].map((c) => c.charCodeAt(0)));
+const BEFORE_OPERAND = new Set(Array.from('=(,;{}!&|+-<>?:', (c) => c.charCodeAt(0)));
 const ENUM = wordHash('enum');
 const TYPEDEF = wordHash('typedef');
 
