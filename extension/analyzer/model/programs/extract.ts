@@ -9,7 +9,7 @@ import { DriverIndex } from './driver-index.ts';
 import { napiPolls, QUEUE_PATHS, tableFunctions } from './entries.ts';
 import { Lengths } from './lengths.ts';
 import { classifyLoops } from './loops.ts';
-import { operationsOf, visitNodes } from './nodes.ts';
+import { hasBelow, kindsBelow, operationsOf, visitNodes } from './nodes.ts';
 import { PathBuilder, type Direction } from './path-builder.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
@@ -105,10 +105,11 @@ class Extraction {
     budget: number,
   ): PathProgram | null {
     const raw = new PathBuilder(direction).build(entry, budget);
-    const looped = withPosts(classifyLoops(raw.steps, path, raw.budgeted));
+    // What says nothing is most of it, and goes before anything is said about the rest.
+    const looped = withPosts(prune(classifyLoops(raw.steps, path, raw.budgeted)));
     const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers));
     const steps = markUsual(nameLastFragment(pruned), path);
-    if (operationsOf(steps).length === 0) return null;
+    if (kindsBelow(steps).size === 0) return null;
     return {
       path,
       entry: entry.placed.item.name,
@@ -127,7 +128,7 @@ class Extraction {
 function ringWorth(program: PathProgram): number {
   const wanted = program.path === 'rx-refill' ? ['alloc'] : ['put', 'free-page'];
   const all = operationsOf(program.body.steps);
-  if (all.some((op) => HANDLES.has(op.kind))) return 0;
+  if (hasBelow(program.body.steps, HANDLES)) return 0;
   const buffers = new Set<number>();
   visitNodes(program.body.steps, (node) => {
     if (node.node !== 'loop' || node.over !== 'descriptors') return;

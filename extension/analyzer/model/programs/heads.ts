@@ -1,21 +1,9 @@
 /** Where the driver treats the head of a sent packet in one way and its frags in another, the test between is known. */
-import type { BranchNode, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
-import { operationsOf } from './nodes.ts';
+import type { BranchNode } from '../../../../simulator/driver-model/path-program.ts';
+import { kindsBelow, mapNodes, type Nodes } from './nodes.ts';
 
-export function headsAndFrags(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
-  return nodes.map((node): ProgramNode => {
-    switch (node.node) {
-      case 'branch':
-        return named({ ...node, then: headsAndFrags(node.then), otherwise: headsAndFrags(node.otherwise) });
-      case 'loop':
-      case 'call':
-        return { ...node, body: headsAndFrags(node.body) };
-      case 'sequence':
-        return { ...node, steps: headsAndFrags(node.steps) };
-      default:
-        return node;
-    }
-  });
+export function headsAndFrags(nodes: Nodes): Nodes {
+  return mapNodes(nodes, (node) => [node.node === 'branch' ? named(node) : node]);
 }
 
 function named(node: BranchNode): BranchNode {
@@ -26,8 +14,8 @@ function named(node: BranchNode): BranchNode {
 }
 
 /** What a side unmaps or maps: only heads, only frags, or neither. */
-function about(nodes: readonly ProgramNode[]): 'head' | 'frag' | null {
-  const kinds = new Set(operationsOf(nodes).map((op) => op.kind));
+function about(nodes: Nodes): 'head' | 'frag' | null {
+  const kinds = kindsBelow(nodes);
   const head = kinds.has('tx-map-head') || kinds.has('tx-unmap-head');
   const frag = kinds.has('tx-map-frag') || kinds.has('tx-unmap-frag');
   if (head === frag) return null;

@@ -9,7 +9,7 @@ import type {
   Operation,
   ProgramNode,
 } from '../../../../simulator/driver-model/path-program.ts';
-import { operationsOf } from './nodes.ts';
+import { below, hasBelow, kindsBelow, once, type Nodes } from './nodes.ts';
 
 const ATTACHES: ReadonlySet<Operation['kind']> = new Set([
   'add-frag',
@@ -18,25 +18,28 @@ const ATTACHES: ReadonlySet<Operation['kind']> = new Set([
   'alloc-skb',
   'copy-header',
 ]);
+const ADDS: ReadonlySet<Operation['kind']> = new Set(['add-frag', 'add-frag-noacc']);
+const COPIES: ReadonlySet<Operation['kind']> = new Set(['copy-header', 'deliver', 'put']);
 
-/** Names such tests in the packet loops below `nodes`. */
-export function nameLastFragment(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
-  return nodes.map((node): ProgramNode => {
-    switch (node.node) {
-      case 'loop':
-        return node.over === 'completions'
-          ? inPacketLoop(node)
-          : { ...node, body: nameLastFragment(node.body) };
-      case 'branch':
-        return { ...node, then: nameLastFragment(node.then), otherwise: nameLastFragment(node.otherwise) };
-      case 'call':
-        return { ...node, body: nameLastFragment(node.body) };
-      case 'sequence':
-        return { ...node, steps: nameLastFragment(node.steps) };
-      default:
-        return node;
-    }
-  });
+/** Names such tests in the packet loops below `nodes`; loops inside those are not packet loops of their own. */
+export function nameLastFragment(nodes: Nodes): Nodes {
+  const bodies = new Map<Nodes, Nodes>();
+  const go = (list: Nodes): Nodes =>
+    list.map((node): ProgramNode => {
+      switch (node.node) {
+        case 'loop':
+          return node.over === 'completions' ? inPacketLoop(node) : { ...node, body: go(node.body) };
+        case 'branch':
+          return { ...node, then: go(node.then), otherwise: go(node.otherwise) };
+        case 'call':
+          return { ...node, body: once(bodies, node.body, go) };
+        case 'sequence':
+          return { ...node, steps: go(node.steps) };
+        default:
+          return node;
+      }
+    });
+  return go(nodes);
 }
 
 function inPacketLoop(loop: LoopNode): LoopNode {
@@ -44,7 +47,7 @@ function inPacketLoop(loop: LoopNode): LoopNode {
   return addsFragment(loop.body) ? { ...loop, body: named(loop.body, { attached: false }) } : loop;
 }
 
-function named(nodes: readonly ProgramNode[], state: { attached: boolean }): readonly ProgramNode[] {
+function named(nodes: Nodes, state: { attached: boolean }): Nodes {
   return nodes.map((node): ProgramNode => {
     if (node.node === 'branch') {
       const branch = asFirst(state.attached ? asLast(node) : node);
@@ -84,27 +87,26 @@ function asFirst(node: BranchNode): BranchNode {
   return { ...node, condition: { ...condition, means: 'first-fragment', negated: then } };
 }
 
-function addsFragment(nodes: readonly ProgramNode[]): boolean {
-  return operationsOf(nodes).some(({ kind }) => kind === 'add-frag' || kind === 'add-frag-noacc');
+function addsFragment(nodes: Nodes): boolean {
+  return hasBelow(nodes, ADDS);
 }
 
 /** Looks at a buffer or makes the skb of it; a copy is another way to treat the same buffer. */
-function begins(nodes: readonly ProgramNode[]): boolean {
-  const kinds = operationsOf(nodes).map(({ kind }) => kind);
-  const copies = kinds.some((kind) => kind === 'copy-header' || kind === 'deliver' || kind === 'put');
-  return kinds.length > 0 && !copies;
+function begins(nodes: Nodes): boolean {
+  return kindsBelow(nodes).size > 0 && !hasBelow(nodes, COPIES);
 }
 
-function delivers(nodes: readonly ProgramNode[]): boolean {
-  return operationsOf(nodes).some(({ kind }) => kind === 'deliver');
+function delivers(nodes: Nodes): boolean {
+  return kindsBelow(nodes).has('deliver');
 }
 
 function attaches(node: ProgramNode): boolean {
-  return operationsOf([node]).some((op) => ATTACHES.has(op.kind));
+  if (node.node === 'operation') return ATTACHES.has(node.operation.kind);
+  return below(node).some((list) => hasBelow(list, ATTACHES));
 }
 
 /** Nothing but the way to the next descriptor. */
-function goesOn(nodes: readonly ProgramNode[]): boolean {
+function goesOn(nodes: Nodes): boolean {
   const [first, ...more] = nodes.filter((n) => n.node !== 'assign');
   if (first === undefined || more.length > 0) return false;
   return (

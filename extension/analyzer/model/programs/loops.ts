@@ -1,12 +1,7 @@
 /** What each loop of a path goes over: completions, fragments of a frame, descriptors of a ring. */
 import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
-import type {
-  LoopNode,
-  Operation,
-  PathKind,
-  ProgramNode,
-} from '../../../../simulator/driver-model/path-program.ts';
-import { mapNodes, operationsOf } from './nodes.ts';
+import type { LoopNode, Operation, PathKind } from '../../../../simulator/driver-model/path-program.ts';
+import { below, hasBelow, kindsBelow, mapLoops, once, type Nodes } from './nodes.ts';
 
 type Kinds = ReadonlySet<Operation['kind']>;
 
@@ -29,30 +24,26 @@ const TX_UNMAPS: Kinds = new Set(['tx-unmap-frag']);
 const TX_ALL: Kinds = new Set(['tx-unmap-head', 'tx-unmap-frag', 'tx-free-skb']);
 
 /** Gives every loop below `nodes` its meaning on this path. */
-export function classifyLoops(
-  nodes: readonly ProgramNode[],
-  path: PathKind,
-  budgeted: ReadonlySet<SourceRange>,
-): readonly ProgramNode[] {
+export function classifyLoops(nodes: Nodes, path: PathKind, budgeted: ReadonlySet<SourceRange>): Nodes {
   switch (path) {
     case 'rx-poll': {
       const packet = packetLoops(nodes, budgeted);
-      return mapNodes(nodes, (loop, inside) => pollLoop(loop, packet, inside));
+      return mapLoops(nodes, (loop, inside) => pollLoop(loop, packet, inside));
     }
     case 'rx-refill':
     case 'queue-start':
     case 'queue-mem-alloc':
-      return mapNodes(nodes, (loop) => (own(loop, FILLS) ? 'descriptors' : 'unknown'));
+      return mapLoops(nodes, (loop) => (own(loop, FILLS) ? 'descriptors' : 'unknown'));
     case 'rx-release':
     case 'queue-stop':
     case 'queue-mem-free':
-      return mapNodes(nodes, (loop) => (own(loop, RELEASES) ? 'descriptors' : 'unknown'));
+      return mapLoops(nodes, (loop) => (own(loop, RELEASES) ? 'descriptors' : 'unknown'));
     case 'tx-xmit':
-      return mapNodes(nodes, (loop) => (own(loop, TX_MAPS) ? 'fragments' : 'unknown'));
+      return mapLoops(nodes, (loop) => (own(loop, TX_MAPS) ? 'fragments' : 'unknown'));
     case 'tx-complete':
-      return mapNodes(nodes, (loop, inside) => {
+      return mapLoops(nodes, (loop, inside) => {
         if (own(loop, TX_UNMAPS)) return 'fragments';
-        const inner = operationsOf(loop.body).some((op) => TX_ALL.has(op.kind));
+        const inner = hasBelow(loop.body, TX_ALL);
         return inner && !inside.some((outer) => outer.over === 'descriptors') && own(loop, TX_ALL, 1)
           ? 'descriptors'
           : 'unknown';
@@ -67,9 +58,8 @@ function pollLoop(
 ): LoopNode['over'] {
   if (packet.has(loop)) return 'completions';
   const fills = own(loop, new Set(['alloc']));
-  const ops = operationsOf(loop.body);
   if (!inside.some(({ source }) => packet.has(source))) return fills ? 'descriptors' : 'unknown';
-  if (ops.some((op) => op.kind === 'deliver')) return 'unknown';
+  if (kindsBelow(loop.body).has('deliver')) return 'unknown';
   if (own(loop, ATTACHES)) return 'fragments';
   if (fills) return 'descriptors';
   return own(loop, CONSUMES) ? 'fragments' : 'unknown';
@@ -80,23 +70,15 @@ function own(loop: LoopNode, kinds: Kinds, depth = 0): boolean {
   return has(loop.body, kinds, depth);
 }
 
-function has(nodes: readonly ProgramNode[], kinds: Kinds, depth: number): boolean {
-  return nodes.some((node) => {
-    switch (node.node) {
-      case 'operation':
-        return kinds.has(node.operation.kind);
-      case 'branch':
-        return has(node.then, kinds, depth) || has(node.otherwise, kinds, depth);
-      case 'call':
-        return has(node.body, kinds, depth);
-      case 'sequence':
-        return has(node.steps, kinds, depth);
-      case 'loop':
-        return depth > 0 && has(node.body, kinds, depth - 1);
-      default:
-        return false;
-    }
-  });
+function has(nodes: Nodes, kinds: Kinds, depth: number): boolean {
+  return (
+    hasBelow(nodes, kinds) &&
+    nodes.some((node) => {
+      if (node.node === 'operation') return kinds.has(node.operation.kind);
+      if (node.node === 'loop') return depth > 0 && has(node.body, kinds, depth - 1);
+      return below(node).some((inner) => has(inner, kinds, depth));
+    })
+  );
 }
 
 const PACKET: Kinds = new Set([
@@ -112,18 +94,19 @@ const PACKET: Kinds = new Set([
  * The loops that a poll spends its budget in, one for each mode of the driver: on each way down the innermost one that
  * looks at the budget, else the innermost one with most of what is done to a packet.
  */
-function packetLoops(
-  nodes: readonly ProgramNode[],
-  budgeted: ReadonlySet<SourceRange>,
-): ReadonlySet<LoopNode> {
-  const delivers = operationsOf(nodes).some((op) => op.kind === 'deliver');
-  const weigh = (loop: LoopNode): number => {
-    const ops = operationsOf(loop.body);
-    if (delivers && !ops.some((op) => op.kind === 'deliver')) return 0;
-    return ops.filter((op) => PACKET.has(op.kind)).length;
-  };
+function packetLoops(nodes: Nodes, budgeted: ReadonlySet<SourceRange>): ReadonlySet<LoopNode> {
+  const delivers = kindsBelow(nodes).has('deliver');
+  const bodies = new Map<Nodes, number>();
+  const handled = (list: Nodes): number =>
+    list.reduce((sum, node) => {
+      if (node.node === 'operation') return sum + (PACKET.has(node.operation.kind) ? 1 : 0);
+      if (node.node === 'call') return sum + once(bodies, node.body, handled);
+      return below(node).reduce((inner, each) => inner + handled(each), sum);
+    }, 0);
+  const weigh = ({ body }: LoopNode): number =>
+    delivers && !kindsBelow(body).has('deliver') ? 0 : handled(body);
   const chosen = new Set<LoopNode>();
-  const descend = (within: readonly ProgramNode[], best: LoopNode | null, most: number): boolean => {
+  const descend = (within: Nodes, best: LoopNode | null, most: number): boolean => {
     let found = false;
     for (const loop of outermostLoops(within)) {
       const weight = weigh(loop);
@@ -139,19 +122,6 @@ function packetLoops(
   return chosen;
 }
 
-function outermostLoops(nodes: readonly ProgramNode[]): readonly LoopNode[] {
-  return nodes.flatMap((node): readonly LoopNode[] => {
-    switch (node.node) {
-      case 'loop':
-        return [node];
-      case 'branch':
-        return [...outermostLoops(node.then), ...outermostLoops(node.otherwise)];
-      case 'call':
-        return outermostLoops(node.body);
-      case 'sequence':
-        return outermostLoops(node.steps);
-      default:
-        return [];
-    }
-  });
+function outermostLoops(nodes: Nodes): readonly LoopNode[] {
+  return nodes.flatMap((node) => (node.node === 'loop' ? [node] : below(node).flatMap(outermostLoops)));
 }

@@ -1,15 +1,14 @@
 /** Drops what says nothing: tests without sides, loops and calls without operations, values that nobody asks for. */
 import type { BranchNode, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
-import { visitNodes } from './nodes.ts';
+import { below, once, visitNodes, type Nodes } from './nodes.ts';
 
 /** Rounds of pruning; each can only make more of it possible where a value was the last use of another. */
 const MAX_ROUNDS = 4;
 
-export function prune(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
+export function prune(nodes: Nodes): Nodes {
   let at = nodes;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const live = liveness(at);
-    const next = list(at, { live, counted: false, tail: 'return' });
+    const next = new Round(liveness(at)).list(at, FUNCTION);
     const [before, after] = [sizeOf(at), sizeOf(next)];
     at = next;
     if (before === after) break;
@@ -17,8 +16,8 @@ export function prune(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
   return at;
 }
 
-/** Nodes and tests of variables. */
-function sizeOf(nodes: readonly ProgramNode[]): number {
+/** Nodes and tests of variables, each body once. */
+function sizeOf(nodes: Nodes): number {
   let size = 0;
   visitNodes(nodes, (node) => {
     size += node.node === 'branch' && node.condition.variable !== undefined ? 2 : 1;
@@ -34,7 +33,7 @@ interface Liveness {
   readonly labels: ReadonlySet<number>;
 }
 
-function liveness(nodes: readonly ProgramNode[]): Liveness {
+function liveness(nodes: Nodes): Liveness {
   const used = new Set<number>();
   const informative = new Set<number>();
   const labels = new Set<number>();
@@ -59,32 +58,95 @@ function liveness(nodes: readonly ProgramNode[]): Liveness {
 }
 
 interface Place {
-  readonly live: Liveness;
   /** Directly in a loop: the machine knows how many rounds it has. */
   readonly counted: boolean;
   /** The exit that the end of the list amounts to, or null. */
   readonly tail: 'return' | 'continue' | null;
 }
 
-function list(nodes: readonly ProgramNode[], place: Place): readonly ProgramNode[] {
-  const out: ProgramNode[] = [];
-  // From the end, so that it is known what is last.
-  let last = true;
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i];
-    if (node === undefined) continue;
-    const kept = one(node, last ? place : { ...place, tail: null });
-    if (kept === null) continue;
-    if (kept.node === 'sequence') out.push(...[...kept.steps].reverse());
-    else out.push(kept);
-    // Setting a value does not keep an exit before it from being the last thing.
-    if (kept.node !== 'assign' || place.live.used.has(kept.variable)) last = false;
+/** The place of a function's body, whatever calls it. */
+const FUNCTION: Place = { counted: false, tail: 'return' };
+
+/** One round. */
+class Round {
+  private readonly live: Liveness;
+  private readonly bodies = new Map<Nodes, Nodes>();
+
+  constructor(live: Liveness) {
+    this.live = live;
   }
-  return reachable(out.reverse());
+
+  list(nodes: Nodes, place: Place): Nodes {
+    const out: ProgramNode[] = [];
+    // From the end, so that it is known what is last.
+    let last = true;
+    for (let i = nodes.length - 1; i >= 0; i--) {
+      const node = nodes[i];
+      if (node === undefined) continue;
+      const kept = this.one(node, last ? place : { ...place, tail: null });
+      if (kept === null) continue;
+      if (kept.node === 'sequence') out.push(...[...kept.steps].reverse());
+      else out.push(kept);
+      // Setting a value does not keep an exit before it from being the last thing.
+      if (kept.node !== 'assign' || this.live.used.has(kept.variable)) last = false;
+    }
+    return reachable(out.reverse());
+  }
+
+  private one(node: ProgramNode, place: Place): ProgramNode | null {
+    const { live } = this;
+    switch (node.node) {
+      case 'operation':
+      case 'goto':
+        return node;
+      case 'label':
+        return live.labels.has(node.label) ? node : null;
+      case 'exit':
+        return node.exit === place.tail ? null : node;
+      case 'assign':
+        if (!live.used.has(node.variable) || !live.informative.has(node.variable)) return null;
+        return node.from === null || live.informative.has(node.from) ? node : { ...node, from: null };
+      case 'sequence': {
+        const steps = this.list(node.steps, place);
+        return steps.length === 0 ? null : { ...node, steps };
+      }
+      case 'branch':
+        return this.branch(node, place);
+      case 'loop': {
+        const body = this.list(node.body, { counted: true, tail: 'continue' });
+        return does(body) ? { ...node, body } : null;
+      }
+      case 'call': {
+        const body = once(this.bodies, node.body, (list) => this.list(list, FUNCTION));
+        return body.length === 0 ? null : { ...node, body };
+      }
+    }
+  }
+
+  private branch(node: BranchNode, place: Place): ProgramNode | null {
+    const then = this.list(node.then, place);
+    const otherwise = this.list(node.otherwise, place);
+    if (then.length === 0 && otherwise.length === 0) return null;
+    const { variable, ...rest } = node.condition;
+    const asks = variable !== undefined && this.live.informative.has(variable.variable);
+    // The text of an unknown condition is the whole condition.
+    const bare = rest.means === 'unknown' ? { ...rest, negated: false } : rest;
+    const condition = asks ? node.condition : bare;
+    // The number of rounds stands for the loop's own tests of its end.
+    const counts = asks && variable.compare !== '==';
+    if (place.counted && condition.means === 'unknown' && (!asks || counts)) {
+      if (onlyBreaks(then))
+        return otherwise.length === 0 ? null : { node: 'sequence', at: node.at, steps: otherwise };
+      if (onlyBreaks(otherwise))
+        return then.length === 0 ? null : { node: 'sequence', at: node.at, steps: then };
+    }
+    const exit = sameExit(then, otherwise);
+    return exit ?? { ...node, condition, then, otherwise };
+  }
 }
 
 /** Cuts what stands behind an exit, up to the next label. */
-function reachable(nodes: ProgramNode[]): readonly ProgramNode[] {
+function reachable(nodes: ProgramNode[]): Nodes {
   const out: ProgramNode[] = [];
   let dead = false;
   for (const node of nodes) {
@@ -99,15 +161,11 @@ function reachable(nodes: ProgramNode[]): readonly ProgramNode[] {
 }
 
 function holdsLabel(node: ProgramNode): boolean {
-  let found = false;
-  visitNodes([node], (inner) => {
-    if (inner.node === 'label') found = true;
-  });
-  return found;
+  return node.node === 'label' || below(node).some((list) => list.some(holdsLabel));
 }
 
 /** Both halves of an address, or an address and a length, make one descriptor: the last write posts it. */
-function withoutRepeatedPosts(nodes: ProgramNode[]): readonly ProgramNode[] {
+function withoutRepeatedPosts(nodes: ProgramNode[]): Nodes {
   return nodes.filter((node, i) => {
     if (node.node !== 'operation' || node.operation.kind !== 'post') return true;
     const { buffer } = node.operation;
@@ -120,59 +178,8 @@ function withoutRepeatedPosts(nodes: ProgramNode[]): readonly ProgramNode[] {
   });
 }
 
-function one(node: ProgramNode, place: Place): ProgramNode | null {
-  switch (node.node) {
-    case 'operation':
-    case 'goto':
-      return node;
-    case 'label':
-      return place.live.labels.has(node.label) ? node : null;
-    case 'exit':
-      return node.exit === place.tail ? null : node;
-    case 'assign':
-      if (!place.live.used.has(node.variable) || !place.live.informative.has(node.variable)) return null;
-      return node.from === null || place.live.informative.has(node.from) ? node : { ...node, from: null };
-    case 'sequence': {
-      const steps = list(node.steps, place);
-      return steps.length === 0 ? null : { ...node, steps };
-    }
-    case 'branch':
-      return branch(node, place);
-    case 'loop': {
-      const body = list(node.body, { ...place, counted: true, tail: 'continue' });
-      return does(body) ? { ...node, body } : null;
-    }
-    case 'call': {
-      const body = list(node.body, { ...place, counted: false, tail: 'return' });
-      return body.length === 0 ? null : { ...node, body };
-    }
-  }
-}
-
-function branch(node: BranchNode, place: Place): ProgramNode | null {
-  const inner: Place = place.counted ? place : { ...place, counted: false };
-  const then = list(node.then, inner);
-  const otherwise = list(node.otherwise, inner);
-  if (then.length === 0 && otherwise.length === 0) return null;
-  const { variable, ...rest } = node.condition;
-  const asks = variable !== undefined && place.live.informative.has(variable.variable);
-  // The text of an unknown condition is the whole condition.
-  const bare = rest.means === 'unknown' ? { ...rest, negated: false } : rest;
-  const condition = asks ? node.condition : bare;
-  // The number of rounds stands for the loop's own tests of its end.
-  const counts = asks && variable.compare !== '==';
-  if (place.counted && condition.means === 'unknown' && (!asks || counts)) {
-    if (onlyBreaks(then))
-      return otherwise.length === 0 ? null : { node: 'sequence', at: node.at, steps: otherwise };
-    if (onlyBreaks(otherwise))
-      return then.length === 0 ? null : { node: 'sequence', at: node.at, steps: then };
-  }
-  const exit = sameExit(then, otherwise);
-  return exit ?? { ...node, condition, then, otherwise };
-}
-
 /** Both sides only leave, and in the same way. */
-function sameExit(then: readonly ProgramNode[], otherwise: readonly ProgramNode[]): ProgramNode | null {
+function sameExit(then: Nodes, otherwise: Nodes): ProgramNode | null {
   const [a, ...more] = then;
   const [b, ...others] = otherwise;
   if (a === undefined || b === undefined || more.length + others.length > 0) return null;
@@ -180,19 +187,16 @@ function sameExit(then: readonly ProgramNode[], otherwise: readonly ProgramNode[
   return a.node === 'goto' && b.node === 'goto' && a.label === b.label ? a : null;
 }
 
-function onlyBreaks(nodes: readonly ProgramNode[]): boolean {
+function onlyBreaks(nodes: Nodes): boolean {
   const [first, ...more] = nodes.filter((n) => n.node !== 'assign');
   return first?.node === 'exit' && first.exit === 'break' && more.length === 0;
 }
 
-/** True if there is an operation or a value that matters among the nodes. */
-function does(nodes: readonly ProgramNode[]): boolean {
-  let found = false;
-  visitNodes(nodes, (node) => {
-    if (node.node === 'operation' || node.node === 'assign' || node.node === 'label') found = true;
-    // A jump or a return out of the loop.
-    if (node.node === 'goto' || (node.node === 'exit' && (node.exit === 'return' || node.exit === 'leave')))
-      found = true;
+/** True if there is an operation, a value that matters, or a way out of a loop among the nodes. */
+function does(nodes: Nodes): boolean {
+  return nodes.some((node) => {
+    if (node.node === 'exit') return node.exit === 'return' || node.exit === 'leave';
+    const lists = below(node);
+    return lists.length === 0 || lists.some(does);
   });
-  return found;
 }

@@ -9,6 +9,7 @@ import type {
   PathKind,
   ProgramNode,
 } from '../../../../simulator/driver-model/path-program.ts';
+import { once, type Nodes } from './nodes.ts';
 
 type Worth = Partial<Record<Operation['kind'], number>>;
 
@@ -87,29 +88,31 @@ interface Ways {
 }
 
 /** The same tree with `expected` on every unknown condition that the source says nothing about. */
-export function markUsual(nodes: readonly ProgramNode[], path: PathKind): readonly ProgramNode[] {
-  const marker = new Marker(worthOn(path));
+export function markUsual(nodes: Nodes, path: PathKind): Nodes {
+  const labels = new Map<number, number>();
   // The first round finds what labels are worth, for jumps to those that stand before them.
-  marker.list(nodes, NOTHING);
-  return marker.list(nodes, NOTHING).nodes;
+  new Marker(worthOn(path), labels).list(nodes, NOTHING);
+  return new Marker(worthOn(path), labels).list(nodes, NOTHING).nodes;
 }
 
 const NOTHING: Ways = { next: 0, return: 0, break: 0, continue: 0 };
 
 interface Marked {
   readonly worth: number;
-  readonly nodes: readonly ProgramNode[];
+  readonly nodes: Nodes;
 }
 
 class Marker {
   private readonly worths: Worth;
-  private readonly labels = new Map<number, number>();
+  private readonly labels: Map<number, number>;
+  private readonly bodies = new Map<Nodes, Map<number, Marked>>();
 
-  constructor(worths: Worth) {
+  constructor(worths: Worth, labels: Map<number, number>) {
     this.worths = worths;
+    this.labels = labels;
   }
 
-  list(nodes: readonly ProgramNode[], ways: Ways): Marked {
+  list(nodes: Nodes, ways: Ways): Marked {
     const out: ProgramNode[] = [];
     let worth = ways.next;
     for (let i = nodes.length - 1; i >= 0; i--) {
@@ -120,6 +123,12 @@ class Marker {
       out.push(marked.node);
     }
     return { worth, nodes: out.reverse() };
+  }
+
+  /** The body of a function, from where all ways out are worth the same. */
+  private body(nodes: Nodes, next: number): Marked {
+    const known = once(this.bodies, nodes, () => new Map<number, Marked>());
+    return once(known, next, () => this.list(nodes, { next, return: next, break: next, continue: next }));
   }
 
   private one(node: ProgramNode, ways: Ways): { readonly worth: number; readonly node: ProgramNode } {
@@ -144,7 +153,7 @@ class Marker {
       }
       case 'call': {
         const { next } = ways;
-        const { worth, nodes } = this.list(node.body, { next, return: next, break: next, continue: next });
+        const { worth, nodes } = this.body(node.body, next);
         return { worth, node: { ...node, body: nodes } };
       }
       case 'loop': {
