@@ -1,8 +1,8 @@
 /**
  * `npm run bench [-- PART …] [--record] [--install]`: one table of what the parts of test/bench measure, each figure
- * beside what it is compared with in the same run. Parts: pool, sim, edit, convert, start, scan, and editor, which
- * runs the packaged extension in the real VS Code; all but editor if none is named.
- * KERNEL_TREE=<source tree> is needed by edit, convert, scan and editor. `--record` adds the figures to history.jsonl,
+ * beside what it is compared with in the same run. Parts: pool, sim, edit, convert, start, scan, and two
+ * that run the packaged extension in the real VS Code, editor and verdict; all but these two if none is named.
+ * KERNEL_TREE=<source tree> is needed by edit, convert, scan and these two. `--record` adds the figures to history.jsonl,
  * `--install` fetches the tools that npm has into `.bench/`. Exit 1 if results do not agree or a bound is missed.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,7 +15,7 @@ import { isMissed, table } from './table.mjs';
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'dist/bench');
 const PARTS = ['pool', 'sim', 'edit', 'convert', 'start', 'scan'];
-const ON_DEMAND = ['editor'];
+const ON_DEMAND = ['editor', 'verdict'];
 const AST_GREP = '@ast-grep/cli@0.51.1';
 
 /** @typedef {import('./row.ts').Row} Row */
@@ -46,7 +46,7 @@ await build({
   alias: { 'web-tree-sitter': join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
 });
 if (parts.some((part) => part !== 'pool' && part !== 'sim')) command('node', ['esbuild.mjs']);
-if (parts.includes('editor')) command('npm', ['run', 'package']);
+if (parts.some((part) => ON_DEMAND.includes(part))) command('npm', ['run', 'package']);
 
 /** @type {(Row | Skipped)[]} */
 const rows = [];
