@@ -60,7 +60,8 @@ export type ToPanel =
       readonly driver: string;
       /** URI of the source file the panel was opened from: how a restored panel finds its driver again. */
       readonly document: string;
-      readonly model: DriverModel;
+      /** The driver model, written by `packData`: a model is large, and this message follows each keystroke. */
+      readonly packed: string;
     }
   | {
       /** The driver cannot be read right now; the last model stays in use. */
@@ -156,7 +157,7 @@ export function isToPanel(value: unknown): value is ToPanel {
         value['version'] === PROTOCOL_VERSION &&
         isString(value['driver']) &&
         isString(value['document']) &&
-        isDriverModel(value['model'])
+        isString(value['packed'])
       );
     case 'modelError':
       return isString(value['message']);

@@ -3,7 +3,7 @@
  * the page asks of the editor; the simulation itself runs in the page.
  */
 import * as vscode from 'vscode';
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { DriverModelResult } from '../server/protocol.ts';
 import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol.ts';
 import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
 import { exportRun, readRun } from './panel-files.ts';
@@ -18,9 +18,7 @@ export const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
 /** Where the panel gets models from. */
 export interface DriverModels {
   /** Model of the driver that `uri` belongs to; waits for the first analysis. */
-  forDocument(
-    uri: vscode.Uri,
-  ): Promise<{ readonly driver: string; readonly model: DriverModel } | { readonly error: string }>;
+  forDocument(uri: vscode.Uri): Promise<DriverModelResult>;
   /** Fires after each finished analysis of a driver. */
   readonly onDidChange: vscode.Event<{ readonly driver: string }>;
 }
@@ -49,7 +47,7 @@ export function registerPanel(
       return undefined;
     }
     const found = await models.forDocument(document);
-    if ('error' in found) {
+    if (!found.ok) {
       void vscode.window.showWarningMessage(`Netmem: ${found.error}`);
       return undefined;
     }
@@ -60,7 +58,7 @@ export function registerPanel(
     }
     const webview = vscode.window.createWebviewPanel(
       PANEL_VIEW_TYPE,
-      `Simulator: ${found.model.name}`,
+      `Simulator: ${found.name}`,
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
       {},
     );
@@ -148,18 +146,18 @@ class SimulatorPanel {
 
   async #sendModel(): Promise<void> {
     const found = await this.#models.forDocument(this.#document);
-    if ('error' in found) {
+    if (!found.ok) {
       this.#post({ type: 'modelError', message: found.error });
       return;
     }
     this.driver = found.driver;
-    this.#webview.title = `Simulator: ${found.model.name}`;
+    this.#webview.title = `Simulator: ${found.name}`;
     this.#post({
       type: 'model',
       version: PROTOCOL_VERSION,
       driver: found.driver,
       document: this.#document.toString(),
-      model: found.model,
+      packed: found.packed,
     });
     const pending = this.#pending ?? [];
     this.#pending = null;

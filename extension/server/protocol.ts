@@ -2,7 +2,6 @@
  * What the language server speaks beyond LSP: names and shapes, shared with the client. Everything an ordinary
  * LSP client needs works without these.
  */
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 
 /** Sent by the client in `initialize`. Every field is optional: other editors send nothing. */
 export interface InitializationOptions {
@@ -18,7 +17,14 @@ export interface DriverParams {
   readonly uri: string;
 }
 export type DriverModelResult =
-  | { readonly ok: true; readonly driver: string; readonly model: DriverModel }
+  | {
+      readonly ok: true;
+      /** URI of the driver's directory. */
+      readonly driver: string;
+      readonly name: string;
+      /** The driver model as `packData` of the simulator writes it. */
+      readonly packed: string;
+    }
   | { readonly ok: false; readonly error: string };
 
 /** Client to server: how far the driver that `uri` belongs to is from netmem support. */

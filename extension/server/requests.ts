@@ -1,5 +1,6 @@
 /** The requests beyond LSP that this extension's own client makes; see `protocol.ts`. */
 import type { CancellationToken, Connection } from 'vscode-languageserver';
+import { packData } from '../../simulator/driver-model/packed.ts';
 import type { DriverParts } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
@@ -53,7 +54,8 @@ export function registerRequests(connection: Connection, { drivers, files, parts
   connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
     const snapshot = await (await drivers.ensure(uri)).snapshot();
     if (snapshot === null) return failed(uri);
-    return { ok: true, driver: snapshot.driver, model: snapshot.analysis.model };
+    const { model } = snapshot.analysis;
+    return { ok: true, driver: snapshot.driver, name: model.name, packed: packData(model) };
   });
 
   connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {

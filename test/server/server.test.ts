@@ -11,6 +11,7 @@ import {
   SCAN_REQUEST,
   type ScanResult,
 } from '../../extension/server/protocol.ts';
+import { unpackData } from '../../simulator/driver-model/packed.ts';
 import { MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
 
 afterEach(stopAll);
@@ -187,7 +188,8 @@ test('a crash of the analysis is reported once, and the next change is analysed 
 test('the panel gets the driver model, also for a driver that is not open', async () => {
   const session = await start(PULLING, { [MAIN]: 'fine' });
   const result = await session.client.sendRequest<DriverModelResult>(DRIVER_MODEL_REQUEST, { uri: MAIN });
-  expect(result).toMatchObject({ ok: true, model: { name: 'foo' } });
+  expect(result).toMatchObject({ ok: true, name: 'foo' });
+  expect(unpackData(result.ok ? result.packed : '')).toMatchObject({ name: 'foo' });
 });
 
 test('a scan finds the drivers below a folder and leaves the rest unread by the analyser', async () => {

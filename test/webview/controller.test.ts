@@ -1,4 +1,5 @@
 /** The panel's state: what messages, answers and wishes make of it, and what goes out. */
+import { packData } from '../../simulator/driver-model/packed.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../webview/protocol.ts';
 import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
@@ -35,7 +36,7 @@ class Desk {
 
   sendModel(driver = model(), uri = 'file:///d'): void {
     const version = PROTOCOL_VERSION;
-    this.say({ type: 'model', version, driver: uri, document: `${uri}/a.c`, model: driver });
+    this.say({ type: 'model', version, driver: uri, document: `${uri}/a.c`, packed: packData(driver) });
   }
 
   /** Lets the worker finish and the panel read its answers, which may lead to more. */

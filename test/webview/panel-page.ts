@@ -9,6 +9,7 @@ import { join, resolve } from 'node:path';
 import { chromium as browsers } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { panelDocument } from '../../extension/client/panel-document.ts';
+import { packData } from '../../simulator/driver-model/packed.ts';
 import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import { FROM_PANEL_EVENT } from '../../webview/host/browser-host.ts';
 import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol.ts';
@@ -132,7 +133,7 @@ export class PanelPage {
   async sendModel(model: DriverModel): Promise<void> {
     const driver = 'file:///driver';
     const version = PROTOCOL_VERSION;
-    await this.say({ type: 'model', version, driver, document: `${driver}/rx.c`, model });
+    await this.say({ type: 'model', version, driver, document: `${driver}/rx.c`, packed: packData(model) });
   }
 
   /** What the panel said to the editor. */

@@ -1,6 +1,7 @@
 /** What crosses between page and host: accepted when it is a message of the protocol, dropped when not. */
 import { expect, test } from 'vitest';
 import { DRIVER_MODEL_VERSION } from '../../simulator/driver-model/driver-model.ts';
+import { packData } from '../../simulator/driver-model/packed.ts';
 import { PROTOCOL_VERSION, isFromPanel, isSavedRun, isToPanel } from '../../webview/protocol.ts';
 import { EMPTY_CHECKPOINT, readCheckpoint } from '../../webview/state/checkpoint.ts';
 
@@ -13,7 +14,13 @@ const choice = {
   kernel: null,
 };
 const toPanel = {
-  model: { type: 'model', version: PROTOCOL_VERSION, driver: 'file:///d', document: 'file:///d/a.c', model },
+  model: {
+    type: 'model',
+    version: PROTOCOL_VERSION,
+    driver: 'file:///d',
+    document: 'file:///d/a.c',
+    packed: packData(model),
+  },
   run: {
     type: 'openRun',
     run: { kind: 'netmem-run', version: PROTOCOL_VERSION, model, choice },
@@ -30,7 +37,8 @@ test.each(Object.entries(toPanel))('%s is a message to the panel, and not from i
 
 test.each([
   ['of another version', { ...toPanel.model, version: PROTOCOL_VERSION + 1 }],
-  ['with a model of another version', { ...toPanel.model, model: { ...model, version: 99 } }],
+  ['without a model', { ...toPanel.model, packed: undefined }],
+  ['with a run of another version', { ...toPanel.run, run: { ...toPanel.run.run, version: 99 } }],
   ['without a driver', { ...toPanel.model, driver: undefined }],
   ['with a parameter that is an object', { ...toPanel.show, parameters: { provider: {} } }],
   ['of an unknown type', { type: 'reload' }],

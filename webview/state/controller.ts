@@ -3,9 +3,10 @@
  * the user come in here; requests, marks and the stored checkpoint go out.
  */
 import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import { unpackData } from '../../simulator/driver-model/packed.ts';
 import type { RequirementId } from '../../simulator/run/verdict.ts';
 import type { PanelHost } from '../host/host.ts';
-import { PROTOCOL_VERSION } from '../protocol.ts';
+import { PROTOCOL_VERSION, isDriverModel } from '../protocol.ts';
 import type { ExportFormat, ParameterValue, RunChoice, SavedRun, ToPanel } from '../protocol.ts';
 import type { Simulator } from '../worker/client.ts';
 import type { FromWorker, RunKey, Slot } from '../worker/messages.ts';
@@ -226,7 +227,12 @@ export class PanelController {
   }
 
   #receiveModel(message: Extract<ToPanel, { type: 'model' }>): void {
-    const { driver, document, model } = message;
+    const { driver, document } = message;
+    const model = unpackData(message.packed);
+    if (!isDriverModel(model)) {
+      this.#set({ modelError: 'The editor sent a driver model that this panel cannot read.' });
+      return;
+    }
     const another = this.#state.driver !== driver;
     this.#set({
       driver,
