@@ -17,8 +17,13 @@ import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { type Drivers, normalised } from './drivers.ts';
 import { RULE_PAGE_COMMAND } from './protocol.ts';
 
-/** Long enough to let a word be typed, short enough to feel immediate. */
-const DEBOUNCE_MS = 120;
+/** Shortest and longest wait after a change, in ms. */
+const DEBOUNCE = { least: 20, most: 120 };
+
+/** As long as the last analysis took: a driver that is typed in quickly is analysed half of the time at most. */
+function debounce(session: DriverSession): number {
+  return Math.min(DEBOUNCE.most, Math.max(DEBOUNCE.least, session.latest?.milliseconds ?? 0));
+}
 
 interface Surroundings {
   readonly rulePage: RulePage;
@@ -83,7 +88,7 @@ export function registerDiagnostics(
     async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
       const session = await drivers.find(textDocument.uri);
       if (session === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-      if (session.isStale && announced.has(session)) await overtaken(token);
+      if (session.isStale && announced.has(session)) await overtaken(debounce(session), token);
       const snapshot = await analyse(session);
       if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
       const resultId = `${snapshot.driver}#${snapshot.generation}`;
@@ -97,7 +102,7 @@ export function registerDiagnostics(
     capability: { identifier: 'netmem', interFileDependencies: true, workspaceDiagnostics: false },
     changed(session) {
       // The first look at a driver should not wait.
-      schedule(session, announced.has(session) ? DEBOUNCE_MS : 0);
+      schedule(session, announced.has(session) ? debounce(session) : 0);
     },
     closed(uri) {
       if (!client().pullsDiagnostics) void connection.sendDiagnostics({ uri, diagnostics: [] });
@@ -111,8 +116,8 @@ export function registerDiagnostics(
 }
 
 /** Waits a moment; throws if the request was cancelled by then. */
-async function overtaken(token: CancellationToken): Promise<void> {
-  await new Promise((done) => setTimeout(done, DEBOUNCE_MS));
+async function overtaken(wait: number, token: CancellationToken): Promise<void> {
+  await new Promise((done) => setTimeout(done, wait));
   if (token.isCancellationRequested)
     throw new ResponseError(LSPErrorCodes.RequestCancelled, 'the text changed while the request waited');
 }
