@@ -70,9 +70,7 @@ async function keystrokes(tree: string): Promise<readonly number[]> {
 function shownAnew(panel: Element): Promise<number> {
   const links = (root: Element): string => {
     const inside = root.shadowRoot ?? root;
-    const own = [...inside.querySelectorAll('button.link.code')].map(({ textContent }) =>
-      textContent?.trim(),
-    );
+    const own = [...inside.querySelectorAll('button.link.code')].map(({ textContent }) => textContent.trim());
     const nested = [...inside.querySelectorAll('*')].flatMap((each) =>
       each.shadowRoot ? [links(each)] : [],
     );

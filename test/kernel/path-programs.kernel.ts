@@ -20,19 +20,38 @@ const tree = join(process.env['KERNEL_WORK'] ?? '', 'original');
 if (!existsSync(join(tree, 'drivers/net')))
   throw new Error('KERNEL_WORK names no prepared tree; make one with test/kernel/prepare.sh DIRECTORY');
 
-/** Directories below drivers/net/ethernet; with files where a directory holds several drivers. */
+/** Directories below drivers/net; with files where a directory holds several drivers. */
 const DRIVERS: readonly { readonly name: string; readonly directory: string; readonly files?: RegExp }[] = [
-  { name: 'tsnep', directory: 'engleder' },
-  { name: 'mvneta', directory: 'marvell', files: /^mvneta/ },
-  { name: 'stmmac', directory: 'stmicro/stmmac' },
-  { name: 'bnxt', directory: 'broadcom/bnxt' },
-  { name: 'gve', directory: 'google/gve' },
-  { name: 'mlx5', directory: 'mellanox/mlx5/core' },
-  { name: 'hns3', directory: 'hisilicon/hns3' },
-  { name: 'fec', directory: 'freescale', files: /^fec/ },
-  { name: 'ravb', directory: 'renesas', files: /^ravb/ },
-  { name: 'idpf', directory: 'intel/idpf' },
-  { name: 'mtk', directory: 'mediatek', files: /^mtk_/ },
+  { name: 'tsnep', directory: 'ethernet/engleder' },
+  { name: 'mvneta', directory: 'ethernet/marvell', files: /^mvneta/ },
+  { name: 'stmmac', directory: 'ethernet/stmicro/stmmac' },
+  { name: 'bnxt', directory: 'ethernet/broadcom/bnxt' },
+  { name: 'gve', directory: 'ethernet/google/gve' },
+  { name: 'mlx5', directory: 'ethernet/mellanox/mlx5/core' },
+  { name: 'hns3', directory: 'ethernet/hisilicon/hns3' },
+  { name: 'fec', directory: 'ethernet/freescale', files: /^fec/ },
+  { name: 'ravb', directory: 'ethernet/renesas', files: /^ravb/ },
+  { name: 'idpf', directory: 'ethernet/intel/idpf' },
+  { name: 'mtk', directory: 'ethernet/mediatek', files: /^mtk_/ },
+  { name: 'airoha', directory: 'ethernet/airoha' },
+  { name: 'cpsw', directory: 'ethernet/ti', files: /^cp|^davinci/ },
+  { name: 'am65', directory: 'ethernet/ti', files: /^am65|^k3-cppi/ },
+  { name: 'enetc', directory: 'ethernet/freescale/enetc' },
+  { name: 'fbnic', directory: 'ethernet/meta/fbnic' },
+  { name: 'igc', directory: 'ethernet/intel/igc' },
+  { name: 'ionic', directory: 'ethernet/pensando/ionic' },
+  { name: 'lan966x', directory: 'ethernet/microchip/lan966x' },
+  { name: 'libwx', directory: 'ethernet/wangxun/libwx' },
+  { name: 'mana', directory: 'ethernet/microsoft/mana' },
+  { name: 'mvpp2', directory: 'ethernet/marvell/mvpp2' },
+  { name: 'netsec', directory: 'ethernet/socionext', files: /^netsec/ },
+  { name: 'otx2', directory: 'ethernet/marvell/octeontx2/nic' },
+  { name: 'rtase', directory: 'ethernet/realtek/rtase' },
+  { name: 'tn40', directory: 'ethernet/tehuti', files: /^tn40/ },
+  { name: 'veth', directory: '.', files: /^veth\.c$/ },
+  { name: 'virtio', directory: '.', files: /^virtio_net\.c$/ },
+  { name: 'vmxnet3', directory: 'vmxnet3' },
+  { name: 'xen', directory: '.', files: /^xen-netfront\.c$/ },
 ];
 const wanted = new RegExp(process.env['KERNEL_DRIVERS'] ?? '');
 
@@ -82,8 +101,8 @@ const table: string[] = [];
 afterAll(() => process.stdout.write(`${table.join('\n')}\n`));
 
 test.each(DRIVERS.filter(({ name }) => wanted.test(name)))('$name', async ({ name, directory, files }) => {
-  const root = join(tree, 'drivers/net/ethernet', directory);
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  const root = join(tree, 'drivers/net', directory);
+  const names = readdirSync(root, { recursive: directory !== '.', encoding: 'utf8' }).filter(
     (file) => /\.[ch]$/.test(file) && (files === undefined || files.test(basename(file))),
   );
   const texts = new Map(names.map((file) => [`${name}/${file}`, readFileSync(join(root, file), 'utf8')]));

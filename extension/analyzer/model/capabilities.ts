@@ -138,9 +138,11 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
       });
     }
   }
-  /** Where the driver says something else, or nothing: the member, or the table that lacks it. */
+  /** Where the driver says something else, or nothing: the member, or the fullest table, which is the device's own. */
   const ringPlace = (field: string): SourceRange | null => {
-    const places = ethtool.map((t) => ({ member: member(t, field), table: t }));
+    const places = ethtool
+      .map((t) => ({ member: member(t, field), table: t }))
+      .sort((a, b) => b.table.init.items.length - a.table.init.items.length);
     const found = places.find((p) => p.member !== null) ?? places[0];
     return found === undefined ? null : place(found.table, found.member?.at ?? found.table.nameAt);
   };
