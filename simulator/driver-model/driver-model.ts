@@ -44,6 +44,7 @@ export interface PoolModel {
     readonly condition: string;
     readonly at: SourceRange;
   }[];
+  /** `null`: computed at run time, for the buffer length of the queue's configuration. */
   readonly order: Sourced<number | null>;
   readonly poolSize: Sourced<number | null>;
   /** The C text, where the value is no constant: `priv->rx_ring_size`. */
@@ -70,6 +71,8 @@ export interface DriverCapabilities {
   readonly queueMgmtOps: Sourced<
     readonly ('ndo_queue_mem_alloc' | 'ndo_queue_mem_free' | 'ndo_queue_start' | 'ndo_queue_stop')[]
   >;
+  /** QCFG_RX_PAGE_SIZE in netdev_queue_mgmt_ops.supported_params: receive buffers of more than a page. */
+  readonly rxPageSize: Sourced<boolean>;
   readonly netmemTx: Sourced<'none' | 'dma' | 'no-dma'>;
   readonly xdp: Sourced<boolean>;
   readonly afXdp: Sourced<boolean>;

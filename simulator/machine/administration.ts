@@ -6,6 +6,7 @@ import { bindQueue, refusals } from '../netlink/bind-checks.ts';
 import type { BindInput } from '../netlink/bind-checks.ts';
 import { bindTx } from '../netlink/bind-tx.ts';
 import { exclusion } from '../netlink/exclusions.ts';
+import { leaseRefusal } from '../netlink/lease.ts';
 import { ringSettings } from '../netlink/ring-settings.ts';
 import type { RingSettings } from '../netlink/ring-settings.ts';
 import type { PoolModel } from '../driver-model/driver-model.ts';
@@ -37,9 +38,14 @@ export class Administration {
   bound = false;
   xdp: boolean;
   afXdp: boolean;
+  /** A netkit device leases the bound queue. */
+  leased = false;
   up: boolean;
   present = true;
+  private notLeased = '';
   readonly queues: QueueManagement;
+  /** Requests name the netkit's queue, not the NIC's. */
+  private overNetkit: boolean;
   private readonly machine: Machine;
 
   constructor(machine: Machine) {
@@ -58,7 +64,10 @@ export class Administration {
       at: null,
       requirement: null,
     };
-    this.txBind = bindTx(model, config, kernel);
+    const wanted = config.netkit === 'leased' || config.netkit === 'bound-past-it';
+    if (wanted) this.lease();
+    this.overNetkit = config.netkit === 'leased' || config.netkit === 'not-leased';
+    this.txBind = bindTx(model, config, kernel, this.leased);
     this.queues = new QueueManagement(machine, (refused) => this.refuse(refused));
   }
 
@@ -160,6 +169,15 @@ export class Administration {
       case 'destroy-pool':
         this.queues.stopQueue(queue);
         break;
+      case 'lease-queue':
+        this.lease();
+        break;
+      case 'delete-netkit':
+        // Its queue goes, and with it the provider that was bound through it (memory_provider_ops.uninstall).
+        this.leased = false;
+        if (this.overNetkit) this.unbind();
+        this.overNetkit = false;
+        break;
       case 'close-socket':
         machine.user.closeMeasured();
         break;
@@ -172,6 +190,19 @@ export class Administration {
         this.bound = false;
         machine.interpreter.providerQueue = -1;
         break;
+    }
+  }
+
+  /** queue-create on the netkit device, for the bound queue. */
+  private lease(): void {
+    const { model, config, kernel } = this.machine.input;
+    const { leased, afXdp, bound } = this;
+    const refused = leaseRefusal({ model, config, kernel, queue: { leased, afXdp, bound } });
+    if (refused === null) {
+      this.leased = true;
+    } else {
+      this.notLeased = `: queue-create was refused (${refused.errno}, ${refused.cause})`;
+      this.refuse(refused);
     }
   }
 
@@ -191,6 +222,9 @@ export class Administration {
         xdp: this.xdp,
         afXdp: this.afXdp,
         bound: this.bound,
+        leased: this.leased,
+        overNetkit: this.overNetkit,
+        notLeased: this.notLeased,
       },
       createPools: () => {
         machine.memory.setProviderQueue(queue);
@@ -299,7 +333,7 @@ function corrected(pool: PoolModel): PoolModel {
   return {
     ...pool,
     flags: { value: ['PP_FLAG_DMA_MAP', 'PP_FLAG_DMA_SYNC_DEV', 'PP_FLAG_ALLOW_UNREADABLE_NETMEM'], at },
-    order: { value: 0, at: pool.order.at },
+    order: { value: null, at: pool.order.at },
     maxLen: { value: 'set', at: pool.maxLen.at },
     dmaDir: { value: 'DMA_FROM_DEVICE', at: pool.dmaDir.at },
     netdev: { value: 'set', at: pool.netdev.at },

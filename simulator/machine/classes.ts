@@ -1,7 +1,6 @@
 /** Which buffer classes of a program the rings hold, and from which pool each class takes its buffers. */
 import type { DriverModel, BufferRole, PoolModel } from '../driver-model/driver-model.ts';
 import type { BufferOperand } from '../driver-model/path-program.ts';
-import { PAGE_SIZE } from '../stack/limits.ts';
 import type { Compiled, CompiledProgram } from './compile.ts';
 import type { ProgramClasses } from './rx-base.ts';
 
@@ -26,11 +25,6 @@ export function hasHeaderRing(compiled: Compiled): boolean {
   return compiled.programs.some((program) => program.postsHeaders);
 }
 
-/** Bytes of one payload buffer: the pool's pages, a page for memory past the pools. */
-export function bufferBytes(model: DriverModel): number {
-  return PAGE_SIZE * 2 ** (payloadPool(model)?.order.value ?? 0);
-}
-
 /** @param queues receive queues of the device; pool numbers are filled in when the pools are made. */
 export function classesOf(model: DriverModel, program: CompiledProgram, queues: number): ProgramClasses {
   const payload = payloadClass(program.buffers);
@@ -40,7 +34,6 @@ export function classesOf(model: DriverModel, program: CompiledProgram, queues: 
     header,
     pools: program.buffers.map(() => new Array<number>(queues).fill(-1)),
     models: program.buffers.map((buffer) => poolOfClass(model, buffer)),
-    truesize: bufferBytes(model),
   };
 }
 

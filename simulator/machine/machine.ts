@@ -17,7 +17,7 @@ import { Stack } from '../stack/stack.ts';
 import { User } from '../stack/user.ts';
 import { TxPath } from '../tx/tx-path.ts';
 import { Administration } from './administration.ts';
-import { bufferBytes, classesOf, hasHeaderRing } from './classes.ts';
+import { classesOf, hasHeaderRing } from './classes.ts';
 import { compilePrograms } from './compile.ts';
 import type { Compiled } from './compile.ts';
 import { Counters } from './counters.ts';
@@ -273,7 +273,7 @@ export class Machine {
     return {
       enabled: settings.split === 'enabled',
       thresh: settings.hdsThresh,
-      bufferBytes: this.programs.poll.addsFrags ? bufferBytes(this.input.model) : Number.MAX_SAFE_INTEGER,
+      oneBuffer: !this.programs.poll.addsFrags,
       hasHeaderRing: this.hasHeaderRing,
       headersAlways: !this.programs.poll.testsSplit,
       linearBytes: this.config.linearBytes,

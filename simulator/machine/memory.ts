@@ -50,6 +50,11 @@ export interface Memory {
   /** Deferred work of dying pools (every second); true while any pool still dies. */
   tick(): boolean;
   pools(): readonly PoolSnapshot[];
+  /** Chunks of the provider, and their length; 0 without one. */
+  readonly totalChunks: number;
+  readonly chunkBytes: number;
+  /** Bytes of one buffer of the pool. */
+  bufferBytes(pool: number): number;
   /** Chunk of the last binding that a netmem is; -1 for pages and for memory of earlier bindings. */
   chunkOf(netmem: number): number;
   readonly freeChunks: number;

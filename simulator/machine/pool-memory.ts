@@ -13,6 +13,7 @@ import { createPool } from '../page-pool/create.ts';
 import type { PoolEnvironment } from '../page-pool/environment.ts';
 import * as P from '../page-pool/params.ts';
 import { netlinkStats, RecycleStats } from '../page-pool/stats.ts';
+import { bufferLength } from '../netlink/buffer-length.ts';
 import { DmabufProvider } from '../providers/dmabuf-provider.ts';
 import { ZcrxProvider } from '../providers/zcrx-provider.ts';
 import type { RunConfig } from '../run/config.ts';
@@ -138,7 +139,17 @@ export class PoolMemory implements Memory {
     splitEnabled: boolean,
   ): { readonly pool: number } | { readonly errno: string } {
     const napi: Napi = { owner: queue };
-    const params = paramsOf(model, queue, ringSize, splitEnabled, model.napi.value === 'set' ? napi : null);
+    const served = model.queueIdx.value === 'set' ? queue : 0;
+    // A driver that computes the order takes it from the configuration of the queue, where a provider has put it.
+    const computed = served === this.providerQueue ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0;
+    const params = paramsOf(
+      model,
+      queue,
+      model.order.value ?? computed,
+      ringSize,
+      splitEnabled,
+      model.napi.value === 'set' ? napi : null,
+    );
     // Without netdev the kernel would follow a NULL pointer here; whoever judges the pool's parameters says so.
     const provided = params.netdev && params.queueIdx === this.providerQueue;
     const created = createPool(this.env, params, provided ? this.provider : null);
@@ -182,6 +193,7 @@ export class PoolMemory implements Memory {
         ring: pool.ring.count,
         ringSize: pool.ring.size,
         inflight: pool.inflight(),
+        bufferBytes: pool.bufferSize,
         hold: pool.hold,
         release: pool.released,
         stats: netlinkStats(pool.alloc, pool.recycle),
@@ -193,6 +205,18 @@ export class PoolMemory implements Memory {
     if (this.provider === null || !isNetIov(netmem as NetmemRef)) return -1;
     const chunk = this.provider.chunkOf(netmem as NetmemRef);
     return chunk >= 0 && chunk < this.provider.total ? chunk : -1;
+  }
+
+  get totalChunks(): number {
+    return this.provider?.total ?? 0;
+  }
+
+  get chunkBytes(): number {
+    return this.provider?.chunkBytes ?? 0;
+  }
+
+  bufferBytes(pool: number): number {
+    return this.env.pools[pool].bufferSize;
   }
 
   get freeChunks(): number {
@@ -225,8 +249,10 @@ function providerOf(config: RunConfig, env: PoolEnvironment): DmabufProvider | Z
       return null;
     case 'dmabuf':
       return new DmabufProvider(env.memory, config.chunks);
-    case 'zcrx':
-      return new ZcrxProvider(env, config.chunks);
+    case 'zcrx': {
+      const bytes = bufferLength(config);
+      return new ZcrxProvider(env, Math.floor((config.chunks * PAGE_SIZE) / bytes), bytes);
+    }
   }
 }
 
@@ -250,11 +276,11 @@ const DIRECTIONS = {
 function paramsOf(
   model: PoolModel,
   queue: number,
+  order: number,
   ringSize: number,
   splitEnabled: boolean,
   napi: Napi | null,
 ): P.PagePoolParams {
-  const order = model.order.value ?? 0;
   const maxLen = model.maxLen.value;
   return {
     ...P.DEFAULT_PARAMS,

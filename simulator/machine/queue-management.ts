@@ -6,7 +6,8 @@ import type { PoolAttempt } from '../netlink/bind-checks.ts';
 import type { PoolModel } from '../driver-model/driver-model.ts';
 import { DROP_CAUSES } from '../run/snapshot.ts';
 import type { RefusedRequest } from '../run/verdict.ts';
-import { receivePools } from './classes.ts';
+import { PAGE_SIZE } from '../stack/limits.ts';
+import { payloadPool, receivePools } from './classes.ts';
 import { eventNumber } from './log.ts';
 import type { Machine } from './machine.ts';
 
@@ -115,6 +116,8 @@ export class QueueManagement {
     const { machine } = this;
     this.pools[queue].splice(0, this.pools[queue].length, ...pools);
     const models = receivePools(machine.input.model);
+    const payload = pools[models.findIndex((own) => own === payloadPool(machine.input.model))] ?? -1;
+    machine.queues[queue].bufferBytes = payload < 0 ? PAGE_SIZE : machine.memory.bufferBytes(payload);
     machine.interpreter.assignPools(queue, (model) => pools[models.findIndex((own) => own === model)] ?? -1);
   }
 

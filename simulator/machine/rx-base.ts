@@ -32,8 +32,6 @@ export interface ProgramClasses {
   /** By buffer class and queue: pool number or -1; changes when a queue is restarted. */
   readonly pools: readonly number[][];
   readonly models: readonly (PoolModel | null)[];
-  /** Bytes charged for each buffer. */
-  readonly truesize: number;
 }
 
 export interface RxEnvironment {

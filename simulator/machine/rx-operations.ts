@@ -281,8 +281,8 @@ export class RxOperations extends RxBase {
   }
 
   private attach(context: RxContext, buffer: number, netmem: number, place: number): boolean {
-    const { truesize } = this.classesOf(context.program);
-    if (!this.skbs.addFrag(context.skb, netmem, context.bytesOfBuffer(), truesize)) return true;
+    const { bufferBytes } = context.queue;
+    if (!this.skbs.addFrag(context.skb, netmem, context.bytesOfBuffer(), bufferBytes)) return true;
     if (context.current[buffer] === netmem) context.current[buffer] = 0;
     else if (context.fresh[buffer] === netmem) context.fresh[buffer] = 0;
     context.moved[buffer] = netmem;

@@ -8,6 +8,8 @@ import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel, PoolModel, SourceRange } from '../driver-model/driver-model.ts';
 import type { RunConfig } from '../run/config.ts';
 import type { BindOutcome } from '../run/verdict.ts';
+import { PAGE_SIZE } from '../memory/netmem.ts';
+import { bufferLength } from './buffer-length.ts';
 import { configuration, requestChecks } from './bind-request.ts';
 import type { Refusal } from './bind-request.ts';
 import type { RingSettings } from './ring-settings.ts';
@@ -21,6 +23,12 @@ export interface DeviceState {
   readonly afXdp: boolean;
   /** The queue has a provider already. */
   readonly bound: boolean;
+  /** A netkit device leases the queue. */
+  readonly leased: boolean;
+  /** The request names a queue of the netkit. */
+  readonly overNetkit: boolean;
+  /** `: ` and why queue-create was refused; empty when it was not asked for. */
+  readonly notLeased: string;
 }
 
 /** ndo_queue_mem_alloc: makes the queue's pools with the provider in place. */
@@ -70,8 +78,11 @@ export function* refusals(input: BindInput): Generator<Refusal, undefined> {
   return undefined;
 }
 
-function* openChecks({ model, kernel, device }: BindInput): Generator<Refusal, undefined> {
+function* openChecks({ model, config, kernel, device }: BindInput): Generator<Refusal, undefined> {
   const { settings } = device;
+  if (device.leased && !device.overNetkit) {
+    yield configuration('EBUSY', 'a virtual device leases the queue: the request must name its queue');
+  }
   const blockedByDriver = settings.refused.find((refused) => refused.requirement === 'RX2');
   if (atLeast(kernel, '6.18')) {
     if (settings.split !== 'enabled') {
@@ -91,8 +102,22 @@ function* openChecks({ model, kernel, device }: BindInput): Generator<Refusal, u
     }
   }
   if (device.xdp) yield configuration('EEXIST', 'an XDP program is attached');
+  const { rxPageSize } = model.capabilities;
+  const large = bufferLength(config) > PAGE_SIZE && atLeast(kernel, '7.1');
+  if (large && !rxPageSize.value) {
+    yield {
+      errno: 'EOPNOTSUPP',
+      blame: 'driver',
+      cause: 'the driver takes pages only: no QCFG_RX_PAGE_SIZE in supported_params',
+      at: rxPageSize.at,
+      requirement: null,
+    };
+  }
   if (device.bound) yield configuration('EEXIST', 'the queue has a memory provider already');
   if (device.afXdp) yield configuration('EBUSY', 'an AF_XDP pool uses the queue');
+  if (config.queueFailure === 'validate' && atLeast(kernel, '7.1')) {
+    yield queueOperationFailed('ndo_validate_qcfg', 'ERANGE', model.capabilities.queueMgmtOps.at);
+  }
   return undefined;
 }
 
@@ -116,7 +141,7 @@ function* restartChecks(input: BindInput): Generator<Refusal, undefined> {
     yield queueOperationFailed('ndo_queue_mem_alloc', 'ENOMEM', ops.at);
   const attempts = createPools();
   for (const attempt of attempts) {
-    if (attempt.errno !== null) yield poolRefusal(attempt);
+    if (attempt.errno !== null) yield poolRefusal(attempt, bufferLength(config));
   }
   if (!attempts.some((attempt) => attempt.hasProvider)) yield noProviderPool(input, attempts);
   if (config.queueFailure === 'stop') yield queueOperationFailed('ndo_queue_stop', 'EIO', ops.at);
@@ -130,8 +155,8 @@ function queueOperationFailed(operation: string, errno: string, at: SourceRange 
   return { errno, blame: 'driver', cause: `${operation} failed`, at, requirement: null };
 }
 
-function poolRefusal({ pool, errno }: PoolAttempt): Refusal {
-  const { at, cause } = poolMistake(pool);
+function poolRefusal({ pool, errno }: PoolAttempt, chunk: number): Refusal {
+  const { at, cause } = poolMistake(pool, chunk);
   return {
     errno: errno ?? 'EINVAL',
     blame: 'driver',
@@ -142,7 +167,10 @@ function poolRefusal({ pool, errno }: PoolAttempt): Refusal {
 }
 
 /** What in the pool's parameters the provider does not take; the first one in the order of page_pool_init(). */
-function poolMistake(pool: PoolModel): { readonly cause: string; readonly at: SourceRange | null } {
+function poolMistake(
+  pool: PoolModel,
+  chunk: number,
+): { readonly cause: string; readonly at: SourceRange | null } {
   const flags = pool.flags.value;
   const maps = flags.includes('PP_FLAG_DMA_MAP');
   const syncs = flags.includes('PP_FLAG_DMA_SYNC_DEV');
@@ -156,9 +184,10 @@ function poolMistake(pool: PoolModel): { readonly cause: string; readonly at: So
   if (!maps || !syncs) {
     return { cause: 'a provider needs PP_FLAG_DMA_MAP and PP_FLAG_DMA_SYNC_DEV', at: pool.flags.at };
   }
-  if ((pool.order.value ?? 0) !== 0) {
+  const order = pool.order.value;
+  if (order !== null && PAGE_SIZE * 2 ** order !== chunk) {
     return {
-      cause: `order ${pool.order.value ?? 0} pages do not fit the provider's chunks`,
+      cause: `order ${order} pages do not fit the provider's chunks of ${chunk} bytes`,
       at: pool.order.at,
     };
   }

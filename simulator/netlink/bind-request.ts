@@ -6,6 +6,8 @@ import { atLeast } from '../core/kernel-release.ts';
 import type { SourceRange } from '../driver-model/driver-model.ts';
 import type { Blame, RequirementId } from '../run/verdict.ts';
 import type { BindInput } from './bind-checks.ts';
+import { bufferLength, isBufferLength } from './buffer-length.ts';
+import { PAGE_SIZE } from '../memory/netmem.ts';
 
 export interface Refusal {
   readonly errno: string;
@@ -28,6 +30,9 @@ function* bindRxChecks(input: BindInput): Generator<Refusal, undefined> {
   const mistake = config.bindMistake;
   // 7.2 asks for the capability in the user namespace of the device only; here there is one namespace.
   if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');
+  if (config.rxBufLen !== 0) {
+    yield nobody('EINVAL', `kernel ${kernel} does not know rx-page-size; it came with 7.3`);
+  }
   if (mistake === 'no-ifindex') yield user('EINVAL', 'the bind request has no ifindex');
   if (mistake === 'no-memory') yield user('EINVAL', 'the bind request has no dma-buf fd');
   if (!config.bindNamesQueue) yield user('EINVAL', 'the bind request names no queue');
@@ -47,8 +52,11 @@ function* bindRxChecks(input: BindInput): Generator<Refusal, undefined> {
 }
 
 function* zcrxChecks(input: BindInput): Generator<Refusal, undefined> {
-  const { config } = input;
+  const { config, kernel } = input;
   const mistake = config.bindMistake;
+  if (!atLeast(kernel, '6.18')) {
+    yield nobody('EINVAL', `kernel ${kernel} has no zero-copy receive; it came with 6.15`);
+  }
   if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');
   if (mistake === 'ring-flags') {
     yield user('EINVAL', 'the ring lacks IORING_SETUP_DEFER_TASKRUN or 32-byte completions');
@@ -62,10 +70,21 @@ function* zcrxChecks(input: BindInput): Generator<Refusal, undefined> {
   if (mistake === 'too-many-refill-entries') {
     yield user('EINVAL', 'the refill ring has more than 32768 entries, and IORING_SETUP_CLAMP is not set');
   }
+  // The member was a reserved one, which has to be 0.
+  if (config.rxBufLen !== 0 && !atLeast(kernel, '7.1')) {
+    yield nobody('EINVAL', `kernel ${kernel} does not know rx_buf_len; it came with 7.0`);
+  }
   yield* deviceChecks(input);
   yield* dmaDevice(input);
+  if (!isBufferLength(config.rxBufLen)) {
+    yield user('EINVAL', `rx_buf_len is ${config.rxBufLen}; it must be a power of two, a page at least`);
+  }
   if (config.chunks < 1 || mistake === 'no-memory') yield user('EFAULT', 'the area has no memory');
   if (mistake === 'unaligned') yield user('EINVAL', 'the area does not start and end at pages');
+  const bytes = bufferLength(config);
+  if (bytes > PAGE_SIZE && (mistake === 'scattered-area' || config.chunks * PAGE_SIZE < bytes)) {
+    yield user('ERANGE', `the area has no ${bytes} bytes in one piece: it needs huge pages`);
+  }
   yield* queueExists(input, 'ERANGE');
   return undefined;
 }
@@ -97,11 +116,19 @@ function* queueExists({ config }: BindInput, errno: string): Generator<Refusal, 
   return undefined;
 }
 
-function* dmaDevice({ config }: BindInput): Generator<Refusal, undefined> {
+function* dmaDevice({ config, device }: BindInput): Generator<Refusal, undefined> {
+  if (device.overNetkit && !device.leased) {
+    yield configuration('EOPNOTSUPP', `the netkit's queue stands for no queue of a NIC${device.notLeased}`);
+  }
   if (config.bindMistake === 'no-dma-device') {
     yield configuration('EOPNOTSUPP', 'the queue has no device that does DMA');
   }
   return undefined;
+}
+
+/** The kernel is too old for what the request asks. */
+function nobody(errno: string, cause: string): Refusal {
+  return { errno, blame: 'nobody', cause, at: null, requirement: null };
 }
 
 function user(errno: string, cause: string): Refusal {

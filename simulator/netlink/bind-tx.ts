@@ -10,7 +10,13 @@ export function declaresNetmemTx(model: DriverModel, kernel: KernelRelease): boo
   return atLeast(kernel, '6.18') && model.capabilities.netmemTx.value === 'dma';
 }
 
-export function bindTx(model: DriverModel, config: RunConfig, kernel: KernelRelease): BindOutcome {
+/** @param leased a netkit device leases a queue of this one; `config.netkit` says which of them the request names */
+export function bindTx(
+  model: DriverModel,
+  config: RunConfig,
+  kernel: KernelRelease,
+  leased: boolean,
+): BindOutcome {
   const base = { request: 'bind-tx', at: null, requirement: null } as const;
   if (config.txMessages === 0) {
     return {
@@ -30,6 +36,14 @@ export function bindTx(model: DriverModel, config: RunConfig, kernel: KernelRele
       blame: 'nobody',
       cause: `kernel ${kernel} has no bind-tx; it came with 6.16`,
     };
+  }
+  const overNetkit = config.netkit === 'leased' || config.netkit === 'not-leased';
+  if (overNetkit && (!leased || !atLeast(kernel, '7.2'))) {
+    const cause = atLeast(kernel, '7.2')
+      ? 'the netkit leases no queue: no device behind it could do the DMA'
+      : `the netkit of kernel ${kernel} does not declare netmem_tx; NETMEM_TX_NO_DMA came with 7.2`;
+    const blame = atLeast(kernel, '7.2') ? 'configuration' : 'nobody';
+    return { ...base, accepted: false, errno: 'EOPNOTSUPP', blame, cause };
   }
   const netmemTx = model.capabilities.netmemTx;
   if (config.bindMistake === 'no-dma-device') {

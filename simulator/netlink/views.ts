@@ -6,10 +6,11 @@ import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { PoolSnapshot, PoolStats } from '../run/snapshot.ts';
-import { PAGE_SIZE } from '../stack/limits.ts';
 
 /** The simulated device; 1 is the loopback device. */
 export const IFINDEX = 2;
+/** The queue that the netkit device got for the lease: 0 is its own. */
+const NETKIT_QUEUE = { ifindex: 3, queue: { id: 1, type: 'rx' }, 'netns-id': 0 } as const;
 /** Id of the one binding. */
 const BINDING = 1;
 /** NAPI ids start above the possible CPU numbers. */
@@ -40,6 +41,12 @@ export interface QueueView {
   readonly dmabuf?: number;
   readonly 'io-uring'?: Readonly<Record<string, never>>;
   readonly xsk?: Readonly<Record<string, never>>;
+  /** The virtual queue that stands for this one. */
+  readonly lease?: {
+    readonly ifindex: number;
+    readonly queue: { readonly id: number; readonly type: 'rx' };
+    readonly 'netns-id': number;
+  };
 }
 
 export interface NetlinkViews {
@@ -80,6 +87,7 @@ export function queueGet(machine: Machine, ifindex: number, id: number): Result<
     'napi-id': FIRST_NAPI + id,
     ...(bound && config.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
     ...(bound && config.provider === 'zcrx' ? { 'io-uring': {} } : {}),
+    ...(administration.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),
     ...(administration.afXdp && id === config.boundQueue ? { xsk: {} } : {}),
   });
 }
@@ -93,7 +101,7 @@ function pagePool(machine: Machine, pool: PoolSnapshot): PagePoolView {
     ...interfaceOf(machine),
     ...(model?.napi.value === 'set' && pool.state === 'live' ? { 'napi-id': FIRST_NAPI + pool.queue } : {}),
     inflight,
-    'inflight-mem': inflight * PAGE_SIZE * 2 ** (model?.order.value ?? 0),
+    'inflight-mem': inflight * pool.bufferBytes,
     ...(detached === null ? {} : { 'detach-time': Math.floor(detached / 1_000_000_000) }),
     ...(pool.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
     ...(pool.provider === 'zcrx' ? { 'io-uring': {} } : {}),

@@ -5,12 +5,13 @@
 import { BufferRing } from './buffer-ring.ts';
 import { FRAME_BAD_CHECKSUM, FRAME_MALFORMED, FRAME_SPLIT, FRAME_SPLIT_FAILS, FRAME_UDP } from './frame.ts';
 import type { WireFrame } from './frame.ts';
-import { MAX_SKB_FRAGS } from '../stack/limits.ts';
+import { MAX_SKB_FRAGS, PAGE_SIZE } from '../stack/limits.ts';
 
 export interface SplitSettings {
   readonly enabled: boolean;
   readonly thresh: number;
-  readonly bufferBytes: number;
+  /** The driver takes the whole frame from one buffer. */
+  readonly oneBuffer: boolean;
   readonly hasHeaderRing: boolean;
   /** The first bytes go into a buffer of the header ring also when the frame is not split. */
   readonly headersAlways: boolean;
@@ -28,6 +29,8 @@ export class RxQueue {
   payload: BufferRing;
   header: BufferRing;
   running = false;
+  /** Bytes that one payload buffer takes; changes with the pools of the queue. */
+  bufferBytes = PAGE_SIZE;
   received = 0;
   dropped = 0;
   private readonly capacity: number;
@@ -89,7 +92,7 @@ export class RxQueue {
     const split = this.splits(frame, settings);
     const linear = split ? Math.min(settings.linearBytes, frame.payloadBytes) : 0;
     const bytes = split ? frame.payloadBytes - linear : frame.headerBytes + frame.payloadBytes;
-    const count = Math.ceil(bytes / settings.bufferBytes);
+    const count = settings.oneBuffer ? Math.min(bytes, 1) : Math.ceil(bytes / this.bufferBytes);
     if (split && linear === 0 && settings.coalesce > 1 && this.merge(frame, count, settings)) return 'merged';
     const takesHeader = (split || settings.headersAlways) && settings.hasHeaderRing;
     if (takesHeader && this.header.available === 0) return this.drop('no-descriptor');

@@ -2,7 +2,7 @@
  * Device memory behind a dma-buf, cut into page-sized chunks (net/core/devmem.c): one chunk a call, lowest free chunk
  * first, none left means the driver's allocation fails until the user returns tokens.
  */
-import { type NetmemRef, NO_NETMEM } from '../memory/netmem.ts';
+import { type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
 import type { PageMemory } from '../memory/page-memory.ts';
 import { E2BIG } from '../page-pool/errno.ts';
 import type { PagePool } from '../page-pool/page-pool.ts';
@@ -10,6 +10,7 @@ import type { MemoryProvider } from './memory-provider.ts';
 
 export class DmabufProvider implements MemoryProvider {
   readonly kind = 'dmabuf';
+  readonly chunkBytes = PAGE_SIZE;
   readonly total: number;
   free: number;
   private readonly memory: PageMemory;

@@ -6,6 +6,7 @@ export class FailingProvider implements MemoryProvider {
   readonly kind = 'failing';
   readonly total = 0;
   readonly free = 0;
+  readonly chunkBytes = 0;
   private readonly initErrno: number;
 
   /** @param initErrno what init() returns; 0 lets the pool be made */

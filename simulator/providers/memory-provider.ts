@@ -15,6 +15,8 @@ export interface MemoryProvider {
   /** Chunks nobody holds. */
   readonly free: number;
   readonly total: number;
+  /** Bytes of a chunk. */
+  readonly chunkBytes: number;
   /** Chunk number of one of its net_iovs, from 0. */
   chunkOf(ref: NetmemRef): number;
   /** Visits the net_iovs that nobody holds. */

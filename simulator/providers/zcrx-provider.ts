@@ -1,6 +1,6 @@
 /**
  * User memory behind one registration of an io_uring zero-copy receive queue (struct io_zcrx_ifq, io_uring/zcrx.c): one
- * area cut into page-sized chunks. The user gives chunks back through a refill ring that only the next refill of a pool
+ * area cut into chunks of a page, or of rx_buf_len. The user gives chunks back through a refill ring that only the next refill of a pool
  * reads; what the user holds is counted by chunk, so that closing the interface can take all of it back. Registering
  * again makes a new ring and a new area; nothing of this one gets there.
  */
@@ -16,6 +16,7 @@ import type { MemoryProvider } from './memory-provider.ts';
 export class ZcrxProvider implements MemoryProvider {
   readonly kind = 'zcrx';
   readonly total: number;
+  readonly chunkBytes: number;
   free: number;
   private readonly env: PoolEnvironment;
   private readonly first: NetmemRef;
@@ -29,7 +30,9 @@ export class ZcrxProvider implements MemoryProvider {
    */
   private readonly refillRing = new NumberQueue();
 
-  constructor(env: PoolEnvironment, chunks: number) {
+  /** @param chunkBytes a power of two, a page at least */
+  constructor(env: PoolEnvironment, chunks: number, chunkBytes = PAGE_SIZE) {
+    this.chunkBytes = chunkBytes;
     this.env = env;
     this.total = chunks;
     this.free = chunks;
@@ -38,10 +41,10 @@ export class ZcrxProvider implements MemoryProvider {
     this.userRefs = new Int32Array(chunks);
   }
 
-  /** io_pp_zc_init(): the pool goes on syncing, but must map, take single pages and only receive. */
+  /** io_pp_zc_init(): the pool goes on syncing, but must map, have buffers of a chunk and only receive. */
   init(pool: PagePool): number {
     if (!pool.dmaMap) return EOPNOTSUPP;
-    if (pool.params.order !== 0) return EINVAL;
+    if (PAGE_SIZE * 2 ** pool.params.order !== this.chunkBytes) return EINVAL;
     if (pool.params.dmaDir !== DMA_FROM_DEVICE) return EOPNOTSUPP;
     return 0;
   }
@@ -135,7 +138,7 @@ export class ZcrxProvider implements MemoryProvider {
   }
 
   private place(pool: PagePool, ref: NetmemRef): void {
-    pool.syncBytesForDevice(ref, PAGE_SIZE);
+    pool.syncBytesForDevice(ref, this.chunkBytes);
     pool.placeInCache(ref);
   }
 }

@@ -5,8 +5,10 @@ import type { StackHelper } from '../stack/unreadable-helpers.ts';
 export interface RunConfig {
   /** Who owns the memory of the bound queue: system pages, a dma-buf (bind-rx), or an io_uring area (zcrx). */
   readonly provider: 'pages' | 'dmabuf' | 'zcrx';
-  /** Page-sized chunks of the dma-buf or the io_uring area. */
+  /** Pages of the dma-buf or the io_uring area. */
   readonly chunks: number;
+  /** Bytes of one receive buffer: rx_buf_len of the registration, rx-page-size of bind-rx; 0: not given, a page. */
+  readonly rxBufLen: number;
   /** CAP_NET_ADMIN of the process that binds. */
   readonly netAdmin: boolean;
   /** The bind request carries its queue list. */
@@ -14,6 +16,14 @@ export interface RunConfig {
   /** What is wrong with the bind request itself. */
   readonly bindMistake: BindMistake;
   readonly deviceUp: boolean;
+  /**
+   * A netkit device in front of the bound queue: `leased`: it leases the queue, and the requests name its own;
+   * `bound-past-it`: it leases the queue, and the requests name the NIC's; `not-leased`: they name a queue of the netkit
+   * that stands for none.
+   */
+  readonly netkit: 'none' | 'leased' | 'bound-past-it' | 'not-leased';
+  /** What is wrong with the request for the lease (queue-create). */
+  readonly leaseMistake: LeaseMistake;
 
   readonly rxQueues: number;
   readonly ringSize: number;
@@ -29,8 +39,9 @@ export interface RunConfig {
   readonly xdp: boolean;
   /** An AF_XDP zero-copy pool sits on the bound queue. */
   readonly afXdp: boolean;
-  /** Step of the driver's queue restart that fails at the bind; `start-twice`: the old queue cannot be restarted either. */
-  readonly queueFailure: 'none' | 'mem-alloc' | 'stop' | 'start' | 'start-twice';
+  /** Step of the driver's queue restart that fails at the bind; `start-twice`: the old queue cannot be restarted either;
+   * `validate`: it does not take the queue's configuration. */
+  readonly queueFailure: 'none' | 'validate' | 'mem-alloc' | 'stop' | 'start' | 'start-twice';
   /** Payload bytes that the device leaves with the headers, because it splits at a fixed place. */
   readonly linearBytes: number;
   readonly mtu: number;
@@ -119,8 +130,21 @@ export const BIND_MISTAKES = [
   'ring-flags',
   'no-refill-entries',
   'too-many-refill-entries',
+  'scattered-area',
 ] as const;
 export type BindMistake = (typeof BIND_MISTAKES)[number];
+
+export const LEASE_MISTAKES = [
+  'none',
+  'no-lease',
+  'tx-queue',
+  'own-device',
+  'physical-device',
+  'no-device',
+  'virtual-lessor',
+  'two-devices',
+] as const;
+export type LeaseMistake = (typeof LEASE_MISTAKES)[number];
 
 export const TX_BINDINGS = [
   'bound',
@@ -159,5 +183,7 @@ export const ADMIN_ACTIONS = [
   'close-socket',
   'close-netlink-socket',
   'unregister-netdev',
+  'lease-queue',
+  'delete-netkit',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];

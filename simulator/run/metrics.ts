@@ -1,5 +1,6 @@
 /** Names for what a run comes to, so that expectations can be data. */
 import type { NetlinkViews } from '../netlink/views.ts';
+import { PAGE_SIZE } from '../stack/limits.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
 import { CHUNK_PLACES as PLACES, DROP_CAUSES as DROPS } from './snapshot.ts';
 import type { MachineSnapshot } from './snapshot.ts';
@@ -67,6 +68,7 @@ export function metricsOf(
   metrics.set('queues.split', snapshot.queues.filter(({ split }) => split).length);
   metrics.set('provider.bound', provider.bound ? 'yes' : 'no');
   metrics.set('provider.free', provider.free);
+  metrics.set('provider.chunks', provider.total);
   PLACES.forEach((place, index) => {
     metrics.set(`chunks.${place}`, provider.chunks.filter((chunk) => chunk === index).length);
   });
@@ -92,13 +94,17 @@ function bindMetrics(metrics: Map<string, number | string>, name: string, outcom
 function netlinkMetrics(metrics: Map<string, number | string>, netlink: NetlinkViews): void {
   const queues = netlink['queue-get'];
   const pools = netlink['page-pool-get'];
+  // Pools that hold more bytes than pages: their buffers are larger.
+  const large = pools.filter((pool) => pool['inflight-mem'] > pool.inflight * PAGE_SIZE);
   metrics.set('queue-get.queues', queues.length);
   metrics.set('queue-get.dmabuf', queues.filter((queue) => 'dmabuf' in queue).length);
   metrics.set('queue-get.io-uring', queues.filter((queue) => 'io-uring' in queue).length);
+  metrics.set('queue-get.lease', queues.filter((queue) => 'lease' in queue).length);
   metrics.set('queue-get.xsk', queues.filter((queue) => 'xsk' in queue).length);
   metrics.set('page-pool-get.pools', pools.length);
   metrics.set('page-pool-get.dmabuf', pools.filter((pool) => 'dmabuf' in pool).length);
   metrics.set('page-pool-get.io-uring', pools.filter((pool) => 'io-uring' in pool).length);
+  metrics.set('page-pool-get.large', large.length);
   metrics.set('page-pool-get.detached', pools.filter((pool) => 'detach-time' in pool).length);
 }
 

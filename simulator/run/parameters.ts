@@ -1,6 +1,6 @@
 /** The parameters a user may turn, with their sane ranges, as data: forms and command-line help come from here. */
 import { STACK_HELPERS } from '../stack/unreadable-helpers.ts';
-import { BIND_MISTAKES, TX_BINDINGS } from './config.ts';
+import { BIND_MISTAKES, LEASE_MISTAKES, TX_BINDINGS } from './config.ts';
 import type { RunConfig } from './config.ts';
 
 type KeysOf<T> = { [K in keyof RunConfig]: RunConfig[K] extends T ? K : never }[keyof RunConfig];
@@ -37,10 +37,13 @@ export type Parameter = NumberParameter | ChoiceParameter | SwitchParameter;
 export const DEFAULT_CONFIG: RunConfig = {
   provider: 'dmabuf',
   chunks: 1024,
+  rxBufLen: 0,
   netAdmin: true,
   bindNamesQueue: true,
   bindMistake: 'none',
   deviceUp: true,
+  netkit: 'none',
+  leaseMistake: 'none',
   rxQueues: 4,
   ringSize: 256,
   boundQueue: 3,
@@ -98,9 +101,27 @@ export const PARAMETERS: readonly Parameter[] = [
     ['pages', 'dmabuf', 'zcrx'],
     'Who owns the payload memory of the bound queue.',
   ),
-  number('chunks', 'provider', 'Chunks', 'pages', 1, 65_536, 1, 'Page-sized chunks of the dma-buf or area.'),
+  number('chunks', 'provider', 'Chunks', 'pages', 1, 65_536, 1, 'Pages of the dma-buf or area.'),
+  number(
+    'rxBufLen',
+    'provider',
+    'Buffer length',
+    'bytes',
+    0,
+    1_048_576,
+    1,
+    'rx_buf_len or rx-page-size of the request; 0: a page.',
+  ),
   toggle('netAdmin', 'provider', 'CAP_NET_ADMIN', 'The binding process has the capability.'),
   choice('bindMistake', 'provider', 'Bind request', BIND_MISTAKES, 'What is wrong with the request itself.'),
+  choice(
+    'netkit',
+    'provider',
+    'Netkit',
+    ['none', 'leased', 'bound-past-it', 'not-leased'],
+    'A virtual device that leases the bound queue, and which of the two is named by the requests.',
+  ),
+  choice('leaseMistake', 'provider', 'Lease request', LEASE_MISTAKES, 'What is wrong with queue-create.'),
   number('rxQueues', 'nic', 'RX queues', '', 1, 64, 1, 'Receive queues of the device.'),
   number('boundQueue', 'nic', 'Bound queue', '', 0, 63, 1, 'Queue that the provider is bound to.'),
   number('rssQueues', 'nic', 'RSS queues', '', 1, 64, 1, 'The RSS table spreads over queues 0 to N-1.'),
@@ -126,7 +147,7 @@ export const PARAMETERS: readonly Parameter[] = [
     'queueFailure',
     'nic',
     'Queue restart',
-    ['none', 'mem-alloc', 'stop', 'start', 'start-twice'],
+    ['none', 'validate', 'mem-alloc', 'stop', 'start', 'start-twice'],
     'Operation of the driver that fails when the provider is bound.',
   ),
   toggle('deviceUp', 'nic', 'Device up', 'The interface is up when the bind comes.'),

@@ -29,6 +29,7 @@ export interface PoolSnapshot {
   readonly ring: number;
   readonly ringSize: number;
   readonly inflight: number;
+  readonly bufferBytes: number;
   readonly hold: number;
   readonly release: number;
   readonly stats: PoolStats;

@@ -26,10 +26,8 @@ export function packetCounts(machine: Machine): PacketCounts {
 
 /** Where every chunk of the provider is, by index into CHUNK_PLACES. */
 export function chunkPlaces(machine: Machine): Uint8Array {
-  const { memory, skbs, stack, user, config } = machine;
-  const places = new Uint8Array(config.provider === 'pages' ? 0 : config.chunks).fill(
-    CHUNK_PLACES.indexOf('lost'),
-  );
+  const { memory, skbs, stack, user } = machine;
+  const places = new Uint8Array(memory.totalChunks).fill(CHUNK_PLACES.indexOf('lost'));
   const mark = (netmem: number, place: ChunkPlace) => {
     const chunk = memory.chunkOf(netmem);
     if (chunk >= 0 && chunk < places.length) places[chunk] = CHUNK_PLACES.indexOf(place);
@@ -76,8 +74,8 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
     provider: {
       kind: config.provider,
       bound: administration.bound,
-      total: config.provider === 'pages' ? 0 : config.chunks,
-      free: config.provider === 'pages' ? 0 : memory.freeChunks,
+      total: memory.totalChunks,
+      free: memory.freeChunks,
       chunks: [...chunkPlaces(machine)],
     },
     skbsInFlight: machine.skbs.inUse,

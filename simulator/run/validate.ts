@@ -10,7 +10,7 @@ import type { NumberParameter } from './parameters.ts';
 export const MAX_PACKETS = 100_000_000;
 
 /** Mistakes that the kernel itself answers, with its errno; they reach the run (bind) or the device's settings. */
-const LEFT_TO_THE_RUN: readonly string[] = ['chunks', 'hdsThresh', 'boundQueue'];
+const LEFT_TO_THE_RUN: readonly string[] = ['chunks', 'rxBufLen', 'hdsThresh', 'boundQueue'];
 
 /** Errno of ethtool and of the page pool for values outside their range, by parameter. */
 const ERRNO: Readonly<Partial<Record<string, string>>> = {

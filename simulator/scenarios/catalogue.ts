@@ -3,6 +3,8 @@ import { BASICS } from './basics.ts';
 import { BIND } from './bind.ts';
 import { EXCLUSIONS } from './exclusions.ts';
 import { HELPERS } from './helpers.ts';
+import { LARGE_BUFFERS } from './large-buffers.ts';
+import { NETKIT } from './netkit.ts';
 import { RECEIVE } from './receive.ts';
 import { REQUESTS } from './requests.ts';
 import { STEERING } from './steering.ts';
@@ -20,6 +22,8 @@ export const SCENARIOS: readonly Scenario[] = [
   ...STEERING,
   ...USER,
   ...RECEIVE,
+  ...LARGE_BUFFERS,
+  ...NETKIT,
   ...HELPERS,
   ...FRAMES,
   ...MISTAKES,

@@ -13,6 +13,8 @@ export interface DriverVariant {
   /** PP_FLAG_ALLOW_UNREADABLE_NETMEM under a condition: the device splits. */
   readonly flagWithSplit?: boolean;
   readonly order?: number;
+  /** The driver takes buffers of more than a page, and makes its pool for them unless `order` says otherwise. */
+  readonly rxPageSize?: boolean;
   readonly dmaDir?: 'DMA_FROM_DEVICE' | 'DMA_BIDIRECTIONAL';
   readonly maxLen?: 'set' | 'unset';
   readonly queueIdx?: 'set' | 'unset';
@@ -99,6 +101,8 @@ function declarations(
   const opsAt = writer.line(
     ops ? 'netdev->queue_mgmt_ops = &ref_queue_mgmt_ops;' : 'netdev->netdev_ops = &ref_ops;',
   );
+  const large = variant.rxPageSize ?? false;
+  const largeAt = large ? writer.line('\t.supported_params = QCFG_RX_PAGE_SIZE,') : opsAt;
   const txAt = writer.line(
     (variant.netmemTx ?? 'dma') === 'none' ? 'netdev->features |= NETIF_F_SG;' : 'netdev->netmem_tx = true;',
   );
@@ -113,6 +117,7 @@ function declarations(
         value: ops ? ['ndo_queue_mem_alloc', 'ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop'] : [],
         at: opsAt,
       },
+      rxPageSize: { value: large, at: largeAt },
       netmemTx: { value: variant.netmemTx ?? 'dma', at: txAt },
       xdp: { value: true, at: null },
       afXdp: { value: true, at: null },
@@ -125,8 +130,8 @@ function payloadPool(writer: ProgramWriter, variant: DriverVariant, flags: reado
   const flagsAt = at(`pp.flags = ${flags.length > 0 ? flags.join(' | ') : '0'};`);
   const withSplit = variant.flagWithSplit === true;
   const conditionalFlags = withSplit ? [splitFlag(at)] : [];
-  const order = variant.order ?? 0;
-  const orderAt = at(`pp.order = ${order};`);
+  const order = variant.order ?? (variant.rxPageSize === true ? null : 0);
+  const orderAt = at(`pp.order = ${order ?? 'get_order(q->qcfg.rx_page_size)'};`);
   const dmaDir = variant.dmaDir ?? 'DMA_FROM_DEVICE';
   const dirAt = at(`pp.dma_dir = ${dmaDir};`);
   const maxLen = variant.maxLen ?? 'set';

@@ -7,7 +7,7 @@ import { DONTNEED_NOT_TCP, DONTNEED_REFUSED, eventNumber } from '../machine/log.
 import type { Log } from '../machine/log.ts';
 import type { Memory } from '../machine/memory.ts';
 import type { RunConfig } from '../run/config.ts';
-import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, PAGE_SIZE, ZCRX_SKBS_PER_CALL } from './limits.ts';
+import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, ZCRX_SKBS_PER_CALL } from './limits.ts';
 import { SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
 import type { Socket, Stack } from './stack.ts';
@@ -240,11 +240,12 @@ export class User {
 
   /** zcrx, readable data: copied into free chunks of the area (io_zcrx_copy_chunk). */
   private lendCopies(skb: number, room: number): number {
-    const chunks = Math.ceil(this.skbs.bytes[skb] / PAGE_SIZE);
+    const chunks = Math.ceil(this.skbs.bytes[skb] / this.memory.chunkBytes);
     let used = 0;
     for (; this.fragsLent < chunks; this.fragsLent++) {
       if (used === room) return room + 1;
-      const bytes = Math.min(PAGE_SIZE, this.skbs.bytes[skb] - this.fragsLent * PAGE_SIZE);
+      const { chunkBytes } = this.memory;
+      const bytes = Math.min(chunkBytes, this.skbs.bytes[skb] - this.fragsLent * chunkBytes);
       if (!this.lendCopy(skb, bytes)) return used + this.noMemory(skb);
       used++;
     }

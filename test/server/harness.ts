@@ -187,6 +187,7 @@ const MODEL: DriverModel = {
     tcpDataSplitGet: { value: false, at: null },
     hdsThresh: { value: false, at: null },
     queueMgmtOps: { value: [], at: null },
+    rxPageSize: { value: false, at: null },
     netmemTx: { value: 'none', at: null },
     xdp: { value: false, at: null },
     afXdp: { value: false, at: null },

@@ -66,6 +66,7 @@ export class DriverView extends LitElement {
           value: queueMgmtOps.value.length === 0 ? 'none' : queueMgmtOps.value.join(', '),
           at: queueMgmtOps.at,
         }),
+        row('buffers of more than a page', yesNo(capabilities.rxPageSize)),
         row('netmem_tx', { value: NETMEM_TX[capabilities.netmemTx.value], at: capabilities.netmemTx.at }),
         row('XDP', yesNo(capabilities.xdp)),
         row('AF_XDP zero copy', yesNo(capabilities.afXdp)),

@@ -166,6 +166,14 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     return { value: false, at: ringPlace(field) };
   };
   const first = queue.find((t) => QUEUE_OPS.some((f) => member(t, f) !== null));
+  const parameters = queue.map((t) => ({ member: member(t, 'supported_params'), table: t }));
+  const rxPageSize = parameters.find(
+    ({ member: m, table: t }) =>
+      m !== null &&
+      identifiersIn(t.file.text.slice(t.base + m.value.s, t.base + m.value.e), symbols).has(
+        'QCFG_RX_PAGE_SIZE',
+      ),
+  );
   const operation = (field: string): Sourced<boolean> => {
     for (const t of netdev) {
       const m = member(t, field);
@@ -186,6 +194,13 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
       queueMgmtOps: {
         value: first === undefined ? [] : QUEUE_OPS.filter((f) => member(first, f) !== null),
         at: first === undefined ? null : place(first, first.nameAt),
+      },
+      rxPageSize: {
+        value: rxPageSize !== undefined,
+        at:
+          rxPageSize === undefined
+            ? null
+            : place(rxPageSize.table, rxPageSize.member?.at ?? rxPageSize.table.nameAt),
       },
       netmemTx: txValue,
       xdp: operation('ndo_bpf'),

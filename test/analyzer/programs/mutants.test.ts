@@ -193,6 +193,33 @@ describe('one line changed', () => {
   });
 });
 
+describe('buffers of more than a page', () => {
+  const declared = COMPLIANT['plover_main.c']?.replace(
+    '.ndo_queue_mem_size',
+    '.supported_params\t= QCFG_RX_PAGE_SIZE,\n\t.ndo_queue_mem_size',
+  );
+  const pool = COMPLIANT['plover_rx.c']?.replace(
+    /(\.flags\t\t= PP_FLAG_DMA_MAP \| PP_FLAG_DMA_SYNC_DEV,\n)(\t\t\.pool_size\t= PLOVER_RING_SIZE,\n[^;]*\.netdev)/,
+    '$1\t\t.order\t\t= get_order(rxq->rx_page_size),\n$2',
+  );
+  const DRIVERS = [
+    { what: 'not declared', files: COMPLIANT, errno: 'EOPNOTSUPP' },
+    { what: 'declared only', files: { ...COMPLIANT, 'plover_main.c': declared ?? '' }, errno: 'EINVAL' },
+    {
+      what: 'declared and looked at',
+      files: { ...COMPLIANT, 'plover_main.c': declared ?? '', 'plover_rx.c': pool ?? '' },
+      errno: null,
+    },
+  ];
+
+  test.each(DRIVERS)('$what: $errno', async ({ files, errno }) => {
+    const { model } = await analyseDriver(files);
+    const verdict = run(model, 'zcrx-large-buffers', {});
+    expect(verdict.bind).toMatchObject({ errno, blame: errno === null ? 'nobody' : 'driver' });
+    expect(verdict.packets.read).toBe(verdict.packets.wire);
+  });
+});
+
 describe.runIf(hasCompiler())('all of it is C', () => {
   const root = mkdtempSync(join(tmpdir(), 'netmem-compliant-'));
   beforeAll(() => {

@@ -2,7 +2,7 @@
 import { Random } from '../../../simulator/core/random.ts';
 import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
-import { ADMIN_ACTIONS } from '../../../simulator/run/config.ts';
+import { ADMIN_ACTIONS, LEASE_MISTAKES } from '../../../simulator/run/config.ts';
 import type { RunConfig, ScheduledAction } from '../../../simulator/run/config.ts';
 import { DEFAULT_CONFIG } from '../../../simulator/run/parameters.ts';
 import type { SimulationInput } from '../../../simulator/run/simulation.ts';
@@ -36,10 +36,13 @@ export function randomRun(seed: number): RandomRun {
 
 /** Mostly compliant: mistakes end a run early, and the long runs find more. */
 function randomVariant(random: Random): DriverVariant {
-  if (random.percent(60)) return {};
+  if (random.percent(60)) return { rxPageSize: true };
   return {
     ...(random.percent(30) ? { flags: FLAGS.filter(() => random.percent(80)) } : {}),
     ...(random.percent(10) ? { order: 1 + random.below(2) } : {}),
+    ...(random.percent(50) ? { rxPageSize: true } : {}),
+    ...(random.percent(10) ? { netdev: 'unset' } : {}),
+    ...(random.percent(10) ? { flagWithSplit: true } : {}),
     ...(random.percent(20) ? { dmaDir: 'DMA_BIDIRECTIONAL' } : {}),
     ...(random.percent(10) ? { maxLen: 'unset' } : {}),
     ...(random.percent(10) ? { queueIdx: 'unset' } : {}),
@@ -60,6 +63,9 @@ function randomConfig(random: Random): RunConfig {
     ...DEFAULT_CONFIG,
     provider: pick(random, ['pages', 'dmabuf', 'dmabuf', 'zcrx', 'zcrx']),
     chunks: random.percent(50) ? random.below(300) : 300 + random.below(2000),
+    rxBufLen: random.percent(85) ? 0 : pick(random, [4096, 8192, 8192, 16_384, 32_768, 12_288, 100]),
+    netkit: random.percent(80) ? 'none' : pick(random, ['leased', 'leased', 'bound-past-it', 'not-leased']),
+    leaseMistake: random.percent(90) ? 'none' : pick(random, LEASE_MISTAKES),
     deviceUp: !random.percent(3),
     rxQueues,
     ringSize: 16 + random.below(300),

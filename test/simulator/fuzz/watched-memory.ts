@@ -110,6 +110,15 @@ export class WatchedMemory implements Memory {
   chunkOf(netmem: number): number {
     return this.inner.chunkOf(netmem);
   }
+  get totalChunks(): number {
+    return this.inner.totalChunks;
+  }
+  get chunkBytes(): number {
+    return this.inner.chunkBytes;
+  }
+  bufferBytes(pool: number): number {
+    return this.inner.bufferBytes(pool);
+  }
   get freeChunks(): number {
     return this.inner.freeChunks;
   }

@@ -9,6 +9,8 @@ const REQUEST = 'simulator/netlink/bind-request.ts';
 const CHECKS = 'simulator/netlink/bind-checks.ts';
 const EXCLUSIONS = 'simulator/netlink/exclusions.ts';
 const RINGS = 'simulator/netlink/ring-settings.ts';
+const LEASE = 'simulator/netlink/lease.ts';
+const LENGTH = 'simulator/netlink/buffer-length.ts';
 const BIND_TX = 'simulator/netlink/bind-tx.ts';
 const VIEWS = 'simulator/netlink/views.ts';
 const ADMIN = 'simulator/machine/administration.ts';
@@ -36,8 +38,8 @@ export const SWITCHES = [
   off(
     'bind-rx asks for the capability',
     REQUEST,
-    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (mistake === 'no-ifindex')",
-    "if (mistake === 'no-ifindex')",
+    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (config.rxBufLen",
+    'if (config.rxBufLen',
   ),
   off(
     'zcrx asks for the capability first',
@@ -142,7 +144,7 @@ export const SWITCHES = [
   off(
     'a pool that could not be made is refused',
     CHECKS,
-    'if (attempt.errno !== null) yield poolRefusal(attempt);',
+    'if (attempt.errno !== null) yield poolRefusal(attempt, bufferLength(config));',
     '',
   ),
   off(
@@ -188,7 +190,7 @@ export const SWITCHES = [
     "for (const flag of model.flags.value) flags |= FLAGS[flag];\n  flags |= model.role === 'payload' ? 8 : 0;",
   ),
   off('a provider gets single pages', DMABUF, 'pool.params.order === 0', 'pool.params.order >= 0'),
-  off('io_uring gets single pages', ZCRX, 'pool.params.order !== 0', 'pool.params.order < 0'),
+  off('io_uring gets buffers of its chunks', ZCRX, '!== this.chunkBytes', '< 0'),
   off(
     'io_uring memory is only received into',
     ZCRX,
@@ -208,6 +210,103 @@ export const SWITCHES = [
     'if (false && sometimes !== undefined)',
   ),
   off('a pool without netdev is an oops', CHECKS, "if (pool.netdev.value === 'unset')", 'if (false)'),
+  // Large buffers.
+  off(
+    'an area is cut into chunks of rx_buf_len',
+    LENGTH,
+    'return rxBufLen !== 0 && isBufferLength(rxBufLen) ? rxBufLen : PAGE_SIZE;',
+    'return PAGE_SIZE + 0 * rxBufLen;',
+  ),
+  off('rx_buf_len is a power of two', LENGTH, 'Number.isInteger(Math.log2(bytes))', 'true'),
+  off('rx_buf_len is a page at least', LENGTH, 'bytes >= PAGE_SIZE && ', ''),
+  off('a large chunk is one piece of memory', REQUEST, "(mistake === 'scattered-area' ||", '(false ||'),
+  off(
+    'single pages need not be in one piece',
+    REQUEST,
+    "bytes > PAGE_SIZE && (mistake === 'scattered-area'",
+    "(mistake === 'scattered-area'",
+  ),
+  off(
+    'rx_buf_len came with 7.0',
+    REQUEST,
+    "if (config.rxBufLen !== 0 && !atLeast(kernel, '7.1'))",
+    'if (false)',
+  ),
+  off(
+    'zcrx came with 6.15',
+    REQUEST,
+    "if (!atLeast(kernel, '6.18')) {\n    yield nobody",
+    'if (false) {\n    yield nobody',
+  ),
+  off(
+    'rx-page-size came with 7.3',
+    REQUEST,
+    'if (config.rxBufLen !== 0) {\n    yield nobody',
+    'if (false) {\n    yield nobody',
+  ),
+  off('a driver says that it takes large buffers', CHECKS, 'if (large && !rxPageSize.value)', 'if (false)'),
+  off(
+    'the driver validates the configuration',
+    CHECKS,
+    "if (config.queueFailure === 'validate' &&",
+    'if (false &&',
+  ),
+  off(
+    'a computed order follows the configuration',
+    POOL_MEMORY,
+    'served === this.providerQueue ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0',
+    '0',
+  ),
+  off(
+    'the configuration goes with the provider',
+    POOL_MEMORY,
+    'served === this.providerQueue ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0',
+    'Math.log2(this.chunkBytes / PAGE_SIZE)',
+  ),
+  off(
+    'the device fills buffers of the pool’s length',
+    QUEUES,
+    'payload < 0 ? PAGE_SIZE : machine.memory.bufferBytes(payload)',
+    'PAGE_SIZE',
+  ),
+  off(
+    'copies fill whole chunks',
+    USER,
+    'Math.ceil(this.skbs.bytes[skb] / this.memory.chunkBytes)',
+    'Math.ceil(this.skbs.bytes[skb] / 4096)',
+  ),
+  // Leases.
+  off('queue-create came with 7.1', LEASE, "if (!atLeast(kernel, '7.1'))", 'if (false)'),
+  off('queue-create asks for the capability', LEASE, 'if (!config.netAdmin)', 'if (false)'),
+  off('the lease is mandatory', LEASE, "if (mistake === 'no-lease')", 'if (false)'),
+  off('transmit queues are not leased', LEASE, "if (mistake === 'tx-queue')", 'if (false)'),
+  off('no device leases from itself', LEASE, "if (mistake === 'own-device')", 'if (false)'),
+  off('queues are created on virtual devices', LEASE, "if (mistake === 'physical-device')", 'if (false)'),
+  off('the lease device exists', LEASE, "if (mistake === 'no-device')", 'if (false)'),
+  off('the lease device is a physical one', LEASE, "if (mistake === 'virtual-lessor')", 'if (false)'),
+  off('the lease device has queue operations', LEASE, 'if (ops.value.length === 0)', 'if (false)'),
+  off('the leased queue exists', LEASE, 'if (config.boundQueue >= config.rxQueues)', 'if (false)'),
+  off('a queue is leased once', LEASE, 'if (queue.leased)', 'if (false)'),
+  off('a queue of AF_XDP is not leased', LEASE, 'if (queue.afXdp)', 'if (false)'),
+  off('a queue with a provider is not leased', LEASE, 'if (queue.bound)', 'if (false)'),
+  off('one device for all leases', LEASE, "if (mistake === 'two-devices')", 'if (false)'),
+  off('a leased queue is busy on the NIC', CHECKS, 'if (device.leased && !device.overNetkit)', 'if (false)'),
+  off('a netkit queue needs a lease', REQUEST, 'if (device.overNetkit && !device.leased)', 'if (false)'),
+  off('the provider goes with the netkit', ADMIN, 'if (this.overNetkit) this.unbind();', ''),
+  off(
+    'the lease goes with the netkit',
+    ADMIN,
+    'this.leased = false;\n        if (this.overNetkit)',
+    'if (this.overNetkit)',
+  ),
+  off(
+    'queue-get names the lease',
+    VIEWS,
+    '...(administration.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),',
+    '',
+  ),
+  off('bind-tx over a netkit needs a lease', BIND_TX, 'overNetkit && (!leased ||', 'overNetkit && (false ||'),
+  off('netkit sends since 7.2', BIND_TX, "(!leased || !atLeast(kernel, '7.2'))", '!leased'),
   // Exclusions.
   off(
     'no XDP while bound',
@@ -312,8 +411,8 @@ export const SWITCHES = [
   off(
     'large frames take several buffers',
     RX_QUEUE,
-    'Math.ceil(bytes / settings.bufferBytes)',
-    'Math.min(1, Math.ceil(bytes / settings.bufferBytes))',
+    'Math.ceil(bytes / this.bufferBytes)',
+    'Math.min(1, Math.ceil(bytes / this.bufferBytes))',
   ),
   off(
     'segments are coalesced',
