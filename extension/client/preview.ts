@@ -87,7 +87,7 @@ async function offer(conversions: readonly Conversion[], texts: PreviewTexts): P
     for (const { uri, before } of usable.flatMap(({ files }) => files))
       texts.set(uri, 'after', changed.get(uri) ?? before);
   });
-  await closePreview();
+  await closePreview(title);
   if (chosen === null || chosen.length === 0) return;
   const merged = mergeConversions(chosen);
   const error = merged.ok ? await apply(merged.files) : merged.error;
@@ -169,13 +169,14 @@ async function apply(files: readonly MergedFile[]): Promise<string | null> {
   return (await vscode.workspace.applyEdit(edit)) ? null : 'The editor refused the change.';
 }
 
-async function closePreview(): Promise<void> {
+/** @param title of the preview; a diff of several files has no other name */
+async function closePreview(title: string): Promise<void> {
   const ours = vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(({ input, label }) =>
       input instanceof vscode.TabInputTextDiff
         ? input.modified.scheme === SCHEME
-        : input === undefined && label.includes('netmem conversion'),
+        : !(input instanceof vscode.TabInputText) && label.startsWith(title),
     );
   await vscode.window.tabGroups.close(ours);
 }

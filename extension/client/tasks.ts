@@ -6,14 +6,20 @@ export const TASK_TYPE = 'netmem';
 /** @param command path of the bundled `netmem` command */
 export function registerTasks(command: string): vscode.Disposable {
   return vscode.tasks.registerTaskProvider(TASK_TYPE, {
-    provideTasks: () => (vscode.workspace.workspaceFolders ?? []).map((folder) => task(command, folder, '.')),
+    provideTasks: () =>
+      (vscode.workspace.workspaceFolders ?? []).filter(isOnDisk).map((folder) => task(command, folder, '.')),
     resolveTask: (given) => {
       const { path } = given.definition;
       const folder = given.scope;
-      if (typeof folder !== 'object') return undefined;
+      if (typeof folder !== 'object' || !isOnDisk(folder)) return undefined;
       return task(command, folder, typeof path === 'string' ? path : '.', given.definition);
     },
   });
+}
+
+/** The command reads files of the machine it runs on. */
+function isOnDisk({ uri }: vscode.WorkspaceFolder): boolean {
+  return uri.scheme === 'file';
 }
 
 function task(

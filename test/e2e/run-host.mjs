@@ -30,22 +30,36 @@ for (const driver of ['quiet', 'second']) cpSync(EXAMPLE, join(HOME, 'other', dr
 writeFileSync(join(HOME, 'other/quiet/.netmemrc.json'), '{ "select": ["TX1"] }');
 writeFileSync(join(HOME, 'other/plain.c'), 'int plain(int x)\n{\n\treturn x;\n}\n');
 const convertible = readFileSync(join(ROOT, 'test/support/convertible.c'), 'utf8');
-mkdirSync(join(HOME, 'other/convert'), { recursive: true });
-writeFileSync(join(HOME, 'other/convert/foo.c'), convertible);
-writeFileSync(workspace, JSON.stringify({ folders: [{ path: 'tern' }, { path: 'other' }] }));
-// The suite runs on behalf of an empty extension, so that ours is loaded from the VSIX as a user has it.
+write('other/convert/foo.c', convertible);
+// Two drivers' worth of buffers in one, for a preview of which some is taken.
+for (const name of ['foo', 'bar']) write(`other/pair/${name}.c`, convertible.replaceAll('foo_', `${name}_`));
+// A folder without a disk behind it, as far as VS Code knows, and a tree around it that has no netmem helpers yet.
+const virtual = join(HOME, 'virtual');
+write('virtual/gull/gull.c', convertible.replaceAll('foo_', 'gull_'));
+write('virtual/old/drivers/gull.c', convertible.replaceAll('foo_', 'gull_'));
+write('virtual/old/include/net/page_pool/types.h', 'struct page_pool;\n');
+const listed = [
+  { path: 'tern' },
+  { path: 'other' },
+  { uri: 'netmemtest:/gull', name: 'virtual' },
+  { uri: 'netmemtest:/old/drivers', name: 'old' },
+];
+writeFileSync(workspace, JSON.stringify({ folders: listed }));
+// The suite runs on behalf of an extension of its own, so that ours is loaded from the VSIX as a user has it.
 cpSync(join(import.meta.dirname, 'harness.json'), join(harness, 'package.json'));
 const suite = join(ROOT, 'dist/test/host.cjs');
-await build({
-  entryPoints: [join(import.meta.dirname, 'host/index.ts')],
-  outfile: suite,
+/** @type {import('esbuild').BuildOptions} */
+const options = {
   bundle: true,
   platform: 'node',
   format: 'cjs',
   target: 'node20',
   external: ['vscode', 'mocha'],
   sourcemap: 'inline',
-});
+};
+await build({ ...options, entryPoints: [join(import.meta.dirname, 'host/index.ts')], outfile: suite });
+const provider = join(import.meta.dirname, 'host/virtual-files.ts');
+await build({ ...options, entryPoints: [provider], outfile: join(harness, 'main.cjs') });
 
 const executable = process.env['VSCODE_EXECUTABLE'] ?? (await desktop()) ?? STAND_IN;
 console.log(`running the suite in ${executable}`);
@@ -55,11 +69,23 @@ await runTests({
   extensionDevelopmentPath: harness,
   extensionTestsPath: suite,
   launchArgs: [workspace, `--extensions-dir=${folders.extensions}`, `--user-data-dir=${folders.userData}`],
-  extensionTestsEnv: { NETMEM_TEST_RESULT: process.argv[2] ?? join(ROOT, 'dist/test/host.json') },
+  extensionTestsEnv: {
+    NETMEM_TEST_RESULT: process.argv[2] ?? join(ROOT, 'dist/test/host.json'),
+    NETMEM_TEST_VIRTUAL: virtual,
+  },
 }).catch((/** @type {unknown} */ error) => {
   console.error(String(error));
   process.exitCode = 1;
 });
+
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function write(name, text) {
+  mkdirSync(join(HOME, name, '..'), { recursive: true });
+  writeFileSync(join(HOME, name), text);
+}
 
 /** @returns {Promise<string | null>} the desktop VS Code, or null where it cannot be had or has no screen */
 async function desktop() {

@@ -5,6 +5,32 @@ import { fileOf, findings, openDriver, ruleOf, run, someFindings, until } from '
 
 export function define(): void {
   describe('accepting a finding', () => {
+    it('hides it and its like in one function, and nowhere else', async () => {
+      const { document } = await openDriver('tern_rx.c');
+      const all = await someFindings(document.uri);
+      const functionAt = ({ range }: vscode.Diagnostic) => functionOf(document, range.start.line);
+      const first = all.find((one) =>
+        all.some((other) => ruleOf(other) === ruleOf(one) && functionAt(other) !== functionAt(one)),
+      );
+      assert.ok(first, 'no rule has findings in two functions');
+      const isLike = (one: vscode.Diagnostic) =>
+        ruleOf(one) === ruleOf(first) && functionAt(one) === functionAt(first);
+      await accept(document, first, `in ${functionAt(first)}()`);
+      const expected = all.filter((one) => !isLike(one)).length;
+      assert.ok(expected < all.length);
+      const left = await until(
+        () => findings(document.uri),
+        (found) => found.length < all.length,
+      );
+      assert.equal(left.length, expected);
+      assert.ok(!left.some(isLike));
+      await vscode.workspace.fs.delete(fileOf('tern', '.netmem-baseline.json'));
+      await until(
+        () => findings(document.uri),
+        (found) => found.length === all.length,
+      );
+    });
+
     for (const [scope, words] of [
       ['line', 'on this line'],
       ['file', 'in this file'],
@@ -14,14 +40,7 @@ export function define(): void {
         const all = await someFindings(document.uri);
         const [first] = all;
         assert.ok(first);
-        const title = `Accept ${ruleOf(first)} ${words} (baseline)`;
-        const action = await until(
-          async () =>
-            (await actions(document.uri, first.range)).find((candidate) => candidate.title === title),
-          (found) => found !== undefined,
-        );
-        assert.ok(action?.command);
-        await run(action.command);
+        await accept(document, first, words);
         const left = await until(
           () => findings(document.uri),
           (found) => found.length < all.length,
@@ -36,6 +55,32 @@ export function define(): void {
         );
       });
   });
+}
+
+/** Chooses the entry of the light bulb's menu. @param where as its title says */
+async function accept(
+  document: vscode.TextDocument,
+  finding: vscode.Diagnostic,
+  where: string,
+): Promise<void> {
+  const title = `Accept ${ruleOf(finding)} ${where} (baseline)`;
+  const action = await until(
+    async () => (await actions(document.uri, finding.range)).find((candidate) => candidate.title === title),
+    (found) => found !== undefined,
+  );
+  assert.ok(action?.command);
+  await run(action.command);
+}
+
+/** Name of the function around a line of kernel style, whose functions begin in the first column. */
+function functionOf(document: vscode.TextDocument, line: number): string {
+  for (let at = line; at >= 0; at -= 1) {
+    const { text } = document.lineAt(at);
+    if (text.startsWith('}')) break;
+    const [, name] = /^\w[^;=]*?(\w+)\(/.exec(text) ?? [];
+    if (name !== undefined) return name;
+  }
+  return '';
 }
 
 async function actions(uri: vscode.Uri, range: vscode.Range): Promise<vscode.CodeAction[]> {

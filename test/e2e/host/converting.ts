@@ -1,7 +1,7 @@
 /** Converting a buffer: looked at first, applied whole, refused if a file has changed meanwhile, undone at once. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { openDriver, placeOf, run, someFindings, tabs, until } from './support.ts';
+import { actionsAt, fileOf, openDriver, run, someFindings, tabs, until } from './support.ts';
 
 const FILE = 'convert/foo.c';
 const WORD = 'page_pool_dev_alloc_pages';
@@ -52,9 +52,43 @@ export function define(): void {
       assert.equal(document.getText(), `/* mine */\n${before}`);
     });
 
+    it('applies what is ticked of several conversions, and nothing of the rest', async () => {
+      await openDriver('pair/foo.c', 'other');
+      const [foo, bar] = ['foo', 'bar'].map((name) => fileOf('other', `pair/${name}.c`));
+      assert.ok(foo && bar);
+      void vscode.commands.executeCommand('netmem.previewConversion');
+      await until(tabs, (open) => open.some(isPreview));
+      const shown = () =>
+        vscode.workspace.textDocuments
+          .filter(({ uri }) => uri.scheme === 'netmem-preview' && uri.query === 'after')
+          .filter((side) => side.getText().includes('netmem_ref')).length;
+      await until(shown, (count) => count === 2);
+      await until(
+        async () => {
+          // Unticks the first conversion, as soon as the list is there; the preview follows.
+          await vscode.commands.executeCommand('quickInput.first');
+          await vscode.commands.executeCommand('quickInput.toggleCheckbox');
+          await new Promise((done) => setTimeout(done, 300));
+          return shown();
+        },
+        (count) => count === 1,
+      );
+      await answer('workbench.action.acceptSelectedQuickOpenItem');
+      const converted = async (uri: vscode.Uri) =>
+        (await vscode.workspace.openTextDocument(uri)).getText().includes('netmem_ref');
+      await until(
+        async () => [await converted(bar), await converted(foo)],
+        ([one, other]) => one !== other,
+      );
+      for (const uri of [foo, bar]) {
+        await vscode.window.showTextDocument(uri);
+        await vscode.commands.executeCommand('workbench.action.files.revert');
+      }
+    });
+
     it('is a quick fix without a preview too', async () => {
       const action = await until(
-        async () => (await actions()).find(({ title }) => title.startsWith('Convert')),
+        async () => (await actionsAt(document, WORD)).find(({ title }) => title.startsWith('Convert')),
         (found) => found?.edit !== undefined,
       );
       assert.ok(action?.edit);
@@ -73,7 +107,7 @@ export function define(): void {
     /** Calls the preview from the light bulb and waits until it stands there. */
     async function preview(): Promise<void> {
       const action = await until(
-        async () => (await actions()).find(({ title }) => title.startsWith('Preview')),
+        async () => (await actionsAt(document, WORD)).find(({ title }) => title.startsWith('Preview')),
         (found) => found?.command !== undefined,
       );
       assert.ok(action?.command);
@@ -91,20 +125,9 @@ export function define(): void {
         (open) => !open.some(isPreview),
       );
     }
-
-    async function actions(): Promise<vscode.CodeAction[]> {
-      const at = placeOf(document, WORD);
-      return vscode.commands.executeCommand(
-        'vscode.executeCodeActionProvider',
-        document.uri,
-        new vscode.Range(at, at),
-        undefined,
-        20,
-      );
-    }
   });
 }
 
 function isPreview(label: string): boolean {
-  return label.includes('to netmem');
+  return label.includes('to netmem') || label.includes('netmem conversions');
 }

@@ -74,3 +74,17 @@ export async function run({ command, arguments: given }: vscode.Command): Promis
   const args: unknown[] = given ?? [];
   await vscode.commands.executeCommand(command, ...args);
 }
+
+/** Entries of the light bulb's menu where a word stands first. */
+export async function actionsAt(document: vscode.TextDocument, word: string): Promise<vscode.CodeAction[]> {
+  const at = placeOf(document, word);
+  const place = new vscode.Range(at, at);
+  const resolved = 20;
+  return vscode.commands.executeCommand(
+    'vscode.executeCodeActionProvider',
+    document.uri,
+    place,
+    undefined,
+    resolved,
+  );
+}

@@ -22,7 +22,16 @@ export interface Options {
   /** Directory copied into the workspace. */
   readonly folder: string;
   readonly settings?: Record<string, unknown>;
+  /** Nobody has said that the folder can be trusted. */
+  readonly restricted?: boolean;
 }
+
+/** Restricted mode without the questions around it. */
+const RESTRICTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+};
 
 /** One window on one workspace, with the extension installed from the VSIX. */
 export class Workbench {
@@ -48,7 +57,7 @@ export class Workbench {
     this.#server = server;
   }
 
-  static async start(name: string, { folder, settings }: Options): Promise<Workbench> {
+  static async start(name: string, { folder, settings, restricted }: Options): Promise<Workbench> {
     const executable = chromium();
     if (!executable.ok) throw new Error(executable.error);
     const home = join(CACHE, 'ui', name);
@@ -63,7 +72,8 @@ export class Workbench {
       vscode,
       folders,
       underTest: true,
-      settings: { ...QUIET_SETTINGS, ...settings },
+      trust: restricted === true,
+      settings: { ...QUIET_SETTINGS, ...(restricted === true && RESTRICTED), ...settings },
     });
     const browser = await browsers.launch({ executablePath: executable.path, args: CHROMIUM_FLAGS });
     const page = await browser.newPage({ viewport: { width: 1500, height: 950 } });

@@ -47,6 +47,7 @@ const GALLERY_OFF = { EXTENSIONS_GALLERY: '{"serviceUrl":""}' };
  * @property {Folders} folders
  * @property {number} [port] a free one if left out
  * @property {Record<string, unknown>} [settings] user settings, written before the start
+ * @property {boolean} [trust] ask whether the workspace is trusted; settings say the rest
  * @property {boolean} [underTest] let the page accept test payloads, and end some minutes after the test's death
  * @property {NodeJS.ProcessEnv} [env]
  */
@@ -69,12 +70,21 @@ export function installVsix(vscode, folders, vsix) {
  * @param {Options} options
  * @returns {Promise<{ readonly port: number, readonly origin: string, stop(): Promise<void> }>}
  */
-export async function startServer({ vscode, folders, port, settings = QUIET_SETTINGS, underTest, env }) {
+export async function startServer({
+  vscode,
+  folders,
+  port,
+  settings = QUIET_SETTINGS,
+  trust,
+  underTest,
+  env,
+}) {
   mkdirSync(join(folders.userData, 'User'), { recursive: true });
   writeFileSync(join(folders.userData, 'User', 'settings.json'), JSON.stringify(settings));
   const chosen = port ?? (await freePort());
   const flags = ['--host', '127.0.0.1', '--port', String(chosen), '--without-connection-token'];
-  flags.push('--accept-server-license-terms', '--disable-telemetry', '--disable-workspace-trust');
+  flags.push('--accept-server-license-terms', '--disable-telemetry');
+  if (trust !== true) flags.push('--disable-workspace-trust');
   if (underTest === true) flags.push('--enable-smoke-test-driver', '--enable-remote-auto-shutdown');
   flags.push('--reconnection-grace-time', '10', ...folderFlags(folders));
   const child = spawn(vscode.node, [vscode.server, ...flags], {
