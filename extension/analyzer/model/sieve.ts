@@ -61,7 +61,7 @@ export class Sieve {
   private readonly declared = new Map<number, Entry[]>();
   private readonly kept = new Set<Entry>();
   /** Functions kept in fields, by the name of the field, with the piece that says so. */
-  private readonly stored = new Map<number, Entry[]>();
+  private readonly stored = new Map<number, { readonly by: Entry; readonly held: Entry }[]>();
   private readonly holders = new Set<number>();
 
   constructor(files: readonly Pieces[]) {
@@ -142,7 +142,7 @@ export class Sieve {
         if (words[i] !== MARK.assigns || words[i + 2] === MARK.calls) continue;
         const functions = this.functions.get(words[i + 1] ?? 0);
         if (functions === undefined) continue;
-        for (const held of [entry, ...functions]) push(this.stored, words[i - 1] ?? 0, held);
+        for (const held of functions) push(this.stored, words[i - 1] ?? 0, { by: entry, held });
       }
     }
   }
@@ -176,9 +176,9 @@ export class Sieve {
             this.kept.add(callee);
             next.push(callee);
           }
-          for (const held of e.strong ? (this.stored.get(w) ?? NONE) : NONE) {
-            if (this.kept.has(held)) continue;
-            this.kept.add(held);
+          for (const { by, held } of this.stored.get(w) ?? []) {
+            if (this.kept.has(held) || !(e.strong || held.weak)) continue;
+            this.kept.add(by).add(held);
             next.push(held);
           }
         }
@@ -204,7 +204,7 @@ export class Sieve {
 
 const NONE: readonly Entry[] = [];
 
-function push(table: Map<number, Entry[]>, name: number, entry: Entry): void {
+function push<T>(table: Map<number, T[]>, name: number, entry: T): void {
   const list = table.get(name);
   if (list === undefined) table.set(name, [entry]);
   else list.push(entry);
