@@ -72,7 +72,9 @@ export class Sieve {
         this.entries.push(entry);
         const table = piece.kind === 'function' ? this.functions : this.declared;
         for (const name of piece.names) push(table, name, entry);
-        if (piece.kind === 'function') this.grade(entry);
+        // Who sees which declaration: of no cost, since nothing is parsed.
+        if (piece.kind === 'include') this.kept.add(entry);
+        else if (piece.kind === 'function') this.grade(entry);
         else if (piece.kind === 'declaration') {
           if (has(own, TABLE_WORDS)) this.kept.add(entry);
           this.noteHolders(own);

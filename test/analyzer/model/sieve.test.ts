@@ -15,9 +15,10 @@ async function readings(files: Record<string, string>) {
   return (['whole', 'relevant'] as const).map((reading) => {
     const sources = Object.entries(files).map(([path, text]) => ({ path: filePath(path), text }));
     const driver = analyzer.openDriver(sources, NEWEST, { reading });
-    const { findings, facts } = driver.analysis();
+    const { findings, facts, conversions } = driver.analysis();
     driver.dispose();
     return {
+      conversions: conversions?.(null).map(({ title, edits }) => `${title}: ${edits.length}`),
       places: findings.map((f) => `${f.location.file}:${f.location.range.start} ${f.rule} ${f.api}`),
       items: facts?.files.reduce((sum, file) => sum + file.items.length, 0) ?? 0,
     };
@@ -31,6 +32,7 @@ test('the example driver reads the same, whole or only what is relevant', async 
   );
   expect(whole?.places.length).toBeGreaterThan(5);
   expect(relevant?.places).toEqual(whole?.places);
+  expect(relevant?.conversions).toEqual(whole?.conversions);
   expect(relevant?.items).toBeLessThan(whole?.items ?? 0);
 });
 
