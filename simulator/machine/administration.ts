@@ -281,16 +281,8 @@ export class Administration {
     this.bound = true;
     machine.user.interfaceOpen = true;
     machine.interpreter.providerQueue = queue;
-    if (this.up) {
-      this.queues.logRestart(queue, 2);
-      this.queues.stopQueue(queue);
-      this.queues.usePools(queue, pools);
-      this.queues.logRestart(queue, 3);
-      this.queues.fill(queue);
-    } else {
-      this.queues.destroyPools(pools);
-    }
-    this.queues.logRestart(queue, 4);
+    if (this.up) this.queues.replaceMemory(queue, pools);
+    else this.queues.destroyPools(pools);
   }
 
   /**
@@ -301,10 +293,12 @@ export class Administration {
     const { machine } = this;
     const failure = machine.config.queueFailure;
     if (failure !== 'start' && failure !== 'start-twice') return;
+    if (!machine.queues[queue].running) return;
     this.queues.logRestart(queue, 2);
-    this.queues.stopQueue(queue);
+    if (failure === 'start') this.queues.pause(queue);
+    else this.queues.stopQueue(queue);
     this.queues.logRestart(queue, 3);
-    if (failure === 'start') this.queues.startQueue(queue);
+    if (failure === 'start') this.queues.restartOld(queue);
     else machine.log.write(EV_WARN, queue, -1, -1, -1, -1);
     this.queues.logRestart(queue, 4);
   }

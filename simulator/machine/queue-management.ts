@@ -4,6 +4,7 @@
  */
 import type { PoolAttempt } from '../netlink/bind-checks.ts';
 import type { PoolModel } from '../driver-model/driver-model.ts';
+import { BufferRing } from '../nic/buffer-ring.ts';
 import { DROP_CAUSES } from '../run/snapshot.ts';
 import type { RefusedRequest } from '../run/verdict.ts';
 import { PAGE_SIZE } from '../stack/limits.ts';
@@ -18,6 +19,11 @@ const CAUSE_STOPPED = DROP_CAUSES.indexOf('queue-stopped');
 
 /** Steps of a queue restart, in the order of netdev_rx_queue_restart(). */
 export const RESTART_STEPS = ['mem_alloc', 'check', 'stop', 'start', 'mem_free'] as const;
+const MEM_ALLOC = 0;
+const CHECK = 1;
+const STOP = 2;
+const START = 3;
+const MEM_FREE = 4;
 
 export class QueueManagement {
   private readonly machine: Machine;
@@ -38,29 +44,57 @@ export class QueueManagement {
     return this.detached.get(pool) ?? null;
   }
 
+  /** netdev_rx_queue_restart(). When the driver cannot make new pools, the old queue never notices. */
   restart(queue: number): void {
-    if (!this.machine.administration.up) return;
-    RESTART_STEPS.forEach((_, step) => this.logRestart(queue, step));
-    this.stopQueue(queue);
-    this.startQueue(queue);
+    const { machine } = this;
+    if (!machine.administration.up) return;
+    if (!machine.queues[queue].running) {
+      this.startQueue(queue);
+      return;
+    }
+    this.logRestart(queue, MEM_ALLOC);
+    const made = this.createPools(queue);
+    if (this.refuseFailed(`restart of queue ${queue}`, made)) return;
+    this.logRestart(queue, CHECK);
+    this.replaceMemory(queue, this.numbersOf(made));
+  }
+
+  /**
+   * The rest of a restart: the old queue stops and keeps its memory, the new one starts, and only then the old memory
+   * is freed.
+   */
+  replaceMemory(queue: number, pools: readonly number[]): void {
+    const { machine } = this;
+    const { [queue]: context } = machine.contexts;
+    const rxQueue = machine.queues[queue];
+    this.logRestart(queue, STOP);
+    this.pause(queue);
+    const before = [...this.pools[queue]];
+    const { size } = rxQueue.payload;
+    const old = rxQueue.exchange({ payload: new BufferRing(size), header: new BufferRing(size) });
+    this.logRestart(queue, START);
+    this.usePools(queue, pools);
+    this.fill(queue);
+    this.logRestart(queue, MEM_FREE);
+    const rings = rxQueue.exchange(old);
+    machine.interpreter.runAll(context, machine.programs.release);
+    rxQueue.exchange(rings);
+    this.destroyPools(before);
+    machine.scheduleMemoryWork();
+  }
+
+  /** ndo_queue_start of the old memory, after the new one could not be started: it is as it was. */
+  restartOld(queue: number): void {
+    const { payload, header } = this.machine.queues[queue];
+    payload.repost();
+    header.repost();
+    this.fill(queue);
   }
 
   startQueue(queue: number): void {
     if (this.machine.queues[queue].running) return;
     const made = this.createPools(queue);
-    const failed = made.find(({ errno }) => errno !== null);
-    if (failed !== undefined) {
-      this.destroyPools(this.numbersOf(made));
-      this.refuse({
-        request: `open queue ${queue}`,
-        errno: failed.errno ?? 'EINVAL',
-        blame: 'driver',
-        cause: `page_pool_create() of ${failed.pool.name} failed`,
-        at: failed.pool.flags.at ?? failed.pool.createdAt,
-        requirement: 'RX4',
-      });
-      return;
-    }
+    if (this.refuseFailed(`open queue ${queue}`, made)) return;
     this.usePools(queue, this.numbersOf(made));
     this.fill(queue);
   }
@@ -71,17 +105,38 @@ export class QueueManagement {
     machine.interpreter.runAll(machine.contexts[queue], machine.programs.refill);
   }
 
-  stopQueue(id: number): void {
+  /** True when one of the pools could not be made: all go, and the request is noted. */
+  private refuseFailed(request: string, made: readonly MadePool[]): boolean {
+    const failed = made.find(({ errno }) => errno !== null);
+    if (failed === undefined) return false;
+    this.destroyPools(this.numbersOf(made));
+    this.refuse({
+      request,
+      errno: failed.errno ?? 'EINVAL',
+      blame: 'driver',
+      cause: `page_pool_create() of ${failed.pool.name} failed`,
+      at: failed.pool.flags.at ?? failed.pool.createdAt,
+      requirement: 'RX4',
+    });
+    return true;
+  }
+
+  /** The queue stops; its rings and pools keep what they have. */
+  pause(id: number): void {
     const { machine } = this;
     const queue = machine.queues[id];
-    if (!queue.running) return;
-    const context = machine.contexts[id];
     queue.running = false;
-    machine.interpreter.abandon(context);
+    machine.interpreter.abandon(machine.contexts[id]);
     machine.stack.flush(id);
     const lost = queue.dropCompletions();
     if (lost > 0) machine.counters.drop(CAUSE_STOPPED, lost);
-    machine.interpreter.runAll(context, machine.programs.release);
+  }
+
+  stopQueue(id: number): void {
+    const { machine } = this;
+    if (!machine.queues[id].running) return;
+    this.pause(id);
+    machine.interpreter.runAll(machine.contexts[id], machine.programs.release);
     this.destroyPools(this.pools[id].splice(0));
     machine.scheduleMemoryWork();
   }

@@ -42,6 +42,13 @@ export class BufferRing {
     return true;
   }
 
+  /** The ring starts again: what the device had filled and nobody took is posted once more. */
+  repost(): void {
+    this.available += this.filled;
+    this.filled = 0;
+    this.device = this.head;
+  }
+
   /** Driver: the next filled buffer; 0 when there is none. */
   take(): number {
     if (this.filled === 0) return 0;

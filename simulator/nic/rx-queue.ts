@@ -21,6 +21,12 @@ export interface SplitSettings {
   readonly coalesce: number;
 }
 
+/** What a queue's memory is at the device. */
+export interface Rings {
+  readonly payload: BufferRing;
+  readonly header: BufferRing;
+}
+
 /** What became of a frame at the device. */
 export type Reception = 'filled' | 'merged' | 'no-descriptor' | 'stopped';
 
@@ -76,6 +82,14 @@ export class RxQueue {
   resize(ringSize: number): void {
     this.payload = new BufferRing(ringSize);
     this.header = new BufferRing(ringSize);
+  }
+
+  /** Puts other rings in place; returns those that were there. */
+  exchange(rings: Rings): Rings {
+    const { payload, header } = this;
+    this.payload = rings.payload;
+    this.header = rings.header;
+    return { payload, header };
   }
 
   /** Whether the device splits this frame: TCP, well formed, longer than the threshold, and the hardware manages. */

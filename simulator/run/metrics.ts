@@ -65,6 +65,7 @@ export function metricsOf(
   metrics.set('alloc-failures', snapshot.allocFailures);
   metrics.set('queues', snapshot.queues.length);
   metrics.set('queues.running', snapshot.queues.filter(({ running }) => running).length);
+  metrics.set('queues.posted', sum(snapshot.queues.map(({ posted }) => posted)));
   metrics.set('queues.split', snapshot.queues.filter(({ split }) => split).length);
   metrics.set('provider.bound', provider.bound ? 'yes' : 'no');
   metrics.set('provider.free', provider.free);
@@ -80,8 +81,13 @@ export function metricsOf(
   metrics.set('refused', verdict.refused.map(({ errno }) => errno).join(' '));
   metrics.set('skbs', snapshot.skbsInFlight);
   netlinkMetrics(metrics, netlink);
+  metrics.set('pools.made', snapshot.pools.length);
   metrics.set('pools.dying', snapshot.pools.filter(({ state }) => state === 'dying').length);
   return metrics;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function bindMetrics(metrics: Map<string, number | string>, name: string, outcome: BindOutcome): void {

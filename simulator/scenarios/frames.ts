@@ -104,6 +104,16 @@ export const FRAMES: readonly Scenario[] = [
     expect: ['packets.delivered > 300', 'chunks.lost = 0', 'provider.bound = yes'],
   }),
   scenario({
+    id: 'queue-restart-with-few-chunks',
+    title: 'Restarting a queue with few chunks',
+    teaches:
+      'The new queue gets its memory before the old one gives up its own: for a moment the provider needs chunks for both.',
+    requirement: 'RX2',
+    driver: {},
+    config: { chunks: 300, actions: [{ at: 203000, action: 'queue-restart' }] },
+    expect: ['alloc-failures = 1', 'dropped.queue-stopped = 5', 'packets.read = 495', 'chunks.lost = 0'],
+  }),
+  scenario({
     id: 'unbind-under-load',
     title: 'Unbinding under load',
     teaches: 'The queue goes back to pages; frames that follow arrive as ordinary data.',

@@ -2,8 +2,9 @@
 import { Random } from '../../../simulator/core/random.ts';
 import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
-import { ADMIN_ACTIONS, LEASE_MISTAKES } from '../../../simulator/run/config.ts';
+import { ADMIN_ACTIONS, BIND_MISTAKES, LEASE_MISTAKES, TX_BINDINGS } from '../../../simulator/run/config.ts';
 import type { RunConfig, ScheduledAction } from '../../../simulator/run/config.ts';
+import { STACK_HELPERS } from '../../../simulator/stack/unreadable-helpers.ts';
 import { DEFAULT_CONFIG } from '../../../simulator/run/parameters.ts';
 import type { SimulationInput } from '../../../simulator/run/simulation.ts';
 import { DRIVER_MISTAKES, referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
@@ -76,6 +77,12 @@ function randomConfig(random: Random): RunConfig {
     hdsThresh: random.percent(90) ? 0 : random.below(2000),
     xdp: random.percent(5),
     afXdp: random.percent(3),
+    queueFailure: random.percent(90)
+      ? 'none'
+      : pick(random, ['validate', 'mem-alloc', 'stop', 'start', 'start', 'start-twice']),
+    bindMistake: random.percent(95) ? 'none' : pick(random, BIND_MISTAKES),
+    linearBytes: random.percent(85) ? 0 : random.below(257),
+    stackHelper: random.percent(90) ? 'none' : pick(random, STACK_HELPERS),
     mtu: pick(random, [1500, 9000, 9000, 65_535]),
     coalesce: random.percent(70) ? 1 : 1 + random.below(17),
     napiBudget: 1 + random.below(64),
@@ -85,21 +92,25 @@ function randomConfig(random: Random): RunConfig {
     rate: 1000 + random.below(10_000_000),
     headerBytes: 14 + random.below(200),
     payloadBytes: random.percent(70) ? random.below(9000) : random.below(65_536),
-    payloadSizes: pick(random, ['fixed', 'random']),
+    payloadSizes: pick(random, ['fixed', 'random', 'powers']),
     otherShare: share(50),
     udpShare: share(30),
     malformedShare: share(20),
     splitFailureShare: share(30),
     badChecksumShare: share(20),
-    reader: pick(random, ['devmem', 'devmem', 'devmem', 'plain', 'never']),
+    reader: pick(random, ['devmem', 'devmem', 'devmem', 'devmem', 'plain', 'trunc', 'foreign', 'never']),
     readInterval: 100 + random.below(200_000),
     receiveBuffer: random.percent(50) ? DEFAULT_CONFIG.receiveBuffer : random.below(500_000),
     tokenReturn: pick(random, ['after-read', 'after-read', 'delayed', 'never']),
     tokenDelay: random.below(1_000_000),
     tokenBatch: 1 + random.below(160),
+    tokenRange: random.percent(80) ? 1 : 1 + random.below(200),
+    controlMessages: random.percent(60) ? 4096 : 1 + random.below(60),
+    dontneed: random.percent(90) ? 'right' : pick(random, ['odd-length', 'udp-socket', 'unknown-tokens']),
     txMessages: random.percent(30) ? random.below(50) : 0,
     txBytes: 1 + random.below(200_000),
-    txBinding: pick(random, ['bound', 'bound', 'bound', 'other-device', 'unknown-id']),
+    txBinding: random.percent(60) ? 'bound' : pick(random, TX_BINDINGS),
+    txOffloads: random.percent(90),
     txZeroCopy: random.percent(90),
     allocFailEvery: random.percent(80) ? 0 : 1 + random.below(600),
     actions: randomActions(random),

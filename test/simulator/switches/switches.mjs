@@ -173,7 +173,29 @@ export const SWITCHES = [
   off(
     'the old queue is started again',
     ADMIN,
-    "if (failure === 'start') this.queues.startQueue(queue);\n    else",
+    "if (failure === 'start') this.queues.restartOld(queue);\n    else",
+    '',
+  ),
+  off(
+    'the old queue keeps its memory for that',
+    ADMIN,
+    "if (failure === 'start') this.queues.pause(queue);\n    else",
+    '',
+    ADMIN,
+    'this.queues.restartOld(queue)',
+    'this.queues.startQueue(queue)',
+  ),
+  off('filled buffers are posted once more', QUEUES, 'payload.repost();', ''),
+  off(
+    'the old memory is freed last',
+    QUEUES,
+    'this.logRestart(queue, START);',
+    'const first = rxQueue.exchange(old); machine.interpreter.runAll(context, machine.programs.release); rxQueue.exchange(first); this.destroyPools(before.splice(0));',
+  ),
+  off(
+    'a restart gives the old buffers back',
+    QUEUES,
+    'machine.interpreter.runAll(context, machine.programs.release);',
     '',
   ),
   // Pools with a provider.
@@ -666,7 +688,7 @@ export const SWITCHES = [
   off(
     'stopping a queue gives its buffers back',
     QUEUES,
-    'machine.interpreter.runAll(context, machine.programs.release);',
+    'machine.interpreter.runAll(machine.contexts[id], machine.programs.release);',
     '',
   ),
   off(
