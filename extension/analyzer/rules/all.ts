@@ -1,5 +1,6 @@
 /** Every rule, in the order of the kernel's document. Settings, documentation and SARIF are made from this list. */
 import type { Finding } from '../finding.ts';
+import { holdBack } from './hold-back.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { rx1PagePool } from './rx1-page-pool.ts';
 import { rx2TcpDataSplit } from './rx2-tcp-data-split.ts';
@@ -32,5 +33,6 @@ function byPlace(a: Finding, b: Finding): number {
 
 /** All findings of a driver, by file and place. */
 export function runRules(cx: RuleContext): Finding[] {
-  return RULES.flatMap((rule) => rule.run(cx)).sort(byPlace);
+  const found = RULES.flatMap((rule) => rule.run(cx));
+  return holdBack(found, cx.facts).sort(byPlace);
 }

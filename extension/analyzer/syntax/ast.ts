@@ -170,6 +170,8 @@ export interface DeclStmt extends Span {
   readonly enumerators: readonly EnumConstant[];
   readonly typedef: boolean;
   readonly isStatic: boolean;
+  /** Spans of ERROR nodes inside, if it is a top-level item; those of a local one are the function's. */
+  readonly errors?: readonly Span[];
 }
 export interface ExprStmt extends Span {
   readonly k: 'expr';

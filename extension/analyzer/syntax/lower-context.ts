@@ -6,7 +6,6 @@ export class LowerContext {
   readonly masked: string;
   readonly original: string;
   readonly base: number;
-  readonly errors: Span[] = [];
   /** Names of the structures around the one being read: anonymous ones are named by their place in these. */
   readonly tags: string[] = [];
   private anonymous = 0;

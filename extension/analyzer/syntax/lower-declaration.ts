@@ -97,7 +97,6 @@ function structDefinition(
         fields.push(...made);
         if (made.length === 0 && base.structs.length > 0) embedded.push(base.name);
       } else if (n.type.startsWith('preproc_') || n.type === 'ERROR') {
-        if (n.type === 'ERROR') low.cx.errors.push(low.cx.span(n));
         members(n.kids);
       }
     }

@@ -51,7 +51,6 @@ function kid(node: RawNode, index: number): RawNode | undefined {
 
 function unknown(low: Lowering, node: RawNode): Expr {
   const span = low.cx.span(node);
-  if (node.type === 'ERROR') low.cx.errors.push(span);
   return {
     k: 'unknown',
     ...span,
@@ -146,7 +145,6 @@ function lowerInitializer(
         );
       items.push({ path, value: low.expression(value), ...low.cx.span(n) });
     } else if (isExpression(n.type)) items.push({ path: [], value: low.expression(n), ...low.cx.span(n) });
-    else if (n.type === 'ERROR') low.cx.errors.push(low.cx.span(n));
   }
   return { k: 'init', type, items, ...span };
 }

@@ -142,7 +142,6 @@ export function lowerStatement(low: Lowering, node: RawNode): Stmt | null {
       return x === undefined ? null : lowerStatement(low, x);
     }
     case 'ERROR':
-      cx.errors.push(span);
       return { k: 'broken', ...span, body: lowerStatements(low, node.kids) };
     default:
       return isExpression(node.type) ? { k: 'expr', ...span, x: low.expression(node) } : null;

@@ -1,5 +1,5 @@
 /** From one top-level raw node to one item. The front door of lowering. */
-import type { Item } from './ast.ts';
+import type { Item, Span } from './ast.ts';
 import { LowerContext } from './lower-context.ts';
 import { lowerDeclaration, lowerHead, lowerTypeName } from './lower-declaration.ts';
 import { lowerExpression, type Lowering } from './lower-expression.ts';
@@ -16,6 +16,13 @@ function lowering(cx: LowerContext): Lowering {
   return low;
 }
 
+/** The outermost nodes below that the parser could not read, also those that lowering has no use for. */
+function unread(cx: LowerContext, node: RawNode, into: Span[] = []): Span[] {
+  if (node.type === 'ERROR') into.push(cx.span(node));
+  else for (const kid of node.kids) unread(cx, kid, into);
+  return into;
+}
+
 /** Lowers a top-level node; offsets in the result are relative to `node.start`. */
 export function lowerItem(node: RawNode, masked: string, original: string): Item {
   const cx = new LowerContext(masked, original, node.start);
@@ -27,7 +34,6 @@ export function lowerItem(node: RawNode, masked: string, original: string): Item
       const block = node.kids.find((n) => n.field === 'body');
       if (head === null || block === undefined) return { k: 'other', ...span, errors: [span] };
       const body = lowerStatements(low, block.kids);
-      for (const n of node.kids) if (n.type === 'ERROR') cx.errors.push(cx.span(n));
       return {
         k: 'function',
         ...span,
@@ -39,16 +45,18 @@ export function lowerItem(node: RawNode, masked: string, original: string): Item
         body,
         bodyAt: cx.span(block),
         isStatic: node.kids.some((n) => n.type === 'storage_class_specifier' && cx.text(n) === 'static'),
-        errors: cx.errors,
+        errors: unread(cx, node),
       };
     }
     case 'declaration':
     case 'type_definition':
-      return lowerDeclaration(low, node);
+      return { ...lowerDeclaration(low, node), errors: unread(cx, node) };
     case 'struct_specifier':
     case 'union_specifier':
-    case 'enum_specifier':
-      return lowerDeclaration(low, { ...node, type: 'declaration', kids: [{ ...node, field: 'type' }] });
+    case 'enum_specifier': {
+      const typed = { ...node, type: 'declaration', kids: [{ ...node, field: 'type' }] };
+      return { ...lowerDeclaration(low, typed), errors: unread(cx, node) };
+    }
     default:
       return { k: 'other', ...span, errors: node.type === 'ERROR' ? [span] : [] };
   }

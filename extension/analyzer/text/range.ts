@@ -18,6 +18,11 @@ export interface Location {
   readonly range: OffsetRange;
 }
 
+/** True if the two ranges share a character, or one is empty and lies in the other. */
+export function overlaps(a: OffsetRange, b: OffsetRange): boolean {
+  return a.start < Math.max(b.end, b.start + 1) && b.start < Math.max(a.end, a.start + 1);
+}
+
 /** Marks a string as a path. The only place where the brand is made. */
 export function filePath(path: string): FilePath {
   return path as FilePath;
