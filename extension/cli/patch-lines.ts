@@ -6,6 +6,8 @@ import { dirname, join, resolve } from 'node:path';
 export type ChangedLines = ReadonlyMap<string, ReadonlySet<number>>;
 
 const HUNK = /^@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
+/** Of a merge: a column and a range for each parent. */
+const COMBINED = /^(@@@+) (?:-\d+(?:,\d+)? )+\+(\d+)(?:,(\d+))? @@@+/;
 
 /**
  * Reads what `git diff` or `diff -u` prints. File names are taken from `+++`; git's are relative to the root of its
@@ -18,14 +20,23 @@ export function changedLines(patch: string, cwd: string): ChangedLines {
   // Lines of the hunk that are still to come, old and new: a removed line may well look like a header.
   let old = 0;
   let fresh = 0;
-  for (const text of patch.split('\n')) {
+  /** Columns before the text of a line: one for each parent. */
+  let columns = 1;
+  for (const text of patch.split(/\r?\n/)) {
     const hunk = HUNK.exec(text);
-    if (hunk !== null) {
+    const combined = COMBINED.exec(text);
+    if (combined !== null) {
+      columns = (combined[1]?.length ?? 2) - 1;
+      old = 0;
+      fresh = Number(combined[3] ?? 1);
+      line = Number(combined[2]);
+    } else if (hunk !== null) {
+      columns = 1;
       old = Number(hunk[1] ?? 1);
       fresh = Number(hunk[3] ?? 1);
       line = Number(hunk[2]);
     } else if (old > 0 || fresh > 0) {
-      const mark = text[0];
+      const mark = columns === 1 ? text[0] : markOf(text.slice(0, columns));
       if (mark === '+') current?.add(line);
       if (mark === '+' || mark === ' ' || mark === undefined) {
         line += 1;
@@ -39,6 +50,12 @@ export function changedLines(patch: string, cwd: string): ChangedLines {
     }
   }
   return files;
+}
+
+/** What a line of a merge is to the result: taken out, new against some parent, or as before. */
+function markOf(signs: string): string {
+  if (signs.startsWith('\\')) return '\\';
+  return signs.includes('-') ? '-' : signs.includes('+') ? '+' : ' ';
 }
 
 function locate(header: string, cwd: string): string | null {

@@ -50,16 +50,34 @@ export function buildProgram(terminal: Terminal, finish: (exit: ExitCode) => voi
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.out(text),
-      writeErr: (text) => terminal.message(text.replace(/^error: /, '').trimEnd()),
+      writeErr: (text) => terminal.message(oneLine(text)),
       getOutHelpWidth: () => 80,
       getErrHelpWidth: () => 80,
     })
-    .showHelpAfterError('(netmem --help shows what there is)');
+    .configureHelp({ optionDescription, argumentDescription: ({ description }) => description })
+    .showHelpAfterError('netmem --help shows what there is');
   addAnalysis(program, terminal, finish);
   addSimulation(program, terminal, finish);
   addReference(program, terminal, finish);
   addServer(program);
   return program;
+}
+
+/** Commander's words for an error, as one line. */
+function oneLine(text: string): string {
+  return text
+    .replace(/^error: /, '')
+    .trimEnd()
+    .replace(/\n\(Did you mean (.*)\?\)/, '; did you mean $1?');
+}
+
+/** What an option does, its choices, and its default if it is worth a word. */
+function optionDescription(option: Option): string {
+  const preset: unknown = option.defaultValue;
+  const notes: string[] = [];
+  if (option.argChoices !== undefined) notes.push(option.argChoices.join(', '));
+  if (typeof preset === 'string' || typeof preset === 'number') notes.push(`default: ${preset}`);
+  return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`;
 }
 
 type Finish = (exit: ExitCode) => void;
@@ -70,10 +88,10 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
   const named = 'driver directories or C files';
 
   addSharedOptions(command(program, 'check', 'list what keeps drivers from supporting netmem'))
-    .argument(paths, named)
+    .argument(paths, `${named}; - reads a list of them from standard input`)
     .addOption(formatOption(FORMATS))
     .option('--diff <patch>', 'only findings on lines a patch changes; - reads standard input')
-    .option('--files-from <file>', 'read paths from a file, a line each; - reads standard input')
+    .option('--files-from <file>', 'read paths from a file, a line each')
     .option('--explain', 'print why each place was chosen', false)
     .action(async (paths: string[], options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');

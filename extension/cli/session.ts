@@ -45,7 +45,8 @@ export interface Session {
   readonly drivers: readonly AnalysedDriver[];
   /** `clean` if all went well; what the findings mean is the command's business. */
   readonly exit: ExitCode;
-  readonly filesRead: number;
+  /** Files that were judged; others were only read to understand them. */
+  readonly filesChecked: number;
 }
 
 interface Context {
@@ -66,12 +67,12 @@ export async function analyse(
   };
   if (options.kernel !== null && !isKernelRoot(resolve(terminal.cwd, options.kernel))) {
     usage(`${options.kernel}: not a kernel tree (no include/net/page_pool); name its root directory`);
-    return { drivers: [], exit, filesRead: 0 };
+    return { drivers: [], exit, filesChecked: 0 };
   }
   const unknown = options.select.find((name) => !isRuleName(name));
   if (unknown !== undefined) {
     usage(`--select: ${unknown} is neither a rule nor a requirement; netmem rules lists them`);
-    return { drivers: [], exit, filesRead: 0 };
+    return { drivers: [], exit, filesChecked: 0 };
   }
   const contexts = new Map<string, Context | null>();
   const contextOf = (directory: string): Context | null => {
@@ -114,7 +115,11 @@ export async function analyse(
     const context = contextOf(result.driver.directory);
     return context === null || result.skipped ? [] : [applyContext(result, context, options, terminal.cwd)];
   });
-  return { drivers, exit, filesRead: results.reduce((sum, result) => sum + result.filesRead, 0) };
+  return {
+    drivers,
+    exit,
+    filesChecked: results.reduce((sum, { driver, filesRead }) => sum + (driver.only?.length ?? filesRead), 0),
+  };
 }
 
 function loadContext(directory: string, options: SessionOptions, terminal: Terminal) {

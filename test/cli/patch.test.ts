@@ -87,6 +87,64 @@ describe.skipIf(!hasGit)('git diff | netmem check --diff -', () => {
     expect(out).toContain('net/bar/bar.c:4:');
   });
 
+  test.each([
+    ['--no-prefix'],
+    ['--src-prefix=old/', '--dst-prefix=b/'],
+    ['-c', 'diff.mnemonicPrefix=true'],
+    ['--relative'],
+    ['--word-diff=none', '--function-context'],
+  ])('takes what git writes with %s', (...options) => {
+    const cwd = repository();
+    edit(cwd, (text) => text.replace('buf->dma, len, DMA', 'buf->dma, len + 2, DMA'));
+    const below = join(cwd, 'net');
+    const args = options[0] === '-c' ? [...options, 'diff'] : ['diff', ...options];
+    const { out } = netmem(['check', '--diff', '-'], { cwd: below, input: git(below, ...args) });
+    expect(rules(out)).toEqual(['rx6-dma-sync']);
+  });
+
+  test('takes a patch with the line ends of a mail program, of a file with such line ends', () => {
+    const cwd = scratch({ 'foo.c': DRIVER.replaceAll('\n', '\r\n') });
+    git(cwd, 'init', '-q');
+    git(cwd, 'add', '.');
+    const patch = git(cwd, 'diff', '--cached').replaceAll(/\r?\n/g, '\r\n');
+    const { out } = netmem(['check', '--diff', '-'], { cwd, input: patch });
+    expect(rules(out)).toEqual(rules(netmem(['check', '.'], { cwd }).out));
+  });
+
+  test('takes the lines of a merge that none of its parents has', () => {
+    const cwd = repository();
+    git(cwd, 'checkout', '-qb', 'side');
+    edit(cwd, (text) => text.replace('buf->dma, len, DMA', 'buf->dma, len + 2, DMA'));
+    git(cwd, 'commit', '-qam', 'side');
+    git(cwd, 'checkout', '-q', '-');
+    edit(cwd, (text) => text.replace('buf->dma, len, DMA', 'buf->dma, len + 4, DMA'));
+    git(cwd, 'commit', '-qam', 'main');
+    expect(() => git(cwd, 'merge', 'side')).toThrow();
+    edit(cwd, (text) =>
+      text.replace(
+        /<<<<<<<[^]*>>>>>>> side\n/,
+        (both) => (both.split('\n')[1] ?? '').replace('+ 4', '+ 6') + '\n',
+      ),
+    );
+    const patch = git(cwd, 'diff');
+    expect(patch).toContain('@@@');
+    const { out } = netmem(['check', '--diff', '-'], { cwd, input: patch });
+    expect(rules(out)).toEqual(['rx6-dma-sync']);
+    expect(out).toContain(`net/foo/foo.c:${SYNC_LINE}:2: `);
+  });
+
+  test('a patch of a binary or of a mere new name is nothing to check', () => {
+    const cwd = repository();
+    write(cwd, { 'firmware.bin': new Uint8Array([0, 1, 2, 255]) });
+    git(cwd, 'mv', 'net/foo/foo.c', 'net/foo/moved.c');
+    git(cwd, 'add', '.');
+    for (const option of ['--binary', '--text', '-M']) {
+      const patch = git(cwd, 'diff', '--cached', '-M', option, '--', 'firmware.bin', 'net/foo');
+      const run = netmem(['check', '--diff', '-'], { cwd, input: patch });
+      expect({ option, ...run }).toMatchObject({ option, out: '', code: 0 });
+    }
+  });
+
   test('is clean where the patch touches nothing of interest', () => {
     const cwd = repository();
     edit(cwd, (text) => `${text}\n/* The end. */\n`);
@@ -120,6 +178,13 @@ describe.skipIf(!hasGit)('git diff | netmem check --diff -', () => {
     expect(out).toContain('net/a b/ü.c:');
     expect(code).toBe(1);
   });
+});
+
+test('a list of files on standard input is the path -', () => {
+  const cwd = scratch({ 'a/a.c': DRIVER, 'b/b.c': DRIVER });
+  const { out } = netmem(['check', '-'], { cwd, input: 'a/a.c\n' });
+  expect(out).toContain('a/a.c:');
+  expect(out).not.toContain('b/b.c:');
 });
 
 describe('--files-from', () => {

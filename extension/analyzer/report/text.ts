@@ -23,22 +23,26 @@ export interface TextOptions {
   readonly explain: boolean;
 }
 
-/** All open findings; every line ends with a line feed. */
+/** All open findings; every line ends with a line feed. A fix that mends several is told with the first of them. */
 export function writeText(report: Report, options: TextOptions = { style: PLAIN, explain: false }): string {
+  const told = new Set<string>();
   return open(report)
-    .map((finding) => writeFinding(finding, options))
+    .map((finding) => writeFinding(finding, options, told))
     .join('');
 }
 
-function writeFinding(finding: ResolvedFinding, { style, explain }: TextOptions): string {
+function writeFinding(finding: ResolvedFinding, { style, explain }: TextOptions, told: Set<string>): string {
   const word = WORDS[finding.severity];
   const label = style[word](`${word}:`);
   const tail = style.dim(`[${finding.rule}]`);
   const lines = [`${style.bold(`${where(finding.place)}:`)} ${label} ${finding.message} ${tail}`];
   lines.push(...excerpt(finding, style));
   const fix = finding.fixes[0];
-  if (fix !== undefined && fixKind(finding) !== 'none')
-    lines.push(`  ${style.good(`${fix.kind} fix:`)} ${fix.title}`);
+  if (fix !== undefined && fixKind(finding) !== 'none') {
+    const text = `${fix.kind === 'advice' ? 'advice' : `${fix.kind} fix`}: ${fix.title}`;
+    if (!told.has(text)) lines.push(`  ${style.good(text.slice(0, text.indexOf(':') + 1))} ${fix.title}`);
+    told.add(text);
+  }
   if (explain) {
     for (const { place, message } of finding.evidence) {
       lines.push(`${where(place)}: ${style.note('note:')} ${message}`);

@@ -65,18 +65,24 @@ async function readScope(
   options: CheckOptions,
   terminal: Terminal,
 ): Promise<Scope | null> {
-  const { diff, filesFrom } = options;
+  const { diff } = options;
+  // As a path, `-` is the list of files that other commands are fed.
+  const filesFrom = options.filesFrom ?? (paths.includes('-') ? '-' : undefined);
   if (diff === '-' && filesFrom === '-') {
-    terminal.message('--diff - and --files-from - both want standard input; give one of them a file');
+    terminal.message('--diff - and the list of files both want standard input; give one of them a file');
     return null;
   }
   const listed = filesFrom === undefined ? '' : await readInput(filesFrom, terminal);
   const patch = diff === undefined ? null : await readInput(diff, terminal);
   if (listed === null || (diff !== undefined && patch === null)) return null;
-  const all = [...paths, ...listed.split(/\r?\n|\0/).filter((line) => line !== '')];
+  const all = [
+    ...paths.filter((path) => path !== '-'),
+    ...listed.split(/\r?\n|\0/).filter((line) => line !== ''),
+  ];
   if (patch === null) return { paths: all, lines: null };
   const lines = changedLines(patch, terminal.cwd);
-  if (lines.size === 0 && patch.trim() !== '') {
+  // A patch of binaries, modes and pure renames has no lines.
+  if (lines.size === 0 && patch.trim() !== '' && !/^diff --(?:git|cc|combined) /m.test(patch)) {
     terminal.message('--diff: no unified diff in the input; feed it what git diff prints');
     return null;
   }
@@ -114,12 +120,12 @@ function summarise(report: Report, session: Session, terminal: Terminal): void {
   });
   const notes = open.filter(({ severity }) => severity === 'info' || severity === 'hint').length;
   if (notes > 0) parts.push(count(notes, 'note'));
-  const where = `in ${count(session.filesRead, 'file')} of ${count(session.drivers.length, 'driver')}`;
+  const where = `in ${count(session.filesChecked, 'file')} of ${count(session.drivers.length, 'driver')}`;
   const more = accepted === 0 ? '' : `, ${accepted} accepted`;
   const unread = report.incomplete.length;
   if (unread > 0)
     terminal.message(`${count(unread, 'place')} could not be read; what is near may be missing`);
-  if (session.drivers.length === 0 && session.filesRead === 0) return;
+  if (session.drivers.length === 0 && session.filesChecked === 0) return;
   terminal.message(`${parts.length === 0 ? 'no findings' : parts.join(', ')} ${where}${more}`);
   const fixable = (kind: string): number => open.filter((finding) => fixKind(finding) === kind).length;
   const safe = fixable('safe');

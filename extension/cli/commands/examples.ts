@@ -22,7 +22,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'netmem check --explain drivers/net/ethernet/foo', does: 'why each place was chosen' },
     { line: 'netmem check --select RX4,RX5 --confidence high .', does: 'some requirements, the sure ones' },
     { line: 'git diff origin/main | netmem check --diff -', does: 'the lines a branch changes' },
-    { line: "git ls-files '*.c' | netmem check --files-from -", does: 'a list of files' },
+    { line: "git ls-files '*.c' | netmem check -", does: 'a list of files' },
     { line: 'netmem check --format sarif . > netmem.sarif', does: 'for code scanning' },
   ],
   fix: [

@@ -83,15 +83,27 @@ function pageApiText(api: PageApi, tree: KernelTree): string {
   const there = formFor(api, tree);
   const forms = api.forms.map(({ name, call, header }) => {
     const lacking = tree.has(name) ? '' : ' (not in this tree)';
-    return `- \`${call.replace(/\$(\d)/g, (_, index: string) => `arg${Number(index) + 1}`)}\`, from \`<${header}>\`${lacking}`;
+    return `- \`${withLetters(call)}\`, from \`<${header}>\`${lacking}`;
   });
+  const taken = api.forms.flatMap(({ call }) =>
+    [...call.matchAll(/\$(\d)/g)].map(([, index]) => Number(index)),
+  );
+  const given = Array.from({ length: Math.max(-1, ...taken) + 1 }, (_, index) => `$${index}`).join(', ');
+  const name = taken.length === 0 ? api.name : withLetters(`${api.name}(${given})`);
   const place =
     forms.length === 0
       ? 'It has no netmem counterpart.'
       : `In its place, ${origin(tree)}${there === null ? ', none of' : ''}:\n\n${forms.join('\n')}`;
   const result = api.returnsPage ? '\n\nIt yields a `netmem_ref`: tests for NULL become tests for 0.' : '';
   const caveat = api.caveat === null ? '' : `\n\n${api.caveat}`;
-  return `# ${api.name}\n\n${api.does}\n\n${place}${result}${caveat}\n`;
+  return `# ${name}\n\n${api.does}\n\n${place}${result}${caveat}\n`;
+}
+
+/** `f($0, $1)` as `f(a, b)`: which argument goes where. */
+function withLetters(call: string): string {
+  return call.replace(/\$(\d)/g, (_, index: string) =>
+    String.fromCharCode('a'.charCodeAt(0) + Number(index)),
+  );
 }
 
 function netmemApiText(api: NetmemApi, tree: KernelTree): string {

@@ -183,8 +183,9 @@ function summarise(
   );
   const causes = new Map<string, number>();
   for (const o of obstacles) causes.set(o.cause, (causes.get(o.cause) ?? 0) + 1);
-  for (const [cause, times] of [...causes].sort((a, b) => b[1] - a[1]))
-    terminal.message(`  ${times} × ${cause}`);
+  // A list of causes is worth reading where it is shorter than the list of places.
+  const summed = causes.size < obstacles.length ? [...causes] : [];
+  for (const [cause, times] of summed.sort((a, b) => b[1] - a[1])) terminal.message(`  ${times} × ${cause}`);
   for (const o of obstacles)
     terminal.message(`  ${displayName(o.location.file, displayBase)}:${o.line}: ${o.reason}`);
 }
