@@ -16,6 +16,9 @@ import type { RunConfig } from '../run/config.ts';
 import { MAX_SKB_FRAGS, PAGE_SIZE } from '../stack/limits.ts';
 import * as faults from './tx-fault-kinds.ts';
 
+/** Backward jumps for one packet before the program is held to hang. */
+const MAX_LOOPS = 10_000;
+
 const EV_SEND = eventNumber('tx-send');
 const EV_MAP = eventNumber('tx-map');
 const EV_POST = eventNumber('tx-post');
@@ -179,6 +182,7 @@ export class TxPath {
     const words = program.code;
     let pc = 0;
     let looped = false;
+    let jumps = 0;
     const variables = new Int32Array(program.variables).fill(code.NOT_KNOWN);
     let kept = true;
     this.fragIndex = -1;
@@ -188,9 +192,12 @@ export class TxPath {
       switch (operation) {
         case code.END:
           return kept;
-        case code.JUMP:
-          pc = words[pc + 4];
+        case code.JUMP: {
+          const target = words[pc + 4];
+          if (target <= pc && ++jumps > MAX_LOOPS) return kept;
+          pc = target;
           continue;
+        }
         case code.BRANCH: {
           const holds = this.holds(words[pc + 2]);
           pc = holds !== ((words[pc + 3] & 1) === 1) ? pc + code.WORDS : words[pc + 4];

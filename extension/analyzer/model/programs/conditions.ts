@@ -20,6 +20,8 @@ interface Test {
   readonly shown: { readonly at: SourceRange; readonly text: string } | null;
 }
 
+const HINT = /\b(un)?likely\s*\(\s*$/;
+const LONGEST_HINT = 16;
 const MAX_TEXT = 120;
 /** A side this small is written twice rather than jumped to. */
 const SMALL = 12;
@@ -78,24 +80,14 @@ export class Conditions {
     builder.push(out, { node: 'branch', at, condition: { ...condition, ...test }, then, otherwise });
   }
 
-  private write(test: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
-    const { inst, negated } = test;
+  private write(given: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    const { inst, negated } = given;
+    const hint = this.hint(given);
+    const test: Test = hint === null ? given : { ...given, expected: hint !== negated };
     const x = bare(test.x);
     if (x.k === 'unary' && x.op === '!') {
       this.write({ ...test, x: x.x, negated: !negated }, then, otherwise, out);
       return;
-    }
-    if (x.k === 'call' && x.fn.k === 'id' && x.args[0] !== undefined) {
-      const { name } = x.fn;
-      if (name === 'likely' || name === 'unlikely') {
-        this.write(
-          { ...test, x: x.args[0], expected: (name === 'likely') !== negated },
-          then,
-          otherwise,
-          out,
-        );
-        return;
-      }
     }
     const known = this.decided(x, inst);
     if (known !== null) {
@@ -117,6 +109,13 @@ export class Conditions {
       return;
     }
     this.leaf({ ...test, x }, then, otherwise, out);
+  }
+
+  /** What the source expects of this part of a condition: the tree has no likely() and unlikely(), the text does. */
+  private hint({ x, inst: { view } }: Test): boolean | null {
+    const start = view.base + x.s;
+    const before = HINT.exec(view.file.text.slice(Math.max(0, start - LONGEST_HINT), start));
+    return before === null ? null : before[1] === undefined;
   }
 
   /** Outcome of a condition that is constant here; the budget of a poll is more than zero. */
@@ -181,7 +180,7 @@ export class Conditions {
     while (x.k === 'unary' && x.op === '!') x = bare(x.x);
     if (x.k === 'binary' && (x.op === '&&' || x.op === '||'))
       return this.saysNothing({ ...test, x: x.l }) && this.saysNothing({ ...test, x: x.r });
-    if (x.k === 'call' && x.fn.k === 'id' && ['likely', 'unlikely'].includes(x.fn.name)) return false;
+    if (this.hint(test) !== null) return false;
     if (this.decided(x, inst) !== null) return false;
     if (x.k === 'call' && this.predicate(x, test) !== null) return false;
     if (this.builder.touches(x, inst)) return false;

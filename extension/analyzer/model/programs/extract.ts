@@ -78,7 +78,7 @@ class Extraction {
     for (const entry of entries) {
       if (!direction.relevant.has(entry)) continue;
       const made = this.program(path, entry, direction, budget);
-      if (made !== null) return made;
+      if (made !== null && (path !== 'rx-poll' || makesPackets(made))) return made;
     }
     return null;
   }
@@ -120,6 +120,18 @@ class Extraction {
     };
   }
 }
+
+/** A poll that delivers packets of which nobody saw where they come from tells less than the generic one. */
+function makesPackets({ body }: PathProgram): boolean {
+  return !kindsBelow(body.steps).has('deliver') || hasBelow(body.steps, MAKES);
+}
+
+const MAKES: ReadonlySet<Operation['kind']> = new Set([
+  'build-skb',
+  'alloc-skb',
+  'add-frag',
+  'add-frag-noacc',
+]);
 
 /**
  * A function that fills or empties the ring does so for many classes in loops over descriptors, and little besides.

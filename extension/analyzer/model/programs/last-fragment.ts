@@ -19,6 +19,7 @@ const ATTACHES: ReadonlySet<Operation['kind']> = new Set([
   'copy-header',
 ]);
 const ADDS: ReadonlySet<Operation['kind']> = new Set(['add-frag', 'add-frag-noacc']);
+const MAKES: ReadonlySet<Operation['kind']> = new Set(['alloc-skb', 'build-skb']);
 const COPIES: ReadonlySet<Operation['kind']> = new Set(['copy-header', 'deliver', 'put']);
 
 /** Names such tests in the packet loops below `nodes`; loops inside those are not packet loops of their own. */
@@ -83,7 +84,9 @@ function asFirst(node: BranchNode): BranchNode {
   const { condition } = node;
   if (condition.means !== 'unknown' || condition.variable !== undefined) return node;
   const [then, otherwise] = [addsFragment(node.then), addsFragment(node.otherwise)];
-  if (then === otherwise || !begins(then ? node.otherwise : node.then)) return node;
+  if (then === otherwise) return node;
+  const [adding, other] = then ? [node.then, node.otherwise] : [node.otherwise, node.then];
+  if (!begins(other) && !(hasBelow(other, MAKES) && !hasBelow(adding, MAKES))) return node;
   return { ...node, condition: { ...condition, means: 'first-fragment', negated: then } };
 }
 

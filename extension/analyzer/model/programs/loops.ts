@@ -1,7 +1,7 @@
 /** What each loop of a path goes over: completions, fragments of a frame, descriptors of a ring. */
 import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
 import type { LoopNode, Operation, PathKind } from '../../../../simulator/driver-model/path-program.ts';
-import { below, hasBelow, kindsBelow, mapLoops, once, type Nodes } from './nodes.ts';
+import { below, hasBelow, kindsBelow, mapLoops, once, type Nodes, type Surrounding } from './nodes.ts';
 
 type Kinds = ReadonlySet<Operation['kind']>;
 
@@ -33,7 +33,10 @@ export function classifyLoops(nodes: Nodes, path: PathKind, budgeted: ReadonlySe
     case 'rx-refill':
     case 'queue-start':
     case 'queue-mem-alloc':
-      return mapLoops(nodes, (loop) => (own(loop, FILLS) ? 'descriptors' : 'unknown'));
+      // A loop inside is over further buffers of the same descriptor.
+      return mapLoops(nodes, (loop, inside) =>
+        own(loop, FILLS) && !isInside(inside, 'descriptors') ? 'descriptors' : 'unknown',
+      );
     case 'rx-release':
     case 'queue-stop':
     case 'queue-mem-free':
@@ -44,9 +47,7 @@ export function classifyLoops(nodes: Nodes, path: PathKind, budgeted: ReadonlySe
       return mapLoops(nodes, (loop, inside) => {
         if (own(loop, TX_UNMAPS)) return 'fragments';
         const inner = hasBelow(loop.body, TX_ALL);
-        return inner && !inside.some((outer) => outer.over === 'descriptors') && own(loop, TX_ALL, 1)
-          ? 'descriptors'
-          : 'unknown';
+        return inner && !isInside(inside, 'descriptors') && own(loop, TX_ALL, 1) ? 'descriptors' : 'unknown';
       });
   }
 }
@@ -54,15 +55,19 @@ export function classifyLoops(nodes: Nodes, path: PathKind, budgeted: ReadonlySe
 function pollLoop(
   loop: LoopNode,
   packet: ReadonlySet<LoopNode>,
-  inside: readonly { readonly source: LoopNode }[],
+  inside: readonly Surrounding[],
 ): LoopNode['over'] {
   if (packet.has(loop)) return 'completions';
-  const fills = own(loop, new Set(['alloc']));
+  const fills = own(loop, new Set(['alloc'])) && !isInside(inside, 'descriptors');
   if (!inside.some(({ source }) => packet.has(source))) return fills ? 'descriptors' : 'unknown';
   if (kindsBelow(loop.body).has('deliver')) return 'unknown';
   if (own(loop, ATTACHES)) return 'fragments';
   if (fills) return 'descriptors';
   return own(loop, CONSUMES) ? 'fragments' : 'unknown';
+}
+
+function isInside(loops: readonly Surrounding[], over: LoopNode['over']): boolean {
+  return loops.some((outer) => outer.over === over);
 }
 
 /** True if the loop's own body, inner loops left out (down to `depth` of them), has such an operation. */

@@ -3,10 +3,12 @@ import type { Operation, ProgramNode } from '../../../../simulator/driver-model/
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import { effectsOf } from '../effects.ts';
+import type { BufferFact } from '../buffer-class.ts';
 import type { PlacedClassFact } from './driver-index.ts';
 import type { Instance } from './instance.ts';
 import { receiveOperations, transmitOperations } from './operations.ts';
 import type { PathBuilder } from './path-builder.ts';
+import { isUnfollowed } from './receive.ts';
 import type { StackEffect } from './stack-calls.ts';
 import { bare } from './values.ts';
 
@@ -45,12 +47,12 @@ export class PlaceOperations {
         continue;
       }
       const chosen = builder.choose(classes, inst);
-      const buffer = chosen === null ? null : builder.operand(chosen);
-      if (chosen === null || buffer === null) continue;
+      const buffer = chosen === null ? this.unfollowed(fact, classes, inst) : builder.operand(chosen);
+      if (buffer === null) continue;
       const use = {
         fact,
         buffer,
-        header: ring.get(chosen)?.operand.role === 'header',
+        header: chosen !== null && ring.get(chosen)?.operand.role === 'header',
         intoSkb: call !== null && this.intoSkb(call, inst),
         direct: call !== null && this.direct(call, inst),
       };
@@ -58,6 +60,14 @@ export class PlaceOperations {
     }
     if (transmit === null && call !== null && this.allocatesSkb(call, inst))
       builder.operation(out, inst, call, builder.index.text(inst.view, call.fn), { kind: 'alloc-skb' });
+  }
+
+  /** What goes into the packet and comes from nowhere, through a bus address for one, is the buffer received. */
+  private unfollowed(fact: BufferFact, classes: readonly number[], inst: Instance): number | null {
+    const { index } = this.builder;
+    return classes.some((c) => isUnfollowed(fact, index.classes[c]))
+      ? this.builder.receivedOperand(inst)
+      : null;
   }
 
   /** A linear skb of its own; one that sits in the ring is a buffer. */
@@ -120,6 +130,9 @@ export class PlaceOperations {
         return;
       case 'napi-get-frags':
         emit({ kind: 'alloc-skb' });
+        return;
+      case 'pull-headers':
+        this.pullsHeaders(inst, emit);
         return;
       case 'run-xdp': {
         const buffer = builder.receivedOperand(inst);

@@ -1,7 +1,7 @@
 /** Which buffer classes travel through a receive ring, and what part each plays in the receive paths. */
 import type { BufferRole } from '../../../../simulator/driver-model/driver-model.ts';
 import type { BufferOperand } from '../../../../simulator/driver-model/path-program.ts';
-import type { BufferClass } from '../buffer-class.ts';
+import type { BufferClass, BufferFact } from '../buffer-class.ts';
 
 /** A class of the receive ring as the programs see it. */
 export interface RingClass {
@@ -85,4 +85,10 @@ function heldAs(c: BufferClass): BufferOperand['heldAs'] {
   const pages = c.holders.filter((h) => h.page);
   if (pages.length === 0) return 'address';
   return pages.some((h) => h.type.base === 'netmem_ref') ? 'netmem' : 'page';
+}
+
+/** True if the fact puts memory into a packet of which nobody saw where it was allocated. */
+export function isUnfollowed(fact: BufferFact, c: BufferClass | undefined): boolean {
+  if (fact.kind !== 'frag' && fact.kind !== 'build-skb') return false;
+  return c?.facts.some((f) => f.kind === 'allocate' || f.kind === 'skb-frag') === false;
 }

@@ -2,7 +2,7 @@
 import type { FunctionRef } from '../call-graph.ts';
 import type { Mapping } from '../transmit-mapping.ts';
 import type { DriverIndex } from './driver-index.ts';
-import type { RingClass } from './receive.ts';
+import { isUnfollowed, type RingClass } from './receive.ts';
 import type { StackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 
@@ -10,6 +10,7 @@ const RECEIVES: ReadonlySet<StackEffect> = new Set([
   'deliver',
   'mark-for-recycle',
   'napi-get-frags',
+  'pull-headers',
   'run-xdp',
 ]);
 const QUEUES: ReadonlySet<StackEffect> = new Set(['pool-destroy', 'napi-enable', 'napi-disable']);
@@ -45,7 +46,7 @@ export class Relevance {
       for (const fact of c.facts) {
         const f = byName.get(`${fact.location.file}:${fact.fn}`);
         if (f === undefined) continue;
-        if (ring.has(i)) receives.add(f);
+        if (ring.has(i) || isUnfollowed(fact, c)) receives.add(f);
         if (ring.has(i) && fact.kind === 'allocate') allocates.add(f);
         if (ring.has(i) && (fact.kind === 'release' || fact.kind === 'put-page')) releases.add(f);
         if (sent.has(i)) transmits.add(f);
@@ -96,25 +97,35 @@ export class Relevance {
     return this.likeliest(this.loopsOver(this.releasing), 'release');
   }
 
-  /** The entries that reach most of what is done to buffers; writing the tree of each would take long. */
+  /**
+   * The entries that reach most of what is done to buffers, and of those the ones that reach most functions; writing the
+   * tree of each would take long.
+   */
   richest(entries: readonly FunctionRef[], sent: boolean): readonly FunctionRef[] {
     return entries
-      .map((entry) => ({ entry, worth: this.reach(entry, sent).size }))
+      .map((entry) => ({ entry, worth: this.reach(entry, sent).size, size: this.reached(entry).size }))
       .filter(({ worth }) => worth > 0)
-      .sort((a, b) => b.worth - a.worth)
+      .sort((a, b) => b.worth - a.worth || b.size - a.size)
       .map(({ entry }) => entry);
   }
 
   /** Kinds of facts by class that the function and its callees state, and what they ask of the stack. */
   private reach(entry: FunctionRef, sent: boolean): ReadonlySet<string> {
     const out = new Set<string>();
-    const seen = new Set<FunctionRef>([entry]);
-    for (const f of seen) {
+    for (const f of this.reached(entry)) {
       for (const item of (sent ? this.sentFacts : this.ringFacts).get(f) ?? []) out.add(item);
-      if (!sent) for (const e of surveyOf(f.placed.item).effects) if (RECEIVES.has(e)) weigh(out, e);
-      for (const g of this.callees.get(f) ?? []) seen.add(g);
+      if (!sent)
+        for (const e of surveyOf(f.placed.item).effects)
+          if (RECEIVES.has(e) && e !== 'pull-headers') weigh(out, e);
     }
     return out;
+  }
+
+  /** The entry and all that it calls, directly or not. */
+  private reached(entry: FunctionRef): ReadonlySet<FunctionRef> {
+    const seen = new Set<FunctionRef>([entry]);
+    for (const f of seen) for (const g of this.callees.get(f) ?? []) seen.add(g);
+    return seen;
   }
 
   /** Those that do it for most classes first, then those that do little else; none that handles packets. */

@@ -11,6 +11,7 @@ export type StackEffect =
   | 'free-skb'
   | 'run-xdp'
   | 'napi-get-frags'
+  | 'pull-headers'
   | 'unwrap'
   | 'copy-payload'
   | 'linearize'
@@ -37,6 +38,7 @@ add(
 );
 add('run-xdp', 'bpf_prog_run_xdp');
 add('napi-get-frags', 'napi_get_frags');
+add('pull-headers', 'skb_frag_address skb_frag_address_safe __pskb_pull_tail');
 add('unwrap', 'netmem_to_page __netmem_to_page');
 add('copy-payload', 'skb_copy_bits');
 add('linearize', 'skb_linearize __skb_linearize skb_linearize_cow');
