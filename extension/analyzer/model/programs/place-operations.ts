@@ -48,7 +48,11 @@ export class PlaceOperations {
       }
       const chosen = builder.choose(classes, inst);
       const buffer = chosen === null ? this.unfollowed(fact, classes, inst) : builder.operand(chosen);
-      if (buffer === null) continue;
+      if (buffer === null) {
+        // Around memory of the driver's own, beside the ring.
+        if (fact.kind === 'build-skb') builder.operation(out, inst, x, fact.api, { kind: 'alloc-skb' });
+        continue;
+      }
       const use = {
         fact,
         buffer,

@@ -1,0 +1,116 @@
+/** How packets are made where the driver does not show it plainly. */
+import { expect, test } from 'vitest';
+import type { BranchNode, ProgramNode } from '../../../simulator/driver-model/path-program.ts';
+import { analyse } from '../analyse.ts';
+import { programOf } from './outline.ts';
+import { driver, loopOf } from './packet-loop.ts';
+
+function branches(nodes: readonly ProgramNode[]): readonly BranchNode[] {
+  return nodes.flatMap((node): readonly BranchNode[] => {
+    if (node.node === 'branch') return [node, ...branches(node.then), ...branches(node.otherwise)];
+    if (node.node === 'loop' || node.node === 'call') return branches(node.body);
+    return node.node === 'sequence' ? branches(node.steps) : [];
+  });
+}
+
+test('likely() and unlikely() say how a test usually comes out, also in parts and under a negation', async () => {
+  const files = driver(`
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb;
+		if (unlikely(status & BAD) || !likely(status & GOOD))
+			goto drop;
+		if (status & ODD)
+			goto drop;
+		skb = napi_build_skb(page_address(s->page), PAGE_SIZE);
+		napi_gro_receive(napi, skb);
+		continue;
+drop:
+		page_pool_put_full_page(q->pool, s->page, true);
+	}`);
+  const { body } = await programOf(files, 'rx-poll');
+  const tests = branches(body.steps).filter(({ condition }) => condition.text.includes('status'));
+  expect(tests.map(({ condition: { text, expected } }) => `${text}: ${expected}`)).toEqual([
+    'status & BAD: false',
+    '!(status & GOOD): false',
+    'status & ODD: false',
+  ]);
+});
+
+test('headers that are pulled out of a fragment are read by the CPU, in a helper too', async () => {
+  const files = driver(
+    `
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb = napi_alloc_skb(napi, 128);
+		skb_add_rx_frag(skb, 0, s->page, 0, 100, PAGE_SIZE);
+		pull(skb);
+		napi_gro_receive(napi, skb);
+	}`,
+    `static void pull(struct sk_buff *skb)
+{
+	skb_copy_to_linear_data(skb, skb_frag_address(&skb_shinfo(skb)->frags[0]), 64);
+}`,
+  );
+  expect(await loopOf(files)).toBe(`completions:
+  alloc-skb
+  add-frag slot.page
+  pull()
+    cpu-access slot.page
+    copy-header
+  deliver`);
+});
+
+test('memory known by its bus address only is the buffer received', async () => {
+  const files = driver(`
+	while (done < budget) {
+		void *data = phys_to_virt(q->descs[q->clean]);
+		struct sk_buff *skb = build_skb(data, PAGE_SIZE);
+		napi_gro_receive(napi, skb);
+	}`);
+  expect(await loopOf(files)).toBe(`completions:
+  build-skb slot.page
+  deliver`);
+});
+
+test('memory that the driver allocates for a packet is not', async () => {
+  const files = driver(`
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		void *data = napi_alloc_frag(256);
+		struct sk_buff *skb = build_skb(data, 256);
+		skb_put_data(skb, page_address(s->page), 64);
+		page_pool_put_full_page(q->pool, s->page, true);
+		napi_gro_receive(napi, skb);
+	}`);
+  const outline = await loopOf(files);
+  expect(outline).toContain('alloc-skb');
+  expect(outline).not.toContain('build-skb slot.page');
+});
+
+test('a first descriptor whose side also copies, beside further ones that are attached', async () => {
+  const files = driver(`
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		if (status & FIRST) {
+			q->skb = napi_alloc_skb(napi, 128);
+			skb_put_data(q->skb, page_address(s->page), 64);
+			page_pool_put_full_page(q->pool, s->page, true);
+		} else {
+			skb_add_rx_frag(q->skb, 0, s->page, 0, 100, PAGE_SIZE);
+		}
+		s->page = NULL;
+		if (!(status & LAST))
+			continue;
+		napi_gro_receive(napi, q->skb);
+	}`);
+  expect(await loopOf(files)).toContain('if first-fragment');
+});
+
+test('a poll whose packets come from nowhere is left to the generic program', async () => {
+  const files = driver(`
+	while (done < budget)
+		napi_gro_receive(napi, next_packet(q));`);
+  const { model } = await analyse(files);
+  expect(model.programs?.map(({ path }) => path)).not.toContain('rx-poll');
+});
