@@ -178,7 +178,7 @@ export class Machine {
 
   /** An oops stopped the kernel. */
   private get halted(): boolean {
-    return this.interpreter.halted || this.tx.halted;
+    return this.interpreter.halted || this.tx.halted || this.user.halted;
   }
 
   /** Dispatches the next event; false when the run is over. */

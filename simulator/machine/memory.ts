@@ -14,7 +14,7 @@ export interface Memory {
   alloc(pool: number, queue: number): number;
   /** Gives a reference back to the netmem's pool. `queue`: the softirq it is done in, -1 for process context. */
   put(netmem: number, direct: boolean, queue: number): void;
-  /** zcrx: the netmem is of the area that the io_uring registered now (io_zcrx_recv_frag: else -EFAULT). */
+  /** False for a net_iov of another area than the one that the io_uring has registered (io_zcrx_recv_frag: -EFAULT). */
   isLendable(netmem: number): boolean;
   /** The user gets a frag: one more pool reference, and with zcrx a user reference. */
   lendToken(netmem: number): void;

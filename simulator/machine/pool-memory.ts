@@ -81,7 +81,7 @@ export class PoolMemory implements Memory {
   }
 
   isLendable(netmem: number): boolean {
-    return !(this.provider instanceof ZcrxProvider) || this.chunkOf(netmem) >= 0;
+    return this.provider?.kind !== 'zcrx' || !this.isNetIov(netmem) || this.chunkOf(netmem) >= 0;
   }
 
   lendToken(netmem: number): void {

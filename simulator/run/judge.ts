@@ -71,6 +71,13 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
+  if (user.halted) {
+    return {
+      blame: 'driver',
+      cause: 'GRO merged page and net_iov frags of one connection: a plain read follows a NULL page (oops)',
+      at: null,
+    };
+  }
   if (user.strayFrames > 0) {
     return {
       blame: 'user',

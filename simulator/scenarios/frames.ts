@@ -28,7 +28,13 @@ export const FRAMES: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { payloadBytes: 0 },
-    expect: ['packets.delivered = 500', 'socket.bytes = 0', 'chunks.lost = 0', 'socket.tokens = 0'],
+    expect: [
+      'gro-merges = 0',
+      'packets.delivered = 500',
+      'socket.bytes = 0',
+      'chunks.lost = 0',
+      'socket.tokens = 0',
+    ],
   }),
   scenario({
     id: 'udp-and-malformed',

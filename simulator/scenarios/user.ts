@@ -85,6 +85,21 @@ export const USER: readonly Scenario[] = [
     expect: ['socket.tokens = 0', 'chunks.user = 0', 'chunks.lost = 0'],
   }),
   scenario({
+    id: 'close-socket-under-load',
+    title: 'Closing the socket while frames arrive',
+    teaches: 'What comes for a closed socket is dropped, and its chunks go straight back.',
+    requirement: null,
+    driver: {},
+    config: { tokenReturn: 'never', actions: [{ at: 200000, action: 'close-socket' }] },
+    expect: [
+      'dropped.no-socket = 302',
+      'packets.delivered = 198',
+      'socket.tokens = 0',
+      'chunks.socket = 0',
+      'chunks.lost = 0',
+    ],
+  }),
+  scenario({
     id: 'pool-destroyed-while-held',
     title: 'The pool goes while the user holds frags',
     teaches:

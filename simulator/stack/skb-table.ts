@@ -12,6 +12,8 @@ export const SKB_RECYCLE = 2;
 export const SKB_CHECKED = 4;
 export const SKB_UDP = 8;
 export const SKB_MALFORMED = 16;
+/** GRO put frags of pages and net_iovs together: SKB_UNREADABLE speaks for the first segment only. */
+export const SKB_MIXED = 32;
 
 export class SkbTable {
   private capacity: number;

@@ -10,7 +10,7 @@ import type { Memory } from '../machine/memory.ts';
 import { MEASURED_FLOW } from '../nic/frame.ts';
 import { DROP_CAUSES } from '../run/snapshot.ts';
 import { MAX_SKB_FRAGS } from './limits.ts';
-import { SKB_CHECKED, SKB_MALFORMED, SKB_RECYCLE, SKB_UDP, SKB_UNREADABLE } from './skb-table.ts';
+import { SKB_CHECKED, SKB_MALFORMED, SKB_MIXED, SKB_RECYCLE, SKB_UDP, SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
 import { UNREADABLE_HELPERS } from './unreadable-helpers.ts';
 import type { HelperOutcome, StackHelper } from './unreadable-helpers.ts';
@@ -69,15 +69,21 @@ export class Stack {
   }
 
   /**
-   * napi_gro_receive(): merges with the packet held for this queue when it continues the same connection. GRO asks for
-   * equal pp_recycle (skb_gro_receive); that it does not ask for readability matters to no driver that drops what it
-   * cannot split, so that here unequal ones are kept apart as TCP does later (tcp_try_coalesce).
+   * napi_gro_receive(): merges with the packet held for this queue when it continues the same connection. In every
+   * release skb_gro_receive() asks for equal pp_recycle and not for equal readability (tcp_try_coalesce() would): the
+   * merged skb is what its first one was, and so is misread when frags of both kinds meet in it. A segment without
+   * payload is neither merged nor held (tcp_gro_receive: len < mss).
    */
   receive(skb: number, queue: number): void {
     const { skbs } = this;
+    if (skbs.bytes[skb] === 0) {
+      this.flush(queue);
+      this.pass(skb, queue);
+      return;
+    }
     const held = this.held[queue];
     if (held !== 0) {
-      const mergeable = SKB_CHECKED | SKB_RECYCLE | SKB_UNREADABLE | SKB_UDP | SKB_MALFORMED;
+      const mergeable = SKB_CHECKED | SKB_RECYCLE | SKB_UDP | SKB_MALFORMED;
       if (
         skbs.flow[held] === skbs.flow[skb] &&
         (skbs.flags[held] & mergeable) === (skbs.flags[skb] & mergeable) &&
@@ -87,6 +93,7 @@ export class Stack {
         skbs.frags[held] + skbs.frags[skb] <= MAX_SKB_FRAGS &&
         skbs.segments[held] + skbs.segments[skb] < 255
       ) {
+        if (skbs.has(skb, SKB_UNREADABLE) !== skbs.has(held, SKB_UNREADABLE)) skbs.set(held, SKB_MIXED);
         skbs.moveFrags(skb, held);
         this.counters.groMerges++;
         this.log.write(EV_MERGE, queue, -1, skbs.packet[skb], -1, skbs.packet[held]);

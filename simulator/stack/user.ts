@@ -8,7 +8,7 @@ import type { Log } from '../machine/log.ts';
 import type { Memory } from '../machine/memory.ts';
 import type { RunConfig } from '../run/config.ts';
 import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, ZCRX_SKBS_PER_CALL } from './limits.ts';
-import { SKB_UNREADABLE } from './skb-table.ts';
+import { SKB_MIXED, SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
 import type { Socket, Stack } from './stack.ts';
 
@@ -18,6 +18,7 @@ const EV_DONTNEED = eventNumber('dontneed');
 const EV_COPY = eventNumber('copy');
 const EV_EFAULT = eventNumber('efault');
 const EV_REFUSED = eventNumber('refused');
+const EV_FAULT = eventNumber('fault');
 
 export const ENOMEM = 12;
 export const EFAULT = 14;
@@ -50,6 +51,8 @@ export class User {
   truncatedFrames = 0;
   /** Skbs with memory of a registration that is closed, read after the next one. */
   strayFrames = 0;
+  /** An oops in a read stopped the kernel. */
+  halted = false;
   /** First errno of a read; 0: none. */
   readErrno = 0;
   config: RunConfig;
@@ -84,8 +87,9 @@ export class User {
     for (let done = 0; done < limit && socket.queue.length > 0; done++) {
       const skb = socket.queue.peek();
       const unreadable = this.skbs.has(skb, SKB_UNREADABLE);
-      if (this.delivers(unreadable, zcrx)) {
-        room -= unreadable ? this.lend(skb, room) : this.lendCopies(skb, room);
+      if (this.delivers(skb, unreadable, zcrx)) {
+        const byFrag = unreadable || this.skbs.has(skb, SKB_MIXED);
+        room -= byFrag ? this.lend(skb, room) : this.lendCopies(skb, room);
         if (room < 0) {
           // The control buffer (-ETOOSMALL) or the completion queue (-ENOSPC) is full: the rest comes next time.
           this.shortReads++;
@@ -94,7 +98,9 @@ export class User {
         continue;
       }
       this.take(socket);
-      if (!unreadable) {
+      if (this.skbs.has(skb, SKB_MIXED)) {
+        this.misread(skb, unreadable);
+      } else if (!unreadable) {
         this.plainFrames += this.skbs.segments[skb];
         this.copied(skb);
       } else if (this.config.reader === 'trunc') {
@@ -110,8 +116,9 @@ export class User {
   }
 
   /** Whether the reader gets the skb as device memory; readable ones only over io_uring, which copies them. */
-  private delivers(unreadable: boolean, zcrx: boolean): boolean {
+  private delivers(skb: number, unreadable: boolean, zcrx: boolean): boolean {
     if (zcrx) return true;
+    if (this.skbs.has(skb, SKB_MIXED)) return false;
     return unreadable && this.config.reader === 'devmem' && this.config.provider !== 'zcrx';
   }
 
@@ -121,6 +128,7 @@ export class User {
     while (socket.queue.length > 0) {
       const skb = this.take(socket);
       if (this.skbs.has(skb, SKB_UNREADABLE)) this.fails(skb, EFAULT);
+      else if (this.skbs.has(skb, SKB_MIXED)) this.misread(skb, false);
       else this.copied(skb);
     }
   }
@@ -227,6 +235,12 @@ export class User {
     for (; this.fragsLent < skbs.frags[skb]; this.fragsLent++) {
       if (used === room) return room + 1;
       const netmem = skbs.netmem(skb, this.fragsLent);
+      if (!this.memory.isNetIov(netmem)) {
+        // io_zcrx_recv_frag() looks at each frag: one of a page is copied.
+        if (!this.lendCopy(skb, skbs.fragLength(skb, this.fragsLent))) return this.noMemory(skb);
+        used++;
+        continue;
+      }
       // A frag that the skb does not recycle keeps its reference for good: the token is the second one.
       this.memory.lendToken(netmem);
       this.tokens.push(netmem);
@@ -299,6 +313,18 @@ export class User {
   private discarded(skb: number): void {
     this.truncatedFrames += this.skbs.segments[skb];
     this.stack.free(skb, -1);
+  }
+
+  /**
+   * A plain copy that finds a net_iov frag follows the NULL that skb_frag_page() returns; tcp_recvmsg_dmabuf() that
+   * finds a page's is -ENODEV.
+   */
+  private misread(skb: number, unreadable: boolean): void {
+    if (!unreadable) {
+      this.halted = true;
+      this.log.write(EV_FAULT, -1, -1, this.skbs.packet[skb], -1, -1);
+    }
+    this.fails(skb, unreadable ? ENODEV : EFAULT);
   }
 
   /** A read fails; the reader gives the data up. */

@@ -570,6 +570,7 @@ export const SWITCHES = [
     'if (socket.truesize + skbs.truesize[skb] > this.receiveBuffer)',
     'if (false)',
   ),
+  off('GRO leaves segments without payload alone', STACK, 'if (skbs.bytes[skb] === 0)', 'if (false)'),
   off('a closed socket takes nothing', STACK, 'if (!socket.open)', 'if (false)'),
   off(
     'helpers fail on unreadable packets',
@@ -674,8 +675,8 @@ export const SWITCHES = [
   off(
     'data of another area is not lent',
     POOL_MEMORY,
-    'return !(this.provider instanceof ZcrxProvider) || this.chunkOf(netmem) >= 0;',
-    'return netmem > 0;',
+    '!this.isNetIov(netmem) || this.chunkOf(netmem) >= 0;',
+    'netmem > 0;',
   ),
   off(
     'late returns of a closed registration go nowhere',
