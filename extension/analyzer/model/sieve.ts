@@ -83,11 +83,16 @@ export class Sieve {
     });
   }
 
-  /** Whatever moves a holder's value from one place to another joins two buffers, without any call. */
+  /** Whatever moves a value into a holder joins two buffers, without any call. */
   private movers(): void {
     for (const entry of this.entries)
-      if (entry.piece.kind === 'function' && !this.kept.has(entry) && has(entry.words, this.holders))
-        this.kept.add(entry);
+      if (entry.piece.kind === 'function' && !this.kept.has(entry) && this.moves(entry)) this.kept.add(entry);
+  }
+
+  private moves({ words }: Entry): boolean {
+    for (let i = 1; i < words.length; i++)
+      if (words[i] === MARK.assigns && this.holders.has(words[i - 1] ?? 0)) return true;
+    return false;
   }
 
   private noteHolders(words: Int32Array): void {
@@ -112,8 +117,7 @@ export class Sieve {
   run(): Piece[][] {
     this.pointers();
     this.movers();
-    this.callers();
-    this.callees();
+    this.callees(this.callers());
     this.meanings();
     const out: Piece[][] = [];
     for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
@@ -121,8 +125,9 @@ export class Sieve {
     return out;
   }
 
-  /** Functions and tables that mention what is kept. */
-  private callers(): void {
+  /** Keeps functions and tables that mention what is kept. @returns what was kept, and those who mention it directly */
+  private callers(): Entry[] {
+    let near: Entry[] = [];
     let fresh = new Set<number>();
     for (const e of this.kept) for (const n of e.piece.names) if (e.piece.kind === 'function') fresh.add(n);
     for (let level = 0; level < LEVELS_UP && fresh.size > 0; level++) {
@@ -133,7 +138,9 @@ export class Sieve {
         if (e.piece.kind === 'function') for (const n of e.piece.names) next.add(n);
       }
       fresh = next;
+      if (level === 0) near = [...this.kept];
     }
+    return near;
   }
 
   /** `table->field = function`: whoever calls by the field calls the function. */
@@ -163,9 +170,9 @@ export class Sieve {
     return false;
   }
 
-  /** Helpers of what is kept that may do something to a buffer, or hand it on. */
-  private callees(): void {
-    let at = [...this.kept];
+  /** Helpers that may do something to a buffer, or hand it on. */
+  private callees(users: readonly Entry[]): void {
+    let at = users;
     for (let level = 0; level < LEVELS_DOWN && at.length > 0; level++) {
       const next: Entry[] = [];
       for (const e of at) {
