@@ -25,6 +25,8 @@ const TABLES = ['ethtool_ops', 'net_device_ops', 'netdev_queue_mgmt_ops', 'xdp_m
 
 /** A function this short may only pass a buffer on: an accessor. */
 const SHORT = 700;
+/** A structure this short with a buffer in it is the record of one; a longer one is a ring or a device. */
+const RECORD = 500;
 /** How far up callers are followed from a function that handles buffers. */
 const LEVELS_UP = 4;
 const LEVELS_DOWN = 4;
@@ -63,6 +65,8 @@ export class Sieve {
   /** Functions kept in fields, by the name of the field, with the piece that says so. */
   private readonly stored = new Map<number, { readonly by: Entry; readonly held: Entry }[]>();
   private readonly holders = new Set<number>();
+  /** Tags of structures that are records of a buffer. */
+  private readonly records = new Set<number>();
 
   constructor(files: readonly Pieces[]) {
     files.forEach(({ list }, file) => {
@@ -78,6 +82,8 @@ export class Sieve {
         else if (piece.kind === 'declaration') {
           if (has(own, TABLE_WORDS)) this.kept.add(entry);
           this.noteHolders(own);
+          if (piece.end - piece.start < RECORD && has(own, HOLDER_TYPES))
+            for (const name of piece.names) this.records.add(name);
         }
       }
     });
@@ -92,6 +98,13 @@ export class Sieve {
   private moves({ words }: Entry): boolean {
     for (let i = 1; i < words.length; i++)
       if (words[i] === MARK.assigns && this.holders.has(words[i - 1] ?? 0)) return true;
+    return false;
+  }
+
+  /** True if a caller may give a buffer to the function or get one: what lies in a longer structure needs no caller. */
+  private carries({ piece, words }: Entry): boolean {
+    if (piece.carries) return true;
+    for (let i = 0; i < piece.headWords; i++) if (this.records.has(words[i] ?? 0)) return true;
     return false;
   }
 
@@ -125,17 +138,18 @@ export class Sieve {
     return out;
   }
 
-  /** Keeps functions and tables that mention what is kept. @returns what was kept, and those who mention it directly */
+  /** Keeps who exchanges buffers with what is kept. @returns what was kept, and those who do so directly */
   private callers(): Entry[] {
     let near: Entry[] = [];
     let fresh = new Set<number>();
-    for (const e of this.kept) for (const n of e.piece.names) if (e.piece.kind === 'function') fresh.add(n);
+    for (const e of this.kept)
+      if (e.piece.kind === 'function' && this.carries(e)) for (const n of e.piece.names) fresh.add(n);
     for (let level = 0; level < LEVELS_UP && fresh.size > 0; level++) {
       const next = new Set<number>();
       for (const e of this.entries) {
         if (this.kept.has(e) || e.piece.kind === 'define' || !has(e.words, fresh)) continue;
         this.kept.add(e);
-        if (e.piece.kind === 'function') for (const n of e.piece.names) next.add(n);
+        if (e.piece.kind === 'function' && this.carries(e)) for (const n of e.piece.names) next.add(n);
       }
       fresh = next;
       if (level === 0) near = [...this.kept];
@@ -180,7 +194,7 @@ export class Sieve {
         for (const w of e.words) {
           for (const callee of this.functions.get(w) ?? NONE) {
             const { piece } = callee;
-            if (this.kept.has(callee)) continue;
+            if (this.kept.has(callee) || (!callee.weak && !this.carries(callee))) continue;
             if (piece.end - piece.start > SHORT && !this.touches(callee, 1)) continue;
             this.kept.add(callee);
             next.push(callee);

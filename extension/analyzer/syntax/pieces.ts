@@ -15,6 +15,10 @@ export interface Piece {
   readonly end: number;
   /** Offset of the opening brace of a function's body; `end` for the others. */
   readonly body: number;
+  /** True for a function that may take or return a buffer. */
+  readonly carries: boolean;
+  /** How many of a function's words stand before its body. */
+  readonly headWords: number;
   /** Hashes of the names it gives meaning to. */
   readonly names: readonly number[];
   /** Hashes of its words, in order, and marks. */
@@ -25,8 +29,8 @@ export interface Piece {
 
 /** Start, end and body of a piece that has moved. */
 export function moved(piece: Piece, by: number): Piece {
-  const { kind, start, end, body, names, words, id } = piece;
-  return { kind, start: start + by, end: end + by, body: body + by, names, words, id };
+  const { kind, start, end, body, carries, headWords, names, words, id } = piece;
+  return { kind, start: start + by, end: end + by, body: body + by, carries, headWords, names, words, id };
 }
 
 export interface Pieces {
@@ -53,6 +57,10 @@ const BEFORE_OPERAND = new Set(Array.from('=(,;{}!&|+-<>?:', (c) => c.charCodeAt
 const ENUM = wordHash('enum');
 const TYPEDEF = wordHash('typedef');
 
+/** Types that a buffer travels in, in the head of a function. Fields of structures are the same for everybody. */
+const CARRIER =
+  /\b(?:page|sk_buff|xdp_buff|xdp_frame|netmem_ref|dma_addr_t|skb_frag_t|skb_shared_info|page_pool|bio_vec|\w*hdr|u64|__le64|long|size_t|uintptr_t)\b|\b(?:void|u8|__u8|char|uint8_t|u16|u32|__le32|int)\s*\*/;
+
 type Draft = Omit<Piece, 'words' | 'id'> & { readonly wordsFrom: number; readonly wordsTo: number };
 
 let lastId = 0;
@@ -75,6 +83,7 @@ class PieceScanner {
   private readonly conditionals: { depth: number; parens: number }[] = [];
   private start = -1;
   private body = -1;
+  private headWords = 0;
   private wordsFrom = 0;
   private names: number[] = [];
   private initialised = false;
@@ -99,8 +108,8 @@ class PieceScanner {
 
   pieces(): Piece[] {
     const { words } = this;
-    return this.list.map(({ kind, start, end, body, names, wordsFrom, wordsTo }) => ({
-      ...{ kind, start, end, body, names },
+    return this.list.map(({ kind, start, end, body, carries, headWords, names, wordsFrom, wordsTo }) => ({
+      ...{ kind, start, end, body, carries, headWords, names },
       words: words.subarray(wordsFrom, wordsTo),
       id: ++lastId,
     }));
@@ -157,6 +166,7 @@ class PieceScanner {
     if (this.isStop?.(at, false) === true) this.stoppedAt = at;
     this.start = at;
     this.body = -1;
+    this.headWords = 0;
     this.wordsFrom = this.count;
     this.names = [];
     this.initialised = this.called = this.typedef = this.tag = this.inEnum = false;
@@ -247,6 +257,7 @@ class PieceScanner {
     if (this.initialised) return;
     if (this.called && (this.last === 41 || this.last === 97) && !this.tag) {
       this.body = at;
+      this.headWords = this.count - this.wordsFrom;
       this.inEnum = false;
     } else if (this.word !== 0 && !TAG_WORDS.has(this.word)) this.name();
     this.word = 0;
@@ -309,7 +320,17 @@ class PieceScanner {
 
   private single(kind: PieceKind, start: number, end: number, names: readonly number[]): void {
     const wordsFrom = kind === 'define' ? this.wordsFrom : this.count;
-    this.list.push({ kind, start, end, body: end, names, wordsFrom, wordsTo: this.count });
+    this.list.push({
+      kind,
+      start,
+      end,
+      body: end,
+      carries: false,
+      headWords: 0,
+      names,
+      wordsFrom,
+      wordsTo: this.count,
+    });
   }
 
   private close(end: number): void {
@@ -322,6 +343,8 @@ class PieceScanner {
       start,
       end,
       body: body < 0 ? end : body,
+      headWords: this.headWords,
+      carries: body >= 0 && CARRIER.test(this.text.slice(start, body)),
       names,
       wordsFrom,
       wordsTo: this.count,
