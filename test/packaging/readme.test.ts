@@ -1,5 +1,5 @@
 /** The README promises two commands, and continuous integration runs the very one that it names for tests. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -41,13 +41,30 @@ test('every script that the documents name is in the manifest', () => {
   expect(Object.keys(scripts ?? {})).toEqual(expect.arrayContaining([...new Set(named)]));
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'])(
-  'links of %s lead to files that are there',
-  (name) => {
-    const links = [...read(name).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target]) => target ?? '');
-    const broken = links.filter(
-      (link) => !/^https?:/.test(link) && !existsSync(join(ROOT, dirname(name), link)),
-    );
-    expect(broken).toEqual([]);
-  },
-);
+const DOCUMENTS = [
+  ...['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'],
+  ...readdirSync(join(ROOT, 'extension/docs'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('extension/docs', name)),
+];
+
+/** What a heading is called in an address. */
+function anchor(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+test.each(DOCUMENTS)('links of %s lead to files and headings that are there', (name) => {
+  const links = [...read(name).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link ?? '');
+  const broken = links.filter((link) => {
+    if (/^(?:https?|command):/.test(link)) return false;
+    const [path = '', heading] = link.split('#');
+    const target = path === '' ? name : join(dirname(name), path);
+    if (!existsSync(join(ROOT, target))) return true;
+    if (heading === undefined) return false;
+    return ![...read(target).matchAll(/^#+ (.*)$/gm)].some(([, title]) => anchor(title ?? '') === heading);
+  });
+  expect(broken).toEqual([]);
+});
