@@ -6,8 +6,8 @@ import { ADMIN_ACTIONS } from './config.ts';
 import { PARAMETERS } from './parameters.ts';
 import type { NumberParameter } from './parameters.ts';
 
-/** Frames that one run may have; more is refused, since nobody would wait for it. */
-export const MAX_PACKETS = 100_000_000;
+/** Simulated seconds that the wire may be busy; more is refused, since nobody would wait for it. */
+const MAX_SECONDS = 3600;
 
 /** Mistakes that the kernel itself answers, with its errno; they reach the run (bind) or the device's settings. */
 const LEFT_TO_THE_RUN: readonly string[] = ['chunks', 'rxBufLen', 'hdsThresh', 'boundQueue'];
@@ -50,10 +50,10 @@ export function validate(config: RunConfig): Result<RunConfig> {
     );
   }
   const seconds = config.packets / config.rate;
-  if (seconds > 3600) {
+  if (seconds > MAX_SECONDS) {
     return refuse(
       null,
-      `packets/rate: the run would last ${Math.round(seconds)} simulated seconds; 3600 is the limit`,
+      `packets/rate: the run would last ${Math.round(seconds)} simulated seconds; ${MAX_SECONDS} is the limit`,
     );
   }
   const rest = otherProblem(config);
@@ -66,7 +66,9 @@ function numberProblem(parameter: NumberParameter, value: unknown): string | nul
   }
   if (LEFT_TO_THE_RUN.includes(parameter.key) && value >= 0 && value <= parameter.max) return null;
   if (value < parameter.min || value > parameter.max) {
-    return `${parameter.key}: ${value} is outside ${parameter.min} to ${parameter.max}`;
+    const bounded = parameter.group === 'traffic' && value > parameter.max;
+    const why = bounded ? '; a run is bounded, fewer frames show the same' : '';
+    return `${parameter.key}: ${value} is outside ${parameter.min} to ${parameter.max}${why}`;
   }
   return null;
 }
@@ -89,7 +91,6 @@ function otherProblem(config: RunConfig): string | null {
   for (const [name, value] of natural) {
     if (!Number.isInteger(value) || value < 0) return `${name} must be a whole number, 0 or more`;
   }
-  if (config.packets > MAX_PACKETS) return `packets: ${MAX_PACKETS} is the limit`;
   for (const { at, action } of config.actions) {
     if (!Number.isInteger(at) || at < 0) return `the time of ${action} must be whole nanoseconds from 0 on`;
     if (!ADMIN_ACTIONS.includes(action)) return `unknown action ${action}`;
