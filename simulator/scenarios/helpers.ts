@@ -1,134 +1,59 @@
 /** What the rest of the stack makes of unreadable packets, as scenarios. */
+import type { StackHelper } from '../stack/unreadable-helpers.ts';
 import { scenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
 export const HELPERS: readonly Scenario[] = [
-  scenario({
-    id: 'helper-skb-copy',
-    title: 'skb_copy() on device memory',
-    teaches: 'It returns NULL: whoever wanted a copy gets none, the packet goes on.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'skb_copy' },
-    expect: [
-      'packets.read = 500',
-      'helper.refused > 0',
-      'helper.bytes = 0',
-      'chunks.lost = 0',
-      'state = pass',
-    ],
-  }),
-  scenario({
-    id: 'helper-copy-bits',
-    title: 'skb_copy_bits() on device memory',
-    teaches: '-EFAULT past the linear part.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'skb_copy_bits' },
-    expect: [
-      'packets.read = 500',
-      'helper.refused > 0',
-      'helper.bytes = 0',
-      'chunks.lost = 0',
-      'state = pass',
-    ],
-  }),
-  scenario({
-    id: 'helper-linearize',
-    title: 'skb_linearize() on device memory',
-    teaches: '-ENOMEM, and the packet cannot go where it needs to be linear.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'skb_linearize' },
-    expect: ['packets.read = 0', 'dropped.unreadable = 500', 'helper.refused > 0', 'chunks.lost = 0'],
-  }),
-  scenario({
-    id: 'helper-pull-tail',
-    title: '__pskb_pull_tail() on device memory',
-    teaches: 'Headers behind the linear part cannot be pulled: the packet is dropped.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: '__pskb_pull_tail' },
-    expect: ['packets.read = 0', 'dropped.unreadable = 500', 'helper.refused > 0', 'chunks.lost = 0'],
-  }),
-  scenario({
-    id: 'helper-checksum',
-    title: 'skb_checksum() on device memory',
-    teaches: 'It WARNs once and returns 0, which is never the right sum.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'skb_checksum' },
-    expect: ['packets.read = 0', 'dropped.unreadable = 500', 'helper.refused > 0', 'chunks.lost = 0'],
-  }),
-  scenario({
-    id: 'helper-copy-ubufs',
-    title: 'skb_copy_ubufs() on device memory',
-    teaches: 'Zero-copy data that must be orphaned has to be copied: -EFAULT.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'skb_copy_ubufs' },
-    expect: ['packets.read = 0', 'dropped.unreadable = 500', 'helper.refused > 0', 'chunks.lost = 0'],
-  }),
-  scenario({
-    id: 'helper-splice',
-    title: 'splice() on device memory',
-    teaches: 'It stops after the linear part, which has no payload.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'skb_splice_bits' },
-    expect: [
-      'packets.read = 500',
-      'helper.refused > 0',
-      'helper.bytes = 0',
-      'chunks.lost = 0',
-      'state = pass',
-    ],
-  }),
-  scenario({
-    id: 'helper-packet-capture',
-    title: 'tcpdump on device memory',
-    teaches: 'A packet socket sees headers only.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'tpacket_rcv' },
-    expect: [
-      'packets.read = 500',
-      'helper.refused > 0',
-      'helper.bytes = 0',
-      'chunks.lost = 0',
-      'state = pass',
-    ],
-  }),
-  scenario({
-    id: 'helper-mmap-receive',
-    title: 'Memory-mapped TCP receive',
-    teaches: 'It stops at the first frag that cannot be mapped.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'tcp_zerocopy_receive' },
-    expect: [
-      'packets.read = 500',
-      'helper.refused > 0',
-      'helper.bytes = 0',
-      'chunks.lost = 0',
-      'state = pass',
-    ],
-  }),
-  scenario({
-    id: 'helper-collapse',
-    title: 'TCP under memory pressure',
-    teaches: 'Receive queues of device memory are not collapsed.',
-    requirement: null,
-    driver: {},
-    config: { stackHelper: 'tcp_collapse' },
-    expect: [
-      'packets.read = 500',
-      'helper.refused > 0',
-      'helper.bytes = 0',
-      'chunks.lost = 0',
-      'state = pass',
-    ],
-  }),
+  goesOn(
+    'skb-copy',
+    'skb_copy',
+    'skb_copy() on device memory',
+    'It returns NULL: whoever wanted a copy gets none, the packet goes on.',
+  ),
+  goesOn('copy-bits', 'skb_copy_bits', 'skb_copy_bits() on device memory', '-EFAULT past the linear part.'),
+  drops(
+    'linearize',
+    'skb_linearize',
+    'skb_linearize() on device memory',
+    '-ENOMEM, and the packet cannot go where it needs to be linear.',
+  ),
+  drops(
+    'pull-tail',
+    '__pskb_pull_tail',
+    '__pskb_pull_tail() on device memory',
+    'Headers behind the linear part cannot be pulled: the packet is dropped.',
+  ),
+  drops(
+    'checksum',
+    'skb_checksum',
+    'skb_checksum() on device memory',
+    'It WARNs once and returns 0, which is never the right sum.',
+  ),
+  drops(
+    'copy-ubufs',
+    'skb_copy_ubufs',
+    'skb_copy_ubufs() on device memory',
+    'Zero-copy data that must be orphaned has to be copied: -EFAULT.',
+  ),
+  goesOn(
+    'splice',
+    'skb_splice_bits',
+    'splice() on device memory',
+    'It stops after the linear part, which has no payload.',
+  ),
+  goesOn('packet-capture', 'tpacket_rcv', 'tcpdump on device memory', 'A packet socket sees headers only.'),
+  goesOn(
+    'mmap-receive',
+    'tcp_zerocopy_receive',
+    'Memory-mapped TCP receive',
+    'It stops at the first frag that cannot be mapped.',
+  ),
+  goesOn(
+    'collapse',
+    'tcp_collapse',
+    'TCP under memory pressure',
+    'Receive queues of device memory are not collapsed.',
+  ),
   scenario({
     id: 'helper-on-pages',
     title: 'The same helper on pages',
@@ -139,3 +64,35 @@ export const HELPERS: readonly Scenario[] = [
     expect: ['packets.read = 500', 'helper.refused = 0', 'helper.bytes = 2048000', 'state = pass'],
   }),
 ];
+
+/** The caller gets nothing of the payload, and the packet goes its way. */
+function goesOn(id: string, stackHelper: StackHelper, title: string, teaches: string): Scenario {
+  return onDeviceMemory(id, stackHelper, title, teaches, [
+    'packets.read = 500',
+    'helper.bytes = 0',
+    'state = pass',
+  ]);
+}
+
+/** Without what the helper did not do the packet cannot go on. */
+function drops(id: string, stackHelper: StackHelper, title: string, teaches: string): Scenario {
+  return onDeviceMemory(id, stackHelper, title, teaches, ['packets.read = 0', 'dropped.unreadable = 500']);
+}
+
+function onDeviceMemory(
+  id: string,
+  stackHelper: StackHelper,
+  title: string,
+  teaches: string,
+  expect: readonly string[],
+): Scenario {
+  return scenario({
+    id: `helper-${id}`,
+    title,
+    teaches,
+    requirement: null,
+    driver: {},
+    config: { stackHelper },
+    expect: [...expect, 'helper.refused > 0', 'chunks.lost = 0'],
+  });
+}

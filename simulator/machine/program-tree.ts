@@ -1,0 +1,89 @@
+/** Questions about the tree of a path program, before it is compiled. */
+import type { LoopNode, Operation, OperationNode, ProgramNode } from '../driver-model/path-program.ts';
+
+/** The buffer class that a loop fills its ring with: the first that is posted, else the first that is allocated. */
+export function postedIn(nodes: readonly ProgramNode[]): number | undefined {
+  const found = (kind: 'post' | 'alloc') =>
+    operationsIn(nodes).flatMap(({ operation }) => (operation.kind === kind ? [operation.buffer] : []));
+  return found('post')[0] ?? found('alloc')[0];
+}
+
+/** All operations below the nodes, in source order. */
+function operationsIn(nodes: readonly ProgramNode[]): readonly OperationNode[] {
+  return nodes.flatMap((node): readonly OperationNode[] => {
+    switch (node.node) {
+      case 'operation':
+        return [node];
+      case 'sequence':
+        return operationsIn(node.steps);
+      case 'loop':
+      case 'call':
+        return operationsIn(node.body);
+      case 'branch':
+        return [...operationsIn(node.then), ...operationsIn(node.otherwise)];
+      case 'exit':
+      case 'assign':
+      case 'label':
+      case 'goto':
+        return [];
+    }
+  });
+}
+
+export function hasLoop(nodes: readonly ProgramNode[], over: LoopNode['over']): boolean {
+  return nodes.some((node) => {
+    switch (node.node) {
+      case 'loop':
+        return node.over === over || hasLoop(node.body, over);
+      case 'sequence':
+        return hasLoop(node.steps, over);
+      case 'call':
+        return hasLoop(node.body, over);
+      case 'branch':
+        return hasLoop(node.then, over) || hasLoop(node.otherwise, over);
+      default:
+        return false;
+    }
+  });
+}
+
+/** How much a side of an unknown branch does for the packet: deliveries count most, early exits against it. */
+export function weight(nodes: readonly ProgramNode[]): number {
+  let sum = 0;
+  for (const node of nodes) {
+    switch (node.node) {
+      case 'operation':
+        sum += OPERATION_WEIGHT[node.operation.kind] ?? 1;
+        break;
+      case 'exit':
+      case 'goto':
+        sum -= 2;
+        break;
+      case 'assign':
+      case 'label':
+        break;
+      case 'sequence':
+        sum += weight(node.steps);
+        break;
+      case 'call':
+      case 'loop':
+        sum += weight(node.body);
+        break;
+      case 'branch':
+        sum += Math.max(weight(node.then), weight(node.otherwise));
+        break;
+    }
+  }
+  return sum;
+}
+
+const OPERATION_WEIGHT: Partial<Record<Operation['kind'], number>> = {
+  deliver: 10,
+  'tx-post': 10,
+  'add-frag': 4,
+  'build-skb': 4,
+  post: 3,
+  'free-skb': -6,
+  'tx-drop': -6,
+  'free-page': -2,
+};
