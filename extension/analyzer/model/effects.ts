@@ -126,9 +126,12 @@ add(
 );
 add('xdp_prepare_buff', fact('xdp-prepare', 1));
 add('memcpy __builtin_memcpy memmove', fact('copy-to', 0), fact('copy-from', 1));
-add('skb_copy_to_linear_data', fact('copy-from', 1));
-add('skb_copy_to_linear_data_offset', fact('copy-from', 2));
-add('skb_put_data __skb_put_data skb_store_bits', fact('copy-from', 1));
+add('skb_copy_to_linear_data', fact('copy-to', 0), fact('copy-from', 1));
+add('skb_copy_to_linear_data_offset', fact('copy-to', 0), fact('copy-from', 2));
+add('skb_copy_from_linear_data', fact('copy-to', 1));
+add('skb_copy_from_linear_data_offset', fact('copy-to', 2));
+add('skb_put_data __skb_put_data', fact('copy-to', 0), fact('copy-from', 1));
+add('skb_store_bits', fact('copy-from', 1));
 add('prefetch prefetchw net_prefetch net_prefetchw prefetch_range', fact('prefetch', 0));
 add('eth_get_headlen', fact('read', 1));
 add('eth_type_trans', fact('read', 0));

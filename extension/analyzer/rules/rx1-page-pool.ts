@@ -1,6 +1,7 @@
 /** RX1: payload memory comes from a page_pool. Everything else cannot be hidden behind a memory provider. */
 import type { Finding } from '../finding.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
 import type { Location } from '../text/range.ts';
 import {
   evidenceOf,
@@ -36,6 +37,21 @@ function story(f: BufferFact, c: BufferClass, helper: string | null): string | n
   return `${by} takes this ${roleName(c)} from the ${WORDS[f.source]}: only a page_pool can be backed by a memory provider.`;
 }
 
+/** True if what follows the allocation is a look at the packet, not the mapping of the new skb: it is copied into. */
+function isCopy(f: BufferFact, facts: DriverFacts): boolean {
+  const { file, range } = f.location;
+  let next: BufferFact | null = null;
+  for (const c of facts.classes) {
+    for (const g of c.facts) {
+      if (g.fn !== f.fn || (g.kind !== 'map' && g.kind !== 'sync-cpu' && g.kind !== 'copy-to')) continue;
+      const at = g.location.range.start;
+      if (g.location.file !== file || at <= range.start) continue;
+      if (next === null || at < next.location.range.start) next = g;
+    }
+  }
+  return next !== null && next.kind !== 'map';
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
@@ -61,7 +77,11 @@ function run(cx: RuleContext): Finding[] {
       );
     };
     const helpers = cx.facts.helperCalls.filter((h) => h.classId === c.id);
-    for (const f of c.facts) {
+    // Where the device writes into the linear part of an skb, the skb is what was allocated.
+    const skbs = c.evidence.filter(
+      (f) => f.kind === 'allocate' && f.source === 'skb' && !isCopy(f, cx.facts),
+    );
+    for (const f of new Set([...c.facts, ...skbs])) {
       if (sending.has(f.fn)) continue;
       // A generic helper hands the page out: the receive path is where it is called from.
       const through = helpers.filter((h) => h.facts.includes(f));

@@ -38,6 +38,45 @@ static struct sk_buff *rx(struct drv_buf *b)
 `,
     ));
 
+  test('skbs that the device writes into; not the small ones that packets are copied into', () =>
+    expectMarks(
+      'RX1',
+      `struct drv_buf { struct sk_buff *skb; dma_addr_t dma; };
+static int fill(struct device *dev, struct net_device *ndev, struct drv_buf *b)
+{
+	b->skb = netdev_alloc_skb_ip_align(ndev, 2048);
+//< rx1-page-pool: skb allocator
+	if (!b->skb)
+		return -ENOMEM;
+	b->dma = dma_map_single(dev, b->skb->data, 2048, DMA_FROM_DEVICE);
+	return 0;
+}
+static struct sk_buff *rx(struct device *dev, struct napi_struct *napi, struct drv_buf *b, int len)
+{
+	struct sk_buff *skb = b->skb;
+
+	if (len < 256) {
+		struct sk_buff *copy = napi_alloc_skb(napi, len);
+
+		dma_sync_single_for_cpu(dev, b->dma, len, DMA_FROM_DEVICE);
+		skb_copy_from_linear_data(skb, copy->data, len);
+		skb = copy;
+	} else {
+		dma_unmap_single(dev, b->dma, 2048, DMA_FROM_DEVICE);
+	}
+	skb_put(skb, len);
+	return skb;
+}
+static struct sk_buff *realign(struct net_device *ndev, struct sk_buff *skb)
+{
+	struct sk_buff *copy = netdev_alloc_skb(ndev, skb->len);
+
+	skb_copy_from_linear_data(skb, copy->data, skb->len);
+	return copy;
+}
+`,
+    ));
+
   test('pages that no packet is made of: firmware log, transmit bounce buffer, statistics', () =>
     expectMarks(
       'RX1',
