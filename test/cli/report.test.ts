@@ -97,6 +97,19 @@ test('what cannot be seen is unknown: no ethtool_ops, and a pool that nobody is 
   expect(states(report(cwd, 'foo')[0])).toMatchObject({ RX2: 'unknown', RX4: 'unknown' });
 });
 
+test('a pool that maps for no device belongs to a device made of software: nothing of reception applies to it', () => {
+  const software = DRIVER.replace(/\.flags = [^,]*,/, '')
+    .replace(/\bbuf->dma = [^;]*;/, '')
+    .replace(/dma_sync_single_for_cpu\([^;]*;/, '');
+  const [foo] = report(scratch({ 'foo/foo.c': software + SETUP }), 'foo');
+  expect(states(foo)).toMatchObject({ RX1: 'not applicable', RX2: 'not applicable', RX4: 'not applicable' });
+  const mapped = DRIVER.replace(/\.flags = [^,]*,/, '');
+  expect(states(report(scratch({ 'foo/foo.c': mapped + SETUP }), 'foo')[0])).toMatchObject({
+    RX1: 'met',
+    RX4: 'open',
+  });
+});
+
 test('a driver that could not be read all the way is unknown where nothing was found, not met', () => {
   const cwd = scratch({
     'foo/foo.c': `${NETMEM_DRIVER}\nstatic int foo_broken(void)\n{\n\treturn (((;\n}\n`,

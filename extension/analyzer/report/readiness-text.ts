@@ -41,7 +41,7 @@ function symbol(state: RequirementState): string {
     case 'open':
       return `open (${state.open})`;
     case 'not applicable':
-      return 'not yet';
+      return 'n/a';
     case 'met':
     case 'unknown':
       return state.state;
@@ -61,7 +61,7 @@ function table(drivers: readonly Readiness[], style: Style): string {
     const cells = driver.requirements.map((state) => paint(state.state, cell(state).padStart(5), style));
     return `${driver.driver.slice(0, name).padEnd(name)} ${cells.join('')}`;
   });
-  const legend = 'ok met, a number counts open findings, - not yet, ? not known';
+  const legend = 'ok met, a number counts open findings, - not applicable or not yet, ? not known';
   const complete = drivers.filter((driver) =>
     driver.requirements.every(({ state }) => state === 'met'),
   ).length;
@@ -110,7 +110,11 @@ export function writeReadinessMarkdown(drivers: readonly Readiness[]): string {
     for (const driver of drivers) {
       lines.push(`| ${escape(driver.driver)} | ${driver.requirements.map(cell).join(' | ')} |`);
     }
-    lines.push('', '`ok` met, a number counts open findings, `-` not yet, `?` not known.', '');
+    lines.push(
+      '',
+      '`ok` met, a number counts open findings, `-` not applicable or not yet, `?` not known.',
+      '',
+    );
   }
   for (const driver of drivers) {
     lines.push(`## ${escape(driver.driver)}`, '', `${summary(driver)}.`, '');

@@ -72,9 +72,24 @@ const PAYLOAD_ROLES: ReadonlySet<BufferRole> = new Set(['payload', 'linear', 'mi
 
 const NO_POOL: Verdict = { state: 'not applicable', text: 'there is no receive pool yet (RX1)' };
 
+const SOFTWARE: Verdict = {
+  state: 'not applicable',
+  text: 'no pool of it maps for a device: the device is made of software',
+};
+
+/** A device whose memory no hardware writes: the rules found nothing to say of its pools, none of which maps. */
+function isSoftware(pools: DriverModel['pools'], findings: ReadinessInput['findings']): boolean {
+  return (
+    !pools.some((p) =>
+      [...p.flags.value, ...p.conditionalFlags.map((c) => c.flag)].includes('PP_FLAG_DMA_MAP'),
+    ) && !findings.some(({ requirement }) => requirement.startsWith('RX'))
+  );
+}
+
 function withoutFindings(requirement: Requirement, { model, findings, incomplete }: ReadinessInput): Verdict {
   const { capabilities, pools } = model;
   const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
+  if (receives && requirement.startsWith('RX') && isSoftware(pools, findings)) return SOFTWARE;
   switch (requirement) {
     case 'RX1':
       if (receives) return met(count(pools.length, 'pool'));
@@ -89,17 +104,15 @@ function withoutFindings(requirement: Requirement, { model, findings, incomplete
     case 'TX1':
       if (capabilities.netmemTx.value !== 'none') return met('nothing is unmapped behind its back');
       return incomplete > 0 ? unknown(unread(incomplete)) : met('no frag mapping of its own');
-    case 'RX4':
-      if (receives && !pools.some(({ role }) => PAYLOAD_ROLES.has(role)))
-        return unknown('no pool is known to hold payload');
-      break;
     case 'RX3':
+    case 'RX4':
     case 'RX5':
     case 'RX6':
     case 'RX7':
       break;
   }
   if (!receives) return NO_POOL;
+  if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role))) return unknown('no pool is known to hold payload');
   return incomplete > 0 ? unknown(unread(incomplete)) : met('nothing found against it');
 }
 

@@ -2,7 +2,10 @@
 import type { Confidence, Evidence, Finding, Requirement, Severity } from '../finding.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import type { FactKind } from '../model/facts.ts';
+import type { Pool } from '../model/pools.ts';
 import type { Location } from '../text/range.ts';
 
 export interface RuleContext {
@@ -98,11 +101,30 @@ export function isPooled(c: BufferClass): boolean {
   );
 }
 
+/** What a driver does with memory that a device writes. */
+const BY_DEVICE: ReadonlySet<FactKind> = new Set(['map', 'unmap', 'sync-cpu', 'sync-device', 'dma-address']);
+
+/**
+ * True for a device made of software: it has pools, but nothing in it maps for a device or asks for a DMA address. No
+ * provider can stand behind its queues, so that what is demanded of receive memory does not concern it.
+ */
+export function isSoftware({ pools, classes }: DriverFacts): boolean {
+  const maps = ({ model, partial }: Pool): boolean =>
+    partial || hasMap(model.flags.value) || hasMap(model.conditionalFlags.map((c) => c.flag));
+  if (pools.length === 0 || pools.some(maps)) return false;
+  return !classes.some((c) => c.facts.some((f) => BY_DEVICE.has(f.kind) && f.direction !== 'to-device'));
+}
+
+function hasMap(flags: readonly PoolFlag[]): boolean {
+  return flags.includes('PP_FLAG_DMA_MAP');
+}
+
 /**
  * Payload classes that are worth every single site. A driver with a page_pool may keep an older mode without one
  * beside it; of that mode it is enough to say that it exists (RX1).
  */
 export function payloadClasses(facts: DriverFacts): BufferClass[] {
+  if (isSoftware(facts)) return [];
   const payload = facts.classes.filter((c) => isPayload(c));
   return payload.some((c) => isPooled(c)) ? payload.filter((c) => isPooled(c)) : payload;
 }

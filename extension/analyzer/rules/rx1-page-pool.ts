@@ -8,6 +8,7 @@ import {
   finding,
   isPayload,
   isPooled,
+  isSoftware,
   type Rule,
   type RuleContext,
   roleName,
@@ -55,7 +56,7 @@ function isCopy(f: BufferFact, facts: DriverFacts): boolean {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
-  const classes = cx.facts.classes.filter((c) => isPayload(c));
+  const classes = isSoftware(cx.facts) ? [] : cx.facts.classes.filter((c) => isPayload(c));
   const sending = transmitOnly(cx.facts);
   const pooledToo = classes.some((c) => isPooled(c));
   for (const c of classes) {

@@ -1,6 +1,6 @@
 /** RX2: header and data split can be set through ethtool, and queues can be restarted one by one for a provider. */
 import type { Finding } from '../finding.ts';
-import { finding, isPayload, type Rule, type RuleContext } from './rule.ts';
+import { finding, isPayload, isSoftware, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
   id: 'rx2-tcp-data-split',
@@ -13,7 +13,7 @@ const about = {
 function run(cx: RuleContext): Finding[] {
   const { abilities, classes } = cx.facts;
   // Without receive buffers of its own the driver has nothing to split.
-  if (!classes.some((c) => isPayload(c))) return [];
+  if (!classes.some((c) => isPayload(c)) || isSoftware(cx.facts)) return [];
   const out: Finding[] = [];
   const { model } = abilities;
   const anchor = abilities.ethtoolOps.find((o) => o.hasRings) ?? abilities.ethtoolOps[0];

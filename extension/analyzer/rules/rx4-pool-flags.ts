@@ -3,7 +3,7 @@ import type { Finding, Severity } from '../finding.ts';
 import type { Pool } from '../model/pools.ts';
 import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
 import type { Location } from '../text/range.ts';
-import { finding, type Rule, type RuleContext } from './rule.ts';
+import { finding, isSoftware, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
   id: 'rx4-pool-flags',
@@ -114,6 +114,7 @@ function judge(pool: Pool): Say[] {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
+  if (isSoftware(cx.facts)) return [];
   for (const pool of cx.facts.pools) {
     for (const say of judge(pool)) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;

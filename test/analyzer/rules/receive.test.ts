@@ -108,6 +108,45 @@ static void pooled(struct page_pool *pool, struct sk_buff *skb)
     ));
 });
 
+/** A pool as devices made of software have one, and the fragment that its pages become. */
+const SOFTWARE = (
+  more: string,
+): string => `struct drv_ring { struct page_pool *pool; struct page *page; dma_addr_t dma; };
+static int setup(struct drv_ring *r, struct net_device *dev)
+{
+	struct page_pool_params pp = { .pool_size = 256, .nid = NUMA_NO_NODE, .dev = &dev->dev };
+
+	r->pool = page_pool_create(&pp);
+	return PTR_ERR_OR_ZERO(r->pool);
+}
+static void rx(struct drv_ring *r, struct device *dev, struct sk_buff *skb)
+{
+	struct page *page = r->page;
+
+	skb_add_rx_frag(skb, 0, page, 0, 64, PAGE_SIZE);
+}
+static int fill(struct drv_ring *r, struct device *dev)
+{
+	r->page = page_pool_dev_alloc_pages(r->pool);
+${more}	return 0;
+}
+`;
+
+describe('a device made of software', () => {
+  test.each(['RX1', 'RX3', 'RX4', 'RX5'] as const)('has nothing to do for %s', (requirement) =>
+    expectMarks(requirement, SOFTWARE('')),
+  );
+
+  test('is not one that maps by itself what its pool does not', () =>
+    expectMarks(
+      'RX6',
+      SOFTWARE(`	r->dma = dma_map_page(dev, r->page, 0, PAGE_SIZE, DMA_FROM_DEVICE);
+	dma_sync_single_for_device(dev, r->dma, PAGE_SIZE, DMA_FROM_DEVICE);
+//< rx6-dma-sync: let the pool do it
+`),
+    ));
+});
+
 describe('RX3', () => {
   test('allocation, address, field, fragment and release of payload; not of headers', () =>
     expectMarks(
