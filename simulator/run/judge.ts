@@ -22,7 +22,9 @@ export function judge(machine: Machine, expectations: readonly ExpectationResult
   const first = [...evidence].sort(bySeverity)[0];
   const refusedBind = [administration.bind, administration.txBind].find(({ accepted }) => !accepted);
   const summary = summarize(machine, refusedBind, first);
-  const failed = refusedBind !== undefined || evidence.length > 0 || summary.blame !== 'nobody';
+  // A run in which nothing arrives shows nothing that holds.
+  const silent = packets.wire > 0 && packets.delivered === 0;
+  const failed = refusedBind !== undefined || evidence.length > 0 || summary.blame !== 'nobody' || silent;
   return {
     state: machine.ended ? (failed ? 'fail' : 'pass') : 'pending',
     bind: administration.bind,
@@ -136,6 +138,11 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
   }
   if (machine.tx.sendError !== '') {
     return { blame: 'user', cause: `sendmsg() from the dma-buf: ${machine.tx.sendError}`, at: null };
+  }
+  const { wire, delivered } = packetCounts(machine);
+  if (wire > 0 && delivered === 0) {
+    const cause = `none of ${wire} packets arrived, and no operation of the driver says why: its receive path was not read far enough`;
+    return { blame: 'nobody', cause, at: null };
   }
   return { blame: 'nobody', cause: 'every check held', at: null };
 }
