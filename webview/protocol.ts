@@ -93,7 +93,13 @@ export type FromPanel =
     }
   | { readonly type: 'chooseRun' }
   /** What the editor shows of the current run, beside the code. Replaces what was sent before. */
-  | { readonly type: 'marks'; readonly driver: string; readonly marks: readonly SourceMark[] }
+  | {
+      readonly type: 'marks';
+      readonly driver: string;
+      /** Whose memory the run was about, as people call it: `dma-buf`. */
+      readonly provider: string;
+      readonly marks: readonly SourceMark[];
+    }
   /** The line of the moment shown, as in a debugger; null: none. */
   | { readonly type: 'current'; readonly at: SourceRange | null }
   | { readonly type: 'failure'; readonly text: string };
@@ -203,7 +209,7 @@ export function isFromPanel(value: unknown): value is FromPanel {
     case 'chooseRun':
       return true;
     case 'marks':
-      return isString(value['driver']) && isArrayOf(isMark, value['marks']);
+      return isString(value['driver']) && isString(value['provider']) && isArrayOf(isMark, value['marks']);
     case 'current':
       return value['at'] === null || isRange(value['at']);
     case 'failure':

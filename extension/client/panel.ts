@@ -122,7 +122,7 @@ class SimulatorPanel {
         if (driver === this.driver) void this.#sendModel();
       }),
       webview.onDidDispose(() => {
-        this.#marks.set(this.driver, []);
+        this.#marks.clear(this.driver);
         this.#marks.showCurrent(null);
         this.#subscriptions.forEach((subscription) => void subscription.dispose());
       }),
@@ -187,7 +187,7 @@ class SimulatorPanel {
         return;
       }
       case 'marks':
-        this.#marks.set(message.driver, message.marks);
+        this.#marks.set(message.driver, message);
         return;
       case 'current':
         this.#marks.showCurrent(message.at);

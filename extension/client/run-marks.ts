@@ -1,6 +1,6 @@
 /**
- * What the run in the panel did to the code: executed operations in the margin, the faulting one as a problem of
- * source `netmem simulator`. All of it goes when the panel does.
+ * What the run in the panel did to the code: executed operations in the margin, the faulting one behind its line and as a
+ * problem of source `netmem simulator`. All of it goes when the panel does.
  */
 import * as vscode from 'vscode';
 import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
@@ -9,13 +9,18 @@ import { editorRange } from './panel-source.ts';
 
 export const SIMULATOR_SOURCE = 'netmem simulator';
 
-/** Characters of a fault's text that a lens shows; the problem has all of it. */
-const MAX_LENS = 70;
+/** Characters of a fault's text in a lens and behind the line; the problem has all of it. */
+const MAX_TEXT = 70;
+
+interface Run {
+  readonly provider: string;
+  readonly marks: readonly SourceMark[];
+}
 
 export class RunMarks implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   /** By driver, as the panels sent them. */
-  readonly #marks = new Map<string, readonly SourceMark[]>();
+  readonly #runs = new Map<string, Run>();
   readonly #problems = vscode.languages.createDiagnosticCollection('netmem-simulator');
   readonly #executed = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
@@ -30,6 +35,7 @@ export class RunMarks implements vscode.Disposable {
     backgroundColor: new vscode.ThemeColor('diffEditor.removedLineBackground'),
     overviewRulerColor: new vscode.ThemeColor('editorError.foreground'),
     overviewRulerLane: vscode.OverviewRulerLane.Left,
+    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3em' },
   });
   readonly #step = vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
@@ -40,10 +46,18 @@ export class RunMarks implements vscode.Disposable {
 
   readonly onDidChange = this.#changed.event;
 
-  /** Takes over the marks of a driver's run; an empty list takes them away. */
-  set(driver: string, marks: readonly SourceMark[]): void {
-    if (marks.length === 0 && !this.#marks.delete(driver)) return;
-    if (marks.length > 0) this.#marks.set(driver, marks);
+  /** Takes over the marks of a driver's run. */
+  set(driver: string, run: Run): void {
+    this.#runs.set(driver, run);
+    this.#show();
+  }
+
+  /** Takes the marks of a driver away. */
+  clear(driver: string): void {
+    if (this.#runs.delete(driver)) this.#show();
+  }
+
+  #show(): void {
     this.#publish();
     this.#decorate();
     this.#changed.fire();
@@ -55,14 +69,18 @@ export class RunMarks implements vscode.Disposable {
     this.#decorate();
   }
 
-  /** What the run says about a piece of a file: the first fault, or null. */
+  /** What the run says about a piece of a file: its first fault, or that it ran without one; null: it did not run. */
   verdict(uri: vscode.Uri, body: vscode.Range): string | null {
-    const fault = this.#in(uri).find(
-      ({ kind, at }) => kind === 'fault' && body.contains(editorRange(at).start),
-    );
-    if (fault === undefined) return null;
-    const why = fault.text.length > MAX_LENS ? `${fault.text.slice(0, MAX_LENS)}…` : fault.text;
-    return `fails at line ${fault.at.line}${why === '' ? '' : `: ${why}`}`;
+    for (const { provider, marks } of this.#runs.values()) {
+      const inside = marks.filter(({ at }) => isIn(at, uri) && body.contains(editorRange(at).start));
+      const fault = inside.find(({ kind }) => kind === 'fault');
+      if (fault !== undefined) {
+        const why = fault.text === '' ? '' : `: ${shortened(fault.text)}`;
+        return `${provider}: fails at line ${fault.at.line}${why}`;
+      }
+      if (inside.length > 0) return `${provider}: ran without a fault`;
+    }
+    return null;
   }
 
   dispose(): void {
@@ -75,13 +93,17 @@ export class RunMarks implements vscode.Disposable {
   }
 
   #in(uri: vscode.Uri): SourceMark[] {
-    return [...this.#marks.values()].flat().filter(({ at }) => isIn(at, uri));
+    return this.#all().filter(({ at }) => isIn(at, uri));
+  }
+
+  #all(): SourceMark[] {
+    return [...this.#runs.values()].flatMap(({ marks }) => marks);
   }
 
   #publish(): void {
     this.#problems.clear();
     const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const { at, text } of [...this.#marks.values()].flat().filter(({ kind }) => kind === 'fault')) {
+    for (const { at, text } of this.#all().filter(({ kind }) => kind === 'fault')) {
       const problem = new vscode.Diagnostic(editorRange(at), text === '' ? 'The run fails here.' : text);
       problem.source = SIMULATOR_SOURCE;
       byFile.set(at.file, [...(byFile.get(at.file) ?? []), problem]);
@@ -97,7 +119,10 @@ export class RunMarks implements vscode.Disposable {
           .filter((mark) => mark.kind === kind)
           .map(({ at, text }) => ({
             range: editorRange(at),
-            ...(text !== '' && { hoverMessage: text }),
+            ...(text !== '' && {
+              hoverMessage: text,
+              renderOptions: { after: { contentText: shortened(text) } },
+            }),
           }));
       editor.setDecorations(this.#executed, of('executed'));
       editor.setDecorations(this.#fault, of('fault'));
@@ -106,6 +131,10 @@ export class RunMarks implements vscode.Disposable {
       editor.setDecorations(this.#step, here ? [editorRange(step)] : []);
     }
   }
+}
+
+function shortened(text: string): string {
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
 }
 
 function isIn({ file }: SourceRange, uri: vscode.Uri): boolean {

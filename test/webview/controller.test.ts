@@ -62,6 +62,7 @@ test('a model runs at once and comes to a verdict; marks go to the editor', () =
   desk.settle();
   expect(desk.panel.state.main).toMatchObject({ phase: 'finished', outcome: { verdict: { state: 'pass' } } });
   expect(desk.posted.map(({ type }) => type)).toEqual(['ready', 'marks', 'current']);
+  expect(desk.posted[1]).toMatchObject({ provider: 'dma-buf' });
 });
 
 test('a changed model runs again; the old verdict stays until the new one is there', () => {

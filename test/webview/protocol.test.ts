@@ -54,7 +54,12 @@ test.each([
   { type: 'quickFix', at },
   { type: 'export', format: 'pcapng', fileName: 'a.pcapng', content: new Uint8Array(4) },
   { type: 'chooseRun' },
-  { type: 'marks', driver: 'file:///d', marks: [{ at, kind: 'fault', text: 'NULL address' }] },
+  {
+    type: 'marks',
+    driver: 'file:///d',
+    provider: 'dma-buf',
+    marks: [{ at, kind: 'fault', text: 'NULL address' }],
+  },
   { type: 'current', at: null },
   { type: 'failure', text: 'worker stopped' },
 ])('$type is a message from the panel', (message) => {
@@ -65,7 +70,10 @@ test.each([
   ['a range that starts at line 0', { type: 'openSource', at: { ...at, line: 0 } }],
   ['content that is text', { type: 'export', format: 'run', fileName: 'a', content: 'x' }],
   ['an unknown format', { type: 'export', format: 'zip', fileName: 'a', content: new Uint8Array() }],
-  ['a mark of unknown kind', { type: 'marks', driver: '', marks: [{ at, kind: 'x', text: '' }] }],
+  [
+    'a mark of unknown kind',
+    { type: 'marks', driver: '', provider: '', marks: [{ at, kind: 'x', text: '' }] },
+  ],
 ])('%s is dropped by the host', (_, message) => {
   expect(isFromPanel(message)).toBe(false);
 });

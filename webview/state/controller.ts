@@ -14,6 +14,7 @@ import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
 import { runsLesson } from './lessons.ts';
 import { isInSource, marksOf } from './marks.ts';
+import { PROVIDER_TITLES, providerOf } from './provider-titles.ts';
 import { EMPTY_LOG, EMPTY_STATE, currentModel, lengthOf, waitingRun } from './panel-state.ts';
 import type { PanelState, RunView } from './panel-state.ts';
 import { answered } from './run-view.ts';
@@ -302,7 +303,7 @@ export class PanelController {
     const { main, driver, opened } = this.#state;
     const foreign = opened !== null || runsLesson(main.choice.scenario);
     const marks = main.outcome === null || foreign ? [] : marksOf(main.outcome.verdict);
-    this.#host.post({ type: 'marks', driver, marks });
+    this.#host.post({ type: 'marks', driver, provider: PROVIDER_TITLES[providerOf(main.choice)], marks });
   }
 
   #choose(choice: RunChoice): void {

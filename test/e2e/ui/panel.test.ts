@@ -17,6 +17,17 @@ afterAll(async () => {
 });
 
 const banner = () => vscode.webview().locator('netmem-verdict-banner');
+/** Decorations of whole lines in the editor that have such a style. */
+const coloured = (style: string) =>
+  vscode.page
+    .locator('.monaco-editor .view-overlays .cdr[class*="ced-"]')
+    .evaluateAll(
+      (marks, name) =>
+        marks.filter(
+          (mark) => !/^(0px|rgba\(0, 0, 0, 0\))$/.test(getComputedStyle(mark).getPropertyValue(name)),
+        ).length,
+      style,
+    );
 const cursor = (line: number) => vscode.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
 
 test('opens beside the driver, runs it, and says what is wrong', async () => {
@@ -53,6 +64,23 @@ test('what a run came to stands in the Problems view, under its own source', asy
   await rows.filter({ hasText: 'netmem simulator' }).first().waitFor();
 });
 
+test('and in the code: above the function with the provider, behind the line, and in the margin', async () => {
+  await banner().getByRole('button', { name: 'Explore past it' }).click();
+  const row = vscode.webview().locator('netmem-verdict-view tr.requirement', { hasText: 'RX6' });
+  await row.getByText('fails').waitFor();
+  const place = row.getByRole('button', { name: /^tern_rx\.c:\d+$/ }).first();
+  const line = /:(\d+)/.exec(await place.innerText())?.[1] ?? '';
+  await place.click();
+  await cursor(Number(line));
+  const lens = vscode.page.locator('.codelens-decoration', { hasText: 'dma-buf: fails at line' });
+  // It may stand above what is in sight.
+  await lens.first().waitFor({ state: 'attached' });
+  // A fault's line is coloured, and what ran has a border.
+  await expect.poll(() => coloured('background-color')).toBeGreaterThan(0);
+  await expect.poll(() => coloured('border-left-width')).toBeGreaterThan(0);
+  await vscode.screenshot('panel-marks');
+});
+
 test('remembers what it showed while it was hidden', async () => {
   const driver = vscode.webview().getByRole('tab', { name: 'Driver' });
   await driver.click();
@@ -61,4 +89,28 @@ test('remembers what it showed while it was hidden', async () => {
   await vscode.page.locator('.tab', { hasText: 'Simulator:' }).click();
   await vscode.webview().getByText('page_pool_create').first().waitFor();
   expect(await driver.getAttribute('aria-selected')).toBe('true');
+});
+
+test('survives a reload of the window with its view, its parameters and its moment', async () => {
+  const where = vscode.webview().locator('netmem-timeline .where');
+  await vscode.webview().getByRole('button', { name: 'Step back' }).click();
+  const moment = await where.innerText();
+  // VS Code in a browser writes the state of its editors every five seconds, and not when the page goes.
+  await vscode.page.waitForTimeout(8000);
+  await vscode.page.reload();
+  await vscode.page.locator('.monaco-workbench').waitFor();
+  await vscode.webview().getByRole('tab', { name: 'Driver' }).waitFor({ timeout: 60_000 });
+  expect(await vscode.webview().getByRole('tab', { name: 'Driver' }).getAttribute('aria-selected')).toBe(
+    'true',
+  );
+  await expect.poll(() => where.innerText(), { timeout: 30_000 }).toBe(moment);
+});
+
+test('takes its marks and problems away when it is closed', async () => {
+  await vscode.page.locator('.tab', { hasText: 'Simulator:' }).click();
+  await vscode.page.keyboard.press('Control+KeyW');
+  await vscode.page.locator('.tab', { hasText: 'Simulator:' }).waitFor({ state: 'detached' });
+  const rows = await vscode.problems();
+  await expect.poll(() => rows.filter({ hasText: 'netmem simulator' }).count()).toBe(0);
+  expect(await vscode.page.locator('.codelens-decoration', { hasText: 'fails at line' }).count()).toBe(0);
 });
