@@ -55,7 +55,7 @@ export function buildProgram(terminal: Terminal, finish: (exit: ExitCode) => voi
       getErrHelpWidth: () => 80,
     })
     .configureHelp({ optionDescription, argumentDescription: ({ description }) => description })
-    .showHelpAfterError('netmem --help shows what there is');
+    .showHelpAfterError('see netmem --help');
   addAnalysis(program, terminal, finish);
   addSimulation(program, terminal, finish);
   addReference(program, terminal, finish);

@@ -118,7 +118,10 @@ export async function analyse(
   return {
     drivers,
     exit,
-    filesChecked: results.reduce((sum, { driver, filesRead }) => sum + (driver.only?.length ?? filesRead), 0),
+    filesChecked: results.reduce(
+      (sum, { driver, filesRead }) => sum + Math.min(driver.only?.length ?? filesRead, filesRead),
+      0,
+    ),
   };
 }
 

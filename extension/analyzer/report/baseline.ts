@@ -3,7 +3,8 @@
  * entry covers a line (by fingerprint, so it survives edits elsewhere), a function or a file. Editor and terminal use
  * the same functions; comments in the file survive an added entry.
  */
-import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
+import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser';
+import { jsonProblem } from './json-problem.ts';
 import { LineTable } from './line-table.ts';
 import type { ResolvedFinding } from './resolved.ts';
 
@@ -50,7 +51,7 @@ export function parseBaseline(text: string): BaselineResult<Baseline> {
   const [error] = errors;
   if (error !== undefined) {
     const { line } = new LineTable(text).position(error.offset);
-    return fail(`line ${line}: ${printParseErrorCode(error.error)}`);
+    return fail(`line ${line}: ${jsonProblem(error.error)}`);
   }
   if (field(root, 'version') !== BASELINE_VERSION) return fail(`"version" is not ${BASELINE_VERSION}`);
   const list = field(root, 'entries');

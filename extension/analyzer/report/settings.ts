@@ -1,12 +1,6 @@
 /** Reads `.netmemrc.json`. What is wrong is said with its line; nothing is ignored in silence. */
-import {
-  findNodeAtLocation,
-  getNodeValue,
-  parseTree,
-  printParseErrorCode,
-  type Node,
-  type ParseError,
-} from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parser';
+import { jsonProblem } from './json-problem.ts';
 import { RELEASES, type Release } from '../kernel/tree.ts';
 import { LineTable } from './line-table.ts';
 import { SETTINGS_SCHEMA, type Schema } from './settings-schema.ts';
@@ -48,7 +42,7 @@ export function parseSettings(text: string): SettingsResult {
   if (syntax !== undefined) {
     return {
       ok: false,
-      error: `${lines.position(syntax.offset).line}: ${printParseErrorCode(syntax.error)}`,
+      error: `${lines.position(syntax.offset).line}: ${jsonProblem(syntax.error)}`,
     };
   }
   if (root === undefined) return { ok: true, settings: DEFAULT_SETTINGS, named: [] };
