@@ -364,7 +364,8 @@ export class Machine {
   private wakeReader(): void {
     if (this.readScheduled) return;
     const { measured, ordinary } = this.stack;
-    const wanted = (measured.queue.length > 0 && this.config.reader !== 'never') || ordinary.queue.length > 0;
+    const reads = this.config.reader !== 'never' && !this.user.requestRefused;
+    const wanted = (measured.queue.length > 0 && reads) || ordinary.queue.length > 0;
     if (!wanted) return;
     this.readScheduled = true;
     this.agenda.push(this.time + this.config.readInterval, READ, 0);

@@ -83,6 +83,8 @@ export interface RunConfig {
   readonly receiveBuffer: number;
   /** Control messages that fit into the buffer of one recvmsg (dma-buf), or entries of the completion queue (zcrx). */
   readonly controlMessages: number;
+  /** How zcrx receives are asked for: as they must be, without IORING_RECV_MULTISHOT, or on a socket that is not TCP. */
+  readonly zcrxRequest: 'right' | 'one-shot' | 'udp-socket';
   readonly tokenReturn: 'after-read' | 'delayed' | 'never';
   /** From the read to SO_DEVMEM_DONTNEED (or the refill entry), with `delayed`. */
   readonly tokenDelay: number;

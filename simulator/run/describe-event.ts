@@ -142,6 +142,7 @@ function textOf(machine: Machine, kind: EventKind, record: HistoryRecord): strin
     case 'dontneed':
       return `${value} tokens returned`;
     case 'efault':
+      if (packet < 0) return `IORING_OP_RECV_ZC returns -${READ_ERRNO.get(value) ?? value}`;
       return `frame ${packet}: recvmsg returns -${READ_ERRNO.get(value) ?? value}`;
     case 'put':
       return `${buffer} back to its pool`;

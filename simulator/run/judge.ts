@@ -80,6 +80,13 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
+  if (user.requestRefused) {
+    const cause =
+      config.zcrxRequest === 'one-shot'
+        ? 'EINVAL, the request lacks IORING_RECV_MULTISHOT'
+        : 'EPROTONOSUPPORT, the socket is not TCP';
+    return { blame: 'user', cause: `IORING_OP_RECV_ZC refused: ${cause}`, at: null };
+  }
   if (user.strayFrames > 0) {
     return {
       blame: 'user',

@@ -76,6 +76,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   readInterval: 20_000,
   receiveBuffer: 6_291_456,
   controlMessages: 4096,
+  zcrxRequest: 'right',
   tokenReturn: 'after-read',
   tokenDelay: 100_000,
   tokenBatch: 128,
@@ -204,6 +205,13 @@ export const PARAMETERS: readonly Parameter[] = [
     'That fit one recvmsg; with zcrx: completion queue entries.',
   ),
   number('readInterval', 'user', 'Read interval', 'ns', 100, 1_000_000_000, 100, 'Time between two reads.'),
+  choice(
+    'zcrxRequest',
+    'user',
+    'zcrx request',
+    ['right', 'one-shot', 'udp-socket'],
+    'How IORING_OP_RECV_ZC is submitted.',
+  ),
   choice(
     'tokenReturn',
     'user',

@@ -23,11 +23,15 @@ const EV_FAULT = eventNumber('fault');
 export const ENOMEM = 12;
 export const EFAULT = 14;
 export const ENODEV = 19;
+export const EINVAL = 22;
+export const EPROTONOSUPPORT = 93;
 
 export const READ_ERRNO: ReadonlyMap<number, string> = new Map([
   [ENOMEM, 'ENOMEM'],
   [EFAULT, 'EFAULT'],
   [ENODEV, 'ENODEV'],
+  [EINVAL, 'EINVAL'],
+  [EPROTONOSUPPORT, 'EPROTONOSUPPORT'],
 ]);
 
 export class User {
@@ -51,6 +55,8 @@ export class User {
   truncatedFrames = 0;
   /** Skbs with memory of a registration that is closed, read after the next one. */
   strayFrames = 0;
+  /** IORING_OP_RECV_ZC was turned down (io_recvzc_prep, io_recvzc): the data stays in the socket. */
+  requestRefused = false;
   /** An oops in a read stopped the kernel. */
   halted = false;
   /** First errno of a read; 0: none. */
@@ -82,6 +88,12 @@ export class User {
     const socket = this.stack.measured;
     const before = this.tokens.length;
     const zcrx = this.config.provider === 'zcrx' && this.config.reader === 'devmem' && this.interfaceOpen;
+    if (zcrx && this.config.zcrxRequest !== 'right') {
+      this.requestRefused = true;
+      this.readErrno = this.config.zcrxRequest === 'one-shot' ? EINVAL : EPROTONOSUPPORT;
+      this.log.write(EV_EFAULT, -1, -1, -1, -1, this.readErrno);
+      return 0;
+    }
     const limit = zcrx ? ZCRX_SKBS_PER_CALL : Infinity;
     let room = this.config.controlMessages;
     for (let done = 0; done < limit && socket.queue.length > 0; done++) {

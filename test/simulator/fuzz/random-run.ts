@@ -104,6 +104,7 @@ function randomConfig(random: Random): RunConfig {
     tokenReturn: pick(random, ['after-read', 'after-read', 'delayed', 'never']),
     tokenDelay: random.below(1_000_000),
     tokenBatch: 1 + random.below(160),
+    zcrxRequest: random.percent(95) ? 'right' : pick(random, ['one-shot', 'udp-socket']),
     tokenRange: random.percent(80) ? 1 : 1 + random.below(200),
     controlMessages: random.percent(60) ? 4096 : 1 + random.below(60),
     dontneed: random.percent(90) ? 'right' : pick(random, ['odd-length', 'udp-socket', 'unknown-tokens']),

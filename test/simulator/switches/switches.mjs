@@ -570,6 +570,18 @@ export const SWITCHES = [
     'if (socket.truesize + skbs.truesize[skb] > this.receiveBuffer)',
     'if (false)',
   ),
+  off(
+    'a zcrx request is multishot',
+    USER,
+    "if (zcrx && this.config.zcrxRequest !== 'right')",
+    "if (zcrx && this.config.zcrxRequest === 'udp-socket')",
+  ),
+  off(
+    'a zcrx request is for TCP',
+    USER,
+    "if (zcrx && this.config.zcrxRequest !== 'right')",
+    "if (zcrx && this.config.zcrxRequest === 'one-shot')",
+  ),
   off('GRO leaves segments without payload alone', STACK, 'if (skbs.bytes[skb] === 0)', 'if (false)'),
   off('a closed socket takes nothing', STACK, 'if (!socket.open)', 'if (false)'),
   off(
