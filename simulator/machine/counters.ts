@@ -15,8 +15,6 @@ export class Counters {
   completions = 0;
   /** Packets that GRO merged into others. */
   groMerges = 0;
-  /** Frames of the measured connection that came as ordinary data although device memory was asked for. */
-  linearReads = 0;
 
   drop(cause: number, frames: number): void {
     this.dropped += frames;
