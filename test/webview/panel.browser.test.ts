@@ -230,3 +230,32 @@ test('at 400 pixels nothing is cut off to the side', async () => {
     expect(whole, name).toBe(shown);
   }
 });
+
+test('nothing runs out of a panel of 320 pixels, whichever tab is open', async () => {
+  await panel.page.setViewportSize({ width: 320, height: 1000 });
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  const over: string[] = [];
+  for (const name of TABS) {
+    await panel.tab(name).click();
+    const width = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+    if (width > 320) over.push(`${name}: ${width}`);
+  }
+  expect(over).toEqual([]);
+});
+
+test('two runs have two pictures, which follow the timeline together', async () => {
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  await panel.tab('Compare').click();
+  const view = panel.page.locator('netmem-compare-view');
+  await view.getByText('pages', { exact: true }).click();
+  const pictures = view.getByRole('figure');
+  await expect.poll(() => pictures.count()).toBe(2);
+  const frames = () =>
+    pictures.getByRole('img').evaluateAll((all) => all.map((x) => x.getAttribute('aria-label')));
+  const end = await frames();
+  await panel.page.getByRole('button', { name: 'Reset to the start' }).click();
+  await expect.poll(async () => (await frames()).every((label, i) => label !== end[i])).toBe(true);
+  expect(await accessibility()).toEqual([]);
+});

@@ -6,10 +6,13 @@ import { metricsOf } from '../../simulator/run/metrics.ts';
 import type { RequirementVerdict } from '../../simulator/run/verdict.ts';
 import { REQUIREMENTS } from '../../simulator/run/verdict.ts';
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
+import { boundQueueOf } from '../state/bound-queue.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { PanelState, RunView } from '../state/panel-state.ts';
+import { PROVIDER_TITLES, providerOf } from '../state/provider-titles.ts';
 import type { Outcome } from '../worker/messages.ts';
 import { icon } from './icons.ts';
+import './picture/machine-picture.ts';
 import { REQUIREMENT_TITLES } from './requirement-titles.ts';
 import { sourceLink } from './source-link.ts';
 import { base } from './styles.ts';
@@ -43,6 +46,20 @@ export class CompareView extends LitElement {
       .row {
         margin-bottom: 8px;
       }
+      .pictures {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 300px), 1fr));
+        gap: 16px;
+        margin-bottom: 12px;
+      }
+      figure {
+        margin: 0;
+        min-width: 0;
+      }
+      figcaption {
+        margin-bottom: 4px;
+        font-weight: 600;
+      }
     `,
   ];
 
@@ -71,8 +88,27 @@ export class CompareView extends LitElement {
               Keep this run, then edit the driver: what changed shows here. Or run the same driver on another
               provider beside it.
             </p>`
-          : this.#table(compared, main)
+          : html`${this.#pictures(compared, main)} ${this.#table(compared, main)}`
       }`;
+  }
+
+  /** The machine of each run, at the same part of it. */
+  #pictures(left: RunView, right: RunView): TemplateResult | typeof nothing {
+    if (left.moment === null || right.moment === null) return nothing;
+    const picture = ({ moment, choice }: RunView, title: string) =>
+      html`<figure>
+        <figcaption>${title}</figcaption>
+        <netmem-machine-picture
+          .snapshot=${moment}
+          .boundQueue=${boundQueueOf(choice)}
+          .asTable=${this.state.layout.pictureAsTable}
+        ></netmem-machine-picture>
+      </figure>`;
+    const kept = this.state.comparedModel === null ? 'Compared' : 'Kept';
+    return html`<div class="pictures">
+      ${picture(left, `${kept}: ${PROVIDER_TITLES[providerOf(left.choice)]}`)}
+      ${picture(right, `Now: ${PROVIDER_TITLES[providerOf(right.choice)]}`)}
+    </div>`;
   }
 
   #table(left: RunView, right: RunView): TemplateResult {

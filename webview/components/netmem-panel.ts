@@ -4,12 +4,11 @@ import type { TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-tab-header/index.js';
 import '@vscode-elements/elements/dist/vscode-tab-panel/index.js';
 import '@vscode-elements/elements/dist/vscode-tabs/index.js';
-import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
-import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import { browserHost } from '../host/browser-host.ts';
 import { vscodeHost } from '../host/vscode-host.ts';
 import { VIEWS } from '../state/checkpoint.ts';
 import type { View } from '../state/checkpoint.ts';
+import { boundQueueOf } from '../state/bound-queue.ts';
 import { PanelController } from '../state/controller.ts';
 import { currentModel } from '../state/panel-state.ts';
 import type { PanelState } from '../state/panel-state.ts';
@@ -74,6 +73,14 @@ export class NetmemPanel extends LitElement {
           margin-inline: -5px;
         }
       }
+      @media (max-width: 400px) {
+        vscode-tab-header {
+          margin-inline: -8px;
+        }
+        .title {
+          text-transform: none;
+        }
+      }
     `,
   ];
 
@@ -110,7 +117,7 @@ export class NetmemPanel extends LitElement {
       ></netmem-verdict-banner>
       <netmem-timeline .state=${state} .panel=${panel}></netmem-timeline>
       <netmem-step-line .events=${state.main.events} .panel=${panel}></netmem-step-line>
-      ${this.#picture(state, boundQueue(state))} ${this.#tabs(state, panel)}
+      ${this.#picture(state, boundQueueOf(state.main.choice))} ${this.#tabs(state, panel)}
     </main>`;
   }
 
@@ -125,7 +132,9 @@ export class NetmemPanel extends LitElement {
     >
       ${VIEWS.map(
         (view) =>
-          html`<vscode-tab-header slot="header">${VIEW_TITLES[view]}</vscode-tab-header>
+          html`<vscode-tab-header slot="header"
+              ><span class="title">${VIEW_TITLES[view]}</span></vscode-tab-header
+            >
             <vscode-tab-panel>
               <div class="view">${view === state.layout.view ? this.#view(view, state, panel) : nothing}</div>
             </vscode-tab-panel>`,
@@ -144,7 +153,7 @@ export class NetmemPanel extends LitElement {
       case 'counters':
         return html`<netmem-counters-view
           .view=${state.main}
-          .boundQueue=${boundQueue(state)}
+          .boundQueue=${boundQueueOf(state.main.choice)}
         ></netmem-counters-view>`;
       case 'parameters':
         return html`<netmem-parameters-view
@@ -192,13 +201,6 @@ export class NetmemPanel extends LitElement {
 function noteOf({ modelError, live }: PanelState): string {
   if (modelError === '') return '';
   return live === null ? modelError : `${modelError} The verdict is about the driver as it was last read.`;
-}
-
-/** The queue that the provider is, or would be, bound to. */
-function boundQueue({ main }: PanelState): number {
-  const chosen =
-    main.choice.parameters['boundQueue'] ?? findScenario(main.choice.scenario)?.config.boundQueue;
-  return typeof chosen === 'number' ? chosen : DEFAULT_CONFIG.boundQueue;
 }
 
 customElements.define('netmem-panel', NetmemPanel);

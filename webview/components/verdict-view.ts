@@ -42,6 +42,29 @@ export class VerdictView extends LitElement {
       td {
         overflow-wrap: anywhere;
       }
+      /* Too narrow for three columns: what it is and how it stands in one line, the reasons below at full width. */
+      @media (max-width: 460px) {
+        .stacked thead {
+          display: none;
+        }
+        .stacked tr {
+          display: grid;
+          grid-template-columns: auto 1fr;
+          border-top: 1px solid var(--rule-faint);
+          padding: 3px 0;
+        }
+        .stacked tr > * {
+          width: auto;
+          border-top: 0;
+        }
+        .stacked tr > :nth-child(3) {
+          grid-column: 1 / -1;
+          padding-right: 0;
+        }
+        .stacked th {
+          font-weight: 600;
+        }
+      }
     `,
   ];
 
@@ -56,7 +79,7 @@ export class VerdictView extends LitElement {
 
   #requirements({ requirements }: Verdict): TemplateResult {
     return html`<h2 id="requirements">Requirements</h2>
-      <table aria-labelledby="requirements">
+      <table class="stacked" aria-labelledby="requirements">
         <thead>
           <tr>
             <th scope="col">Requirement</th>
@@ -130,7 +153,7 @@ export class VerdictView extends LitElement {
     const outcomes = [bind, bindTx].filter(({ request }) => request !== 'none');
     if (outcomes.length + refused.length === 0) return nothing;
     return html`<h2 id="requests">Requests to the kernel</h2>
-      <table aria-labelledby="requests">
+      <table class="stacked" aria-labelledby="requests">
         <thead>
           <tr>
             <th scope="col">Request</th>

@@ -350,9 +350,19 @@ export class PanelController {
     this.#simulator.send({ type: 'seek', key: this.#key('main'), step });
   }
 
+  /** The run beside it is shown at the same part of its way. */
+  #seekCompared(): void {
+    const { compared, main, position } = this.#state;
+    if (compared?.outcome == null) return;
+    const part = position === null ? 1 : position / Math.max(1, lengthOf(main));
+    const step = Math.round(part * lengthOf(compared));
+    this.#simulator.send({ type: 'seek', key: this.#key('compared'), step });
+  }
+
   /** The worker shows the moment that was asked for; if the user moved on meanwhile, so does it. */
   #arrived(at: SourceRange | null): void {
     this.#host.post({ type: 'current', at });
+    this.#seekCompared();
     this.#seeking = false;
     const next = this.#wanted;
     this.#wanted = null;

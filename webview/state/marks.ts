@@ -22,8 +22,19 @@ export function faultText(evidence: Evidence): string {
   return `${evidence.requirement}: ${evidence.text}${assuming}${times}`;
 }
 
+/** The same fault at the same place is one, whatever called the function. */
+function oncePerPlace(evidence: readonly Evidence[]): readonly Evidence[] {
+  const merged = new Map<string, Evidence>();
+  for (const item of evidence) {
+    const key = JSON.stringify([item.requirement, item.text, item.assuming, item.at]);
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? item : { ...known, count: known.count + item.count });
+  }
+  return [...merged.values()];
+}
+
 export function marksOf(verdict: Verdict): readonly SourceMark[] {
-  const evidence = verdict.requirements.flatMap((requirement) => requirement.evidence);
+  const evidence = oncePerPlace(verdict.requirements.flatMap((requirement) => requirement.evidence));
   const faults = evidence.flatMap((item): readonly SourceMark[] =>
     isInSource(item.at) ? [{ at: item.at, kind: 'fault', text: faultText(item) }] : [],
   );

@@ -72,7 +72,7 @@ test('and in the code: above the function with the provider, behind the line, an
   const line = /:(\d+)/.exec(await place.innerText())?.[1] ?? '';
   await place.click();
   await cursor(Number(line));
-  const lens = vscode.page.locator('.codelens-decoration', { hasText: 'dma-buf: fails at line' });
+  const lens = vscode.page.locator('.codelens-decoration', { hasText: `dma-buf: fails at line ${line}` });
   // It may stand above what is in sight.
   await lens.first().waitFor({ state: 'attached' });
   // A fault's line is coloured, and what ran has a border.
