@@ -41,6 +41,8 @@ const NAMES = [...effectNames()];
 const STRONG = set([...NAMES.filter((n) => weightOf(n) === 'buffer'), ...ABILITIES]);
 const WEAK = set(NAMES.filter((n) => weightOf(n) !== 'none'));
 const TABLE_WORDS = set(TABLES);
+/** Whoever mentions these may be a helper of a ring operation: its caller is what the table names. */
+const RING_WORDS = set(['tcp_data_split', 'hds_thresh']);
 
 /** Types whose fields hold a buffer: the word behind them is the field's name. */
 const HOLDER_TYPES = set(['page', 'dma_addr_t', 'netmem_ref']);
@@ -143,7 +145,8 @@ export class Sieve {
     let near: Entry[] = [];
     let fresh = new Set<number>();
     for (const e of this.kept)
-      if (e.piece.kind === 'function' && this.carries(e)) for (const n of e.piece.names) fresh.add(n);
+      if (e.piece.kind === 'function' && (this.carries(e) || has(e.words, RING_WORDS)))
+        for (const n of e.piece.names) fresh.add(n);
     for (let level = 0; level < LEVELS_UP && fresh.size > 0; level++) {
       const next = new Set<number>();
       for (const e of this.entries) {

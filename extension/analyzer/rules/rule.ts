@@ -88,6 +88,8 @@ export function roleName(c: BufferClass): string {
       return 'payload buffer';
     case 'linear':
       return 'receive buffer (headers and payload together)';
+    case 'unknown':
+      return 'buffer of a pool (what becomes of it was not followed)';
     default:
       return `${c.role} buffer`;
   }
@@ -121,11 +123,13 @@ function hasMap(flags: readonly PoolFlag[]): boolean {
 
 /**
  * Payload classes that are worth every single site. A driver with a page_pool may keep an older mode without one
- * beside it; of that mode it is enough to say that it exists (RX1).
+ * beside it; of that mode it is enough to say that it exists (RX1). Where no payload is known, the pools' buffers are it.
  */
 export function payloadClasses(facts: DriverFacts): BufferClass[] {
   if (isSoftware(facts)) return [];
   const payload = facts.classes.filter((c) => isPayload(c));
+  // The device hands addresses back as numbers: what is taken from the pools is received all the same.
+  if (payload.length === 0) return facts.classes.filter((c) => c.role === 'unknown' && isPooled(c));
   return payload.some((c) => isPooled(c)) ? payload.filter((c) => isPooled(c)) : payload;
 }
 

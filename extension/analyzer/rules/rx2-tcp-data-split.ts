@@ -1,6 +1,6 @@
 /** RX2: header and data split can be set through ethtool, and queues can be restarted one by one for a provider. */
 import type { Finding } from '../finding.ts';
-import { finding, isPayload, isSoftware, type Rule, type RuleContext } from './rule.ts';
+import { finding, payloadClasses, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
   id: 'rx2-tcp-data-split',
@@ -11,9 +11,9 @@ const about = {
 } as const satisfies Omit<Rule, 'run'>;
 
 function run(cx: RuleContext): Finding[] {
-  const { abilities, classes } = cx.facts;
+  const { abilities } = cx.facts;
   // Without receive buffers of its own the driver has nothing to split.
-  if (!classes.some((c) => isPayload(c)) || isSoftware(cx.facts)) return [];
+  if (payloadClasses(cx.facts).length === 0) return [];
   const out: Finding[] = [];
   const { model } = abilities;
   const anchor = abilities.ethtoolOps.find((o) => o.hasRings) ?? abilities.ethtoolOps[0];

@@ -1,9 +1,9 @@
 /** RX4: the payload pool maps and synchronises for the device, and says that unreadable memory is welcome; no other pool does. */
-import type { Finding, Severity } from '../finding.ts';
+import type { Confidence, Finding, Severity } from '../finding.ts';
 import type { Pool } from '../model/pools.ts';
-import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole, PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
 import type { Location } from '../text/range.ts';
-import { finding, isSoftware, type Rule, type RuleContext } from './rule.ts';
+import { finding, isPayload, isSoftware, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
   id: 'rx4-pool-flags',
@@ -12,6 +12,8 @@ const about = {
   severity: 'warning',
   docs: 'rx4-pool-flags',
 } as const satisfies Omit<Rule, 'run'>;
+
+const CONFIDENCE: Readonly<Partial<Record<BufferRole, Confidence>>> = { payload: 'high', unknown: 'low' };
 
 interface Say {
   readonly severity: Severity;
@@ -83,7 +85,8 @@ function judgePayload(pool: Pool): Say[] {
   return out;
 }
 
-function judge(pool: Pool): Say[] {
+/** @param onlyPools no payload is known of the driver, so that it is what its pools hold */
+function judge(pool: Pool, onlyPools: boolean): Say[] {
   if (pool.partial) return [];
   switch (pool.model.role) {
     case 'payload':
@@ -104,9 +107,10 @@ function judge(pool: Pool): Say[] {
         },
       ];
     }
+    case 'unknown':
+      return onlyPools ? judgePayload(pool).filter((say) => say.severity !== 'info') : [];
     case 'tx':
     case 'private':
-    case 'unknown':
       return [];
   }
 }
@@ -115,15 +119,16 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   if (isSoftware(cx.facts)) return [];
+  const onlyPools = !cx.facts.classes.some((c) => isPayload(c));
   for (const pool of cx.facts.pools) {
-    for (const say of judge(pool)) {
+    for (const say of judge(pool, onlyPools)) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;
       seen.add(key);
       out.push(
         finding(about, {
           severity: say.severity,
-          confidence: pool.model.role === 'payload' ? 'high' : 'medium',
+          confidence: CONFIDENCE[pool.model.role] ?? 'medium',
           location: say.at,
           api: say.api,
           replacement: say.api,

@@ -19,6 +19,7 @@ async function readings(files: Record<string, string>) {
     driver.dispose();
     return {
       conversions: conversions?.(null).map(({ title, edits }) => `${title}: ${edits.length}`),
+      messages: findings.map(({ message }) => message),
       places: findings.map((f) => `${f.location.file}:${f.location.range.start} ${f.rule} ${f.api}`),
       items: facts?.files.reduce((sum, file) => sum + file.items.length, 0) ?? 0,
     };
@@ -65,6 +66,28 @@ static void sent(struct ring *ring)
     });
     expect(whole?.places).toEqual([expect.stringContaining('tx1-unmap dma_unmap_page')]);
     expect(relevant?.places).toEqual(whole?.places);
+  });
+
+  test('the ring operation behind which a helper reports the split', async () => {
+    const [whole, relevant] = await readings({
+      'rings.c': `
+struct priv { u32 polls; };
+static void fill_rings(struct priv *priv, struct kernel_ethtool_ringparam *ring)
+{
+	ring->tcp_data_split = ETHTOOL_TCP_DATA_SPLIT_ENABLED;
+}
+static void get_rings(struct net_device *dev, struct ethtool_ringparam *p, struct kernel_ethtool_ringparam *ring)
+{
+	fill_rings(netdev_priv(dev), ring);
+}
+static const struct ethtool_ops ops = { .get_ringparam = get_rings };
+static void receive(struct page_pool *pool, struct sk_buff *skb)
+{
+	skb_add_rx_frag(skb, 0, page_pool_dev_alloc_pages(pool), 0, 64, 64);
+}`,
+    });
+    expect(whole?.messages).toContainEqual(expect.stringContaining('reports tcp-data-split'));
+    expect(relevant?.messages).toEqual(whole?.messages);
   });
 
   test('a long function between the buffer and who reads it', async () => {

@@ -148,6 +148,35 @@ describe('a device made of software', () => {
 });
 
 describe('RX3', () => {
+  test('buffers of the only pool that the device hands back as numbers, with low confidence', () =>
+    expectMarks(
+      'RX3',
+      `struct drv_ring { struct page_pool *pool; struct device *dev; u64 *desc; };
+static int setup(struct drv_ring *r)
+{
+	struct page_pool_params pp = { .flags = PP_FLAG_DMA_MAP, .dma_dir = DMA_FROM_DEVICE };
+
+	r->pool = page_pool_create(&pp);
+	return PTR_ERR_OR_ZERO(r->pool);
+}
+static void fill(struct drv_ring *r, int i)
+{
+	struct page *page = page_pool_dev_alloc_pages(r->pool);
+//< rx3-page-holder: what becomes of it was not followed
+//< rx3-page-api: page_pool_dev_alloc_pages
+
+	r->desc[i] = cpu_to_le64(page_pool_get_dma_addr(page));
+//< rx3-page-api: page_pool_get_dma_addr
+}
+static void drop(struct drv_ring *r, u64 cookie)
+{
+	page_pool_put_full_page(r->pool, virt_to_head_page(phys_to_virt(cookie)), false);
+//< rx3-page-api: page_pool_put_full_page
+//< rx3-page-api: virt_to_head_page
+}
+`,
+    ));
+
   test('allocation, address, field, fragment and release of payload; not of headers', () =>
     expectMarks(
       'RX3',
