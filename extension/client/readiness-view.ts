@@ -74,7 +74,7 @@ function driverItem(readiness: Readiness, alone: boolean): vscode.TreeItem {
   const { met, of } = progress(readiness);
   const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(readiness.name, alone ? Expanded : Collapsed);
-  item.description = `${met} of ${of} requirements without findings`;
+  item.description = `${met} of ${of} without findings`;
   item.iconPath = new vscode.ThemeIcon('circuit-board');
   item.tooltip =
     readiness.incomplete === 0
@@ -86,8 +86,10 @@ function driverItem(readiness: Readiness, alone: boolean): vscode.TreeItem {
 function requirementItem({ requirement, title, findings }: Requirement): vscode.TreeItem {
   const done = findings.length === 0;
   const state = done ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
-  const item = new vscode.TreeItem(`${requirement} ${title}`, state);
-  item.description = done ? 'no findings' : String(findings.length);
+  const item = new vscode.TreeItem(requirement, state);
+  // The count first: views are narrow, and what comes last is cut off.
+  item.description = `${done ? 'no findings' : findings.length} · ${title}`;
+  item.tooltip = `${requirement}: ${title}`;
   item.iconPath = done
     ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
     : new vscode.ThemeIcon('circle-outline');

@@ -89,6 +89,23 @@ export function define(): void {
       await until(severities, (found) => found.length > 0);
     });
 
+    it('leaves out files that the settings exclude, and rules that nobody selected', async () => {
+      const { document } = await openDriver(RX);
+      const all = (await someFindings(document.uri)).length;
+      const count = () => findings(document.uri).length;
+      await withSetting('netmem.exclude', ['**/tern_rx.c'], async () => {
+        await until(count, (found) => found === 0);
+      });
+      await until(count, (found) => found === all);
+      await withSetting('netmem.select', ['RX7'], async () => {
+        await until(
+          () => findings(document.uri).map(ruleOf),
+          (found) => found.length > 0 && found.every((rule) => rule.startsWith('rx7')),
+        );
+      });
+      await until(count, (found) => found === all);
+    });
+
     it('says nothing about C that is no driver', async () => {
       const { document } = await openDriver('plain.c', 'other');
       const answered = await vscode.commands.executeCommand<vscode.CodeLens[]>(
