@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   READINESS_REQUEST,
   type ReadinessResult,
+  SCAN_PROGRESS_NOTIFICATION,
   SCAN_REQUEST,
   type ScanResult,
 } from '../../extension/server/protocol.ts';
@@ -130,4 +132,20 @@ test('headers of the family count, above the driver and in the tree', async () =
 test('the scan of a folder finds the same drivers', async () => {
   const { drivers } = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, { folders: [uriOf('')] });
   expect(drivers.map(({ name }) => name)).toEqual(['foo']);
+});
+
+test('a scan that is cancelled answers with what it has found so far', async () => {
+  const all = Array.from({ length: 40 }, (_, i) => `drivers/d${String(i)}/foo.c`);
+  write(Object.fromEntries(all.map((name) => [name, WHOLE])));
+  const cancellation = new CancellationTokenSource();
+  let progress = 0;
+  session.client.onNotification(SCAN_PROGRESS_NOTIFICATION, () => {
+    progress += 1;
+    cancellation.cancel();
+  });
+  const params = { folders: [uriOf('drivers')] };
+  const { drivers } = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, params, cancellation.token);
+  expect(progress).toBeGreaterThan(0);
+  expect(drivers.length).toBeGreaterThan(0);
+  expect(drivers.length).toBeLessThan(all.length);
 });
