@@ -41,6 +41,8 @@ export interface Driver {
   /** Adds or replaces a file. Work is done at the next `analysis()`. */
   setFile(file: SourceFile): void;
   removeFile(path: FilePath): void;
+  /** Goes over to reading everything, for a driver that was opened to be looked at quickly. */
+  readWhole(): void;
   /** Current analysis; cached until a file changes. */
   analysis(): DriverAnalysis;
   /** Frees parser memory. The driver is not used afterwards. */

@@ -7,6 +7,7 @@ import type {
   DriverOptions,
   Incomplete,
   ParserBinaries,
+  Reading,
   SourceFile,
 } from './analyzer.ts';
 import type { Finding } from './finding.ts';
@@ -60,11 +61,13 @@ class ParsedDriver implements Driver {
   private readonly files = new Map<FilePath, OpenFile>();
   private readonly tapes = new TapeMemory();
   private current: DriverAnalysis | null = null;
+  private reading: Reading;
 
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, options: DriverOptions) {
     this.parser = parser;
     this.tree = tree;
     this.options = options;
+    this.reading = options.reading ?? 'whole';
     for (const source of files)
       this.files.set(source.path, { source, before: null, pieces: null, items: null, fresh: false });
   }
@@ -86,6 +89,13 @@ class ParsedDriver implements Driver {
     if (this.files.delete(path)) this.current = null;
   }
 
+  readWhole(): void {
+    if (this.reading === 'whole') return;
+    this.reading = 'whole';
+    for (const file of this.files.values()) file.fresh = false;
+    this.current = null;
+  }
+
   analysis(): DriverAnalysis {
     this.current ??= this.analyse();
     return this.current;
@@ -96,7 +106,7 @@ class ParsedDriver implements Driver {
     // What is found must not depend on which file was opened or added first.
     const files = [...this.files.values()].sort((a, b) => (a.source.path < b.source.path ? -1 : 1));
     const cut = files.map((file) => (file.pieces ??= piecesOf(file)));
-    const relevant = this.options.reading === 'relevant' ? new Sieve(cut).run() : null;
+    const relevant = this.reading === 'relevant' ? new Sieve(cut).run() : null;
     return files.map((file, i) => {
       const { path, text } = file.source;
       if (file.items === null || !file.fresh || relevant !== null) {

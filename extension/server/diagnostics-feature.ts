@@ -47,6 +47,11 @@ export function registerDiagnostics(
   { onAnalysed, rulePage }: Surroundings,
 ): DiagnosticsFeature {
   const announced = new WeakMap<DriverSession, number>();
+  /** Results that are the same as earlier ones have their name. */
+  const resultIds = new WeakMap<DriverSnapshot, string>();
+  /** What was pushed last for a file: its version and the result. */
+  const sent = new Map<string, string>();
+  const completing = new WeakSet<DriverSession>();
   const timers = new Map<DriverSession, ReturnType<typeof setTimeout>>();
 
   // In VS Code the page opens in its own preview.
@@ -57,18 +62,57 @@ export function registerDiagnostics(
 
   const report = (error: unknown) => connection.console.error(String(error));
 
+  function announce(session: DriverSession, snapshot: DriverSnapshot): void {
+    if (announced.get(session) === snapshot.generation) return;
+    announced.set(session, snapshot.generation);
+    onAnalysed(snapshot);
+  }
+
   async function analyse(session: DriverSession): Promise<DriverSnapshot | null> {
-    const snapshot = await session.snapshot();
-    if (snapshot !== null && announced.get(session) !== snapshot.generation) {
-      announced.set(session, snapshot.generation);
-      onAnalysed(snapshot);
-    }
+    const snapshot = await session.findings();
+    if (snapshot === null) return null;
+    announce(session, snapshot);
+    if (snapshot.partial) complete(session, snapshot).catch(report);
     return snapshot;
   }
 
+  function resultId(snapshot: DriverSnapshot): string {
+    return resultIds.get(snapshot) ?? `${snapshot.driver}#${snapshot.generation}`;
+  }
+
+  /** What the editor has been told in its open files, as text. */
+  function shown(session: DriverSession, snapshot: DriverSnapshot): string {
+    return JSON.stringify(session.openDocuments().map(({ key }) => diagnosticsOf(snapshot, key, page)));
+  }
+
+  /** After a first look: the whole driver, and what it shows besides. */
+  async function complete(session: DriverSession, first: DriverSnapshot): Promise<void> {
+    if (completing.has(session)) return;
+    completing.add(session);
+    try {
+      const snapshot = await session.snapshot();
+      if (snapshot === null) return;
+      announce(session, snapshot);
+      if (shown(session, snapshot) === shown(session, first)) {
+        resultIds.set(snapshot, resultId(first));
+        return;
+      }
+      if (!client().pullsDiagnostics) await send(session, snapshot);
+      else if (client().refreshesDiagnostics) await connection.languages.diagnostics.refresh();
+    } finally {
+      completing.delete(session);
+    }
+  }
+
   async function push(session: DriverSession): Promise<void> {
-    const snapshot = await analyse(session);
+    await send(session, await analyse(session));
+  }
+
+  async function send(session: DriverSession, snapshot: DriverSnapshot | null): Promise<void> {
     for (const { uri, version, key } of session.openDocuments()) {
+      const state = `${version} ${snapshot === null ? 'none' : resultId(snapshot)}`;
+      if (sent.get(uri) === state) continue;
+      sent.set(uri, state);
       const diagnostics = snapshot === null ? [] : diagnosticsOf(snapshot, key, page);
       await connection.sendDiagnostics({ uri, version, diagnostics });
     }
@@ -91,10 +135,10 @@ export function registerDiagnostics(
       if (session.isStale && announced.has(session)) await overtaken(debounce(session), token);
       const snapshot = await analyse(session);
       if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
-      const resultId = `${snapshot.driver}#${snapshot.generation}`;
-      if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
+      const id = resultId(snapshot);
+      if (id === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id };
       const items = diagnosticsOf(snapshot, normalised(textDocument.uri), page);
-      return { kind: DocumentDiagnosticReportKind.Full, resultId, items };
+      return { kind: DocumentDiagnosticReportKind.Full, resultId: id, items };
     },
   );
 
@@ -105,7 +149,9 @@ export function registerDiagnostics(
       schedule(session, announced.has(session) ? debounce(session) : 0);
     },
     closed(uri) {
-      if (!client().pullsDiagnostics) void connection.sendDiagnostics({ uri, diagnostics: [] });
+      if (client().pullsDiagnostics) return;
+      sent.delete(uri);
+      void connection.sendDiagnostics({ uri, diagnostics: [] });
     },
     refresh() {
       if (client().pullsDiagnostics && client().refreshesDiagnostics)

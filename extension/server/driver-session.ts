@@ -3,7 +3,7 @@
  * the whole, kept until something changes.
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../analyzer/analyzer.ts';
+import type { Analyzer, Driver, DriverAnalysis, Reading, SourceFile } from '../analyzer/analyzer.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
@@ -13,12 +13,20 @@ import { HeaderReader } from './header-reader.ts';
 import type { FileAccess } from './host.ts';
 import { MAX_FILE_BYTES, sourceTree } from './source-tree.ts';
 
+/** What it takes an editor to be told of the first findings, before the rest of the driver keeps the server busy. */
+const FIRST_FINDINGS_MS = 50;
+
 /** The driver at one moment. Every offset in `analysis` refers to the text in `documents`. */
 export interface DriverSnapshot {
   /** Names the driver; see `driverId`. */
   readonly driver: string;
   /** Names this analysis; no other of this server has the same. */
   readonly generation: number;
+  /**
+   * True for the first look at a driver, when only what can bear on a finding was read. Its findings are shown; whatever
+   * must know the whole driver waits for the next snapshot.
+   */
+  readonly partial: boolean;
   /** What it took from the change to here: files, parsing, analysis, rules. Waiting to be asked does not count. */
   readonly milliseconds: number;
   /** What the analyser says. What the user wants to see of it is `findings`. */
@@ -62,6 +70,9 @@ export class DriverSession {
   #tree: KernelTree | null = null;
   #snapshot: DriverSnapshot | null = null;
   #queue: Promise<unknown> = Promise.resolve();
+  #firstLook: Promise<DriverSnapshot | null> | null = null;
+  /** The driver is read as far as findings need. */
+  #partial = false;
   /** The list of the driver's files may be old. */
   #relist = false;
   /** Every file was asked for under the policy in force. */
@@ -139,9 +150,26 @@ export class DriverSession {
     return [...this.#open].map(([key, { uri, version }]) => ({ uri, key, version }));
   }
 
-  /** The current analysis, or null if the analyser failed on this state of the driver. */
+  /** The current analysis of the whole driver, or null if the analyser failed on this state of it. */
   snapshot(): Promise<DriverSnapshot | null> {
-    const next = this.#queue.then(() => this.#refresh());
+    if (this.#snapshot === null) void this.findings();
+    return this.#enqueue(async () => {
+      // The first findings are on their way to the editor; they go first.
+      if (this.#snapshot?.partial === true) await new Promise((done) => setTimeout(done, FIRST_FINDINGS_MS));
+      return this.#refresh('whole');
+    });
+  }
+
+  /** The same for who only wants findings: the first ones are there sooner, and may be partial. */
+  findings(): Promise<DriverSnapshot | null> {
+    this.#firstLook ??= this.#enqueue(() => this.#refresh('relevant')).finally(() => {
+      this.#firstLook = null;
+    });
+    return this.#firstLook;
+  }
+
+  #enqueue(work: () => Promise<DriverSnapshot | null>): Promise<DriverSnapshot | null> {
+    const next = this.#queue.then(work);
     this.#queue = next.catch(() => undefined);
     return next;
   }
@@ -156,9 +184,11 @@ export class DriverSession {
     this.#crashed = false;
   }
 
-  async #refresh(): Promise<DriverSnapshot | null> {
+  /** @param reading what a driver that is not open yet is read for; `whole` for one that is */
+  async #refresh(reading: Reading): Promise<DriverSnapshot | null> {
     if (this.#disposed || this.#crashed) return null;
-    if (!this.isStale) return this.#snapshot;
+    const completes = reading === 'whole' && this.#snapshot?.partial === true;
+    if (!this.isStale && !completes) return this.#snapshot;
     const started = performance.now();
     try {
       // The parser takes longest to load; the files are read meanwhile.
@@ -170,7 +200,7 @@ export class DriverSession {
       const differs = await Promise.all(suspects.map((uri) => this.#load(uri, policy)));
       const changed = suspects.filter((_, index) => differs[index]);
       changed.push(...(await this.#addHeaders(changed, policy)));
-      return await this.#analyse(changed, policy, started);
+      return await this.#analyse(changed, policy, reading, started);
     } catch (error) {
       this.#dropDriver();
       this.#crashed = true;
@@ -195,6 +225,7 @@ export class DriverSession {
   async #analyse(
     changed: readonly string[],
     policy: DriverPolicy,
+    reading: Reading,
     started: number,
   ): Promise<DriverSnapshot | null> {
     const tree = this.#tree;
@@ -202,12 +233,20 @@ export class DriverSession {
     if (this.#driver === null) {
       const analyzer = await this.#parts.analyzer();
       if (this.#disposed) return null;
-      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree, { name: this.#files.name });
+      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree, {
+        name: this.#files.name,
+        reading,
+      });
+      this.#partial = reading === 'relevant';
     } else {
       for (const uri of changed) {
         const document = this.#documents.get(uri);
         if (document === undefined) this.#driver.removeFile(filePath(uri));
         else this.#driver.setFile(source(uri, document));
+      }
+      if (reading === 'whole') {
+        this.#driver.readWhole();
+        this.#partial = false;
       }
     }
     const analysis = this.#driver.analysis();
@@ -216,6 +255,7 @@ export class DriverSession {
     this.#snapshot = {
       driver: this.id,
       generation: this.#parts.nextGeneration(),
+      partial: this.#partial,
       milliseconds: performance.now() - started,
       analysis,
       findings,

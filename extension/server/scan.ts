@@ -52,7 +52,7 @@ async function analyse(
   if (!texts.some((text) => text !== null && mayHoldBuffers(text))) return null;
   const session = new DriverSession(driver, { ...parts, openText: () => undefined });
   try {
-    const snapshot = await session.snapshot();
+    const snapshot = await session.findings();
     return snapshot === null ? null : readinessOf(snapshot);
   } finally {
     session.dispose();

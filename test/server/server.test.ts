@@ -95,20 +95,38 @@ test('an unchanged driver is answered without the items and without an analysis'
   const session = await start(PULLING, {});
   await session.open(MAIN, 'BAD');
   const first = await pull(session, MAIN);
-  const runs = session.runs();
+  // The first look, then the whole driver, which shows the same here.
+  await until(() => session.runs() === 2);
   const again = await session.client.sendRequest<DocumentDiagnosticReport>('textDocument/diagnostic', {
     textDocument: { uri: MAIN },
     previousResultId: first.resultId,
   });
   expect(again).toEqual({ kind: 'unchanged', resultId: first.resultId });
-  expect(session.runs()).toBe(runs);
+  expect(session.runs()).toBe(2);
+});
+
+test('the first findings do not wait for the rest of the driver, which follows', async () => {
+  const session = await start({}, {});
+  const seen = published(session);
+  await session.open(MAIN, 'BAD and FAR BAD');
+  await until(() => seen.length === 2);
+  expect(seen.map(({ version, diagnostics }) => [version, diagnostics.length])).toEqual([
+    [1, 1],
+    [1, 2],
+  ]);
+});
+
+test('what must know the whole driver waits for it', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'FAR BAD');
+  expect((await actions(session, MAIN)).map(({ title }) => title)).toContain('Make it GOOD');
 });
 
 test('typing costs one analysis, not one a keystroke', async () => {
   const session = await start({}, {});
   const seen = published(session);
   await session.open(MAIN, 'BAD');
-  await until(() => seen.length === 1);
+  await until(() => seen.length === 1 && session.runs() === 2);
   const runs = session.runs();
   for (let version = 2; version < 12; version += 1) await session.change(MAIN, 'x'.repeat(version), version);
   await until(() => seen.at(-1)?.version === 11);
