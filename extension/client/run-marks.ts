@@ -69,11 +69,13 @@ export class RunMarks implements vscode.Disposable {
     this.#decorate();
   }
 
-  /** What the run says about a piece of a file: its first fault, or that it ran without one; null: it did not run. */
+  /** What the run says about a piece of a file: its uppermost fault, or that it ran without one; null: it did not run. */
   verdict(uri: vscode.Uri, body: vscode.Range): string | null {
     for (const { provider, marks } of this.#runs.values()) {
       const inside = marks.filter(({ at }) => isIn(at, uri) && body.contains(editorRange(at).start));
-      const fault = inside.find(({ kind }) => kind === 'fault');
+      const [fault] = inside
+        .filter(({ kind }) => kind === 'fault')
+        .sort((a, b) => editorRange(a.at).start.compareTo(editorRange(b.at).start));
       if (fault !== undefined) {
         const why = fault.text === '' ? '' : `: ${shortened(fault.text)}`;
         return `${provider}: fails at line ${fault.at.line}${why}`;
