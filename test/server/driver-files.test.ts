@@ -95,7 +95,7 @@ test('a header belongs to the module that includes it, what nobody links to the 
 test('modules of a directory share the unsaved text of a header', async () => {
   write({ 'gull_main.c': `${INCLUDES}${POOL}${PATHS}`, 'foo.h': '' });
   await editorFindings(session, join(home, 'gull_main.c'));
-  expect(await readiness('gull_main.c')).toMatchObject({ name: 'gull', files: [] });
+  expect((await readiness('gull_main.c')).files).not.toContain('foo.h');
   await session.open(uriOf('foo.h'), TYPES);
   expect(await readiness('foo.h')).toMatchObject({ name: 'foo' });
   expect(await readiness('gull_main.c')).toMatchObject({ name: 'gull', files: ['foo.h', 'gull_main.c'] });
@@ -106,7 +106,7 @@ test('a source that the Makefile takes up joins the driver', async () => {
     Makefile: 'obj-$(CONFIG_FOO) += foo.o\nobj-m += gull.o\nfoo-y := foo_main.o\ngull-objs := gull_main.o\n',
   });
   await editorFindings(session, join(home, 'foo_main.c'));
-  expect(await readiness('foo_main.c')).toMatchObject({ files: [] });
+  expect((await readiness('foo_main.c')).files).not.toContain('rx/ring.c');
   write(TREE);
   await session.client.sendNotification('workspace/didChangeWatchedFiles', {
     changes: [{ uri: uriOf('Makefile'), type: 2 }],
