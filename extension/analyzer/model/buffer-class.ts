@@ -17,6 +17,7 @@ export interface BufferFact {
   readonly fn: string;
   readonly source: AllocationSource | null;
   readonly direction: Direction;
+  readonly wholeBuffer: boolean;
   /** What made the value at this place, as far as the function shows: `skb_frag_dma_map`, `skb-linear`. */
   readonly madeBy: readonly string[];
 }

@@ -32,12 +32,13 @@ export class FactPlaces {
     let found = this.made.get(p);
     if (found === undefined) {
       const { file, base, item } = p.fn.placed;
-      const { kind, api, source, direction, madeBy } = p.fact;
+      const { kind, api, source, direction, wholeBuffer, madeBy } = p.fact;
       found = {
         kind,
         api,
         source,
         direction,
+        wholeBuffer,
         madeBy: this.makers.resolve(p.fn, madeBy),
         fn: item.name,
         location: locate(file, base, p.fact.at),

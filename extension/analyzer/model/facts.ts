@@ -68,6 +68,8 @@ export interface Fact {
   readonly apiAt: Span;
   readonly source: AllocationSource | null;
   readonly direction: Direction;
+  /** A mapping is ended whose length is a constant: a whole buffer of a ring, never a fragment of a packet. */
+  readonly wholeBuffer: boolean;
   /** Functions and members that made the value, as far as this function shows: `dma_map_single`, `skb-linear`. */
   readonly madeBy: readonly string[];
 }

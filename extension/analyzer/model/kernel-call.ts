@@ -1,5 +1,5 @@
 /** Records what a call of a kernel function does to its buffers, from the table of effects. */
-import type { CallExpr, Span } from '../syntax/ast.ts';
+import type { CallExpr, Expr, Span } from '../syntax/ast.ts';
 import { directionOf } from './call-arguments.ts';
 import type { Effect } from './effects.ts';
 import type { Direction, Fact, FactKind } from './facts.ts';
@@ -14,6 +14,7 @@ export function makeFact(
   more: {
     readonly effect?: Effect;
     readonly direction?: Direction;
+    readonly wholeBuffer?: boolean;
     readonly madeBy?: readonly string[];
   } = {},
 ): Fact {
@@ -24,8 +25,24 @@ export function makeFact(
     apiAt: { s: apiAt.s, e: apiAt.e },
     source: more.effect?.source ?? null,
     direction: more.direction ?? 'unknown',
+    wholeBuffer: more.wholeBuffer ?? false,
     madeBy: more.madeBy ?? [],
   };
+}
+
+/** True for numbers and macros, by the way the kernel spells them, and what is computed from these alone. */
+function isConstant(x: Expr | undefined): boolean {
+  switch (x?.k) {
+    case 'num':
+    case 'sizeof':
+      return true;
+    case 'id':
+      return /^[A-Z][A-Z0-9_]*$/.test(x.name);
+    case 'binary':
+      return isConstant(x.l) && isConstant(x.r);
+    default:
+      return false;
+  }
 }
 
 /** Functions whose result is the very same value, not another view of the buffer. */
@@ -62,6 +79,7 @@ export function applyEffects(
       return makeFact(effect.fact, name, x, place, {
         effect,
         direction: directionArg === undefined ? 'unknown' : directionOf(directionArg),
+        wholeBuffer: effect.fact === 'unmap' && isConstant(x.args[effect.arg + 1]),
         madeBy: arg >= 0 ? tape.madeBy(arg) : [],
       });
     };

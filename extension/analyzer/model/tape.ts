@@ -139,10 +139,18 @@ export class TapeWriter {
     this.calls.push(call);
   }
 
+  /** What the value was made by when all is known: a later turn of a loop may have brought another maker. */
+  private settled(op: TapeOp): TapeOp {
+    if (op.op !== 'fact' || op.fact.madeBy.length === 0) return op;
+    const madeBy = this.madeBy(op.n);
+    if (madeBy.every((m) => op.fact.madeBy.includes(m))) return op;
+    return { ...op, fact: { ...op.fact, madeBy: [...new Set([...op.fact.madeBy, ...madeBy])] } };
+  }
+
   finish(): Tape {
     return {
       nodes: this.count,
-      ops: this.ops,
+      ops: this.ops.map((op) => this.settled(op)),
       calls: this.calls,
       variables: this.variables,
       pointers: this.pointers,

@@ -37,7 +37,8 @@ export function mappingOf(c: BufferClass, transmit: ReadonlySet<string>): Mappin
   const maps = c.facts.filter((f) => f.kind === 'map' && ofFragment(f));
   return {
     fragments: frags.some((f) => f.api === 'skb_frag_dma_map') || (frags.length > 0 && maps.length > 0),
-    byAddress: maps.some((f) => f.api.startsWith('dma_map_single')),
+    // Fragments of XDP frames are mapped by address as well, where XDP sends.
+    byAddress: maps.some((f) => f.api.startsWith('dma_map_single') && transmit.has(f.fn)),
     someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && f.api.startsWith('dma_unmap_page')),
   };
 }

@@ -14,7 +14,8 @@ const about = {
 } as const satisfies Omit<Rule, 'run'>;
 
 function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
-  if (ofHead(f) || f.direction === 'from-device') return null;
+  // Receive buffers get here where XDP sends them from the same fields.
+  if (ofHead(f) || f.direction === 'from-device' || f.wholeBuffer) return null;
   const byPage = f.api.startsWith('dma_unmap_page');
   if (!byPage && !how.byAddress && (how.someUnmapPage || !ofFragment(f))) return null;
   const confidence: Confidence = byPage ? 'high' : 'medium';

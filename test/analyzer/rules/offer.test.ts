@@ -35,6 +35,21 @@ static const struct net_device_ops nops = {
 `,
     ));
 
+  test('the state is reported, but cannot be set', () =>
+    expectMarks(
+      'RX2',
+      `${RX}static void get_rings(struct net_device *dev, struct ethtool_ringparam *p,
+		      struct kernel_ethtool_ringparam *ring, struct netlink_ext_ack *ack)
+{
+	ring->tcp_data_split = ETHTOOL_TCP_DATA_SPLIT_ENABLED;
+}
+static const struct ethtool_ops eops = {
+	.get_ringparam = get_rings,
+//< rx2-tcp-data-split: reports tcp-data-split but does not let it be set
+};
+${OPS}`,
+    ));
+
   test('the bit is there, but the set path never looks', () =>
     expectMarks(
       'RX2',

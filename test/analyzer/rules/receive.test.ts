@@ -77,6 +77,32 @@ static struct sk_buff *realign(struct net_device *ndev, struct sk_buff *skb)
 `,
     ));
 
+  test('an older mode without a pool beside one with it is said once a place', () =>
+    expectMarks(
+      'RX1',
+      `struct drv_buf { struct page *page; dma_addr_t dma; };
+struct drv_old { struct page *page; dma_addr_t dma; };
+static void fill(struct page_pool *pool, struct drv_buf *b)
+{
+	b->page = page_pool_dev_alloc_pages(pool);
+}
+static void rx(struct drv_buf *b, struct sk_buff *skb)
+{
+	skb_add_rx_frag(skb, 0, b->page, 0, 64, PAGE_SIZE);
+}
+static void old_fill(struct device *dev, struct drv_old *o)
+{
+	o->page = alloc_page(GFP_ATOMIC);
+//< rx1-page-pool: page allocator
+	o->dma = dma_map_page(dev, o->page, 0, PAGE_SIZE, DMA_FROM_DEVICE);
+}
+static void old_rx(struct drv_old *o, struct sk_buff *skb)
+{
+	skb_add_rx_frag(skb, 0, o->page, 0, 64, PAGE_SIZE);
+}
+`,
+    ));
+
   test('pages that no packet is made of: firmware log, transmit bounce buffer, statistics', () =>
     expectMarks(
       'RX1',
@@ -295,6 +321,37 @@ describe('RX5', () => {
 	skb_put_data(skb, va, len);
 //< rx5-cpu-access: reads
 	prefetch(r->hdrs[i].va);
+}
+`,
+    ));
+
+  test('payload mapped for the CPU, addressed physically, asked for its kind; a tested address is fine', () =>
+    expectMarks(
+      'RX5',
+      `struct drv_buf { netmem_ref netmem; struct page *page; };
+static void fill(struct page_pool *pool, struct drv_buf *b)
+{
+	b->netmem = page_pool_dev_alloc_netmems(pool);
+	b->page = page_pool_dev_alloc_pages(pool);
+}
+static void rx(struct drv_buf *b, struct sk_buff *skb, u64 *desc)
+{
+	void *va = netmem_address(b->netmem);
+
+	skb_add_rx_frag_netmem(skb, 0, b->netmem, 0, 64, PAGE_SIZE);
+	if (va)
+		prefetch(va);
+	if (netmem_is_net_iov(b->netmem))
+//< rx5-cpu-access: tells kinds of memory apart
+		return;
+}
+static void rx_page(struct drv_buf *b, struct sk_buff *skb, u64 *desc)
+{
+	desc[0] = page_to_phys(b->page);
+//< rx5-cpu-access: addressed physically
+	kunmap_local(kmap_local_page(b->page));
+//< rx5-cpu-access: can be neither mapped
+	skb_add_rx_frag(skb, 0, b->page, 0, 64, PAGE_SIZE);
 }
 `,
     ));

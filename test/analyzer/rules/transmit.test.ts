@@ -74,6 +74,61 @@ ${OPS}`,
 ${OPS}`,
     ));
 
+  test('receive buffers that XDP sends from the fields of fragments are unmapped whole', () =>
+    expectMarks(
+      'TX1',
+      `struct slot { struct page *page; dma_addr_t dma; int len; };
+struct rx_buf { struct page *page; dma_addr_t dma; };
+static void xdp_tx(struct slot *s, struct rx_buf *b)
+{
+	s->page = b->page;
+	s->dma = b->dma;
+}
+static void rx_free(struct device *dev, struct rx_buf *b)
+{
+	dma_unmap_page(dev, b->dma, PAGE_SIZE, DMA_BIDIRECTIONAL);
+	__free_page(b->page);
+}
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct slot *s)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	s->dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	s->len = skb_frag_size(frag);
+	return 0;
+}
+static void complete(struct device *dev, struct slot *s, bool page)
+{
+	dma_unmap_page(dev, s->dma, page ? PAGE_SIZE : s->len, DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+${OPS}`,
+    ));
+
+  test('one call that unmaps the head and the fragments', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	dma_addr_t dma = dma_map_single(dev->dev.parent, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+
+	for (;;) {
+		dma_unmap_addr_set(b, dma, dma);
+//< tx1-unmap: stores 0
+		dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+		b++;
+	}
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	dma_unmap_page(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+${OPS}`,
+    ));
+
   test('netmem helpers, XDP frames and receive buffers are none of it', () =>
     expectMarks(
       'TX1',
