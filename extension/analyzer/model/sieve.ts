@@ -40,6 +40,11 @@ function set(words: Iterable<string>): Set<number> {
 const NAMES = [...effectNames()];
 const STRONG = set([...NAMES.filter((n) => weightOf(n) === 'buffer'), ...ABILITIES]);
 const WEAK = set(NAMES.filter((n) => weightOf(n) !== 'none'));
+/** Both, with what a function that mentions the word is. */
+const GRADES: ReadonlyMap<number, 'strong' | 'weak'> = new Map([
+  ...[...WEAK].map((w) => [w, 'weak'] as const),
+  ...[...STRONG].map((w) => [w, 'strong'] as const),
+]);
 const TABLE_WORDS = set(TABLES);
 /** Whoever mentions these may be a helper of a ring operation: its caller is what the table names. */
 const RING_WORDS = set(['tcp_data_split', 'hds_thresh']);
@@ -119,9 +124,10 @@ export class Sieve {
 
   private grade(entry: Entry): void {
     for (const w of entry.words) {
-      if (!WEAK.has(w) && !STRONG.has(w)) continue;
+      const grade = GRADES.get(w);
+      if (grade === undefined) continue;
       entry.weak = true;
-      if (!STRONG.has(w)) continue;
+      if (grade === 'weak') continue;
       entry.strong = true;
       this.kept.add(entry);
       return;
@@ -142,22 +148,27 @@ export class Sieve {
 
   /** Keeps who exchanges buffers with what is kept. @returns what was kept, and those who do so directly */
   private callers(): Entry[] {
+    const users = this.users();
     let near: Entry[] = [];
-    let fresh = new Set<number>();
-    for (const e of this.kept)
-      if (e.piece.kind === 'function' && (this.carries(e) || has(e.words, RING_WORDS)))
-        for (const n of e.piece.names) fresh.add(n);
-    for (let level = 0; level < LEVELS_UP && fresh.size > 0; level++) {
-      const next = new Set<number>();
-      for (const e of this.entries) {
-        if (this.kept.has(e) || e.piece.kind === 'define' || !has(e.words, fresh)) continue;
-        this.kept.add(e);
-        if (e.piece.kind === 'function' && this.carries(e)) for (const n of e.piece.names) next.add(n);
-      }
-      fresh = next;
+    let fresh = [...this.kept].filter(
+      (e) => e.piece.kind === 'function' && (this.carries(e) || has(e.words, RING_WORDS)),
+    );
+    for (let level = 0; level < LEVELS_UP && fresh.length > 0; level++) {
+      const found = fresh.flatMap((e) => e.piece.names.flatMap((name) => users.get(name) ?? NONE));
+      const added = [...new Set(found)].filter((e) => !this.kept.has(e));
+      for (const e of added) this.kept.add(e);
+      fresh = added.filter((e) => e.piece.kind === 'function' && this.carries(e));
       if (level === 0) near = [...this.kept];
     }
     return near;
+  }
+
+  /** Functions and declarations that mention a function, by its name. */
+  private users(): Map<number, Entry[]> {
+    const users = new Map<number, Entry[]>([...this.functions.keys()].map((name) => [name, []]));
+    for (const entry of this.entries)
+      if (entry.piece.kind !== 'define') for (const w of entry.words) users.get(w)?.push(entry);
+    return users;
   }
 
   /** `table->field = function`: whoever calls by the field calls the function. */
