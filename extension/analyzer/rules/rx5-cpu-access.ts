@@ -79,7 +79,10 @@ function judge(f: BufferFact, c: BufferClass): Verdict | null {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
+  const transmit = new Set([...cx.facts.abilities.transmit].map((fn) => fn.item.name));
   for (const [f, c] of payloadFacts(cx.facts)) {
+    // What is read on the way out is sent: XDP frames lie in receive buffers, and share fields with packets.
+    if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) continue;
     const verdict = judge(f, c);
     // `memcpy(to, page_address(p), n)` is one mistake, not two.
     const key = `${f.apiAt.file}:${f.apiAt.range.start}`;

@@ -356,6 +356,36 @@ static void rx_page(struct drv_buf *b, struct sk_buff *skb, u64 *desc)
 `,
     ));
 
+  test('what is read on the way out is sent, also from a field that receive buffers pass through', () =>
+    expectMarks(
+      'RX5',
+      `struct drv_slot { void *va; struct page *page; u8 *bounce; };
+static void fill(struct page_pool *pool, struct drv_slot *s)
+{
+	s->page = page_pool_dev_alloc_pages(pool);
+	s->va = page_address(s->page);
+//< rx5-cpu-access: page_address()
+}
+static void rx(struct drv_slot *s, struct sk_buff *skb)
+{
+	memcpy(skb_put(skb, 64), s->va, 64);
+//< rx5-cpu-access: memcpy() reads
+}
+static void push(struct drv_slot *s)
+{
+	memcpy(s->bounce, s->va, 64);
+}
+static int xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	push(netdev_priv(dev));
+	return 0;
+}
+static const struct net_device_ops nops = {
+	.ndo_start_xmit = xmit,
+};
+`,
+    ));
+
   test('what builds a packet in the only buffer is worth a note', () =>
     expectMarks(
       'RX5',
