@@ -46,9 +46,12 @@ export class CParser {
   }
 }
 
-/** Starts the parser. Called once by a process; the host reads the binaries. */
+/** The library has one wasm module a process, which keeps the memory of the first start. */
+let wasmMemory: WebAssembly.Memory | null = null;
+
+/** Starts the parser; the host reads the binaries. */
 export async function startParser(binaries: ParserBinaries): Promise<CParser> {
-  const wasmMemory = new WebAssembly.Memory(MEMORY);
+  wasmMemory ??= new WebAssembly.Memory(MEMORY);
   await Parser.init({ wasmBinary: binaries.runtime, wasmMemory });
   return new CParser(await Language.load(binaries.grammar), wasmMemory);
 }

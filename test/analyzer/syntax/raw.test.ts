@@ -117,6 +117,13 @@ describe('the reader against the cursor', () => {
     );
   });
 
+  test('a parser that is not the first of the process', async () => {
+    const second = await startParser(binaries());
+    second.withText('int x;\n', ({ tree }) => {
+      expect(second.reader.root(tree).kids.map(({ type }) => type)).toEqual(['declaration']);
+    });
+  });
+
   test('memory that has grown since', () => {
     const long = `int a[] = { ${'1 + 2, '.repeat(300_000)} };\n`;
     parser.withText(long, ({ tree }) => {
