@@ -76,7 +76,8 @@ function abstractBuffers(linked: LinkedDriver): Set<number> {
 interface Draft {
   readonly buffer: number;
   readonly facts: BufferFact[];
-  readonly holders: Holder[];
+  /** Values that denote the buffer. */
+  readonly nodes: number[];
   readonly originFacts: BufferFact[];
   decision: RoleDecision;
 }
@@ -104,11 +105,10 @@ export function collectClasses(
       const originFacts = allOrigins(graph, buffer).flatMap((o) =>
         [...graph.factsOf(o)].map((f) => places.place(f)),
       );
-      draft = { buffer, facts, holders: [], originFacts, decision: decideRole({ facts, originFacts }) };
+      draft = { buffer, facts, nodes: [], originFacts, decision: decideRole({ facts, originFacts }) };
       drafts.set(buffer, draft);
     }
-    for (const key of graph.keysOf(n)) draft.holders.push(...holders.ofKey(key));
-    for (const h of graph.holdersOf(n)) draft.holders.push(...holders.ofVariable(h.fn, h.variable));
+    draft.nodes.push(n);
   }
   const live = [...drafts.values()];
   if (hasSplit(live.map((d) => ({ role: d.decision.role, facts: d.facts }))))
@@ -119,6 +119,7 @@ export function collectClasses(
     const id = `buffer-${i + 1}`;
     ids.set(d.buffer, id);
     const { role, reason, evidence } = d.decision;
+    let found: readonly Holder[] | null = null;
     const pools = creationsOf(graph, d.buffer, creations);
     for (const p of pools) (usedBy.get(p) ?? usedBy.set(p, new Set()).get(p))?.add(role);
     return {
@@ -127,7 +128,10 @@ export function collectClasses(
       reason,
       evidence,
       facts: d.facts,
-      holders: [...new Set(d.holders)],
+      // Only a rule or two look at them, and at those of few classes.
+      get holders() {
+        return (found ??= holders.of(graph, d.nodes));
+      },
       pools: pools.map((p) => `${p.fn.item.name}/${p.holder}`),
     };
   });
@@ -178,7 +182,18 @@ class HolderFinder {
     this.symbols = symbols;
   }
 
-  ofKey(key: string): Holder[] {
+  /** All that hold one of the values. */
+  of(graph: Graph, nodes: readonly number[]): Holder[] {
+    const out = new Set<Holder>();
+    for (const n of nodes) {
+      for (const key of graph.keysOf(n)) for (const h of this.ofKey(key)) out.add(h);
+      for (const { fn, variable } of graph.holdersOf(n))
+        for (const h of this.ofVariable(fn, variable)) out.add(h);
+    }
+    return [...out];
+  }
+
+  private ofKey(key: string): Holder[] {
     return remember(this.named, key, () => {
       const dot = key.lastIndexOf('.');
       const global = dot < 0 ? this.symbols.globals.get(key.slice('global '.length)) : undefined;
@@ -226,7 +241,7 @@ class HolderFinder {
     };
   }
 
-  ofVariable(fn: FunctionRef, variable: number): Holder[] {
+  private ofVariable(fn: FunctionRef, variable: number): Holder[] {
     let own = this.local.get(fn);
     if (own === undefined) this.local.set(fn, (own = new Map<number, Holder[]>()));
     return remember(own, variable, () =>
