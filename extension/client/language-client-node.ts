@@ -9,7 +9,9 @@ export async function startInProcess(
   drivers: DriverService,
 ): Promise<void> {
   const module = vscode.Uri.joinPath(context.extensionUri, 'dist/server.cjs').fsPath;
-  const server = { module, transport: TransportKind.ipc };
+  // Most of what a keystroke makes is garbage by the next one: room for it spares a third of the time.
+  const options = { execArgv: ['--max-semi-space-size=64'] };
+  const server = { module, transport: TransportKind.ipc, options };
   const focus = focusModeFor(() => client);
   context.subscriptions.push(focus);
   const client: LanguageClient = new LanguageClient(
