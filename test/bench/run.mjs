@@ -1,8 +1,10 @@
 /**
  * `npm run bench [-- PART …] [--record] [--install]`: one table of what the parts of test/bench measure, each figure
  * beside what it is compared with in the same run. Parts: pool, sim, edit, convert, start, scan, and two
- * that run the packaged extension in the real VS Code, editor and verdict; all but these two if none is named.
- * KERNEL_TREE=<source tree> is needed by edit, convert, scan and these two. `--record` adds the figures to history.jsonl,
+ * that run the packaged extension in the real VS Code, editor and verdict; and soak, which edits in the language
+ * server for SOAK_MINUTES. All but these three if none is named.
+ * KERNEL_TREE=<source tree> is needed by edit, convert, scan, editor and verdict; soak edits real drivers with it.
+ * `--record` adds the figures to history.jsonl,
  * `--install` fetches the tools that npm has into `.bench/`. Exit 1 if results do not agree or a bound is missed.
  */
 import { spawnSync } from 'node:child_process';
@@ -15,7 +17,8 @@ import { isMissed, table } from './table.mjs';
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'dist/bench');
 const PARTS = ['pool', 'sim', 'edit', 'convert', 'start', 'scan'];
-const ON_DEMAND = ['editor', 'verdict'];
+const IN_EDITOR = ['editor', 'verdict'];
+const ON_DEMAND = [...IN_EDITOR, 'soak'];
 const AST_GREP = '@ast-grep/cli@0.51.1';
 
 /** @typedef {import('./row.ts').Row} Row */
@@ -46,7 +49,7 @@ await build({
   alias: { 'web-tree-sitter': join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs') },
 });
 if (parts.some((part) => part !== 'pool' && part !== 'sim')) command('node', ['esbuild.mjs']);
-if (parts.some((part) => ON_DEMAND.includes(part))) command('npm', ['run', 'package']);
+if (parts.some((part) => IN_EDITOR.includes(part))) command('npm', ['run', 'package']);
 
 /** @type {(Row | Skipped)[]} */
 const rows = [];
