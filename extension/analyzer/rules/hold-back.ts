@@ -19,21 +19,31 @@ interface Unread {
 /** Requirements whose findings say that something is nowhere in the driver: it may be in what could not be read. */
 const ABSENCE: ReadonlySet<string> = new Set(['RX2', 'RX4', 'TX2']);
 
-/** The lines that a gap touches: what the parser skipped is seldom all that it misread. */
-function linesOf({ text }: FileModel, { start, end }: OffsetRange): OffsetRange {
-  const after = text.indexOf('\n', end);
-  return { start: text.lastIndexOf('\n', start) + 1, end: after < 0 ? text.length : after };
+/**
+ * Tells the lines that a gap touches: what the parser skipped is seldom all that it misread. Remembers the line it saw
+ * last: an enormous one may hold thousands of gaps.
+ */
+function lineFinder(text: string): (range: OffsetRange) => OffsetRange {
+  let seen: OffsetRange = { start: 0, end: 0 };
+  const lineOf = (at: number): OffsetRange => {
+    if (at >= seen.start && at < seen.end) return seen;
+    const end = text.indexOf('\n', at);
+    seen = { start: text.lastIndexOf('\n', at) + 1, end: end < 0 ? text.length : end };
+    return seen;
+  };
+  return ({ start, end }) => ({ start: lineOf(start).start, end: lineOf(end).end });
 }
 
 function unreadOf(file: FileModel): Unread {
   const gaps: Location[] = [];
   const inTables: Location[] = [];
   const damaged: { range: OffsetRange; gap: Location }[] = [];
+  const linesOf = lineFinder(file.text);
   file.items.forEach(({ base, item }, i) => {
     const own = 'errors' in item ? (item.errors ?? []) : [];
     if (own.length === 0) return;
     const made = own.map((e): Location => {
-      const range = linesOf(file, { start: base + e.s, end: base + e.e });
+      const range = linesOf({ start: base + e.s, end: base + e.e });
       return { file: file.path, range };
     });
     (item.k === 'decl' ? inTables : gaps).push(...made);

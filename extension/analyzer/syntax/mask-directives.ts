@@ -1,22 +1,19 @@
 /** Preprocessor lines as the mask sees them: where they end, and which conditionals break the grammar. */
 import { skipComment } from './scan.ts';
 
-/** Offset of the line break that ends the directive at `at`; continuation lines and comments it opens included. */
+/**
+ * Offset of the line break that ends the directive at `at`; continuation lines and comments it opens included. Looks
+ * no further than that: the next comment may be a million directives away.
+ */
 export function directiveEnd(text: string, at: number): number {
-  let i = at;
-  let comment = text.indexOf('/*', at);
-  for (;;) {
-    const end = text.indexOf('\n', i);
-    if (end < 0) return text.length;
-    if (comment >= 0 && comment < end) {
-      i = skipComment(text, comment);
-      comment = text.indexOf('/*', i);
-      continue;
-    }
-    const before = text.charCodeAt(end - 1) === 13 ? end - 2 : end - 1;
-    if (text.charCodeAt(before) !== 92) return end;
-    i = end + 1;
+  for (let i = at; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10) {
+      const before = text.charCodeAt(i - 1) === 13 ? i - 2 : i - 1;
+      if (text.charCodeAt(before) !== 92) return i;
+    } else if (c === 47 && text.charCodeAt(i + 1) === 42) i = skipComment(text, i) - 1;
   }
+  return text.length;
 }
 
 /** Nobody nests conditionals like that; looking on would cost the square of their number. */

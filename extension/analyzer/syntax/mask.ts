@@ -12,7 +12,7 @@ import {
   TYPE_OPERATORS,
   TYPEOF_WORDS,
 } from './mask-words.ts';
-import { isWordStart, isWord, matchParenthesis, skipComment, skipQuoted, skipSpace } from './scan.ts';
+import { isWordStart, isWord, ParenthesisMatcher, skipComment, skipQuoted, skipSpace } from './scan.ts';
 import { directiveEnd, elseBranchToDrop } from './mask-directives.ts';
 
 /** One replacement of equal length. */
@@ -52,9 +52,11 @@ class Mask {
   /** Last word, if `last` is part of it, else ''. */
   private word = '';
   private readonly text: string;
+  private readonly parentheses: ParenthesisMatcher;
 
   constructor(text: string) {
     this.text = text;
+    this.parentheses = new ParenthesisMatcher(text);
   }
 
   run(): string {
@@ -71,7 +73,7 @@ class Mask {
       } else if (c === 35 && lineStart) {
         i = this.directive(i);
       } else if (c === 47 && (text.charCodeAt(i + 1) === 42 || text.charCodeAt(i + 1) === 47)) {
-        i = skipComment(text, i);
+        i = this.comment(i);
       } else if (c === 34 || c === 39) {
         i = skipQuoted(text, i);
         this.seen('"', '');
@@ -88,6 +90,16 @@ class Mask {
       }
     }
     return this.apply();
+  }
+
+  /** A comment that nobody closes is blanked: the grammar would look for its end again at every `/*` in it. */
+  private comment(at: number): number {
+    const { text } = this;
+    const end = skipComment(text, at);
+    const isBlock = text.charCodeAt(at + 1) === 42;
+    if (isBlock && end === text.length && (end < at + 4 || !text.endsWith('*/')))
+      this.patch(at, end, blank(text, at, end));
+    return end;
   }
 
   private seen(last: string, word: string): void {
@@ -190,7 +202,7 @@ class Mask {
 
   private blankCall(start: number, end: number): number {
     const open = skipSpace(this.text, end);
-    const close = this.text.charCodeAt(open) === 40 ? matchParenthesis(this.text, open) : end;
+    const close = this.text.charCodeAt(open) === 40 ? this.parentheses.closeOf(open) : end;
     this.patch(start, close, blank(this.text, start, close));
     return close;
   }
@@ -199,7 +211,7 @@ class Mask {
   private macroCall(word: string, start: number, end: number, open: number): number | null {
     const text = this.text;
     if (word.length >= 5 && (LOOP_WORDS.test(word) || BLOCK_MACROS.has(word))) {
-      const close = matchParenthesis(text, open);
+      const close = this.parentheses.closeOf(open);
       const next = text.charAt(skipSpace(text, close));
       if (';,)='.includes(next) || this.last === ',' || this.last === '(' || this.last === '=') return null;
       if (this.braces.length === 0) return null;
@@ -209,7 +221,7 @@ class Mask {
     }
     const declared = DECLARATION_MACROS.get(word);
     if (declared !== undefined) {
-      const close = matchParenthesis(text, open);
+      const close = this.parentheses.closeOf(open);
       const comma = this.firstComma(open + 1, close - 1);
       this.patch(start, open + 1, declared.padEnd(open + 1 - start));
       this.patch(comma, close, blank(text, comma, close));
@@ -218,7 +230,7 @@ class Mask {
     }
     if (TYPE_FIRST_MACROS.has(word)) {
       const from = skipSpace(text, open + 1);
-      const comma = this.firstComma(from, matchParenthesis(text, open) - 1);
+      const comma = this.firstComma(from, this.parentheses.closeOf(open) - 1);
       const type = text.slice(from, comma);
       if (!/^\w+$/.test(type) || PRIMITIVE_WORDS.has(type)) {
         this.patch(from, comma, `T${type.slice(1).replace(/[^\w\n\r]/g, '_')}`);
@@ -228,7 +240,7 @@ class Mask {
       }
     }
     if (TYPEOF_WORDS.has(word)) {
-      const close = matchParenthesis(text, open);
+      const close = this.parentheses.closeOf(open);
       this.patch(start, close, `typeof${blank(text, start + 6, close)}`);
       this.seen('f', 'typeof');
       return close;

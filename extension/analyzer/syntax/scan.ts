@@ -45,15 +45,38 @@ export function skipSpace(text: string, at: number): number {
 
 /** Offset behind the parenthesis that closes the one at `open`; the text's end if there is none. */
 export function matchParenthesis(text: string, open: number): number {
-  let depth = 0;
-  for (let i = open; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 40) depth++;
-    else if (c === 41) {
-      if (--depth === 0) return i + 1;
-    } else if (c === 34 || c === 39) i = skipQuoted(text, i) - 1;
-    else if (c === 47 && (text.charCodeAt(i + 1) === 42 || text.charCodeAt(i + 1) === 47))
-      i = skipComment(text, i) - 1;
+  return new ParenthesisMatcher(text).closeOf(open);
+}
+
+/** Closing parentheses of one text. Remembers those it passed, so that calls within calls are looked through once. */
+export class ParenthesisMatcher {
+  private readonly closes = new Map<number, number>();
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
   }
-  return text.length;
+
+  /** As `matchParenthesis`. */
+  closeOf(open: number): number {
+    return this.closes.get(open) ?? this.look(open);
+  }
+
+  private look(open: number): number {
+    const { text, closes } = this;
+    const opened: number[] = [];
+    for (let i = open; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c === 40) opened.push(i);
+      else if (c === 41) {
+        const at = opened.pop() ?? open;
+        closes.set(at, i + 1);
+        if (opened.length === 0) return i + 1;
+      } else if (c === 34 || c === 39) i = skipQuoted(text, i) - 1;
+      else if (c === 47 && (text.charCodeAt(i + 1) === 42 || text.charCodeAt(i + 1) === 47))
+        i = skipComment(text, i) - 1;
+    }
+    for (const at of opened) closes.set(at, text.length);
+    return text.length;
+  }
 }
