@@ -28,6 +28,18 @@ export default tseslint.config(
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
+      // What a driver is called and what its sources say is text, wherever it is shown.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML)$/]',
+          message: 'Data is never HTML: use textContent or a template.',
+        },
+        {
+          selector: 'ImportSpecifier[imported.name=/^unsafe/]',
+          message: 'Data is never HTML: use textContent or a template.',
+        },
+      ],
     },
   },
   {

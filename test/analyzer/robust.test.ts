@@ -15,6 +15,14 @@ const FILES = Object.fromEntries(
 );
 const RX = FILES['tern_rx.c'] ?? '';
 
+/** FUZZ_RUNS and FUZZ_SEED ask for more than the few inputs that fit into every run of the tests. */
+const ASKED = process.env['FUZZ_RUNS'];
+const fuzzing = (seed: number, numRuns: number): { seed: number; numRuns: number } => ({
+  seed: Number(process.env['FUZZ_SEED'] ?? seed),
+  numRuns: Number(ASKED ?? numRuns),
+});
+const FUZZ_TIMEOUT = ASKED === undefined ? 120_000 : 24 * 3_600_000;
+
 /** What an analysis says, without what is only made on demand. */
 function said({ findings, incomplete, model }: DriverAnalysis): unknown {
   return {
@@ -53,33 +61,37 @@ const edit = fc.record({
   ),
 });
 
-test('an edited driver says what a fresh one says', async () => {
-  const analyzer = await analyserForTests();
-  const open = (texts: Record<string, string>) =>
-    analyzer.openDriver(
-      Object.entries(texts).map(([path, text]) => ({ path: filePath(path), text })),
-      NEWEST,
-    );
-  fc.assert(
-    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-      const texts = { ...FILES };
-      const kept = open(texts);
-      kept.analysis();
-      for (const { file, at, remove, insert } of edits) {
-        const text = texts[file] ?? '';
-        const start = Math.floor(at * text.length);
-        texts[file] = text.slice(0, start) + insert + text.slice(start + remove);
-        kept.setFile({ path: filePath(file), text: texts[file] });
+test(
+  'an edited driver says what a fresh one says',
+  async () => {
+    const analyzer = await analyserForTests();
+    const open = (texts: Record<string, string>) =>
+      analyzer.openDriver(
+        Object.entries(texts).map(([path, text]) => ({ path: filePath(path), text })),
+        NEWEST,
+      );
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const texts = { ...FILES };
+        const kept = open(texts);
         kept.analysis();
-      }
-      const fresh = open(texts);
-      expect(said(kept.analysis())).toEqual(said(fresh.analysis()));
-      kept.dispose();
-      fresh.dispose();
-    }),
-    { seed: 5, numRuns: 12 },
-  );
-}, 120_000);
+        for (const { file, at, remove, insert } of edits) {
+          const text = texts[file] ?? '';
+          const start = Math.floor(at * text.length);
+          texts[file] = text.slice(0, start) + insert + text.slice(start + remove);
+          kept.setFile({ path: filePath(file), text: texts[file] });
+          kept.analysis();
+        }
+        const fresh = open(texts);
+        expect(said(kept.analysis())).toEqual(said(fresh.analysis()));
+        kept.dispose();
+        fresh.dispose();
+      }),
+      fuzzing(5, 12),
+    );
+  },
+  FUZZ_TIMEOUT,
+);
 
 describe('no crash and no hang', () => {
   test.each<[string, string]>([
@@ -117,23 +129,27 @@ describe('no crash and no hang', () => {
     expect(await rules((text) => `\uFEFF${text}`)).toEqual(plain);
   });
 
-  test('truncated and mutated sources', async () => {
-    const analyzer = await analyserForTests();
-    const bytes = fc.string({
-      unit: fc.constantFrom(...Array.from('{}()[];,*&"\'\\/#\n\tabp=-> 0')),
-      maxLength: 30,
-    });
-    fc.assert(
-      fc.property(fc.nat(RX.length), fc.nat(200), bytes, (at, remove, insert) => {
-        const text = RX.slice(0, at) + insert + RX.slice(at + remove);
-        for (const part of [text, text.slice(0, at + insert.length)]) {
-          const driver = analyzer.openDriver([{ path: filePath('a.c'), text: part }], NEWEST);
-          for (const { location } of driver.analysis().findings)
-            expect(location.range.end).toBeLessThanOrEqual(part.length);
-          driver.dispose();
-        }
-      }),
-      { seed: 3, numRuns: 25 },
-    );
-  }, 120_000);
+  test(
+    'truncated and mutated sources',
+    async () => {
+      const analyzer = await analyserForTests();
+      const bytes = fc.string({
+        unit: fc.constantFrom(...Array.from('{}()[];,*&"\'\\/#\n\tabp=-> 0')),
+        maxLength: 30,
+      });
+      fc.assert(
+        fc.property(fc.nat(RX.length), fc.nat(200), bytes, (at, remove, insert) => {
+          const text = RX.slice(0, at) + insert + RX.slice(at + remove);
+          for (const part of [text, text.slice(0, at + insert.length)]) {
+            const driver = analyzer.openDriver([{ path: filePath('a.c'), text: part }], NEWEST);
+            for (const { location } of driver.analysis().findings)
+              expect(location.range.end).toBeLessThanOrEqual(part.length);
+            driver.dispose();
+          }
+        }),
+        fuzzing(3, 25),
+      );
+    },
+    FUZZ_TIMEOUT,
+  );
 });
