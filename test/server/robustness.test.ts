@@ -3,10 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { DocumentDiagnosticReport } from 'vscode-languageserver';
+import {
+  CancellationTokenSource,
+  type DocumentDiagnosticReport,
+  ResponseError,
+} from 'vscode-languageserver/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeFiles } from '../../extension/server/node-files.ts';
-import { SCAN_REQUEST, type ScanResult } from '../../extension/server/protocol.ts';
+import { DRIVER_MODEL_REQUEST, SCAN_REQUEST, type ScanResult } from '../../extension/server/protocol.ts';
 import { analyserForTests } from '../analyzer/analyse.ts';
 import { PULLING, type Session, start, stopAll } from './harness.ts';
 
@@ -124,5 +128,42 @@ test.each([
     textDocument: { uri },
   });
   expect(report).toMatchObject({ kind: 'full', items: [] });
+  expect(log).toEqual([]);
+});
+
+test('keystrokes and cancelled requests in any order: every request ends, and the last text has its findings', async () => {
+  write('foo/foo.c', DRIVER);
+  const session = await server();
+  const uri = uriOf('foo/foo.c');
+  await session.open(uri, DRIVER);
+  const pending: Promise<number | string>[] = [];
+  for (let version = 2; version < 60; version++) {
+    await session.change(uri, DRIVER.slice(0, (DRIVER.length * (version % 9)) / 9), version);
+    for (const [method, params] of [
+      ['textDocument/diagnostic', { textDocument: { uri } }],
+      [DRIVER_MODEL_REQUEST, { uri }],
+      ['textDocument/hover', { textDocument: { uri }, position: { line: version, character: 2 } }],
+    ] as const) {
+      const source = new CancellationTokenSource();
+      pending.push(
+        session.client.sendRequest(method, params, source.token).then(
+          () => 'answered',
+          (error: unknown) => (error instanceof ResponseError ? error.code : String(error)),
+        ),
+      );
+      if (version % 2 === 0) source.cancel();
+      else setTimeout(() => source.cancel(), version % 5);
+    }
+    if (version % 10 === 0) await new Promise((done) => setTimeout(done, 5));
+  }
+  await session.change(uri, DRIVER, 60);
+  const last = await rules(session, 'foo/foo.c');
+  // Cancelled, by the client or since the text was changed.
+  for (const outcome of await Promise.all(pending)) expect(['answered', -32800, -32801]).toContain(outcome);
+  stopAll();
+  const fresh = await server();
+  await fresh.open(uri, DRIVER);
+  expect(last).toContain('rx3-page-api');
+  expect(last).toEqual(await rules(fresh, 'foo/foo.c'));
   expect(log).toEqual([]);
 });
