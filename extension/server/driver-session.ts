@@ -14,7 +14,7 @@ import type { FileAccess } from './host.ts';
 import { MAX_FILE_BYTES, sourceTree } from './source-tree.ts';
 
 /** What it takes an editor to be told of the first findings, before the rest of the driver keeps the server busy. */
-const FIRST_FINDINGS_MS = 50;
+const FIRST_FINDINGS_MS = 150;
 
 /** The driver at one moment. Every offset in `analysis` refers to the text in `documents`. */
 export interface DriverSnapshot {
@@ -162,6 +162,8 @@ export class DriverSession {
 
   /** The same for who only wants findings: the first ones are there sooner, and may be partial. */
   findings(): Promise<DriverSnapshot | null> {
+    // Known already: no reason to stand in line behind the reading of the whole driver.
+    if (this.#snapshot !== null && !this.isStale) return Promise.resolve(this.#snapshot);
     this.#firstLook ??= this.#enqueue(() => this.#refresh('relevant')).finally(() => {
       this.#firstLook = null;
     });
