@@ -30,9 +30,8 @@ export async function openSource(
 
 /** Shows the range with the cursor at its start and opens the light bulb's menu there. */
 export async function quickFix(at: SourceRange, panelColumn: vscode.ViewColumn | undefined): Promise<void> {
-  const editor = await openSource(at, panelColumn);
-  if (editor === null) return;
-  const start = editorRange(at).start;
-  editor.selection = new vscode.Selection(start, start);
+  // The cursor goes there at once: a selection that changes afterwards would close the menu.
+  const start = { ...at, endLine: at.line, endColumn: at.column };
+  if ((await openSource(start, panelColumn)) === null) return;
   await vscode.commands.executeCommand('editor.action.quickFix');
 }

@@ -46,12 +46,21 @@ test('from a finding to the run that fails, through the fix to the run that hold
   const row = vscode.webview().locator('netmem-verdict-view tr.requirement', { hasText: 'TX1' });
   await row.getByText('fails').waitFor();
   await vscode.screenshot('panel-evidence');
-  await row
-    .getByRole('button', { name: `Fix at tern_tx.c:${line}` })
-    .first()
-    .click();
   const fix = actions.filter({ hasText: FIX }).first();
-  await fix.waitFor();
+  const fixButton = row.getByRole('button', { name: `Fix at tern_tx.c:${line}` }).first();
+  // VS Code drops a menu that opens while it moves the focus out of the panel.
+  await expect
+    .poll(
+      async () => {
+        await fixButton.click();
+        return fix
+          .waitFor({ timeout: 4000 })
+          .then(() => true)
+          .catch(() => false);
+      },
+      { timeout: 30_000 },
+    )
+    .toBe(true);
   await fix.click();
 
   await row.getByText('holds').waitFor();
