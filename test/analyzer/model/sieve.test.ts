@@ -37,6 +37,34 @@ test('the example driver reads the same, whole or only what is relevant', async 
   expect(relevant?.items).toBeLessThan(whole?.items ?? 0);
 });
 
+test('a driver that was looked at first and edited meanwhile ends as one read whole', async () => {
+  const analyzer = await analyserForTests();
+  const names = readdirSync(EXAMPLE).filter((name) => /\.[ch]$/.test(name));
+  const sources = names.map((name) => ({
+    path: filePath(name),
+    text: readFileSync(join(EXAMPLE, name), 'utf8'),
+  }));
+  const edited = sources.map((file) =>
+    file.path.endsWith('tern_rx.c')
+      ? { ...file, text: file.text.replace('dev_alloc_page()', 'spare()') }
+      : file,
+  );
+  const looked = analyzer.openDriver(sources, NEWEST, { reading: 'relevant' });
+  looked.analysis();
+  for (const file of edited) looked.setFile(file);
+  looked.analysis();
+  looked.readWhole();
+  const fresh = analyzer.openDriver(edited, NEWEST);
+  const shape = (driver: typeof fresh): unknown => {
+    const { findings, model, conversions } = driver.analysis();
+    return [findings.map(({ fixes, ...rest }) => [rest, fixes]), model, conversions?.(null)];
+  };
+  expect(shape(looked)).toEqual(shape(fresh));
+  expect(fresh.analysis().findings.length).toBeGreaterThan(5);
+  looked.dispose();
+  fresh.dispose();
+});
+
 describe('what no word gives away', () => {
   test('a helper that is called by a pointer, stored where nothing else is said of buffers', async () => {
     const [whole, relevant] = await readings({

@@ -9,7 +9,7 @@ import type {
   Operation,
   ProgramNode,
 } from '../../../../simulator/driver-model/path-program.ts';
-import { below, hasBelow, kindsBelow, once, type Nodes } from './nodes.ts';
+import { below, hasBelow, kindsBelow, withBelow, type Nodes } from './nodes.ts';
 
 const ATTACHES: ReadonlySet<Operation['kind']> = new Set([
   'add-frag',
@@ -26,20 +26,9 @@ const COPIES: ReadonlySet<Operation['kind']> = new Set(['copy-header', 'deliver'
 export function nameLastFragment(nodes: Nodes): Nodes {
   const bodies = new Map<Nodes, Nodes>();
   const go = (list: Nodes): Nodes =>
-    list.map((node): ProgramNode => {
-      switch (node.node) {
-        case 'loop':
-          return node.over === 'completions' ? inPacketLoop(node) : { ...node, body: go(node.body) };
-        case 'branch':
-          return { ...node, then: go(node.then), otherwise: go(node.otherwise) };
-        case 'call':
-          return { ...node, body: once(bodies, node.body, go) };
-        case 'sequence':
-          return { ...node, steps: go(node.steps) };
-        default:
-          return node;
-      }
-    });
+    list.map((node): ProgramNode =>
+      node.node === 'loop' && node.over === 'completions' ? inPacketLoop(node) : withBelow(node, go, bodies),
+    );
   return go(nodes);
 }
 

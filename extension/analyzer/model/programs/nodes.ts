@@ -17,22 +17,28 @@ export interface Surrounding {
 /** The tree with every node replaced by what `change` makes of it, once what is below the node is replaced. */
 export function mapNodes(nodes: Nodes, change: (node: ProgramNode) => Nodes): Nodes {
   const bodies = new Map<Nodes, Nodes>();
-  const go = (list: Nodes): Nodes => list.flatMap((node) => change(below(node)));
-  const below = (node: ProgramNode): ProgramNode => {
-    switch (node.node) {
-      case 'branch':
-        return { ...node, then: go(node.then), otherwise: go(node.otherwise) };
-      case 'loop':
-        return { ...node, body: go(node.body) };
-      case 'call':
-        return { ...node, body: once(bodies, node.body, go) };
-      case 'sequence':
-        return { ...node, steps: go(node.steps) };
-      default:
-        return node;
-    }
-  };
+  const go = (list: Nodes): Nodes => list.flatMap((node) => change(withBelow(node, go, bodies)));
   return go(nodes);
+}
+
+/** The node with `go` of each list below it. @param bodies of functions already gone through: each is done once */
+export function withBelow(
+  node: ProgramNode,
+  go: (list: Nodes) => Nodes,
+  bodies: Map<Nodes, Nodes>,
+): ProgramNode {
+  switch (node.node) {
+    case 'branch':
+      return { ...node, then: go(node.then), otherwise: go(node.otherwise) };
+    case 'loop':
+      return { ...node, body: go(node.body) };
+    case 'call':
+      return { ...node, body: once(bodies, node.body, go) };
+    case 'sequence':
+      return { ...node, steps: go(node.steps) };
+    default:
+      return node;
+  }
 }
 
 /** What `make` gives for `key`, asked for once. */
@@ -51,20 +57,9 @@ export function mapLoops(
   const bodies = new Map<Nodes, Nodes>();
   const go = (list: Nodes): Nodes =>
     list.map((node): ProgramNode => {
-      switch (node.node) {
-        case 'loop': {
-          const over = decide(node, inside);
-          return { ...node, over, body: mapLoops(node.body, decide, [...inside, { source: node, over }]) };
-        }
-        case 'branch':
-          return { ...node, then: go(node.then), otherwise: go(node.otherwise) };
-        case 'call':
-          return { ...node, body: once(bodies, node.body, go) };
-        case 'sequence':
-          return { ...node, steps: go(node.steps) };
-        default:
-          return node;
-      }
+      if (node.node !== 'loop') return withBelow(node, go, bodies);
+      const over = decide(node, inside);
+      return { ...node, over, body: mapLoops(node.body, decide, [...inside, { source: node, over }]) };
     });
   return go(nodes);
 }
