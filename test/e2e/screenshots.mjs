@@ -40,7 +40,7 @@ const server = await startServer({
 });
 const browser = await browsers.launch({ executablePath: executable.path, args: CHROMIUM_FLAGS });
 try {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 770 } });
   page.setDefaultTimeout(60_000);
   await page.goto(`${server.origin}/?${new URLSearchParams({ folder: workspace }).toString()}`);
   await page.locator('.explorer-folders-view .monaco-list-row[aria-label*="tern_rx.c"]').dblclick();
