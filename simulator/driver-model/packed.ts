@@ -58,7 +58,8 @@ class Packer {
 
   private record(members: readonly (readonly [string, unknown])[]): number[] {
     const names = members.map(([name]) => name);
-    const key = names.join();
+    // Not joined: names may be empty or have commas in them.
+    const key = JSON.stringify(names);
     let shape = this.shapeNumbers.get(key);
     if (shape === undefined) this.shapeNumbers.set(key, (shape = this.shapes.push(names)));
     return [shape, ...members.map(([, value]) => this.part(value))];

@@ -13,6 +13,11 @@ test('what is packed comes out again, whatever it is', () => {
   );
 });
 
+test('names that look alike side by side stay apart', () => {
+  const data = [{}, { '': 1 }, { 'a,b': 1 }, { a: 1, b: 2 }];
+  expect(unpackData(packData(data))).toEqual(data);
+});
+
 test('a driver model takes less than half of its JSON', () => {
   const { model } = referenceDriver();
   const json = JSON.stringify(model);
