@@ -1,13 +1,11 @@
 /** The readiness tree: driver, requirement, finding. It follows the active editor; drivers that an analysis of the workspace found come after. */
 import * as vscode from 'vscode';
-import type { Readiness, ReadinessFinding } from '../server/protocol.ts';
+import type { Readiness, ReadinessFinding, RequirementReadiness } from '../server/protocol.ts';
 import { toRange } from './ranges.ts';
-
-type Requirement = Readiness['requirements'][number];
 
 export type Node =
   | { readonly kind: 'driver'; readonly readiness: Readiness; readonly alone: boolean }
-  | { readonly kind: 'requirement'; readonly requirement: Requirement }
+  | { readonly kind: 'requirement'; readonly requirement: RequirementReadiness }
   | { readonly kind: 'finding'; readonly finding: ReadinessFinding };
 
 const SEVERITY_ICON: Record<ReadinessFinding['severity'], vscode.ThemeIcon> = {
@@ -15,6 +13,13 @@ const SEVERITY_ICON: Record<ReadinessFinding['severity'], vscode.ThemeIcon> = {
   warning: new vscode.ThemeIcon('warning', new vscode.ThemeColor('problemsWarningIcon.foreground')),
   info: new vscode.ThemeIcon('info', new vscode.ThemeColor('problemsInfoIcon.foreground')),
   hint: new vscode.ThemeIcon('lightbulb'),
+};
+
+const STATE_ICON: Record<RequirementReadiness['state'], vscode.ThemeIcon> = {
+  met: new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed')),
+  open: new vscode.ThemeIcon('circle-outline'),
+  'not applicable': new vscode.ThemeIcon('circle-slash'),
+  unknown: new vscode.ThemeIcon('question'),
 };
 
 export class ReadinessTree implements vscode.TreeDataProvider<Node> {
@@ -64,17 +69,10 @@ export class ReadinessTree implements vscode.TreeDataProvider<Node> {
   }
 }
 
-/** Requirements without a finding, out of all. */
-export function progress(readiness: Readiness): { readonly met: number; readonly of: number } {
-  const met = readiness.requirements.filter(({ findings }) => findings.length === 0).length;
-  return { met, of: readiness.requirements.length };
-}
-
 function driverItem(readiness: Readiness, alone: boolean): vscode.TreeItem {
-  const { met, of } = progress(readiness);
   const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(readiness.name, alone ? Expanded : Collapsed);
-  item.description = `${met} of ${of} without findings`;
+  item.description = readiness.summary;
   item.iconPath = new vscode.ThemeIcon('circuit-board');
   item.tooltip =
     readiness.incomplete === 0
@@ -83,16 +81,15 @@ function driverItem(readiness: Readiness, alone: boolean): vscode.TreeItem {
   return item;
 }
 
-function requirementItem({ requirement, title, findings }: Requirement): vscode.TreeItem {
-  const done = findings.length === 0;
-  const state = done ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Collapsed;
-  const item = new vscode.TreeItem(requirement, state);
-  // The count first: views are narrow, and what comes last is cut off.
-  item.description = `${done ? 'no findings' : findings.length} · ${title}`;
-  item.tooltip = `${requirement}: ${title}`;
-  item.iconPath = done
-    ? new vscode.ThemeIcon('pass', new vscode.ThemeColor('testing.iconPassed'))
-    : new vscode.ThemeIcon('circle-outline');
+function requirementItem(standing: RequirementReadiness): vscode.TreeItem {
+  const { requirement, title, label, why, findings, notes } = standing;
+  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(requirement, findings.length === 0 ? None : Collapsed);
+  // The state first: views are narrow, and what comes last is cut off.
+  const also = notes === 0 ? '' : `, ${notes} note${notes === 1 ? '' : 's'}`;
+  item.description = `${label}${also} · ${title}`;
+  item.tooltip = `${requirement}: ${title}\n${label}${why === null ? '' : `: ${why}`}${also}`;
+  item.iconPath = STATE_ICON[standing.state];
   return item;
 }
 

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Readiness } from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
-import { ReadinessTree, progress } from './readiness-view.ts';
+import { ReadinessTree } from './readiness-view.ts';
 import { isSource } from './sources.ts';
 
 export const READINESS_VIEW = 'netmem.readiness';
@@ -33,9 +33,9 @@ export function registerReadiness(drivers: DriverService): ReadinessFeature {
       status.hide();
       return;
     }
-    const { met, of } = progress(readiness);
-    status.text = `$(circuit-board) netmem ${met}/${of}`;
-    status.tooltip = `${readiness.name}: ${met} of ${of} netmem requirements without findings`;
+    const { met, summary, requirements } = readiness;
+    status.text = `$(circuit-board) netmem ${met}/${requirements.length}`;
+    status.tooltip = `${readiness.name}: ${summary}`;
     status.show();
   };
 

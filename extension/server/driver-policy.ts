@@ -109,26 +109,37 @@ async function nearest(
   return null;
 }
 
-/** What the policy leaves of the findings, with the severities it gives. */
-export function visibleFindings(
+/** Findings with the severities that the policy gives. */
+export interface JudgedFindings {
+  readonly shown: readonly Finding[];
+  /** Those that the baseline accepts. */
+  readonly accepted: readonly Finding[];
+}
+
+/** What the policy leaves of the findings. */
+export function judgeFindings(
   policy: DriverPolicy,
   findings: readonly Finding[],
   files: () => Iterable<SourceFile>,
-): readonly Finding[] {
+): JudgedFindings {
   // Fingerprints count equal lines, so they are made from all findings, before settings take some away.
   const subjects = policy.baseline.entries.length === 0 ? [] : subjectsOf(policy, findings, files());
-  const open = findings.filter((_, index) => {
+  const isAccepted = (index: number): boolean => {
     const subject = subjects[index];
-    return subject === undefined || isSuppressed(policy.baseline, subject) === null;
-  });
-  const grades = open.map(({ rule, requirement, severity, confidence }, index) => ({
+    return subject !== undefined && isSuppressed(policy.baseline, subject) !== null;
+  };
+  const grades = findings.map(({ rule, requirement, severity, confidence }, index) => ({
     ...{ rule, requirement, severity, confidence },
     index,
   }));
-  return applySettings(grades, policy.settings).flatMap(({ index, severity }) => {
-    const finding = open[index];
-    return finding === undefined ? [] : [withSeverity(finding, severity)];
-  });
+  const shown: Finding[] = [];
+  const accepted: Finding[] = [];
+  for (const { index, severity } of applySettings(grades, policy.settings)) {
+    const finding = findings[index];
+    if (finding === undefined) continue;
+    (isAccepted(index) ? accepted : shown).push(withSeverity(finding, severity));
+  }
+  return { shown, accepted };
 }
 
 /** Leaves `fixes` alone: plans are made when somebody asks for them, and a copy would ask. */

@@ -7,7 +7,7 @@ import type { Analyzer, Driver, DriverAnalysis, Reading, SourceFile } from '../a
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
-import { type DriverPolicy, visibleFindings } from './driver-policy.ts';
+import { type DriverPolicy, judgeFindings } from './driver-policy.ts';
 import { type DriverFiles, DriverFinder, driverId } from './driver-files.ts';
 import { HeaderReader } from './header-reader.ts';
 import type { FileAccess } from './host.ts';
@@ -32,6 +32,8 @@ export interface DriverSnapshot {
   /** What the analyser says. What the user wants to see of it is `findings`. */
   readonly analysis: DriverAnalysis;
   readonly findings: readonly Finding[];
+  /** Hidden by the baseline. */
+  readonly accepted: readonly Finding[];
   readonly policy: DriverPolicy;
   readonly tree: KernelTree;
   /** By normalised URI, which is also the analyser's file path. */
@@ -253,14 +255,15 @@ export class DriverSession {
     }
     const analysis = this.#driver.analysis();
     const documents = new Map(this.#documents);
-    const findings = visibleFindings(policy, analysis.findings, () => sourcesOf(documents));
+    const { shown, accepted } = judgeFindings(policy, analysis.findings, () => sourcesOf(documents));
     this.#snapshot = {
       driver: this.id,
       generation: this.#parts.nextGeneration(),
       partial: this.#partial,
       milliseconds: performance.now() - started,
       analysis,
-      findings,
+      findings: shown,
+      accepted,
       policy,
       tree,
       documents,

@@ -40,11 +40,25 @@ export interface Readiness {
   readonly isDriver: boolean;
   /** Number of places that could not be understood. */
   readonly incomplete: number;
-  readonly requirements: readonly {
-    readonly requirement: string;
-    readonly title: string;
-    readonly findings: readonly ReadinessFinding[];
-  }[];
+  /** Requirements that are met, as `netmem report` counts them. */
+  readonly met: number;
+  /** The same in words. */
+  readonly summary: string;
+  readonly requirements: readonly RequirementReadiness[];
+}
+
+export interface RequirementReadiness {
+  readonly requirement: string;
+  readonly title: string;
+  readonly state: 'met' | 'open' | 'not applicable' | 'unknown';
+  /** The state in a word, as the terminal prints it. */
+  readonly label: string;
+  /** Why it is in this state; null for an open one, whose findings say it. */
+  readonly why: string | null;
+  /** Findings that keep it open first; the others are only worth knowing. */
+  readonly findings: readonly ReadinessFinding[];
+  /** How many of the findings keep nothing open. */
+  readonly notes: number;
 }
 
 export interface ReadinessFinding {

@@ -1,25 +1,54 @@
-/** How far a driver is from netmem support: its findings by requirement, as the readiness tree shows them. */
-import { type Finding, REQUIREMENTS } from '../analyzer/finding.ts';
+/** How far a driver is from netmem support, as the readiness tree shows it and the terminal's report counts it. */
+import type { Finding } from '../analyzer/finding.ts';
+import { type Standing, stateLabel, standings, summary } from '../analyzer/report/readiness.ts';
 import { REQUIREMENT_TEXTS } from '../analyzer/report/requirements.ts';
 import { toRange } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
-import type { Readiness, ReadinessFinding } from './protocol.ts';
+import type { Readiness, ReadinessFinding, RequirementReadiness } from './protocol.ts';
 
 export function readinessOf(snapshot: DriverSnapshot): Readiness {
   const { model, incomplete } = snapshot.analysis;
   const { findings } = snapshot;
+  const requirements = standings({
+    model,
+    findings: [...findings.map((finding) => deciding(finding, null)), ...snapshot.accepted.map(accepted)],
+    incomplete: incomplete.length,
+  });
   return {
     driver: snapshot.driver,
     name: model.name,
     isDriver: model.pools.length > 0 || findings.length > 0,
     incomplete: incomplete.length,
-    requirements: REQUIREMENTS.map((requirement) => ({
-      requirement,
-      title: REQUIREMENT_TEXTS[requirement].title,
-      findings: findings
-        .filter((finding) => finding.requirement === requirement)
-        .flatMap((finding) => toEntry(snapshot, finding) ?? []),
-    })),
+    met: requirements.filter(({ state }) => state === 'met').length,
+    summary: summary(requirements),
+    requirements: requirements.map((standing) => toRequirement(snapshot, standing)),
+  };
+}
+
+interface Deciding extends Pick<Finding, 'requirement' | 'severity'> {
+  readonly finding: Finding;
+  readonly suppressed: string | null;
+}
+
+function deciding(finding: Finding, suppressed: string | null): Deciding {
+  const { requirement, severity } = finding;
+  return { requirement, severity, suppressed, finding };
+}
+
+function accepted(finding: Finding): Deciding {
+  return deciding(finding, 'accepted');
+}
+
+function toRequirement(snapshot: DriverSnapshot, standing: Standing<Deciding>): RequirementReadiness {
+  const { requirement, state, blocking, notes, why } = standing;
+  return {
+    requirement,
+    title: REQUIREMENT_TEXTS[requirement].title,
+    state,
+    label: stateLabel(state, blocking.length),
+    why,
+    findings: [...blocking, ...notes].flatMap(({ finding }) => toEntry(snapshot, finding) ?? []),
+    notes: notes.length,
   };
 }
 

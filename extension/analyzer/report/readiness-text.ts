@@ -1,7 +1,14 @@
 /** Readiness for people: a page a driver, or a table with a line a driver. Fits a terminal of 80 columns. */
 import { REQUIREMENTS } from '../finding.ts';
 import { escape } from './markdown.ts';
-import { count, type Readiness, type ReadinessState, type RequirementState } from './readiness.ts';
+import {
+  count,
+  type Readiness,
+  type ReadinessState,
+  type RequirementState,
+  stateLabel,
+  summary,
+} from './readiness.ts';
 import { REQUIREMENT_TEXTS } from './requirements.ts';
 import { PLAIN, type Style } from './writer.ts';
 import { wrap } from './wrap.ts';
@@ -17,10 +24,14 @@ export function writeReadinessText(drivers: readonly Readiness[], style: Style =
 }
 
 function page(driver: Readiness, style: Style): string {
-  const lines = [style.bold(`${driver.driver}: ${summary(driver)}`), style.dim(driver.directory), ''];
+  const lines = [
+    style.bold(`${driver.driver}: ${summary(driver.requirements)}`),
+    style.dim(driver.directory),
+    '',
+  ];
   for (const state of driver.requirements) {
     const { title } = REQUIREMENT_TEXTS[state.requirement];
-    const label = paint(state.state, symbol(state).padEnd(13), style);
+    const label = paint(state.state, stateLabel(state.state, state.open).padEnd(13), style);
     lines.push(`  ${style.bold(state.requirement)}  ${label} ${title}`);
     for (const line of wrap(detail(state), WIDTH - INDENT.length)) lines.push(INDENT + style.dim(line));
   }
@@ -34,18 +45,6 @@ function footer(driver: Readiness): string[] {
     return [`${count(fixable, 'finding')} can be fixed by machine: netmem fix --diff ${driver.directory}`];
   const open = driver.requirements.some((state) => state.state === 'open');
   return open ? [`Every place: netmem check ${driver.directory}`] : ['Nothing to do.'];
-}
-
-function symbol(state: RequirementState): string {
-  switch (state.state) {
-    case 'open':
-      return `open (${state.open})`;
-    case 'not applicable':
-      return 'n/a';
-    case 'met':
-    case 'unknown':
-      return state.state;
-  }
 }
 
 function detail(state: RequirementState): string {
@@ -95,13 +94,6 @@ function paint(state: ReadinessState, text: string, style: Style): string {
   }
 }
 
-/** `3 of 9 requirements met, 2 open`. */
-export function summary(driver: Readiness): string {
-  const of = (wanted: ReadinessState): number =>
-    driver.requirements.filter(({ state }) => state === wanted).length;
-  return `${of('met')} of ${driver.requirements.length} requirements met, ${of('open')} open`;
-}
-
 /** A section a driver, after a table if there are several. */
 export function writeReadinessMarkdown(drivers: readonly Readiness[]): string {
   const lines = ['# netmem readiness', ''];
@@ -117,11 +109,13 @@ export function writeReadinessMarkdown(drivers: readonly Readiness[]): string {
     );
   }
   for (const driver of drivers) {
-    lines.push(`## ${escape(driver.driver)}`, '', `${summary(driver)}.`, '');
+    lines.push(`## ${escape(driver.driver)}`, '', `${summary(driver.requirements)}.`, '');
     lines.push('| requirement | state | first |', '| --- | --- | --- |');
     for (const state of driver.requirements) {
       const { title } = REQUIREMENT_TEXTS[state.requirement];
-      lines.push(`| ${state.requirement}: ${escape(title)} | ${symbol(state)} | ${escape(detail(state))} |`);
+      lines.push(
+        `| ${state.requirement}: ${escape(title)} | ${stateLabel(state.state, state.open)} | ${escape(detail(state))} |`,
+      );
     }
     lines.push('');
   }

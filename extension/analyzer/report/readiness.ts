@@ -33,39 +33,72 @@ export interface Readiness {
   readonly pools: number;
 }
 
+/** What of a finding decides; no fix plan is made for it. */
+export type DecidingFinding = Pick<ResolvedFinding, 'requirement' | 'severity' | 'suppressed'>;
+
+/** What is known of one driver. */
+export interface ReadinessFacts<F extends DecidingFinding> {
+  readonly model: DriverModel;
+  /** After settings, the accepted ones among them. */
+  readonly findings: readonly F[];
+  readonly incomplete: number;
+}
+
 /** What the report of one driver is made from. */
-export interface ReadinessInput {
+export interface ReadinessInput extends ReadinessFacts<ResolvedFinding> {
   readonly driver: string;
   readonly directory: string;
-  readonly model: DriverModel;
-  readonly findings: readonly ResolvedFinding[];
-  readonly incomplete: number;
+}
+
+/** How one requirement stands, for the terminal and the editor alike. */
+export interface Standing<F extends DecidingFinding> {
+  readonly requirement: Requirement;
+  readonly state: ReadinessState;
+  /** Findings that keep it open. */
+  readonly blocking: readonly F[];
+  /** Findings that are only worth knowing; they keep nothing open. */
+  readonly notes: readonly F[];
+  /** Why it is in this state; null for an open one, whose findings say it. */
+  readonly why: string | null;
+}
+
+/** The nine requirements in their order. */
+export function standings<F extends DecidingFinding>(facts: ReadinessFacts<F>): readonly Standing<F>[] {
+  return REQUIREMENTS.map((requirement) => {
+    const own = facts.findings.filter(
+      (finding) => finding.requirement === requirement && finding.suppressed === null,
+    );
+    const blocking = own.filter((finding) => isBlocking(finding));
+    const notes = own.filter((finding) => !isBlocking(finding));
+    const verdict: Verdict =
+      blocking.length > 0 ? { state: 'open', text: null } : withoutFindings(requirement, facts);
+    return { requirement, state: verdict.state, blocking, notes, why: verdict.text };
+  });
 }
 
 export function readiness(input: ReadinessInput): Readiness {
   const { driver, directory, model, incomplete } = input;
-  const requirements = REQUIREMENTS.map((requirement) => requirementState(requirement, input));
+  const requirements = standings(input).map(requirementState);
   return { driver, directory, requirements, incomplete, pools: model.pools.length };
 }
 
-function requirementState(requirement: Requirement, input: ReadinessInput): RequirementState {
-  const own = input.findings.filter(
-    (finding) => finding.requirement === requirement && finding.suppressed === null,
-  );
-  const blocking = own.filter((finding) => isBlocking(finding));
-  const notes = own.length - blocking.length;
+function requirementState(standing: Standing<ResolvedFinding>): RequirementState {
+  const { requirement, state, blocking, notes, why } = standing;
   const [first] = [...blocking].sort(byUrgency);
-  if (first === undefined) {
-    return { requirement, open: 0, notes, fixable: 0, first: null, ...withoutFindings(requirement, input) };
-  }
-  const fixable = blocking.filter((finding) => ['safe', 'unsafe'].includes(fixKind(finding))).length;
-  const { place, message } = first;
-  return { requirement, state: 'open', open: blocking.length, notes, fixable, text: message, first: place };
+  return {
+    requirement,
+    state,
+    open: blocking.length,
+    notes: notes.length,
+    fixable: blocking.filter((finding) => ['safe', 'unsafe'].includes(fixKind(finding))).length,
+    text: first?.message ?? why ?? '',
+    first: first?.place ?? null,
+  };
 }
 
 interface Verdict {
   readonly state: ReadinessState;
-  readonly text: string;
+  readonly text: string | null;
 }
 
 const PAYLOAD_ROLES: ReadonlySet<BufferRole> = new Set(['payload', 'linear', 'mixed']);
@@ -78,7 +111,7 @@ const SOFTWARE: Verdict = {
 };
 
 /** A device whose memory no hardware writes: the rules found nothing to say of its pools, none of which maps. */
-function isSoftware(pools: DriverModel['pools'], findings: ReadinessInput['findings']): boolean {
+function isSoftware(pools: DriverModel['pools'], findings: readonly DecidingFinding[]): boolean {
   return (
     !pools.some((p) =>
       [...p.flags.value, ...p.conditionalFlags.map((c) => c.flag)].includes('PP_FLAG_DMA_MAP'),
@@ -86,7 +119,10 @@ function isSoftware(pools: DriverModel['pools'], findings: ReadinessInput['findi
   );
 }
 
-function withoutFindings(requirement: Requirement, { model, findings, incomplete }: ReadinessInput): Verdict {
+function withoutFindings(
+  requirement: Requirement,
+  { model, findings, incomplete }: ReadinessFacts<DecidingFinding>,
+): Verdict {
   const { capabilities, pools } = model;
   const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
   if (receives && requirement.startsWith('RX') && isSoftware(pools, findings)) return SOFTWARE;
@@ -120,7 +156,7 @@ function withoutFindings(requirement: Requirement, { model, findings, incomplete
  * What keeps a requirement open. A hint never does: upstream lives with it. A pool beside an older mode without one
  * (RX1) is enough, so that notes about the older mode keep nothing open there.
  */
-function isBlocking({ requirement, severity }: ResolvedFinding): boolean {
+function isBlocking({ requirement, severity }: DecidingFinding): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(requirement === 'RX1' ? 'warning' : 'info');
 }
 
@@ -146,6 +182,25 @@ function unknown(text: string): Verdict {
 
 function unread(incomplete: number): string {
   return `nothing found, but ${count(incomplete, 'place')} could not be read`;
+}
+
+/** `3 of 9 requirements met, 2 open`. */
+export function summary(requirements: readonly { readonly state: ReadinessState }[]): string {
+  const of = (wanted: ReadinessState): number => requirements.filter(({ state }) => state === wanted).length;
+  return `${of('met')} of ${requirements.length} requirements met, ${of('open')} open`;
+}
+
+/** The state in a word: `open (2)`. @param open findings that keep it open */
+export function stateLabel(state: ReadinessState, open: number): string {
+  switch (state) {
+    case 'open':
+      return `open (${open})`;
+    case 'not applicable':
+      return 'n/a';
+    case 'met':
+    case 'unknown':
+      return state;
+  }
 }
 
 /** `1 place`, `2 places`. */
