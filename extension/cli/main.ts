@@ -1,5 +1,6 @@
 /** Entry of the `netmem` command. Also the entry of its own worker threads. */
 import { isMainThread } from 'node:worker_threads';
+import { optimizeLate } from '../server/late-optimizer.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
 import { reasonOf } from './source-files.ts';
@@ -49,5 +50,7 @@ function sayInternal(error: unknown, terminal: Terminal): void {
     terminal.message(error.stack ?? '');
 }
 
-if (isMainThread) void main();
-else runWorker();
+if (isMainThread) {
+  optimizeLate();
+  void main();
+} else runWorker();
