@@ -113,8 +113,13 @@ export class Judge {
     );
   }
 
+  /** Receive memory of a pool: a group without any is left alone. */
+  isWanted(c: BufferClass): boolean {
+    return (isPayload(c) && isPooled(c)) || this.isReceiveMemory(c);
+  }
+
   private verdict(group: SlotGroup, classes: readonly BufferClass[]): Verdict {
-    if (!classes.some((c) => (isPayload(c) && isPooled(c)) || this.isReceiveMemory(c))) return { k: 'leave' };
+    if (!classes.some((c) => this.isWanted(c))) return { k: 'leave' };
     if (!handled(group)) return { k: 'leave' };
     const obstacles = this.obstacles(group, classes);
     if (obstacles.length > 0) return { k: 'refuse', obstacles };

@@ -12,14 +12,20 @@ import { Unreadable } from './unreadable.ts';
 
 type Finish = (edits: readonly FileEdit[]) => readonly PlannedEdit[];
 
+/**
+ * @param pages reads the pages of the driver, which is dear: not asked where no buffer class is to be converted
+ * @param rename `page` becomes `netmem` in the names of what is converted
+ */
 export function planBuffers(
   facts: DriverFacts,
   tree: KernelTree,
-  world: PageWorld,
+  pages: () => PageWorld,
   rename: boolean,
   finish: Finish,
 ): DriverPlan[] {
   const judge = new Judge(facts, tree, new Unreadable(facts));
+  if (!facts.classes.some((c) => judge.isWanted(c))) return [];
+  const world = pages();
   const judged = closeOverCookies(world.slots.groups().map((g) => judge.judge(g)));
   return judged.flatMap((j): DriverPlan[] => {
     switch (j.verdict.k) {

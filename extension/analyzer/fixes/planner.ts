@@ -70,7 +70,7 @@ export class Planner {
     if (this.made !== null) return this.made;
     const { facts, tree } = this;
     const finish = (edits: readonly FileEdit[]): PlannedEdit[] => this.finish(edits);
-    const buffers = planBuffers(facts, tree, this.world, this.rename, finish);
+    const buffers = planBuffers(facts, tree, () => this.world, this.rename, finish);
     const open = new Set(
       facts.classes.flatMap((c) => (buffers.some((b) => b.names.has(c.id)) ? c.pools : [])),
     );
