@@ -5,6 +5,7 @@
 import type { Piece, Pieces } from '../syntax/pieces.ts';
 import { MARK, wordHash } from '../syntax/pieces.ts';
 import { effectNames, weightOf } from './effects.ts';
+import { WordMap, wordSet } from './word-map.ts';
 
 /** Driver-wide facts that rules ask for besides buffers. */
 const ABILITIES = [
@@ -31,20 +32,18 @@ const RECORD = 500;
 const LEVELS_UP = 4;
 const LEVELS_DOWN = 4;
 
-function set(words: Iterable<string>): Set<number> {
-  const out = new Set<number>();
-  for (const w of words) out.add(wordHash(w));
-  return out;
+function set(words: Iterable<string>): WordMap<true> {
+  return wordSet(Array.from(words, wordHash));
 }
 
 const NAMES = [...effectNames()];
-const STRONG = set([...NAMES.filter((n) => weightOf(n) === 'buffer'), ...ABILITIES]);
-const WEAK = set(NAMES.filter((n) => weightOf(n) !== 'none'));
-/** Both, with what a function that mentions the word is. */
-const GRADES: ReadonlyMap<number, 'strong' | 'weak'> = new Map([
-  ...[...WEAK].map((w) => [w, 'weak'] as const),
-  ...[...STRONG].map((w) => [w, 'strong'] as const),
-]);
+/** What a function that mentions the word is. */
+const GRADES = new WordMap<'strong' | 'weak'>();
+for (const n of NAMES) {
+  const weight = weightOf(n);
+  if (weight !== 'none') GRADES.set(wordHash(n), weight === 'buffer' ? 'strong' : 'weak');
+}
+for (const n of ABILITIES) GRADES.set(wordHash(n), 'strong');
 const TABLE_WORDS = set(TABLES);
 /** Whoever mentions these may be a helper of a ring operation: its caller is what the table names. */
 const RING_WORDS = set(['tcp_data_split', 'hds_thresh']);
@@ -66,14 +65,14 @@ interface Entry {
 
 export class Sieve {
   private readonly entries: Entry[] = [];
-  private readonly functions = new Map<number, Entry[]>();
-  private readonly declared = new Map<number, Entry[]>();
+  private readonly functions = new WordMap<Entry[]>();
+  private readonly declared = new WordMap<Entry[]>();
   private readonly kept = new Set<Entry>();
   /** Functions kept in fields, by the name of the field, with the piece that says so. */
-  private readonly stored = new Map<number, { readonly by: Entry; readonly held: Entry }[]>();
-  private readonly holders = new Set<number>();
+  private readonly stored = new WordMap<{ readonly by: Entry; readonly held: Entry }[]>();
+  private readonly holders = new WordMap<true>();
   /** Tags of structures that are records of a buffer. */
-  private readonly records = new Set<number>();
+  private readonly records = new WordMap<true>();
 
   constructor(files: readonly Pieces[]) {
     files.forEach(({ list }, file) => {
@@ -90,7 +89,7 @@ export class Sieve {
           if (has(own, TABLE_WORDS)) this.kept.add(entry);
           this.noteHolders(own);
           if (piece.end - piece.start < RECORD && has(own, HOLDER_TYPES))
-            for (const name of piece.names) this.records.add(name);
+            for (const name of piece.names) this.records.set(name, true);
         }
       }
     });
@@ -118,7 +117,7 @@ export class Sieve {
   private noteHolders(words: Int32Array): void {
     for (let i = 0; i + 1 < words.length; i++) {
       const name = words[i + 1] ?? 0;
-      if (HOLDER_TYPES.has(words[i] ?? 0) && !COMMON_NAMES.has(name)) this.holders.add(name);
+      if (HOLDER_TYPES.has(words[i] ?? 0) && !COMMON_NAMES.has(name)) this.holders.set(name, true);
     }
   }
 
@@ -164,8 +163,9 @@ export class Sieve {
   }
 
   /** Functions and declarations that mention a function, by its name. */
-  private users(): Map<number, Entry[]> {
-    const users = new Map<number, Entry[]>([...this.functions.keys()].map((name) => [name, []]));
+  private users(): WordMap<Entry[]> {
+    const users = new WordMap<Entry[]>();
+    for (const name of this.functions.keys()) users.set(name, []);
     for (const entry of this.entries)
       if (entry.piece.kind !== 'define') for (const w of entry.words) users.get(w)?.push(entry);
     return users;
@@ -241,13 +241,13 @@ export class Sieve {
 
 const NONE: readonly Entry[] = [];
 
-function push<T>(table: Map<number, T[]>, name: number, entry: T): void {
+function push<T>(table: WordMap<T[]>, name: number, entry: T): void {
   const list = table.get(name);
   if (list === undefined) table.set(name, [entry]);
   else list.push(entry);
 }
 
-function has(words: Int32Array, wanted: ReadonlySet<number>): boolean {
+function has(words: Int32Array, wanted: WordMap<true>): boolean {
   for (const w of words) if (wanted.has(w)) return true;
   return false;
 }
