@@ -108,11 +108,10 @@ class PieceScanner {
 
   pieces(): Piece[] {
     const { words } = this;
-    return this.list.map(({ kind, start, end, body, carries, headWords, names, wordsFrom, wordsTo }) => ({
-      ...{ kind, start, end, body, carries, headWords, names },
-      words: words.subarray(wordsFrom, wordsTo),
-      id: ++lastId,
-    }));
+    return this.list.map(({ kind, start, end, body, carries, headWords, names, wordsFrom, wordsTo }) => {
+      const own = words.subarray(wordsFrom, wordsTo);
+      return { kind, start, end, body, carries, headWords, names, words: own, id: ++lastId };
+    });
   }
 
   /** @param from where to start; between pieces */
