@@ -12,6 +12,7 @@ const [name = '', ...rest] = process.argv.slice(2);
 const entry = join(ROOT, 'test/fuzz', `${name}.ts`);
 if (!/^[a-z]+$/.test(name) || !existsSync(entry)) {
   console.error('usage: npm run fuzz -- sim [--runs N] [--seed N]');
+  console.error('       npm run fuzz -- analyzer [--tree TREE] [--runs N] [--seed N] [--keep DIRECTORY]');
   process.exit(2);
 }
 const outfile = join(ROOT, 'dist/test', `fuzz-${name}.cjs`);
@@ -22,5 +23,9 @@ await build({
   format: 'cjs',
   outfile,
   logLevel: 'warning',
+  alias: {
+    'web-tree-sitter': join(ROOT, 'node_modules/web-tree-sitter/web-tree-sitter.cjs'),
+    'jsonc-parser': join(ROOT, 'node_modules/jsonc-parser/lib/esm/main.js'),
+  },
 });
 process.exitCode = spawnSync(process.execPath, [outfile, ...rest], { stdio: 'inherit' }).status ?? 1;
