@@ -1,8 +1,8 @@
 /** The files of the machine as driver discovery asks for them. Symbolic links are not followed: they may lead in circles. */
-import { readFileSync, readdirSync, type Dirent } from 'node:fs';
+import { readdirSync, type Dirent } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { SourceTree } from '../server/driver-files.ts';
-import { reasonOf } from './source-files.ts';
+import { readText, reasonOf } from './source-files.ts';
 
 /** What a user of the tree decides about it. */
 export interface DiskView {
@@ -24,7 +24,7 @@ export function diskTree({ exclude, unreadable }: DiskView): SourceTree {
   return {
     join,
     nameOf: (path) => basename(path),
-    readText: (path) => Promise.resolve(readText(path)),
+    readText: (path) => Promise.resolve(textOrNull(path)),
     list: (directory) => {
       const wanted = list(directory).filter((e) => e.isDirectory() || (e.isFile() && /\.[ch]$/.test(e.name)));
       const entries = wanted.map((entry) => ({
@@ -37,9 +37,9 @@ export function diskTree({ exclude, unreadable }: DiskView): SourceTree {
   };
 }
 
-function readText(path: string): string | null {
+function textOrNull(path: string): string | null {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
+import { readText } from './source-files.ts';
 import { RELEASES, type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
 
 export const NEWEST: Release = RELEASES[RELEASES.length - 1] ?? '7.2';
@@ -37,7 +38,7 @@ export function kernelTree(root: string | null, release: Release): KernelTree {
 /** Empty if the tree does not have it: which headers there are depends on the release. */
 function readHeader(path: string): string[] {
   try {
-    return [readFileSync(path, 'utf8')];
+    return [readText(path)];
   } catch {
     return [];
   }

@@ -1,12 +1,12 @@
 /** Finds and reads `.netmemrc.json` and the baseline file for a driver. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../analyzer/report/baseline.ts';
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
 import { globMatches } from '../analyzer/report/glob.ts';
 import { isRuleName } from './rule-pages.ts';
-import { reasonOf } from './source-files.ts';
+import { readText, reasonOf } from './source-files.ts';
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -74,7 +74,7 @@ function findAbove(directory: string, name: string): string | null {
 
 function read(path: string): Loaded<string> {
   try {
-    return { ok: true, value: readFileSync(path, 'utf8') };
+    return { ok: true, value: readText(path) };
   } catch (error) {
     return { ok: false, error: `${path}: ${reasonOf(error)}` };
   }

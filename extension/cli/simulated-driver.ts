@@ -1,10 +1,10 @@
 /** The driver that a run is about: the user's, analysed, or the built-in reference driver. */
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
 import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import { analyse } from './session.ts';
+import { readText } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface SimulatedDriver {
@@ -60,7 +60,7 @@ function fileLines(): SimulatedDriver['sourceLine'] {
     let lines = files.get(file);
     if (lines === undefined) {
       try {
-        lines = readFileSync(file, 'utf8').split('\n');
+        lines = readText(file).split('\n');
       } catch {
         lines = [];
       }

@@ -1,12 +1,14 @@
 /** Reads C sources. What is strange about a file is said in a line; only what cannot be used is left out. */
 import { isUtf8 } from 'node:buffer';
-import { constants, readFileSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
 import type { SourceFile } from '../analyzer/analyzer.ts';
 import { filePath } from '../analyzer/text/range.ts';
 
 /** Larger files are generated tables: seconds of work and nothing to find. */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+/** Of files that are no sources: the largest are baselines. */
+const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
 export type ReadOutcome =
   /** `remark` is worth a line, the file is used all the same. */
@@ -44,6 +46,27 @@ export function readSource(path: string, name: string): ReadOutcome {
   const line = invalidLine(bytes);
   const remark = `${name}:${line}: not UTF-8, read as Latin-1 and never changed; convert it with iconv`;
   return { kind: 'read', file: file(bytes.toString('latin1')), remark, exact: false };
+}
+
+/**
+ * The text of a settings file, a Makefile or a header that was looked for by its name. What a stranger's tree calls so may
+ * be a pipe, which would be waited for, or a device, which never ends.
+ * Throws what the system throws, and for what is no regular file or too large.
+ */
+export function readText(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const about = fstatSync(file);
+    if (about.isDirectory()) throw new Error('is a directory');
+    if (!about.isFile()) throw new Error('not a regular file');
+    if (about.size > MAX_TEXT_BYTES)
+      throw new Error(
+        `${(about.size / MEGABYTE).toFixed(1)} MB, over the limit of ${MAX_TEXT_BYTES / MEGABYTE} MB`,
+      );
+    return about.size === 0 ? '' : readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** A system error in words. */

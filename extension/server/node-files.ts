@@ -1,9 +1,13 @@
 /** Files of the machine the server runs on, by `file:` URI. */
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { URI } from 'vscode-uri';
 import type { FileAccess } from './host.ts';
 import type { DirectoryEntry } from './protocol.ts';
+
+/** No source, header, Makefile or settings file is as large; reading on would only fill the memory. */
+const MAX_BYTES = 16 * 1024 * 1024;
 
 /** @param others who reads what has another scheme */
 export function nodeFiles(others: FileAccess): FileAccess {
@@ -12,7 +16,7 @@ export function nodeFiles(others: FileAccess): FileAccess {
       const path = pathOf(uri);
       if (path === null) return others.readFile(uri);
       try {
-        return new TextDecoder().decode(await readFile(path));
+        return new TextDecoder().decode(await readRegular(path));
       } catch {
         return null;
       }
@@ -30,6 +34,21 @@ export function nodeFiles(others: FileAccess): FileAccess {
       }
     },
   };
+}
+
+/**
+ * A stranger's repository may call anything by a name that is looked for: a pipe would be waited for, a device never
+ * ends, and both would keep one of the few threads that read for the whole server.
+ */
+async function readRegular(path: string): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const about = await file.stat();
+    if (!about.isFile() || about.size > MAX_BYTES) throw new Error(`${path}: no regular file, or too large`);
+    return about.size === 0 ? new Uint8Array() : await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Null if the entry went away since it was listed. */

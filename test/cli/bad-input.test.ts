@@ -221,6 +221,29 @@ describe('a settings file', () => {
   });
 });
 
+/** What `git clone` brings: a link is as long as its target's name, and may lead to anything. */
+describe('a name that is looked for and leads to what never ends', () => {
+  test.each(['Makefile', 'endless.h', 'include/linux/skbuff.h'])('%s: is as if it were not there', (name) => {
+    const cwd = scratch({
+      'foo/foo.c': `#include "endless.h"\n${DRIVER}`,
+      'include/net/page_pool/types.h': 'struct page_pool;\n',
+      'include/linux/x': '',
+    });
+    symlinkSync('/dev/zero', join(cwd, name.includes('/') ? name : `foo/${name}`));
+    const { out, code } = check(['foo'], { cwd });
+    expect(out).toContain('[rx6-dma-sync]');
+    expect(code).toBe(1);
+  });
+
+  test.each(['.netmemrc.json', '.netmem-baseline.json'])('%s: is said', (name) => {
+    const cwd = scratch({ 'foo/foo.c': DRIVER });
+    symlinkSync('/dev/zero', join(cwd, name));
+    const { out, err, code } = check(['foo'], { cwd });
+    expect(err).toMatch(/^netmem: .*json: not a regular file\n/);
+    expect({ out, code }).toEqual({ out: '', code: 2 });
+  });
+});
+
 test('the file that is not there does not keep the others from being checked', () => {
   const cwd = scratch({ 'foo/foo.c': DRIVER });
   const { out, err, code } = check(['foo', 'bar'], { cwd });

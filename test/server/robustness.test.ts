@@ -1,4 +1,5 @@
 /** What a disk can hold: the editor goes on working, whatever lies beside the driver. With the real analyser. */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +98,30 @@ test('links in circles do not end a scan, and nothing is found twice', async () 
   expect(result.drivers.map(({ driver }) => driver)).toEqual([uriOf('foo')]);
   await expectFindings(session);
 });
+
+test.each(['.netmemrc.json', '.netmem-baseline.json', 'Makefile', 'endless.h', 'include/linux/skbuff.h'])(
+  '%s that is a pipe, or leads to a device that never ends, is as if it were not there',
+  async (name) => {
+    write('foo/foo.c', `#include "endless.h"\n${DRIVER}`);
+    write('include/net/page_pool/types.h', 'struct page_pool;\n');
+    for (const [directory, make] of [
+      ['foo', (path: string) => symlinkSync('/dev/zero', path)],
+      ['.', (path: string) => spawnSync('mkfifo', [path])],
+    ] as const) {
+      const path = join(home, name.includes('/') ? '.' : directory, name);
+      mkdirSync(join(path, '..'), { recursive: true });
+      rmSync(path, { force: true });
+      make(path);
+    }
+    const session = await server();
+    await session.open(uriOf('foo/foo.c'), `#include "endless.h"\n${DRIVER}`);
+    expect(await rules(session, 'foo/foo.c')).toContain('rx3-page-api');
+    const { drivers } = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, {
+      folders: [pathToFileURL(home).toString()],
+    });
+    expect(drivers.map(({ driver }) => driver)).toEqual([uriOf('foo')]);
+  },
+);
 
 test('files that come, change and go on disk are followed', async () => {
   write('foo/foo.c', DRIVER.replace(/struct foo_buf \{[^}]*\};/, '#include "foo.h"'));

@@ -1,5 +1,5 @@
 /** `netmem baseline`: accept the findings of today, so that only new ones are reported. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   BASELINE_FILE,
@@ -11,7 +11,7 @@ import { count } from '../../analyzer/report/readiness.ts';
 import { createFile } from '../create-file.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analyse, baselineName } from '../session.ts';
-import { reasonOf } from '../source-files.ts';
+import { readText, reasonOf } from '../source-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
 
@@ -62,7 +62,7 @@ function checkBaseline(
 ): ExitCode {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readText(file);
   } catch (error) {
     terminal.message(`${name}: ${reasonOf(error)}; netmem baseline PATH writes one`);
     return EXIT.usage;
