@@ -25,10 +25,23 @@ async function write(uri: vscode.Uri, before: string | null, text: string): Prom
   if (open !== undefined && open.getText() !== (before ?? ''))
     return `${uri.fsPath} has changes that are not saved. Save it, and accept again.`;
   try {
+    // What could not be read for any reason, or changed since, is not written over.
+    if ((await onDisk(uri)) !== before)
+      return `${uri.fsPath} has changed, or cannot be read. Look at it, and accept again.`;
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     return null;
   } catch (error) {
     return `${uri.fsPath} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/** @returns null if there is none; throws if there is one that cannot be read */
+async function onDisk(uri: vscode.Uri): Promise<string | null> {
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return null;
+    throw error;
   }
 }
 

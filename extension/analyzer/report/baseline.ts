@@ -4,7 +4,7 @@
  * the same functions; comments in the file survive an added entry.
  */
 import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser';
-import { jsonProblem } from './json-problem.ts';
+import { jsonProblem, TOO_DEEP, tooDeep } from './json-problem.ts';
 import { LineTable } from './line-table.ts';
 import type { ResolvedFinding } from './resolved.ts';
 
@@ -46,6 +46,8 @@ const EMPTY_TEXT = `{\n  "version": ${BASELINE_VERSION},\n  "entries": []\n}\n`;
 
 /** Reads a baseline file. The error says line and cause. */
 export function parseBaseline(text: string): BaselineResult<Baseline> {
+  const deep = tooDeep(text);
+  if (deep !== null) return fail(`line ${new LineTable(text).position(deep).line}: ${TOO_DEEP}`);
   const errors: ParseError[] = [];
   const root: unknown = parse(text, errors, { allowTrailingComma: true });
   const [error] = errors;
@@ -151,7 +153,9 @@ function readEntry(item: unknown): BaselineEntry | null {
 }
 
 function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }
 
 function fail(error: string): { readonly ok: false; readonly error: string } {

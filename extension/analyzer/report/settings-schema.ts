@@ -15,10 +15,17 @@ export interface Schema {
   readonly enum?: readonly string[];
   readonly default?: unknown;
   readonly items?: Schema;
+  /** Bounds, so that a stranger's file costs no time: of a text in characters, of a list in entries. */
+  readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, Schema>>;
   /** Keys beyond `properties` are wrong unless this says what they hold. */
   readonly additionalProperties?: Schema | false;
 }
+
+/** The longest path that Linux takes. */
+const MAX_PATH = 4096;
+const MAX_ENTRIES = 1000;
 
 export const RULE_LEVELS = ['off', 'hint', 'info', 'warning', 'error'] as const;
 
@@ -34,6 +41,7 @@ export const SETTINGS_SCHEMA = {
       description:
         'Root of the kernel tree whose helpers fixes may use. If empty, the tree around the driver is taken.',
       default: '',
+      maxLength: MAX_PATH,
     },
     release: {
       type: 'string',
@@ -52,6 +60,7 @@ export const SETTINGS_SCHEMA = {
       type: 'array',
       description: 'Rules or requirements to report, and no others. Empty means all.',
       items: { type: 'string', description: 'A rule or a requirement.' },
+      maxItems: MAX_ENTRIES,
       default: [],
     },
     confidence: {
@@ -63,13 +72,15 @@ export const SETTINGS_SCHEMA = {
     exclude: {
       type: 'array',
       description: 'Paths that are not looked at, as globs relative to this file (`**/staging/**`).',
-      items: { type: 'string', description: 'A glob.' },
+      items: { type: 'string', description: 'A glob.', maxLength: MAX_PATH },
+      maxItems: MAX_ENTRIES,
       default: [],
     },
     baseline: {
       type: 'string',
-      description: 'File with accepted findings, relative to this file.',
+      description: 'File with accepted findings, in the directory of this file or below.',
       default: '.netmem-baseline.json',
+      maxLength: MAX_PATH,
     },
   },
 } as const satisfies Schema;

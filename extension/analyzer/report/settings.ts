@@ -1,6 +1,6 @@
 /** Reads `.netmemrc.json`. What is wrong is said with its line; nothing is ignored in silence. */
 import { findNodeAtLocation, getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parser';
-import { jsonProblem } from './json-problem.ts';
+import { jsonProblem, TOO_DEEP, tooDeep } from './json-problem.ts';
 import { RELEASES, type Release } from '../kernel/tree.ts';
 import { LineTable } from './line-table.ts';
 import { SETTINGS_SCHEMA, type Schema } from './settings-schema.ts';
@@ -36,6 +36,8 @@ export type SettingsResult =
 /** The error is `line: what`, ready to stand behind the file's name. */
 export function parseSettings(text: string): SettingsResult {
   const lines = new LineTable(text);
+  const deep = tooDeep(text);
+  if (deep !== null) return { ok: false, error: `${lines.position(deep).line}: ${TOO_DEEP}` };
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   const [syntax] = errors;
@@ -46,7 +48,7 @@ export function parseSettings(text: string): SettingsResult {
     };
   }
   if (root === undefined) return { ok: true, settings: DEFAULT_SETTINGS, named: [] };
-  const wrong = check(root, SETTINGS_SCHEMA, 'the file');
+  const wrong = check(root, SETTINGS_SCHEMA, 'the file') ?? checkPaths(root);
   if (wrong !== null) return { ok: false, error: `${lines.position(wrong.offset).line}: ${wrong.text}` };
   return { ok: true, settings: read(root), named: namesIn(root) };
 }
@@ -97,11 +99,44 @@ function check(node: Node, schema: Schema, name: string): Wrong | null {
   if (schema.enum !== undefined && !schema.enum.includes(String(getNodeValue(node)))) {
     return { offset, text: `${name} is none of ${schema.enum.join(', ')}` };
   }
+  const long = tooLong(node, schema);
+  if (long !== null) return { offset, text: `${name} ${long}` };
   for (const child of node.children ?? []) {
     const wrong = node.type === 'object' ? checkProperty(child, schema) : checkItem(child, schema, name);
     if (wrong !== null) return wrong;
   }
   return null;
+}
+
+function tooLong({ children = [], ...node }: Node, { maxLength, maxItems }: Schema): string | null {
+  if (maxItems !== undefined && children.length > maxItems) return `has more than ${maxItems} entries`;
+  const length = maxLength === undefined ? 0 : String(node.value).length;
+  return maxLength !== undefined && length > maxLength ? `is longer than ${maxLength} characters` : null;
+}
+
+/**
+ * Settings come with a repository. The baseline is written when a finding is accepted, so it stays where they are; the
+ * kernel tree is only read, but a name of another machine would be asked for over the network.
+ */
+function checkPaths(root: Node): Wrong | null {
+  const baseline = findNodeAtLocation(root, ['baseline']);
+  if (baseline !== undefined && leadsOut(String(getNodeValue(baseline))))
+    return { offset: baseline.offset, text: '"baseline" leads out of the directory that it is relative to' };
+  const tree = findNodeAtLocation(root, ['kernelTree']);
+  if (tree !== undefined && /^[\\/]{2}/.test(String(getNodeValue(tree))))
+    return { offset: tree.offset, text: '"kernelTree" names another machine' };
+  return null;
+}
+
+function leadsOut(path: string): boolean {
+  if (/^(?:[\\/]|[A-Za-z]:)/.test(path)) return true;
+  let depth = 0;
+  for (const part of path.split(/[\\/]/)) {
+    if (part === '..') depth -= 1;
+    else if (part !== '' && part !== '.') depth += 1;
+    if (depth < 0) return true;
+  }
+  return false;
 }
 
 function checkItem(node: Node, schema: Schema, name: string): Wrong | null {
@@ -112,7 +147,9 @@ function checkProperty(property: Node, schema: Schema): Wrong | null {
   const [key, value] = property.children ?? [];
   if (key === undefined || value === undefined) return null;
   const name = String(getNodeValue(key));
-  const inner = schema.properties?.[name] ?? schema.additionalProperties;
+  // Not what every object has: a file may say "__proto__" or "constructor".
+  const own = Object.hasOwn(schema.properties ?? {}, name) ? schema.properties?.[name] : undefined;
+  const inner = own ?? schema.additionalProperties;
   if (inner !== undefined && inner !== false) return check(value, inner, `"${name}"`);
   const known = Object.keys(schema.properties ?? {}).filter((known) => !known.startsWith('$'));
   return { offset: key.offset, text: `there is no setting "${name}" (there are ${known.join(', ')})` };
