@@ -155,8 +155,7 @@ export class RxInterpreter extends RxOperations {
           pc += code.WORDS;
           break;
         case code.LOOP_DESCRIPTORS:
-          context.filling = this.moreDescriptors(context, words[pc + 1]);
-          pc = context.filling ? pc + code.WORDS : words[pc + 4];
+          pc = this.moreDescriptors(context, words[pc + 1]) ? pc + code.WORDS : words[pc + 4];
           break;
         default:
           return this.end(context);
@@ -217,6 +216,7 @@ export class RxInterpreter extends RxOperations {
   private moreDescriptors(context: RxContext, filled: number): boolean {
     const { payload, header } = this.classesOf(context.program);
     const path = context.program.path;
+    context.filling = false;
     if (path === 'rx-release' || path === 'queue-stop' || path === 'queue-mem-free') {
       const buffer = context.queue.payload.reclaim();
       const head = this.hasHeaderRing ? context.queue.header.reclaim() : 0;
@@ -230,11 +230,10 @@ export class RxInterpreter extends RxOperations {
       return false;
     }
     const ring = this.ringOf(context, filled);
-    if (ring !== null) return ring.room > 0;
     // Buffers beside the rings of the machine: seen once, so that it is known where they come from.
-    const { once } = context;
-    context.once = false;
-    return once;
+    context.filling = ring === null ? context.once : ring.room > 0;
+    if (ring === null) context.once = false;
+    return context.filling;
   }
 
   private holds(

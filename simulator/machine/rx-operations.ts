@@ -230,7 +230,8 @@ export class RxOperations extends RxBase {
     if (frame & FRAME_UDP) flags |= SKB_UDP;
     if (frame & FRAME_MALFORMED) flags |= SKB_MALFORMED;
     this.skbs.flags[skb] = flags;
-    this.skbs.segments[skb] = context.segments;
+    // Of several skbs that a driver makes of one frame, the first one stands for it; one made beside frames for none.
+    this.skbs.segments[skb] = context.inFrame && !context.delivered ? context.segments : 0;
     this.skbs.truesize[skb] = SKB_HEAD_TRUESIZE;
     return skb;
   }

@@ -116,3 +116,39 @@ test('a loop over fragments begins with the buffer in hand', () => {
   const verdict = run(steps);
   expect(verdict.packets).toMatchObject({ delivered: 40, read: 40 });
 });
+
+test('a frame is counted once, however many packets the driver makes of it', () => {
+  const header = [op({ kind: 'alloc-skb' }), op({ kind: 'copy-header', buffer: 1 })];
+  const verdict = run([...DELIVER, ...header, op({ kind: 'deliver' })]);
+  expect(verdict.packets).toMatchObject({ wire: 40, delivered: 40, read: 40, dropped: 0, inFlight: 0 });
+  const dropped = run([...header, op({ kind: 'free-skb' }), PUT]);
+  expect(dropped.packets).toMatchObject({ delivered: 0, dropped: 40, inFlight: 0 });
+});
+
+/** States of the pools after a restart of the queue, whose buffers `body` gives back one by one. */
+function poolsAfterRestart(body: readonly ProgramNode[]): readonly string[] {
+  const { model } = referenceDriver();
+  const release: ProgramNode = { node: 'loop', at, over: 'descriptors', body };
+  const programs = (model.programs ?? []).map((program) =>
+    program.path === 'rx-release' ? { ...program, body: { ...program.body, steps: [release] } } : program,
+  );
+  const parameters = { packets: 40, explore: false };
+  const started = startRun({
+    ...{ model: { ...model, programs }, parameters, seed: 1 },
+    scenario: 'queue-restart-under-load',
+  });
+  if (!started.ok) throw new Error(started.error.message);
+  started.value.runToEnd(100_000);
+  return started.value.snapshot().pools.map(({ state }) => state);
+}
+
+test('a path that empties a ring finds a buffer in every slot that has one', () => {
+  const skip = branch({ means: 'slot-empty', buffer: 0 }, [{ node: 'exit', at, exit: 'continue' }]);
+  const header = op({ kind: 'put', buffer: 1, interface: 'netmem', direct: false });
+  const clear = op({ kind: 'clear-slot', buffer: 0 });
+  expect(poolsAfterRestart([header, skip, PUT, clear])).not.toContain('dying');
+  const full = branch({ means: 'slot-empty', negated: true, buffer: 0 }, [
+    { node: 'exit', at, exit: 'continue' },
+  ]);
+  expect(poolsAfterRestart([header, full, PUT, clear])).toContain('dying');
+});
