@@ -13,6 +13,7 @@ import { discover, type DriverInput } from '../discovery.ts';
 import { displayName } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
+import { isInterrupted, recover } from '../fix-journal.ts';
 import { findKernelRoot, isKernelRoot, kernelTree, NEWEST } from '../kernel-tree.ts';
 import type { Release } from '../../analyzer/kernel/tree.ts';
 import { isExcluded, loadSettings } from '../settings-file.ts';
@@ -59,10 +60,11 @@ export async function fix(
     return settings.ok && isExcluded(path, settings.value);
   });
   found.problems.forEach(usage);
+  const displayBase = paths.some(isAbsolute) ? null : terminal.cwd;
+  if (!settleInterrupted(found.drivers, options.write, displayBase, terminal)) return worse(exit, EXIT.usage);
   const analyzer = await loadAnalyzer();
   const converted: Converted[] = [];
   const changes: FileChange[] = [];
-  const displayBase = paths.some(isAbsolute) ? null : terminal.cwd;
   for (const driver of found.drivers) {
     const display = (file: string): string => displayName(file, displayBase);
     const settings = loadSettings(driver.directory, config);
@@ -128,6 +130,34 @@ export async function fix(
         terminal.out(`${commitMessage(subjectOf(driver, kernel), conversion)}\n`);
   for (const c of converted) summarise(c, options.write, displayBase, terminal);
   return exit;
+}
+
+/** A driver that a killed fix left half converted has to be whole before anything is computed from it. */
+function settleInterrupted(
+  drivers: readonly DriverInput[],
+  write: boolean,
+  displayBase: string | null,
+  terminal: Terminal,
+): boolean {
+  const files = drivers.flatMap(({ sources, headers }) => [...sources, ...headers]);
+  const directories = [...new Set(files.map((file) => dirname(file)))].sort();
+  let settled = true;
+  for (const directory of directories) {
+    const name = displayName(directory, displayBase);
+    if (!write) {
+      if (!isInterrupted(directory)) continue;
+      terminal.message(`${name}: a fix was interrupted here; netmem fix --write ${name} finishes it`);
+      settled = false;
+      continue;
+    }
+    const recovery = recover(directory, name);
+    if (recovery.kind === 'done') terminal.message(recovery.what);
+    if (recovery.kind === 'stuck') {
+      terminal.message(recovery.problem);
+      settled = false;
+    }
+  }
+  return settled;
 }
 
 function wants(plan: DriverPlan, analysis: DriverAnalysis, options: FixOptions): boolean {
