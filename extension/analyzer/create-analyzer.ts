@@ -59,7 +59,7 @@ class ParsedDriver implements Driver {
   private readonly tree: KernelTree;
   private readonly options: DriverOptions;
   private readonly files = new Map<FilePath, OpenFile>();
-  private readonly tapes = new TapeMemory();
+  private tapes: TapeMemory;
   private current: DriverAnalysis | null = null;
   private reading: Reading;
 
@@ -68,6 +68,7 @@ class ParsedDriver implements Driver {
     this.tree = tree;
     this.options = options;
     this.reading = options.reading ?? 'whole';
+    this.tapes = new TapeMemory(this.reading === 'whole');
     for (const source of files)
       this.files.set(source.path, { source, before: null, pieces: null, items: null, fresh: false });
   }
@@ -92,6 +93,7 @@ class ParsedDriver implements Driver {
   readWhole(): void {
     if (this.reading === 'whole') return;
     this.reading = 'whole';
+    this.tapes = new TapeMemory(true);
     for (const file of this.files.values()) file.fresh = false;
     this.current = null;
   }

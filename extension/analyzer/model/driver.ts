@@ -18,7 +18,7 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
       const [field] = item.path;
       const found = field === undefined ? null : symbols.field(tag, field);
       if (item.value.k === 'init') visit(item.value, found === null ? tag : found.field.type.base);
-      else if (item.value.k === 'id' && field !== undefined && symbols.functions.has(item.value.name))
+      else if (item.value.k === 'id' && field !== undefined && symbols.isFunction(item.value.name))
         into(`${found?.owner ?? tag}.${field}`, item.value.name);
     }
   };
@@ -27,17 +27,16 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
 
 export function understandDriver(
   files: readonly FileModel[],
-  memory: TapeMemory = new TapeMemory(),
+  memory: TapeMemory = new TapeMemory(false),
 ): DriverFacts {
-  const symbols = new DriverSymbols(files);
-  memory.enter(files);
+  const symbols = new DriverSymbols(files, memory.enter(files));
   const functions: FunctionRef[] = [];
   for (const list of symbols.functions.values()) {
     for (const placed of list)
       functions.push({
         id: functions.length,
         placed,
-        tape: memory.tapeOf(placed, symbols),
+        tape: memory.tapeOf(placed.item),
       });
   }
   const pointers = new Map<string, Set<string>>();
