@@ -275,11 +275,7 @@ class Compiler {
 }
 
 /** Paths whose loops over descriptors take buffers out of the rings. */
-const EMPTIES: ReadonlySet<PathProgram['path']> = new Set([
-  'rx-release',
-  'queue-stop',
-  'queue-mem-free',
-]);
+const EMPTIES: ReadonlySet<PathProgram['path']> = new Set(['rx-release', 'queue-stop', 'queue-mem-free']);
 
 const COMPARE = {
   '==': code.COMPARE_EQUAL,
