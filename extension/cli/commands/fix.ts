@@ -7,10 +7,11 @@ import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
 import { planResolves } from '../../analyzer/fixes/planner.ts';
 import { mayHoldBuffers } from '../../analyzer/model/modules.ts';
 import { count } from '../../analyzer/report/readiness.ts';
+import { shellWord, visibleLines } from '../../analyzer/report/visible.ts';
 import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
 import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
-import { displayName } from '../display.ts';
+import { displayName, slashed } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { isInterrupted, recover } from '../fix-journal.ts';
@@ -146,7 +147,9 @@ function settleInterrupted(
     const name = displayName(directory, displayBase);
     if (!write) {
       if (!isInterrupted(directory)) continue;
-      terminal.message(`${name}: a fix was interrupted here; netmem fix --write ${name} finishes it`);
+      terminal.message(
+        `${name}: a fix was interrupted here; netmem fix --write ${shellWord(name)} finishes it`,
+      );
       settled = false;
       continue;
     }
@@ -189,9 +192,11 @@ function printDiff(converted: readonly Converted[], terminal: Terminal): void {
     const inside = conversion.files.every((f) => !relative(terminal.cwd, f.path).startsWith('..'));
     const base = inside ? terminal.cwd : (kernel ?? driver.directory);
     if (!inside && conversion.files.length > 0)
-      terminal.message(`paths are relative to ${base}: git -C ${base} apply`);
-    for (const f of conversion.files)
-      terminal.out(unifiedDiff(relative(base, f.path).replaceAll('\\', '/'), f.before, f.after));
+      terminal.message(`paths are relative to ${base}: git -C ${shellWord(base)} apply`);
+    for (const f of conversion.files) {
+      const diff = unifiedDiff(slashed(relative(base, f.path)), f.before, f.after);
+      terminal.out(terminal.isScreen ? visibleLines(diff) : diff);
+    }
   }
 }
 
