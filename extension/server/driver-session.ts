@@ -69,6 +69,8 @@ export class DriverSession {
   #driver: Driver | null = null;
   #headers: HeaderReader | null = null;
   #policy: DriverPolicy | null = null;
+  /** How often the policy may have changed. */
+  #policyChanges = 0;
   #tree: KernelTree | null = null;
   #snapshot: DriverSnapshot | null = null;
   #queue: Promise<unknown> = Promise.resolve();
@@ -140,6 +142,7 @@ export class DriverSession {
   /** Settings, the project's file or the baseline may have changed. The analysis is kept if it can be. */
   policyChanged(): void {
     this.#policy = null;
+    this.#policyChanges += 1;
   }
 
   /** Version of the open document, or null for a file known from disk only. */
@@ -166,7 +169,10 @@ export class DriverSession {
   findings(): Promise<DriverSnapshot | null> {
     // Known already: no reason to stand in line behind the reading of the whole driver.
     if (this.#snapshot !== null && !this.isStale) return Promise.resolve(this.#snapshot);
-    this.#firstLook ??= this.#enqueue(() => this.#refresh('relevant')).finally(() => {
+    // What changed after the look began is not in it.
+    if (this.#firstLook !== null)
+      return this.#firstLook.then((seen) => (seen !== null && this.isStale ? this.findings() : seen));
+    this.#firstLook = this.#enqueue(() => this.#refresh('relevant')).finally(() => {
       this.#firstLook = null;
     });
     return this.#firstLook;
@@ -215,8 +221,10 @@ export class DriverSession {
 
   async #currentPolicy(): Promise<DriverPolicy> {
     if (this.#policy !== null) return this.#policy;
+    const changes = this.#policyChanges;
     const policy = await this.#parts.policy();
     const tree = await this.#parts.tree(policy);
+    if (changes !== this.#policyChanges) return this.#currentPolicy();
     // Another tree knows other helpers, and other globs take in other files: the driver starts over.
     if (tree !== this.#tree) this.#dropDriver();
     for (const uri of this.#documents.keys()) if (policy.excludes(uri)) this.#changed.add(uri);
