@@ -10,7 +10,9 @@ import {
   DRIVER_CHANGED_NOTIFICATION,
   type DirectoryEntry,
   type DriverChangedParams,
+  type DriverParams,
   type InitializationOptions,
+  OPENING_NOTIFICATION,
   READ_DIRECTORY_REQUEST,
   READ_FILE_REQUEST,
   type ReadParams,
@@ -58,7 +60,24 @@ export async function connect(
     ),
   );
   await client.start();
+  context.subscriptions.push(announceFiles(client));
   drivers.connect((method, params, cancellation) => client.sendRequest(method, params, cancellation));
+}
+
+/** Tells the server of a file as soon as it has a tab: VS Code takes its time to load the text. */
+function announceFiles(client: BaseLanguageClient): vscode.Disposable {
+  const announce = (tabs: readonly vscode.Tab[]): void => {
+    for (const { input } of tabs) {
+      if (!(input instanceof vscode.TabInputText) || !/\.[ch]$/.test(input.uri.path)) continue;
+      const uri = input.uri.toString();
+      if (vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri)) continue;
+      void client.sendNotification(OPENING_NOTIFICATION, { uri } satisfies DriverParams);
+    }
+  };
+  const { tabGroups } = vscode.window;
+  const active = tabGroups.activeTabGroup.activeTab;
+  if (active !== undefined) announce([active]);
+  return tabGroups.onDidChangeTabs(({ opened }) => announce(opened));
 }
 
 /** Answers the server's questions about files it cannot read itself: virtual and remote file systems. */

@@ -18,6 +18,7 @@ export type Ask = <T>(method: string, params: unknown, cancellation?: vscode.Can
 
 export class DriverService implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<DriverChangedParams>();
+  readonly #asked = new vscode.EventEmitter<void>();
   readonly #scanning = new vscode.EventEmitter<ScanProgress>();
   #connect: (ask: Ask) => void = () => undefined;
   readonly #server = new Promise<Ask>((connected) => {
@@ -26,6 +27,8 @@ export class DriverService implements vscode.Disposable {
 
   /** A driver was analysed anew; `driver` names it; see `Readiness`. */
   readonly onDidChange = this.#changed.event;
+  /** Somebody wants to know something of the server, which may not run yet. */
+  readonly onDidAsk = this.#asked.event;
   readonly onScanProgress = this.#scanning.event;
 
   /** The model of the driver that a C file belongs to. Waits for the server to be up. */
@@ -40,6 +43,7 @@ export class DriverService implements vscode.Disposable {
 
   /** Any request of `server/protocol.ts`; waits for the server to be up. */
   async ask<T>(method: string, params: unknown, cancellation?: vscode.CancellationToken): Promise<T> {
+    this.#asked.fire();
     const ask = await this.#server;
     return ask<T>(method, params, cancellation);
   }
@@ -61,6 +65,7 @@ export class DriverService implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
+    this.#asked.dispose();
     this.#scanning.dispose();
   }
 }

@@ -3,15 +3,19 @@
  * VS Code has its answer.
  */
 import * as vscode from 'vscode';
-import { type NetmemApi, registerFeatures, reportStartFailure } from './activation.ts';
+import { type NetmemApi, registerFeatures } from './activation.ts';
+import { startWhenNeeded } from './server-start.ts';
 import { registerTasks } from './tasks.ts';
 
 export function activate(context: vscode.ExtensionContext): NetmemApi {
   const drivers = registerFeatures(context);
   const command = vscode.Uri.joinPath(context.extensionUri, 'dist/netmem.cjs').fsPath;
   context.subscriptions.push(registerTasks(command));
-  import('./language-client-node.ts')
-    .then(({ startInProcess }) => startInProcess(context, drivers))
-    .catch(reportStartFailure);
+  context.subscriptions.push(
+    startWhenNeeded(drivers, async () => {
+      const { startInProcess } = await import('./language-client-node.ts');
+      await startInProcess(context, drivers);
+    }),
+  );
   return { onDidAnalyse: drivers.onDidChange };
 }

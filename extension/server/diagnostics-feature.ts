@@ -72,8 +72,12 @@ export function registerDiagnostics(
     const snapshot = await session.findings();
     if (snapshot === null) return null;
     announce(session, snapshot);
-    if (snapshot.partial) complete(session, snapshot).catch(report);
     return snapshot;
+  }
+
+  /** The first findings have been sent: time for what a first look leaves out. */
+  function told(session: DriverSession, snapshot: DriverSnapshot): void {
+    if (snapshot.partial) complete(session, snapshot).catch(report);
   }
 
   function resultId(snapshot: DriverSnapshot): string {
@@ -105,7 +109,9 @@ export function registerDiagnostics(
   }
 
   async function push(session: DriverSession): Promise<void> {
-    await send(session, await analyse(session));
+    const snapshot = await analyse(session);
+    await send(session, snapshot);
+    if (snapshot !== null) told(session, snapshot);
   }
 
   async function send(session: DriverSession, snapshot: DriverSnapshot | null): Promise<void> {
@@ -135,6 +141,7 @@ export function registerDiagnostics(
       if (session.isStale && announced.has(session)) await overtaken(debounce(session), token);
       const snapshot = await analyse(session);
       if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      told(session, snapshot);
       const id = resultId(snapshot);
       if (id === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id };
       const items = diagnosticsOf(snapshot, normalised(textDocument.uri), page);

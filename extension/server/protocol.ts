@@ -27,6 +27,12 @@ export type DriverModelResult =
     }
   | { readonly ok: false; readonly error: string };
 
+/**
+ * Client to server, a notification: the editor is about to open this file. Reading a file into an editor takes longer
+ * than reading it here, so that the first look can be over when the editor has it.
+ */
+export const OPENING_NOTIFICATION = 'netmem/opening';
+
 /** Client to server: how far the driver that `uri` belongs to is from netmem support. */
 export const READINESS_REQUEST = 'netmem/readiness';
 export type ReadinessResult =

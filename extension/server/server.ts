@@ -23,8 +23,14 @@ import { KernelTrees, isProbed } from './kernel-tree.ts';
 import { languageCapabilities, registerLanguageFeatures } from './language-features.ts';
 import { BASELINE_FILE } from '../analyzer/report/baseline.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
-import { DRIVER_CHANGED_NOTIFICATION, type DriverChangedParams } from './protocol.ts';
+import {
+  DRIVER_CHANGED_NOTIFICATION,
+  type DriverChangedParams,
+  type DriverParams,
+  OPENING_NOTIFICATION,
+} from './protocol.ts';
 import { ANALYSIS_FAILED, registerRequests } from './requests.ts';
+import { readAhead, warmUp } from './warm-up.ts';
 import { Workspace } from './workspace.ts';
 
 /** Serves the connection until it closes. */
@@ -93,6 +99,9 @@ export function startServer(connection: Connection, host: Host): void {
       });
     if (client.registersConfiguration)
       await connection.client.register(DidChangeConfigurationNotification.type, { section: 'netmem' });
+    await warmUp(host.analyzer(), () => drivers.all().length === 0).catch(report);
+    // Without watchers nobody would say that a file has changed before it is opened.
+    if (client.registersWatchers) await readAhead(workspace.folders, host.files, drivers).catch(report);
   });
 
   connection.onDidChangeConfiguration(({ settings }) => {
@@ -105,6 +114,12 @@ export function startServer(connection: Connection, host: Host): void {
     diagnostics.refresh();
   }
 
+  connection.onNotification(OPENING_NOTIFICATION, ({ uri }: DriverParams) => {
+    drivers
+      .ensure(uri)
+      .then((session) => session.findings())
+      .catch(report);
+  });
   documents.onDidChangeContent(({ document }) => {
     if (!isSource(document)) return;
     drivers

@@ -1,6 +1,6 @@
 /**
  * Runs editor-suite.ts in the real VS Code over the packaged extension, on a copy of bnxt in its kernel tree, which is
- * only read. Arguments: the tree, how many runs. Prints the results as one line of JSON.
+ * only read. Arguments: the tree, which of the windows below, how many runs. Prints the results as one line of JSON.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -13,7 +13,20 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const HOME = join(CACHE, 'bench');
 const FILE = 'drivers/net/ethernet/broadcom/bnxt/bnxt.c';
 
-const [tree = '', runs = '1'] = process.argv.slice(2);
+/**
+ * What is open in the window, how long it has stood when the file is opened, and the keystrokes in it.
+ * @type {Record<string, { readonly folder: string, readonly standsMs: number, readonly keystrokes: number }>}
+ */
+const WINDOWS = {
+  started: { folder: dirname(FILE), standsMs: 0, keystrokes: 60 },
+  standing: { folder: dirname(FILE), standsMs: 10_000, keystrokes: 0 },
+  tree: { folder: '', standsMs: 10_000, keystrokes: 0 },
+};
+
+const [tree = '', window = 'started', runs = '1'] = process.argv.slice(2);
+const chosen = WINDOWS[window];
+if (chosen === undefined) throw new Error(`no such window: ${window}`);
+const { folder, standsMs, keystrokes } = chosen;
 // Standard output is for the result alone.
 console.log = console.error;
 const suite = join(ROOT, 'dist/bench/editor-suite.cjs');
@@ -41,7 +54,8 @@ async function once() {
   const copy = join(HOME, 'tree', FILE);
   mkdirSync(dirname(dirname(copy)), { recursive: true });
   cpSync(join(tree, dirname(FILE)), dirname(copy), { recursive: true });
-  symlinkSync(join(tree, 'include'), join(HOME, 'tree/include'));
+  for (const name of ['include', 'Makefile', 'Kbuild'])
+    symlinkSync(join(tree, name), join(HOME, 'tree', name));
   process.env['VSCODE_TEST_SETTINGS'] = JSON.stringify(QUIET_SETTINGS);
   installVsix(installVsCode(), folders, join(ROOT, 'netmem-workbench.vsix'));
   const output = join(HOME, 'result.json');
@@ -50,11 +64,16 @@ async function once() {
     extensionDevelopmentPath: harness,
     extensionTestsPath: suite,
     launchArgs: [
-      dirname(copy),
+      join(HOME, 'tree', folder),
       `--extensions-dir=${folders.extensions}`,
       `--user-data-dir=${folders.userData}`,
     ],
-    extensionTestsEnv: { NETMEM_BENCH_FILE: copy, NETMEM_BENCH_OUTPUT: output },
+    extensionTestsEnv: {
+      NETMEM_BENCH_FILE: copy,
+      NETMEM_BENCH_OUTPUT: output,
+      NETMEM_BENCH_STANDS_MS: String(standsMs),
+      NETMEM_BENCH_KEYSTROKES: String(keystrokes),
+    },
   });
   return JSON.parse(readFileSync(output, 'utf8'));
 }

@@ -7,7 +7,6 @@ import * as vscode from 'vscode';
 
 const ID = 'netmem-workbench.netmem-workbench';
 const PATIENCE_MS = 60_000;
-const KEYSTROKES = 60;
 
 interface Analysed {
   readonly driver: string;
@@ -17,10 +16,14 @@ interface Analysed {
 export async function run(): Promise<void> {
   const file = vscode.Uri.file(process.env['NETMEM_BENCH_FILE'] ?? '');
   const output = process.env['NETMEM_BENCH_OUTPUT'] ?? '';
+  await new Promise((done) => setTimeout(done, Number(process.env['NETMEM_BENCH_STANDS_MS'] ?? 0)));
 
   const opened = performance.now();
   const findings = nextFindings(file);
-  const editor = await vscode.window.showTextDocument(file);
+  // As a click in the Explorer does; `showTextDocument` would load the text before there is a tab.
+  await vscode.commands.executeCommand('vscode.open', file);
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.toString() !== file.toString()) throw new Error('the file was not shown');
   const shown = performance.now() - opened;
   await findings;
   const firstFindings = performance.now() - opened;
@@ -28,7 +31,8 @@ export async function run(): Promise<void> {
   const api: unknown = vscode.extensions.getExtension(ID)?.exports;
   const work: number[] = [];
   const seen: number[] = [];
-  for (let i = 0; i < KEYSTROKES; i += 1) {
+  const keystrokes = Number(process.env['NETMEM_BENCH_KEYSTROKES'] ?? 0);
+  for (let i = 0; i < keystrokes; i += 1) {
     const analysed = nextAnalysis(api);
     const started = performance.now();
     const at = statement(editor.document);

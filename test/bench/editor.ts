@@ -26,28 +26,34 @@ function row(name: string, values: readonly number[], atMost: number | null): Ro
   };
 }
 
-function measure(tree: string): Row[] {
-  const { stdout } = spawnSync(process.execPath, ['test/bench/editor-runs.mjs', tree, String(RUNS)], {
+function runsIn(tree: string, window: 'started' | 'standing' | 'tree'): readonly Run[] {
+  const command = ['test/bench/editor-runs.mjs', tree, window, String(RUNS)];
+  const { stdout } = spawnSync(process.execPath, command, {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const runs = JSON.parse(stdout.trim().split('\n').at(-1) ?? '[]') as readonly Run[];
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '[]') as readonly Run[];
+}
+
+function measure(tree: string): Row[] {
+  const runs = runsIn(tree, 'started');
+  const first = (where: string, of: readonly Run[], atMost: number | null): Row => ({
+    ...row(
+      `bnxt.c, first findings, ${where}`,
+      of.map(({ firstFindings }) => firstFindings),
+      atMost,
+    ),
+    against: { name: 'text shown', value: median(of.map(({ shown }) => shown)) },
+  });
   return [
     row(
       'activation, load and call',
       runs.map(({ activation }) => activation.load + activation.call),
       60,
     ),
-    row(
-      'bnxt.c shown',
-      runs.map(({ shown }) => shown),
-      null,
-    ),
-    row(
-      'bnxt.c, first findings after opening',
-      runs.map(({ firstFindings }) => firstFindings),
-      700,
-    ),
+    first('window just started', runs, null),
+    first('window that stood 10 s', runsIn(tree, 'standing'), 700),
+    first('same, opened on the tree', runsIn(tree, 'tree'), null),
     row(
       'keystroke in bnxt.c, work of the server',
       runs.flatMap(({ work }) => work),

@@ -77,6 +77,7 @@ export async function start(
   client.listen();
   running.push(client);
   client.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => settings));
+  client.onRequest('client/registerCapability', () => null);
   const initialized = await client.sendRequest<InitializeResult>('initialize', {
     processId: null,
     rootUri: folder ?? null,
@@ -135,7 +136,8 @@ function fakeAnalyzer(ran: () => void): Analyzer {
         setFile: (file) => set(() => texts.set(file.path, file)),
         removeFile: (path) => set(() => texts.delete(path)),
         analysis: () => {
-          if (cached === null) ran();
+          // What the server analyses to warm up is no driver of the test's.
+          if (cached === null && [...texts.keys()].some((path) => path.includes('/'))) ran();
           cached ??= {
             findings: [...texts.values()].flatMap((file) => findBad(file, whole)),
             model: MODEL,

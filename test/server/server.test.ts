@@ -6,13 +6,16 @@ import type {
 } from 'vscode-languageserver';
 import { afterEach, expect, test } from 'vitest';
 import {
+  DRIVER_CHANGED_NOTIFICATION,
   DRIVER_MODEL_REQUEST,
   type DriverModelResult,
+  OPENING_NOTIFICATION,
   SCAN_REQUEST,
   type ScanResult,
 } from '../../extension/server/protocol.ts';
 import { unpackData } from '../../simulator/driver-model/packed.ts';
-import { MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
+import type { FileAccess } from '../../extension/server/host.ts';
+import { DIRECTORY, MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
 
 afterEach(stopAll);
 
@@ -114,6 +117,99 @@ test('the first findings do not wait for the rest of the driver, which follows',
     [1, 1],
     [1, 2],
   ]);
+});
+
+test('a driver that the editor is about to open is read by then', async () => {
+  const session = await start(PULLING, { [MAIN]: 'BAD', [HEADER]: 'BAD' });
+  await session.client.sendNotification(OPENING_NOTIFICATION, { uri: MAIN });
+  await until(() => session.runs() === 1);
+  await session.open(MAIN, 'BAD');
+  expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
+  // No second first look: the next analysis is that of the whole driver.
+  expect(session.runs()).toBe(1);
+  await until(() => session.runs() === 2);
+});
+
+test('the driver that the editor was opened on is read before a file is', async () => {
+  const watching = { ...PULLING.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+  const session = await start({ ...PULLING, workspace: watching }, { [MAIN]: 'BAD' }, { folder: DIRECTORY });
+  await until(() => session.runs() === 1);
+  await session.open(MAIN, 'BAD');
+  expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
+  expect(session.runs()).toBe(1);
+});
+
+test('one above it is not searched for drivers until that is asked for', async () => {
+  const watching = { ...PULLING.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
+  const above = DIRECTORY.replace(/\/[^/]+$/, '');
+  const session = await start({ ...PULLING, workspace: watching }, { [MAIN]: 'BAD' }, { folder: above });
+  await new Promise((done) => setTimeout(done, 200));
+  expect(session.runs()).toBe(0);
+});
+
+test('if the editor then shows another text, that one counts', async () => {
+  const session = await start(PULLING, { [MAIN]: 'BAD' });
+  await session.client.sendNotification(OPENING_NOTIFICATION, { uri: MAIN });
+  await until(() => session.runs() === 1);
+  await session.open(MAIN, 'BAD BAD');
+  expect(await messages(session, MAIN)).toEqual(['rx3-bad', 'rx3-bad']);
+});
+
+test('the rest of the driver waits until the editor has asked for the first findings', async () => {
+  const session = await start(PULLING, {});
+  const analysed = new Promise((done) =>
+    session.client.onNotification(DRIVER_CHANGED_NOTIFICATION, () => done('analysed')),
+  );
+  await session.open(MAIN, 'BAD and FAR BAD');
+  await analysed;
+  // Longer than the server lets the first findings travel: an editor that loads a large file asks late.
+  await new Promise((done) => setTimeout(done, 400));
+  expect(session.runs()).toBe(1);
+  expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
+  await until(() => session.runs() === 2);
+});
+
+/** A disk whose reads of one file wait until they are let go. */
+function slowDisk(slow: string): { access: FileAccess; reads: () => number; letGo: () => void } {
+  let letGo: () => void = () => undefined;
+  const gate = new Promise<void>((open) => (letGo = open));
+  let reads = 0;
+  const readFile = async (uri: string): Promise<string | null> => {
+    if (uri !== slow) return null;
+    reads += 1;
+    await gate;
+    return null;
+  };
+  return { access: { readFile, readDirectory: () => Promise.resolve([]) }, reads: () => reads, letGo };
+}
+
+test('a setting that changes while the settings are being read counts', async () => {
+  const disk = slowDisk(`${DIRECTORY}/.netmemrc.json`);
+  const session = await start(
+    PULLING,
+    {},
+    { access: disk.access, settings: { rules: { 'rx3-bad': 'off' } } },
+  );
+  await session.open(MAIN, 'BAD');
+  await until(() => disk.reads() > 0);
+  session.client.onRequest('workspace/configuration', () => [{}]);
+  await session.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  const answer = messages(session, MAIN);
+  await new Promise((done) => setTimeout(done, 200));
+  disk.letGo();
+  expect(await answer).toEqual(['rx3-bad']);
+});
+
+test('a keystroke while the files are being read counts', async () => {
+  const disk = slowDisk(`${DIRECTORY}/slow.h`);
+  const session = await start(PULLING, {}, { access: disk.access });
+  await session.open(MAIN, '#include "slow.h"\nBAD');
+  await until(() => disk.reads() > 0);
+  await session.change(MAIN, '#include "slow.h"\nfine', 2);
+  const answer = messages(session, MAIN);
+  await new Promise((done) => setTimeout(done, 200));
+  disk.letGo();
+  expect(await answer).toEqual([]);
 });
 
 test('what must know the whole driver waits for it', async () => {

@@ -3,20 +3,17 @@ import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts
 import type { BufferFact } from './buffer-class.ts';
 import type { FactKind } from './facts.ts';
 
-/** What matters of a fact, wherever it stands. */
-export type RoleFact = Pick<BufferFact, 'kind' | 'api' | 'source' | 'direction' | 'madeBy'>;
-
-export interface RoleDecision<F extends RoleFact> {
+export interface RoleDecision {
   readonly role: BufferRole;
   readonly reason: string;
-  readonly evidence: readonly F[];
+  readonly evidence: readonly BufferFact[];
 }
 
 /** What the role of one class is decided from. */
-export interface RoleQuestion<F extends RoleFact> {
-  readonly facts: readonly F[];
+export interface RoleQuestion {
+  readonly facts: readonly BufferFact[];
   /** Facts of the socket buffers or XDP frames the buffer was taken from. */
-  readonly originFacts: readonly F[];
+  readonly originFacts: readonly BufferFact[];
 }
 
 const CPU: ReadonlySet<FactKind> = new Set([
@@ -29,25 +26,21 @@ const CPU: ReadonlySet<FactKind> = new Set([
 ]);
 const FRAG: ReadonlySet<FactKind> = new Set(['frag', 'coalesce']);
 
-function of<F extends RoleFact>(facts: readonly F[], kinds: ReadonlySet<FactKind>): F[] {
+function of(facts: readonly BufferFact[], kinds: ReadonlySet<FactKind>): BufferFact[] {
   return facts.filter((f) => kinds.has(f.kind));
 }
 
 /** The driver asks for the address by the netmem interface, which says NULL where there is none. */
-function asks(f: RoleFact): boolean {
+function asks(f: BufferFact): boolean {
   return f.madeBy.includes('netmem_address');
 }
 
-function decision<F extends RoleFact>(
-  role: BufferRole,
-  reason: string,
-  evidence: readonly F[],
-): RoleDecision<F> {
+function decision(role: BufferRole, reason: string, evidence: readonly BufferFact[]): RoleDecision {
   return { role, reason, evidence: evidence.slice(0, 4) };
 }
 
 /** True if the device writes into the buffer: it is mapped for reception, or its pool maps it. */
-function received(f: RoleFact): boolean {
+function received(f: BufferFact): boolean {
   if (f.kind === 'allocate') return f.source === 'pool' || f.source === 'pool-address';
   if (f.kind === 'sync-cpu') return f.direction !== 'to-device';
   if (f.kind === 'map' || f.kind === 'unmap') return f.direction === 'from-device' || f.direction === 'both';
@@ -58,7 +51,7 @@ function received(f: RoleFact): boolean {
 const INTO_SKB = /^(?:skb_|__skb_|eth_)/;
 
 /** True if a packet is made from the buffer: firmware logs and statistics are received too. */
-function becomesPacket(facts: readonly RoleFact[]): boolean {
+function becomesPacket(facts: readonly BufferFact[]): boolean {
   return facts.some(
     (f) =>
       f.source === 'pool' ||
@@ -71,7 +64,7 @@ function becomesPacket(facts: readonly RoleFact[]): boolean {
 }
 
 /** Role of one class, its neighbours left aside. */
-export function decideRole<F extends RoleFact>(q: RoleQuestion<F>): RoleDecision<F> {
+export function decideRole(q: RoleQuestion): RoleDecision {
   const { facts, originFacts } = q;
   const allocations = facts.filter((f) => f.kind === 'allocate');
   const rx = facts.filter(received);
@@ -146,9 +139,9 @@ const HEAD: ReadonlySet<FactKind> = new Set(['build-skb', 'xdp-prepare']);
 
 /** True if the driver receives headers and payload into different buffers, judged by the class and its neighbours. */
 export function hasSplit(
-  classes: readonly { readonly role: BufferRole; readonly facts: readonly RoleFact[] }[],
+  classes: readonly { readonly role: BufferRole; readonly facts: readonly BufferFact[] }[],
 ): boolean {
-  const allocates = (facts: readonly RoleFact[]): boolean => facts.some((f) => f.kind === 'allocate');
+  const allocates = (facts: readonly BufferFact[]): boolean => facts.some((f) => f.kind === 'allocate');
   if (classes.some((c) => c.role === 'payload' && allocates(c.facts))) return true;
   const linear = classes.filter((c) => c.role === 'linear' && allocates(c.facts));
   const heads = linear.filter((c) => of(c.facts, HEAD).length > 0 && of(c.facts, FRAG).length === 0);
@@ -161,10 +154,7 @@ export function hasSplit(
  * payload that the CPU should leave alone; one that becomes the head of packets is the header side of the split (or
  * the page mode that XDP uses instead of it).
  */
-export function besidePayload<F extends RoleFact>(
-  decided: RoleDecision<F>,
-  facts: readonly F[],
-): RoleDecision<F> {
+export function besidePayload(decided: RoleDecision, facts: readonly BufferFact[]): RoleDecision {
   if (decided.role !== 'linear') return decided;
   if (of(facts, FRAG).length > 0 && of(facts, HEAD).length === 0)
     return {

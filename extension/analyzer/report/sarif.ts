@@ -5,7 +5,6 @@
 import type { Log, PhysicalLocation, Region, Result } from 'sarif';
 import type { Severity } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding, type ResolvedFix } from './resolved.ts';
-import { writePlainJson } from './visible.ts';
 import type { Report } from './writer.ts';
 
 const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = {
@@ -44,7 +43,7 @@ export function writeSarif(report: Report): string {
       },
     ],
   };
-  return writePlainJson(log);
+  return `${JSON.stringify(log, null, 2)}\n`;
 }
 
 function result(finding: ResolvedFinding, report: Report): Result {
@@ -107,6 +106,6 @@ function region({ line, column, endLine, endColumn }: Place): Region {
 
 /** Relative paths stay relative: the upload knows the root of the repository. */
 function uriOf(file: string): string {
-  const encoded = file.split('/').map(encodeURIComponent).join('/');
+  const encoded = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   return encoded.startsWith('/') ? `file://${encoded}` : encoded.replace(/^(\.\/)+/, '');
 }

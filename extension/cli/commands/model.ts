@@ -1,5 +1,4 @@
 /** `netmem model`: the driver model as JSON, what the simulator runs. */
-import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { analyse } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,6 +12,6 @@ export async function model(path: string, options: SharedOptions, terminal: Term
     terminal.message(`${path}: ${session.drivers.length} drivers; a model is of one, name its directory`);
     return EXIT.usage;
   }
-  terminal.out(writePlainJson(first.result.model));
+  terminal.out(`${JSON.stringify(first.result.model, null, 2)}\n`);
   return session.exit;
 }

@@ -1,16 +1,20 @@
 /** The extension as VS Code sees it: installed from the VSIX, with its commands. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { until } from './support.ts';
 
 const ID = 'netmem-workbench.netmem-workbench';
 
 export function define(): void {
   describe('the packaged extension', () => {
-    it('is installed and activates', async () => {
+    it('is installed, and is ready in a driver’s directory before a file is opened', async () => {
       const extension = vscode.extensions.getExtension(ID);
       assert.ok(extension, 'not installed');
-      await extension.activate();
-      assert.ok(extension.isActive);
+      await until(
+        () => extension.isActive,
+        (active) => active,
+      );
+      assert.ok(vscode.workspace.textDocuments.every(({ languageId }) => languageId !== 'c'));
     });
 
     it('registers every command of its manifest', async () => {
