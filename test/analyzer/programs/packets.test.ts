@@ -114,3 +114,43 @@ test('a poll whose packets come from nowhere is left to the generic program', as
   const { model } = await analyse(files);
   expect(model.programs?.map(({ path }) => path)).not.toContain('rx-poll');
 });
+
+const RECEIVE_ONE = `
+static int clean(struct q *q, int budget)
+{
+	int done = 0;
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb = napi_build_skb(page_address(s->page), PAGE_SIZE);
+		napi_gro_receive(NULL, skb);
+		done++;
+	}
+	return done;
+}`;
+
+test('a library without a registration of its own is entered where it could be: in what has the form of a poll', async () => {
+  const [text] = Object.values(driver('\tdone = clean(q, budget);', RECEIVE_ONE));
+  const handedIn = (text ?? '').replace(
+    'netif_napi_add(dev, &q->napi, poll)',
+    'netif_napi_add(dev, &q->napi, given)',
+  );
+  const { model } = await analyse({ 'd.c': handedIn });
+  expect(model.programs?.find(({ path }) => path === 'rx-poll')?.entry).toBe('poll');
+  const other = handedIn.replaceAll('int poll(struct napi_struct *napi,', 'int poll(struct other *napi,');
+  expect((await analyse({ 'd.c': other })).model.programs?.map(({ path }) => path)).not.toContain('rx-poll');
+});
+
+test('where nothing says that the packet loop ends, further packets are waiting', async () => {
+  const files = driver(
+    `
+	int now;
+	do {
+		now = clean(q, budget - done);
+		done += now;
+	} while (now && done < budget);`,
+    RECEIVE_ONE.replace('while (done < budget)', 'if (status_of(q))'),
+  );
+  const { body } = await programOf(files, 'rx-poll');
+  const [more] = branches(body.steps).filter(({ condition }) => condition.text === 'now');
+  expect(more).toMatchObject({ condition: { expected: true }, then: [], otherwise: [{ exit: 'break' }] });
+});

@@ -3,12 +3,30 @@ import type { PathKind } from '../../../../simulator/driver-model/path-program.t
 import type { Expr } from '../../syntax/ast.ts';
 import { visitExpression, visitExpressions } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import { ownerOfMember } from '../types.ts';
+import { ownerOfMember, typeOf } from '../types.ts';
 import type { DriverIndex, FunctionView } from './driver-index.ts';
 import { surveyOf } from './survey.ts';
 
-/** Functions given to netif_napi_add() and its variants. */
+/**
+ * Functions given to netif_napi_add() and its variants. A library registers what the drivers above it hand in: there
+ * the functions that could be handed in are meant.
+ */
 export function napiPolls(index: DriverIndex): readonly FunctionRef[] {
+  const registered = registeredPolls(index);
+  return registered.length > 0 ? registered : index.facts.calls.functions.filter(isPoll);
+}
+
+/** `int poll(struct napi_struct *napi, int budget)` */
+function isPoll({ placed: { item } }: FunctionRef): boolean {
+  const [napi, budget, ...more] = item.params;
+  if (napi === undefined || budget === undefined || more.length > 0) return false;
+  const [first, second] = [typeOf(napi.type), typeOf(budget.type)];
+  return (
+    first.base === 'struct napi_struct' && first.depth === 1 && second.base === 'int' && second.depth === 0
+  );
+}
+
+function registeredPolls(index: DriverIndex): readonly FunctionRef[] {
   const found = new Set<FunctionRef>();
   for (const ref of index.facts.calls.functions) {
     for (const call of surveyOf(ref.placed.item).registrations) {

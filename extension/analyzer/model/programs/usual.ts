@@ -67,6 +67,8 @@ function worthOn(path: PathKind): Worth {
 
 /** What a step towards an error is worth. */
 const FAILURE = -3;
+/** What it is worth to leave the packet loop. */
+const LEAVES = -1;
 
 /** Meanings that do not hold while nothing goes wrong and nothing is attached. */
 const RARE: ReadonlySet<ConditionMeaning> = new Set([
@@ -162,7 +164,8 @@ class Marker {
         const { worth, nodes } = this.list(node.body, {
           next: after,
           return: ways.return,
-          break: after,
+          // Where nothing else decides, further packets are waiting.
+          break: node.over === 'completions' ? LEAVES : after,
           continue: after,
         });
         return {
