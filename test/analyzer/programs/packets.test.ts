@@ -154,3 +154,21 @@ test('where nothing says that the packet loop ends, further packets are waiting'
   const [more] = branches(body.steps).filter(({ condition }) => condition.text === 'now');
   expect(more).toMatchObject({ condition: { expected: true }, then: [], otherwise: [{ exit: 'break' }] });
 });
+
+test('a packet that goes to a core in another module is delivered, if nothing else delivers', async () => {
+  const loop = (call: string) => `
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb = napi_build_skb(page_address(s->page), PAGE_SIZE);
+		skb_record_rx_queue(skb, 0);
+		note_rx(q, status);
+		${call}
+	}`;
+  const delivered = `completions:
+  take-address slot.page
+  build-skb slot.page
+  deliver`;
+  expect(await loopOf(driver(loop('core_skb_receive(q, skb);')))).toBe(delivered);
+  expect(await loopOf(driver(loop('core_skb_receive(q, skb); netif_rx(skb);')))).toBe(delivered);
+  expect(await loopOf(driver(loop('core_skb_note(q, skb);')))).not.toContain('deliver');
+});

@@ -8,7 +8,7 @@ import { nameOfValue, type Instance } from './instance.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { PlaceOperations } from './place-operations.ts';
 import { SLOT_STORE } from './posts.ts';
-import { stackEffect } from './stack-calls.ts';
+import { soundsLikeDelivery, stackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 import { bare, type Origin } from './values.ts';
 
@@ -231,10 +231,19 @@ export class Expressions {
       this.oneOf(inlined, x, inst, out);
     } else if (targets.length === 0) {
       this.places.facts(x, x, inst, out);
-      const effect = stackEffect(name);
+      const effect = stackEffect(name) ?? (this.handsUp(name, x, inst) ? 'deliver' : null);
       if (effect !== null) this.places.stackCall(effect, name, x, inst, out);
     }
     for (const a of x.args) if (a.k === 'addr' && a.x.k === 'id') this.forget(a.x.name, a, inst, out);
+  }
+
+  private handsUp(name: string, x: CallExpr, inst: Instance): boolean {
+    const { index, direction } = this.builder;
+    if (!direction.handsUp || direction.transmit !== null || !soundsLikeDelivery(name)) return false;
+    return x.args.some((arg) => {
+      const { base, depth } = index.type(inst.view, arg);
+      return base === 'struct sk_buff' && depth === 1;
+    });
   }
 
   /** A call through a pointer that holds several functions: which one is not known. */

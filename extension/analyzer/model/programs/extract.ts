@@ -19,6 +19,7 @@ import { prune } from './prune.ts';
 import { aliases, ringClasses } from './receive.ts';
 import { Relevance } from './relevance.ts';
 import { checkSplitTests } from './split-tests.ts';
+import { surveyOf } from './survey.ts';
 import { transmitClasses } from './transmit.ts';
 
 /** Position of the budget in a NAPI poll. */
@@ -43,7 +44,8 @@ class Extraction {
     const mappings = transmitClasses(facts.classes, ring, names);
     const relevance = (this.relevance = new Relevance(index, ring, mappings));
     const lengths = new Lengths(index, relevance.receive, new Set(ring.keys()));
-    const shared = { index, ring, aliases: aliases(facts.classes, ring), lengths };
+    const handsUp = !facts.calls.functions.some((f) => surveyOf(f.placed.item).effects.has('deliver'));
+    const shared = { index, ring, aliases: aliases(facts.classes, ring), lengths, handsUp };
     this.receive = { ...shared, relevant: relevance.receive, transmit: null };
     this.queue = { ...this.receive, relevant: relevance.queue };
     const transmit = { ...shared, relevant: relevance.transmit };

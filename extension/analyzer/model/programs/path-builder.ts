@@ -32,6 +32,8 @@ export interface Direction {
   readonly lengths: Lengths;
   /** Null on receive paths. */
   readonly transmit: Transmit | null;
+  /** No function of the driver calls the stack with a packet: a core in another module does it. */
+  readonly handsUp: boolean;
 }
 
 export interface RawProgram {

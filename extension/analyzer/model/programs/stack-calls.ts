@@ -51,3 +51,8 @@ add('napi-disable', 'napi_disable napi_disable_locked');
 export function stackEffect(name: string): StackEffect | null {
   return table.get(name) ?? null;
 }
+
+/** Functions of a driver's core in another module that take a received packet: `foo_core_skb_receive(core, skb)`. */
+export function soundsLikeDelivery(name: string): boolean {
+  return /(?:^|_)(?:rx|receive|recv)(?:_|$)/.test(name) && !/^_*skb_/.test(name);
+}
