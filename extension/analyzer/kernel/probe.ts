@@ -8,6 +8,8 @@ import type { KernelTree, Release } from './tree.ts';
 export const PROBED_HEADERS = [
   'include/net/page_pool/types.h',
   'include/net/page_pool/helpers.h',
+  // Both of them before 6.6.
+  'include/net/page_pool.h',
   'include/net/netmem.h',
   'include/net/xdp.h',
   'include/net/netdev_queues.h',

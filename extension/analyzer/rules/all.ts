@@ -1,6 +1,7 @@
 /** Every rule, in the order of the kernel's document. Settings, documentation and SARIF are made from this list. */
 import type { Finding } from '../finding.ts';
 import { holdBack } from './hold-back.ts';
+import { inTree } from './in-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { rx1PagePool } from './rx1-page-pool.ts';
 import { rx2TcpDataSplit } from './rx2-tcp-data-split.ts';
@@ -33,6 +34,6 @@ function byPlace(a: Finding, b: Finding): number {
 
 /** All findings of a driver, by file and place. */
 export function runRules(cx: RuleContext): Finding[] {
-  const found = RULES.flatMap((rule) => rule.run(cx));
+  const found = RULES.flatMap((rule) => rule.run(cx)).map((f) => inTree(f, cx.tree));
   return holdBack(found, cx.facts).sort(byPlace);
 }
