@@ -13,11 +13,10 @@ import type {
 import type { Finding } from './finding.ts';
 import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
-import { understandDriver } from './model/driver.ts';
+import { DriverMemory, understandDriver } from './model/driver.ts';
 import { extractPrograms } from './model/programs/extract.ts';
 import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
-import { TapeMemory } from './model/tape-memory.ts';
 import { runRules } from './rules/all.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
 import { cutPieces, type Pieces, recutPieces } from './syntax/pieces.ts';
@@ -59,7 +58,7 @@ class ParsedDriver implements Driver {
   private readonly tree: KernelTree;
   private readonly options: DriverOptions;
   private readonly files = new Map<FilePath, OpenFile>();
-  private readonly tapes = new TapeMemory();
+  private memory: DriverMemory;
   private current: DriverAnalysis | null = null;
   private reading: Reading;
 
@@ -68,6 +67,7 @@ class ParsedDriver implements Driver {
     this.tree = tree;
     this.options = options;
     this.reading = options.reading ?? 'whole';
+    this.memory = new DriverMemory(this.reading === 'whole');
     for (const source of files)
       this.files.set(source.path, { source, before: null, pieces: null, items: null, fresh: false });
   }
@@ -92,6 +92,7 @@ class ParsedDriver implements Driver {
   readWhole(): void {
     if (this.reading === 'whole') return;
     this.reading = 'whole';
+    this.memory = new DriverMemory(true);
     for (const file of this.files.values()) file.fresh = false;
     this.current = null;
   }
@@ -131,7 +132,7 @@ class ParsedDriver implements Driver {
           });
       }
     }
-    const facts = understandDriver(models, this.tapes);
+    const facts = understandDriver(models, this.memory);
     const [first] = this.files.keys();
     let programs: DriverModel['programs'];
     const model: DriverModel = {

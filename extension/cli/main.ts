@@ -47,7 +47,7 @@ function sayInternal(error: unknown, terminal: Terminal): void {
   const text = error instanceof Error ? error.message : String(error);
   terminal.message(`internal error: ${text.split('\n', 1)[0] ?? ''} (NETMEM_DEBUG=1 shows where)`);
   if (process.env['NETMEM_DEBUG'] !== undefined && error instanceof Error)
-    terminal.message(error.stack ?? '');
+    for (const line of (error.stack ?? '').split('\n')) terminal.message(line);
 }
 
 if (isMainThread) {

@@ -6,6 +6,7 @@ import { suppressBy } from '../analyzer/report/baseline.ts';
 import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/report/resolved.ts';
 import { applySettings } from '../analyzer/report/severity.ts';
 import { discover, type DriverInput } from './discovery.ts';
+import { slashed } from './display.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
 import { findKernelRoot, isKernelRoot, NEWEST } from './kernel-tree.ts';
@@ -104,7 +105,8 @@ export async function analyse(
     terminal.message(
       `${relative(terminal.cwd, driver) || '.'}: internal error, the driver was left out: ${firstLine(error)}`,
     );
-    if (process.env['NETMEM_DEBUG'] !== undefined) terminal.message(error);
+    if (process.env['NETMEM_DEBUG'] !== undefined)
+      error.split('\n').forEach((line) => terminal.message(line));
     exit = worse(exit, EXIT.internal);
   }
   for (const result of results) {
@@ -184,7 +186,7 @@ function applyContext(
 
 /** The finding's file as the baseline file names it. */
 export function baselineName(finding: ResolvedFinding, cwd: string, baselinePath: string): string {
-  return relative(dirname(baselinePath), resolve(cwd, finding.place.file)).replaceAll('\\', '/');
+  return slashed(relative(dirname(baselinePath), resolve(cwd, finding.place.file)));
 }
 
 function firstLine(text: string): string {

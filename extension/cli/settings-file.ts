@@ -5,6 +5,7 @@ import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
 import { globMatches } from '../analyzer/report/glob.ts';
+import { slashed } from './display.ts';
 import { isRuleName } from './rule-pages.ts';
 import { readText, reasonOf } from './source-files.ts';
 
@@ -60,7 +61,7 @@ export function loadBaseline(directory: string, { settings, base }: LoadedSettin
 
 /** True if the settings leave this path (absolute) out. */
 export function isExcluded(path: string, { settings, base }: LoadedSettings): boolean {
-  const name = relative(base, path).replaceAll('\\', '/');
+  const name = slashed(relative(base, path));
   return settings.exclude.some((glob) => globMatches(glob, name));
 }
 

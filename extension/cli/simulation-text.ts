@@ -4,6 +4,7 @@ import type { Simulation } from '../../simulator/run/simulation.ts';
 import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/run/verdict.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { wrap } from '../analyzer/report/wrap.ts';
+import { visible } from '../analyzer/report/visible.ts';
 import type { Style } from '../analyzer/report/writer.ts';
 
 const WIDTH = 80;
@@ -63,7 +64,7 @@ export function writeRun(report: RunReport, style: Style): string {
     ...labelled(
       style,
       'run',
-      `driver ${model.name}, scenario ${scenario.id}, provider ${config.provider}, kernel ${kernel}, seed ${seed}`,
+      `driver ${visible(model.name)}, scenario ${scenario.id}, provider ${config.provider}, kernel ${kernel}, seed ${seed}`,
     ),
     ...packets(report, style),
     '',
@@ -161,7 +162,7 @@ function evidenceLines(report: RunReport, item: Evidence, style: Style): readonl
   const word = severe ? style.error('error:') : style.warning('warning:');
   const plain = `${item.at === null ? '' : `${where(report, item.at)}: `}${severe ? 'error' : 'warning'}:`;
   const head = item.at === null ? word : `${style.bold(`${where(report, item.at)}:`)} ${word}`;
-  const message = `${item.requirement} ${item.text}${assuming}${times} [${item.consequence}]`;
+  const message = visible(`${item.requirement} ${item.text}${assuming}${times} [${item.consequence}]`);
   const [first = '', ...rest] = wrapAfter(plain.length + 1, message);
   const lines = [`${head}${first === '' ? '' : ` ${first}`}`, ...rest.map((line) => `    ${line}`)];
   if (item.at !== null) lines.push(...sourceExcerpt(report, item.at, style));
@@ -187,12 +188,12 @@ function sourceExcerpt({ sourceLine }: RunReport, at: SourceRange, style: Style)
   const line = sourceLine(at.file, at.line);
   if (line === null || line.trim() === '') return [];
   return [
-    `${style.dim(`${String(at.line).padStart(5)} |`)} ${cut(line.replaceAll('\t', '    '), WIDTH - 9)}`,
+    `${style.dim(`${String(at.line).padStart(5)} |`)} ${cut(visible(line.replaceAll('\t', '    ')), WIDTH - 9)}`,
   ];
 }
 
 function where({ display }: RunReport, at: SourceRange): string {
-  return `${display(at.file)}:${at.line}:${at.column}`;
+  return visible(`${display(at.file)}:${at.line}:${at.column}`);
 }
 
 function labelled(
@@ -203,7 +204,7 @@ function labelled(
 ): readonly string[] {
   // A label in colour is longer than it looks.
   const plain = label.replaceAll(/\u001b\[\d+m/g, '');
-  const [first = '', ...rest] = wrap(answer, WIDTH - INDENT);
+  const [first = '', ...rest] = wrap(visible(answer), WIDTH - INDENT);
   const show = (line: string) => (emphasis === 'bold' ? style.bold(line) : line);
   return [
     `${label}${' '.repeat(Math.max(1, INDENT - plain.length))}${show(first)}`,

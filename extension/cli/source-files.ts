@@ -91,6 +91,10 @@ export function reasonOf(error: unknown): string {
       return 'no space left in the quota';
     case 'EISDIR':
       return 'is a directory';
+    case 'EEXIST':
+      return 'there already';
+    case 'EFBIG':
+      return 'the file would be larger than is allowed';
     case 'ENOSPC':
       return 'no space left on the device';
     default:

@@ -1,11 +1,14 @@
 /** Where output goes, and what it may look like there. Results go to standard output, everything else to standard error. */
 import colours from 'picocolors';
+import { visible } from '../analyzer/report/visible.ts';
 import { PLAIN, type Style } from '../analyzer/report/writer.ts';
 
 export interface Terminal {
   out(text: string): void;
-  /** One line for a person: what happened, and what to do. */
+  /** One line for a person: what happened, and what to do. What would not show in it is written out. */
   message(text: string): void;
+  /** True if standard output goes to somebody's eyes and not into a file or a program. */
+  readonly isScreen: boolean;
   /** Style for standard output: coloured on a terminal only. */
   readonly style: Style;
   /** Shows a line that the next one replaces; does nothing unless standard error is a terminal. */
@@ -28,14 +31,15 @@ export function processTerminal(cwd: string): Terminal {
     },
     message: (text) => {
       clear();
-      process.stderr.write(`netmem: ${text}\n`);
+      process.stderr.write(`netmem: ${visible(text)}\n`);
     },
+    isScreen: process.stdout.isTTY,
     style: process.stdout.isTTY && colours.isColorSupported ? COLOURED : PLAIN,
     progress: (text) => {
       if (!process.stderr.isTTY) return;
       clear();
       if (text === '') return;
-      process.stderr.write(text.slice(0, process.stderr.columns - 1));
+      process.stderr.write(visible(text).slice(0, process.stderr.columns - 1));
       progressShown = true;
     },
     cwd,

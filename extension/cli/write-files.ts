@@ -1,16 +1,25 @@
-/** Writes a set of files, all or none: temporary files first, then renames, and back again if one of them fails. */
+/**
+ * Writes a set of files, all or none: temporary files first, then a journal, then renames, and back again if one of them
+ * fails. Killed at any moment, it leaves every file whole, and a journal if the set is not.
+ */
 import {
   accessSync,
   chmodSync,
+  chownSync,
+  closeSync,
   constants,
+  fsyncSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { temporaryBeside, writeJournals } from './fix-journal.ts';
 import { reasonOf } from './source-files.ts';
 
 /** A file as it was read and as it is to be. */
@@ -28,14 +37,7 @@ interface Prepared {
   readonly target: string;
   readonly fresh: string;
   readonly original: Buffer;
-  readonly mode: number;
-}
-
-let counter = 0;
-
-function beside(path: string): string {
-  counter += 1;
-  return join(dirname(path), `.netmem-${process.pid}-${counter}.tmp`);
+  readonly about: Stats;
 }
 
 /** Why the change cannot be made, or null. */
@@ -66,6 +68,7 @@ export function writeAll(changes: readonly FileChange[], replace: Replace = rena
   const prepared: Prepared[] = [];
   const done: Prepared[] = [];
   let current: FileChange | undefined;
+  let finished = (): void => undefined;
   try {
     for (const change of changes) {
       current = change;
@@ -73,33 +76,59 @@ export function writeAll(changes: readonly FileChange[], replace: Replace = rena
       const p = {
         change,
         target,
-        fresh: beside(target),
+        fresh: temporaryBeside(target),
         original: readFileSync(target),
-        mode: statSync(target).mode,
+        about: statSync(target),
       };
       prepared.push(p);
-      writeFileSync(p.fresh, change.after);
-      chmodSync(p.fresh, p.mode & 0o7777);
+      writeLike(p.about, p.fresh, change.after);
     }
+    finished = writeJournals(
+      prepared.map(({ change, target, fresh, original }) => ({
+        ...{ target, fresh, before: original },
+        after: Buffer.from(change.after, 'utf8'),
+      })),
+    );
     for (const p of prepared) {
       current = p.change;
       replace(p.fresh, p.target);
       done.push(p);
     }
+    finished();
     return { ok: true };
   } catch (error) {
     const lost = done.flatMap((p) => restore(p));
     for (const p of prepared) rmSync(p.fresh, { force: true });
+    finished();
     const what = `${current?.name ?? ''}: ${reasonOf(error)}`;
     return { ok: false, problems: [lost.length === 0 ? `${what}; nothing written` : what, ...lost] };
   }
 }
 
-function restore({ target, original, mode, change }: Prepared): string[] {
+/** Writes a file that lasts, with the mode and, if we may, the owner of another. */
+function writeLike({ mode, uid, gid }: Stats, path: string, content: string | Buffer): void {
+  const file = openSync(path, 'wx');
   try {
-    const back = beside(target);
-    writeFileSync(back, original);
-    chmodSync(back, mode & 0o7777);
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const made = statSync(path);
+  if (made.uid !== uid || made.gid !== gid) {
+    try {
+      chownSync(path, uid, gid);
+    } catch {
+      // Only root may give files away; the file then is whose tool wrote it.
+    }
+  }
+  chmodSync(path, mode & 0o7777);
+}
+
+function restore({ target, original, about, change }: Prepared): string[] {
+  try {
+    const back = temporaryBeside(target);
+    writeLike(about, back, original);
     renameSync(back, target);
     return [];
   } catch (error) {

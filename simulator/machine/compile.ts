@@ -11,7 +11,7 @@ import type { SourceRange } from '../driver-model/driver-model.ts';
 import type { Frame } from '../run/verdict.ts';
 import * as code from './code.ts';
 import type { Place } from './code.ts';
-import { hasLoop, postedIn, weight } from './program-tree.ts';
+import { hasLoop, postedIn, releasedIn, weight } from './program-tree.ts';
 
 export interface CompiledProgram {
   readonly index: number;
@@ -30,6 +30,8 @@ export interface CompiledProgram {
   readonly addsFrags: boolean;
   /** It asks whether the device split the frame; else headers always come in their own buffer, if it has such. */
   readonly testsSplit: boolean;
+  /** Its loops over descriptors take buffers out of the rings. */
+  readonly empties: boolean;
 }
 
 export interface Compiled {
@@ -98,6 +100,7 @@ class Compiler {
       postsHeaders: this.postsHeaders,
       addsFrags: this.addsFrags,
       testsSplit: this.testsSplit,
+      empties: EMPTIES.has(this.program.path),
     };
   }
 
@@ -211,7 +214,8 @@ class Compiler {
     if (opcode === code.LOOP_DESCRIPTORS) this.emit(code.ENTER_DESCRIPTORS, -1, 0, 0, place);
     const enter =
       opcode === code.LOOP_FRAGMENTS ? this.emit(code.ENTER_FRAGMENTS, -1, 0, 0, place) : undefined;
-    const head = this.emit(opcode, postedIn(node.body) ?? -1, 0, 0, place);
+    const ring = EMPTIES.has(this.program.path) ? releasedIn(node.body) : postedIn(node.body);
+    const head = this.emit(opcode, ring ?? -1, 0, 0, place);
     if (enter !== undefined) this.patch(enter, this.here());
     const loop: Enclosing = { exits: [], head };
     this.loops.push(loop);
@@ -269,6 +273,9 @@ class Compiler {
     for (const address of enclosing.exits) this.patch(address, this.here());
   }
 }
+
+/** Paths whose loops over descriptors take buffers out of the rings. */
+const EMPTIES: ReadonlySet<PathProgram['path']> = new Set(['rx-release', 'queue-stop', 'queue-mem-free']);
 
 const COMPARE = {
   '==': code.COMPARE_EQUAL,

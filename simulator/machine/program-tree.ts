@@ -8,6 +8,14 @@ export function postedIn(nodes: readonly ProgramNode[]): number | undefined {
   return found('post')[0] ?? found('alloc')[0];
 }
 
+/** The one buffer class that a loop takes out of its ring to give it back; undefined where it is none or several. */
+export function releasedIn(nodes: readonly ProgramNode[]): number | undefined {
+  const found = new Set<number>();
+  for (const { operation } of operationsIn(nodes))
+    if (operation.kind === 'put' || operation.kind === 'free-page') found.add(operation.buffer);
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
 /** All operations below the nodes, in source order. */
 function operationsIn(nodes: readonly ProgramNode[]): readonly OperationNode[] {
   return nodes.flatMap((node): readonly OperationNode[] => {

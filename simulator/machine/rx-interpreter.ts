@@ -212,28 +212,37 @@ export class RxInterpreter extends RxOperations {
     context.cleared[payload] = -1;
   }
 
-  /** `descriptors` fills while a refill path runs, and empties when buffers are released. */
-  private moreDescriptors(context: RxContext, filled: number): boolean {
-    const { payload, header } = this.classesOf(context.program);
-    const path = context.program.path;
+  /**
+   * `descriptors` fills while a refill path runs, and empties when buffers are released: the ring of the buffer class
+   * with this number, or (-1) all rings side by side.
+   */
+  private moreDescriptors(context: RxContext, buffer: number): boolean {
     context.filling = false;
-    if (path === 'rx-release' || path === 'queue-stop' || path === 'queue-mem-free') {
-      const buffer = context.queue.payload.reclaim();
-      const head = this.hasHeaderRing ? context.queue.header.reclaim() : 0;
-      if (payload >= 0) context.current[payload] = buffer;
-      if (header >= 0) context.current[header] = head;
-      context.cleared.fill(-1, 0, context.program.buffers.length);
-      return buffer !== 0 || head !== 0;
+    if (context.program.empties) {
+      if (buffer >= 0) return this.reclaim(context, buffer);
+      const { payload, header } = this.classesOf(context.program);
+      const found = this.reclaim(context, payload);
+      return this.reclaim(context, header) || found;
     }
     if (context.allocFailed) {
       context.allocFailed = false;
       return false;
     }
-    const ring = this.ringOf(context, filled);
+    const ring = this.ringOf(context, buffer);
     // Buffers beside the rings of the machine: seen once, so that it is known where they come from.
     context.filling = ring === null ? context.once : ring.room > 0;
     if (ring === null) context.once = false;
     return context.filling;
+  }
+
+  /** Takes a buffer of the class out of its ring into the driver's hands. */
+  private reclaim(context: RxContext, buffer: number): boolean {
+    const netmem = this.ringOf(context, buffer)?.reclaim() ?? 0;
+    if (buffer >= 0) {
+      context.current[buffer] = netmem;
+      context.cleared[buffer] = -1;
+    }
+    return netmem !== 0;
   }
 
   private holds(

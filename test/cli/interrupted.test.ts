@@ -1,9 +1,10 @@
 /** `netmem fix --write` that cannot finish: the disk takes no more, or the process is gone between two files. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { netmem, NETMEM, ROOT, scratch } from './netmem.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { netmem, NETMEM, ROOT, scratch, write } from './netmem.ts';
 
 const CONVERTIBLE = readFileSync(join(ROOT, 'test/support/convertible.c'), 'utf8');
 /** The same driver with its structures in a header, so that a fix writes two files. */
@@ -21,8 +22,21 @@ const killer = (rename: number): string => `
   fs.renameSync = (...args) => --left === 0 ? process.kill(process.pid, 'SIGKILL') : renameSync(...args);
 `;
 
+/** The driver after a `fix --write` that was killed in place of a rename. */
+function killed(rename: number): string {
+  const cwd = scratch(FILES);
+  const hook = join(scratch({ 'hook.cjs': killer(rename) }), 'hook.cjs');
+  const run = spawnSync(process.execPath, ['--require', hook, NETMEM, 'fix', '--write', 'foo'], { cwd });
+  expect(run.signal).toBe('SIGKILL');
+  return cwd;
+}
+
+const JOURNAL = '.netmem-fix.json';
+
 function texts(cwd: string): Record<string, string> {
-  const names = readdirSync(join(cwd, 'foo')).map((name) => `foo/${name}`);
+  const names = readdirSync(cwd, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(cwd, name)).isFile())
+    .sort();
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(cwd, name), 'utf8')]));
 }
 
@@ -52,21 +66,106 @@ test('where no file may grow as long as the driver is, nothing is written and no
   expect(texts(cwd)).toEqual(FILES);
 });
 
-test.each([1, 2])('killed in place of rename %i, every file is whole, and the next run goes on', (rename) => {
-  const cwd = scratch(FILES);
-  const hook = join(scratch({ 'hook.cjs': killer(rename) }), 'hook.cjs');
-  const { signal } = spawnSync(process.execPath, ['--require', hook, NETMEM, 'fix', '--write', 'foo'], {
-    cwd,
-  });
-  expect(signal).toBe('SIGKILL');
-  const after = fixed();
+test.each([1, 2])(
+  'killed in place of rename %i, every file is whole, and the next run finishes',
+  (rename) => {
+    const cwd = killed(rename);
+    const after = fixed();
+    const left = texts(cwd);
+    for (const [name, text] of Object.entries(FILES)) expect([text, after[name]]).toContain(left[name]);
+    const changed = Object.entries(FILES).filter(([name, text]) => left[name] !== text);
+    expect(changed).toHaveLength(rename - 1);
+    // What is left beside them is no source to anybody.
+    expect(netmem(['check', 'foo'], { cwd }).err).not.toMatch(/\.tmp|\.netmem-fix/);
+    const { err, code } = netmem(['fix', '--write', 'foo'], { cwd });
+    expect(err).toMatch(/^netmem: foo: finished a fix that had been interrupted$/m);
+    expect(code).toBe(0);
+    expect(texts(cwd)).toEqual(after);
+  },
+);
+
+test('nothing is computed from half a fix', () => {
+  const cwd = killed(2);
+  const { out, err, code } = netmem(['fix', 'foo'], { cwd });
+  expect(err).toBe('netmem: foo: a fix was interrupted here; netmem fix --write foo finishes it\n');
+  expect({ out, code }).toEqual({ out: '', code: 2 });
+});
+
+test('a file that was changed since is not touched, and the way out is said', () => {
+  const cwd = killed(2);
   const left = texts(cwd);
-  const changed = Object.keys(FILES).filter((name) => left[name] === after[name]);
-  expect(changed).toHaveLength(rename - 1);
-  for (const [name, text] of Object.entries(FILES)) expect([text, after[name]]).toContain(left[name]);
-  // What is left beside them says whose it is, and is no source to anybody.
-  const litter = Object.keys(left).filter((name) => !(name in FILES));
-  for (const name of litter) expect(name).toMatch(/^foo\/\.netmem-\d+-\d+\.tmp$/);
-  expect(netmem(['check', 'foo'], { cwd }).err).not.toContain('.tmp');
-  expect(netmem(['fix', '--write', 'foo'], { cwd }).code).not.toBe(3);
+  const waiting = Object.entries(FILES).filter(([name, text]) => left[name] === text)[0]?.[0] ?? '';
+  write(cwd, { [waiting]: `${left[waiting]}/* mine */\n` });
+  const before = texts(cwd);
+  const stuck = netmem(['fix', '--write', 'foo'], { cwd });
+  expect(stuck.err).toMatch(
+    new RegExp(`^netmem: ${waiting}: changed since .* take what you want from (\\S+),`),
+  );
+  expect(stuck.code).toBe(2);
+  expect(texts(cwd)).toEqual(before);
+  const fresh = /from (\S+),/.exec(stuck.err)?.[1] ?? '';
+  rmSync(join(cwd, 'foo', fresh));
+  expect(netmem(['fix', '--write', 'foo'], { cwd }).code).toBe(0);
+  expect(texts(cwd)[waiting]).toContain('/* mine */');
+});
+
+test('a fix at work is not disturbed', () => {
+  const cwd = killed(2);
+  const path = join(cwd, 'foo', JOURNAL);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"process": \d+/, `"process": ${process.pid}`));
+  const before = texts(cwd);
+  const { err, code } = netmem(['fix', '--write', 'foo'], { cwd });
+  expect(err).toMatch(/^netmem: foo: another fix \(process \d+\) is writing here; wait for it/);
+  expect(code).toBe(2);
+  expect(texts(cwd)).toEqual(before);
+});
+
+test.each([
+  ['of a file elsewhere', { target: '../victim.c' }],
+  ['of a file that is no source', { target: 'Makefile' }],
+  ['from a file elsewhere', { fresh: '../payload.c' }],
+  ['from a file that no fix wrote', { fresh: 'payload.c' }],
+])('a journal that came with the tree, %s, replaces nothing', (_, entry) => {
+  const sum = createHash('sha256').update('').digest('hex');
+  const files = [{ target: 'foo.h', fresh: '.netmem-1-1.tmp', before: sum, after: sum, ...entry }];
+  const tree = {
+    ...FILES,
+    ...{ 'victim.c': '', 'payload.c': '', 'foo/payload.c': '', 'foo/Makefile': '' },
+    [`foo/${JOURNAL}`]: JSON.stringify({ version: 1, process: 1, directories: [''], files }),
+  };
+  const cwd = scratch(tree);
+  const { err, code } = netmem(['fix', '--write', 'foo'], { cwd });
+  expect(err).toBe(`netmem: foo/${JOURNAL}: not the journal of a fix; remove it\n`);
+  expect(code).toBe(2);
+  expect(texts(cwd)).toEqual(tree);
+});
+
+/** A disk of 64 kB, or null where none can be mounted. */
+function smallDisk(): string | null {
+  const directory = scratch();
+  const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', directory]);
+  if (status !== 0) return null;
+  onTestFinished(() => void spawnSync('umount', [directory]));
+  return directory;
+}
+
+test('on a disk that is full nothing is written and nothing left; with room the same command works', ({
+  skip,
+}) => {
+  const cwd = smallDisk();
+  if (cwd === null) return skip('no disk can be mounted here');
+  write(cwd, FILES);
+  // Page by page, until not even one is left.
+  const ballast = join(cwd, 'ballast');
+  const page = Buffer.alloc(4096);
+  expect(() => {
+    for (;;) appendFileSync(ballast, page);
+  }).toThrow(/ENOSPC/);
+  const { err, code } = netmem(['fix', '--write', 'foo'], { cwd });
+  expect(err).toMatch(/^netmem: foo\/foo\.[ch]: no space left on the device; nothing written$/m);
+  expect(code).toBe(2);
+  rmSync(ballast);
+  expect(texts(cwd)).toEqual(FILES);
+  expect(netmem(['fix', '--write', 'foo'], { cwd }).code).toBe(0);
+  expect(texts(cwd)).toEqual(fixed());
 });

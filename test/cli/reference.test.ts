@@ -17,6 +17,7 @@ const quiet: Terminal = {
   progress: () => undefined,
   style: PLAIN,
   cwd: ROOT,
+  isScreen: false,
   readStdin: () => Promise.resolve(''),
 };
 const program = buildProgram(quiet, () => undefined);

@@ -23,6 +23,7 @@ async function netmem(...argv: string[]): Promise<Ran> {
     progress: () => undefined,
     style: PLAIN,
     cwd: ROOT,
+    isScreen: false,
     readStdin: () => Promise.resolve(''),
   });
   return { exit, out, messages };

@@ -3,8 +3,10 @@
  * follows. Plain data; rules and fixes read it.
  */
 import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { Span } from '../syntax/ast.ts';
 import type { Location } from '../text/range.ts';
 import type { AllocationSource, Direction, FactKind } from './facts.ts';
+import type { FileModel } from './symbols.ts';
 
 /** Something done to a buffer of the class, at one place. */
 export interface BufferFact {
@@ -53,4 +55,9 @@ export interface BufferClass {
   readonly holders: readonly Holder[];
   /** Names of the pools (`PoolModel.name`) the buffers come from. */
   readonly pools: readonly string[];
+}
+
+/** Where a span of an item is. */
+export function locate(file: FileModel, base: number, { s, e }: Span): Location {
+  return { file: file.path, range: { start: base + s, end: base + e } };
 }

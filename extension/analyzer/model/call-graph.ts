@@ -19,64 +19,111 @@ export interface CallGraph {
   readonly order: readonly (readonly FunctionRef[])[];
 }
 
-/** Builds the call graph; `pointers` maps keys of fields to names of functions stored there. */
-export function buildCallGraph(
-  functions: readonly FunctionRef[],
-  symbols: DriverSymbols,
-  pointers: ReadonlyMap<string, ReadonlySet<string>>,
-): CallGraph {
-  const byPlace = new Map(functions.map((f) => [f.placed, f]));
-  const resolve = (name: string, from: FunctionRef): FunctionRef | null => {
-    const placed = symbols.functionFor(name, from.placed.file);
-    return placed === null ? null : (byPlace.get(placed) ?? null);
-  };
-  const known = new Map<FileModel, Map<string, FunctionRef[]>>();
-  const targets = (fn: FunctionRef, callee: string, indirect: boolean): FunctionRef[] => {
-    const { file } = fn.placed;
-    const ofFile = known.get(file) ?? new Map<string, FunctionRef[]>();
-    if (ofFile.size === 0) known.set(file, ofFile);
+/** The calls of all functions by number. They hold as long as flows and heads of functions do, wherever the text is. */
+export interface ResolvedCalls {
+  /** By function, then by call in the order of `tape.calls`. */
+  readonly callees: readonly (readonly (readonly number[])[])[];
+  /** Groups of mutually recursive functions, callees first. */
+  readonly order: readonly (readonly number[])[];
+}
+
+/** Finds callees by name; `pointers` maps keys of fields to names of functions stored there. */
+class CalleeFinder {
+  private readonly byPlace: ReadonlyMap<PlacedFunction, FunctionRef>;
+  private readonly known = new Map<FileModel, Map<string, FunctionRef[]>>();
+  private readonly symbols: DriverSymbols;
+  private readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
+
+  constructor(
+    functions: readonly FunctionRef[],
+    symbols: DriverSymbols,
+    pointers: ReadonlyMap<string, ReadonlySet<string>>,
+  ) {
+    this.byPlace = new Map(functions.map((f) => [f.placed, f]));
+    this.symbols = symbols;
+    this.pointers = pointers;
+  }
+
+  targets(file: FileModel, callee: string, indirect: boolean): readonly FunctionRef[] {
+    let ofFile = this.known.get(file);
+    if (ofFile === undefined) this.known.set(file, (ofFile = new Map<string, FunctionRef[]>()));
     // A field's key has a dot, a function's name has none.
     const found = ofFile.get(callee);
     if (found !== undefined) return found;
-    const names = indirect ? [...(pointers.get(callee) ?? [])] : [callee];
-    const made = names.map((n) => resolve(n, fn)).filter((f) => f !== null);
+    const names = indirect ? (this.pointers.get(callee) ?? []) : [callee];
+    const made: FunctionRef[] = [];
+    for (const name of names) {
+      const placed = this.symbols.functionFor(name, file);
+      const fn = placed === null ? undefined : this.byPlace.get(placed);
+      if (fn !== undefined) made.push(fn);
+    }
     ofFile.set(callee, made);
     return made;
-  };
-  const callees = functions.map((fn) =>
-    fn.tape.calls.map(({ callee, indirect }) => targets(fn, callee, indirect)),
+  }
+}
+
+/** Resolves the calls of all functions. */
+export function resolveCalls(
+  functions: readonly FunctionRef[],
+  symbols: DriverSymbols,
+  pointers: ReadonlyMap<string, ReadonlySet<string>>,
+): ResolvedCalls {
+  const finder = new CalleeFinder(functions, symbols, pointers);
+  const callees = functions.map(({ placed, tape }) =>
+    tape.calls.map(({ callee, indirect }) =>
+      finder.targets(placed.file, callee, indirect).map((target) => target.id),
+    ),
   );
+  return { callees, order: stronglyConnected(callees) };
+}
+
+/** The call graph of the functions as they stand, from their resolved calls. */
+export function callGraph(
+  functions: readonly FunctionRef[],
+  { callees, order }: ResolvedCalls,
+  symbols: DriverSymbols,
+  pointers: ReadonlyMap<string, ReadonlySet<string>>,
+): CallGraph {
+  let finder: CalleeFinder | null = null;
+  const known = new Map<FunctionRef, readonly (readonly FunctionRef[])[]>();
+  const named = (lists: readonly (readonly number[])[]): FunctionRef[][] =>
+    lists.map((list) => list.flatMap((id) => functions[id] ?? []));
   return {
-    ...{ functions, targets, callees: (fn) => callees[fn.id] ?? [] },
-    order: stronglyConnected(functions, callees),
+    functions,
+    callees: (fn) => {
+      let found = known.get(fn);
+      if (found === undefined) known.set(fn, (found = named(callees[fn.id] ?? [])));
+      return found;
+    },
+    get order() {
+      return named(order);
+    },
+    targets: (fn, callee, indirect) => {
+      finder ??= new CalleeFinder(functions, symbols, pointers);
+      return finder.targets(fn.placed.file, callee, indirect);
+    },
   };
 }
 
 /** Tarjan's algorithm, without recursion on the machine stack. */
-function stronglyConnected(
-  functions: readonly FunctionRef[],
-  called: readonly (readonly (readonly FunctionRef[])[])[],
-): FunctionRef[][] {
-  const callees = called.map((calls) => {
-    const out: number[] = [];
-    for (const targets of calls) for (const t of targets) out.push(t.id);
-    return out;
-  });
-  const index = new Array<number>(functions.length).fill(-1);
-  const low = new Array<number>(functions.length).fill(0);
-  const onStack = new Array<boolean>(functions.length).fill(false);
+function stronglyConnected(called: readonly (readonly (readonly number[])[])[]): number[][] {
+  const count = called.length;
+  const callees = called.map((calls) => calls.flat());
+  const index = new Int32Array(count).fill(-1);
+  const low = new Int32Array(count);
+  const onStack = new Uint8Array(count);
   const stack: number[] = [];
-  const groups: FunctionRef[][] = [];
+  const groups: number[][] = [];
   let counter = 0;
   const enter = (v: number): void => {
     index[v] = low[v] = counter++;
     stack.push(v);
-    onStack[v] = true;
+    onStack[v] = 1;
   };
-  for (const start of functions) {
-    if (index[start.id] !== -1) continue;
-    const work: { v: number; next: number }[] = [{ v: start.id, next: 0 }];
-    enter(start.id);
+  for (let start = 0; start < count; start++) {
+    if (index[start] !== -1) continue;
+    const work: { v: number; next: number }[] = [{ v: start, next: 0 }];
+    enter(start);
     for (let frame = work[work.length - 1]; frame !== undefined; frame = work[work.length - 1]) {
       const { v } = frame;
       const w = callees[v]?.[frame.next++];
@@ -84,18 +131,17 @@ function stronglyConnected(
         if (index[w] === -1) {
           enter(w);
           work.push({ v: w, next: 0 });
-        } else if (onStack[w] === true) low[v] = Math.min(low[v] ?? 0, index[w] ?? 0);
+        } else if (onStack[w] === 1) low[v] = Math.min(low[v] ?? 0, index[w] ?? 0);
         continue;
       }
       work.pop();
       const parent = work[work.length - 1];
       if (parent !== undefined) low[parent.v] = Math.min(low[parent.v] ?? 0, low[v] ?? 0);
       if (low[v] !== index[v]) continue;
-      const group: FunctionRef[] = [];
+      const group: number[] = [];
       for (let w2 = stack.pop(); w2 !== undefined; w2 = stack.pop()) {
-        onStack[w2] = false;
-        const f = functions[w2];
-        if (f !== undefined) group.push(f);
+        onStack[w2] = 0;
+        group.push(w2);
         if (w2 === v) break;
       }
       groups.push(group);

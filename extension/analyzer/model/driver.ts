@@ -1,14 +1,25 @@
-/** From files to the facts of a driver: symbols, flows, links, classes. Flows of unchanged functions are kept. */
-import { buildCallGraph, type FunctionRef } from './call-graph.ts';
+/** From files to the facts of a driver: symbols, flows, links, classes. What an edit leaves alone is kept. */
+import { callGraph, type FunctionRef } from './call-graph.ts';
 import { readAbilities } from './capabilities.ts';
-import { collectClasses } from './classes.ts';
-import type { DriverFacts } from './driver-facts.ts';
-import { linkDriver } from './link.ts';
+import { placeClasses } from './classes.ts';
+import type { DriverFacts, HelperCall } from './driver-facts.ts';
+import { LinkMemory } from './link-memory.ts';
 import { findPoolCreations } from './pool-params.ts';
 import { readPool } from './pools.ts';
 import { DriverSymbols, type FileModel } from './symbols.ts';
 import { TapeMemory } from './tape-memory.ts';
 import type { Expr } from '../syntax/ast.ts';
+
+/** What one analysis of a driver leaves for the next. */
+export class DriverMemory {
+  readonly tapes: TapeMemory;
+  readonly links = new LinkMemory();
+
+  /** @param expectsEdits of declarations: what flows take from them is written down only for these */
+  constructor(expectsEdits: boolean) {
+    this.tapes = new TapeMemory(expectsEdits);
+  }
+}
 
 /** Functions named in the initialisers of global structures: the driver's operation tables. */
 function tablePointers(symbols: DriverSymbols, into: (key: string, name: string) => void): void {
@@ -18,7 +29,7 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
       const [field] = item.path;
       const found = field === undefined ? null : symbols.field(tag, field);
       if (item.value.k === 'init') visit(item.value, found === null ? tag : found.field.type.base);
-      else if (item.value.k === 'id' && field !== undefined && symbols.functions.has(item.value.name))
+      else if (item.value.k === 'id' && field !== undefined && symbols.isFunction(item.value.name))
         into(`${found?.owner ?? tag}.${field}`, item.value.name);
     }
   };
@@ -27,18 +38,13 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
 
 export function understandDriver(
   files: readonly FileModel[],
-  memory: TapeMemory = new TapeMemory(),
+  { tapes, links }: DriverMemory = new DriverMemory(false),
 ): DriverFacts {
-  const symbols = new DriverSymbols(files);
-  memory.enter(files);
+  const symbols = new DriverSymbols(files, tapes.enter(files));
   const functions: FunctionRef[] = [];
   for (const list of symbols.functions.values()) {
     for (const placed of list)
-      functions.push({
-        id: functions.length,
-        placed,
-        tape: memory.tapeOf(placed, symbols),
-      });
+      functions.push({ id: functions.length, placed, tape: tapes.tapeOf(placed.item) });
   }
   const pointers = new Map<string, Set<string>>();
   const point = (key: string, name: string): void => {
@@ -48,21 +54,22 @@ export function understandDriver(
   };
   tablePointers(symbols, point);
   for (const f of functions) for (const [key, name] of f.tape.pointers) point(key, name);
-  const calls = buildCallGraph(functions, symbols, pointers);
-  const linked = linkDriver(calls);
+  const { calls, linked, shapes, places } = links.of(functions, symbols, pointers);
   const creations = findPoolCreations(symbols);
-  const { classes, helperCalls, roles } = collectClasses(linked, calls, symbols, creations);
-  const pools = creations.map((c) => readPool(c, symbols, roles.get(c) ?? 'unknown'));
-  const byId = new Map(classes.map((c) => [c.id, c]));
-  const abilities = readAbilities(symbols);
+  const placed = placeClasses(shapes, linked, functions, symbols, creations, places);
+  const pools = creations.map((c) => readPool(c, symbols, placed.roles.get(c) ?? 'unknown'));
+  const byId = new Map(placed.classes.map((c) => [c.id, c]));
+  let helperCalls: readonly HelperCall[] | null = null;
   return {
     symbols,
     files,
-    classes,
-    helperCalls,
+    classes: placed.classes,
+    get helperCalls() {
+      return (helperCalls ??= placed.helperCalls());
+    },
     pools,
-    abilities,
-    calls,
+    abilities: readAbilities(symbols),
+    calls: callGraph(functions, calls, symbols, pointers),
     pointers,
     classById: (id) => byId.get(id) ?? null,
   };

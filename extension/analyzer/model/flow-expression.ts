@@ -5,7 +5,7 @@ import { fieldOf, indirectPrefix } from './call-arguments.ts';
 import { effectsOf } from './effects.ts';
 import { applyEffects, makeFact } from './kernel-call.ts';
 import { OPAQUE, ORIGINS } from './kernel-structures.ts';
-import type { FileModel, DriverSymbols } from './symbols.ts';
+import type { TypeNames } from './names.ts';
 import { RESULT_OF, type TapeWriter } from './tape.ts';
 import {
   carries,
@@ -28,19 +28,17 @@ export interface Locals extends Scope {
 
 export class ExpressionFlow {
   private readonly tape: TapeWriter;
-  private readonly symbols: DriverSymbols;
-  private readonly file: FileModel;
+  private readonly names: TypeNames;
   private readonly locals: Locals;
 
-  constructor(tape: TapeWriter, symbols: DriverSymbols, file: FileModel, locals: Locals) {
+  constructor(tape: TapeWriter, names: TypeNames, locals: Locals) {
     this.tape = tape;
-    this.symbols = symbols;
-    this.file = file;
+    this.names = names;
     this.locals = locals;
   }
 
   private type(x: Expr): Type {
-    return typeOfExpression(x, this.locals, this.symbols);
+    return typeOfExpression(x, this.locals, this.names);
   }
 
   /** Visits an expression for what it does; its value is of no interest. */
@@ -86,7 +84,7 @@ export class ExpressionFlow {
       case 'call':
         return this.call(x);
       case 'init':
-        this.initializer(x, x.type === null ? null : resolved(typeOf(x.type), this.symbols).base);
+        this.initializer(x, x.type === null ? null : resolved(typeOf(x.type), this.names).base);
         return -1;
       case 'stmtexpr': {
         this.locals.statements(x.body);
@@ -108,13 +106,13 @@ export class ExpressionFlow {
   private name(name: string): number {
     const variable = this.locals.lookup(name);
     if (variable >= 0) return this.locals.get(variable);
-    const global = this.symbols.globals.get(name);
-    if (global === undefined || !carries(resolved(typeOf(global.item.type), this.symbols))) return -1;
+    const global = this.names.globalType(name);
+    if (global === null || !carries(resolved(typeOf(global), this.names))) return -1;
     return this.tape.key(`global ${name}`);
   }
 
   private member(x: MemberExpr): number {
-    const owner = ownerOfMember(x.obj, x.field, this.locals, this.symbols);
+    const owner = ownerOfMember(x.obj, x.field, this.locals, this.names);
     if (owner === null) {
       this.value(x.obj);
       return -1;
@@ -126,8 +124,8 @@ export class ExpressionFlow {
       return base >= 0 && (owner === 'struct skb_shared_info' || owner === 'struct sk_buff') ? base : -1;
     }
     this.touch(x.obj);
-    const field = this.symbols.field(owner, x.field);
-    if (field !== null && !carries(resolved(typeOf(field.field.type), this.symbols))) return -1;
+    const field = this.names.field(owner, x.field);
+    if (field !== null && !carries(resolved(typeOf(field.field.type), this.names))) return -1;
     return this.tape.key(`${owner}.${x.field}`);
   }
 
@@ -215,13 +213,8 @@ export class ExpressionFlow {
 
   /** Assignment; returns the value's node. */
   assign(l: Expr, r: Expr, op: string): number {
-    if (
-      l.k === 'member' &&
-      r.k === 'id' &&
-      this.symbols.functions.has(r.name) &&
-      this.locals.lookup(r.name) < 0
-    ) {
-      const owner = ownerOfMember(l.obj, l.field, this.locals, this.symbols);
+    if (l.k === 'member' && r.k === 'id' && this.names.isFunction(r.name) && this.locals.lookup(r.name) < 0) {
+      const owner = ownerOfMember(l.obj, l.field, this.locals, this.names);
       if (owner !== null) this.tape.pointers.push([`${owner}.${l.field}`, r.name]);
       return -1;
     }
@@ -238,7 +231,7 @@ export class ExpressionFlow {
       }
     }
     if (l.k === 'member') {
-      const owner = ownerOfMember(l.obj, l.field, this.locals, this.symbols);
+      const owner = ownerOfMember(l.obj, l.field, this.locals, this.names);
       const origin = owner === null ? undefined : ORIGINS.get(`${owner}.${l.field}`);
       if (origin === 'xdp-linear' && value >= 0) {
         this.tape.fact(value, makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
@@ -264,16 +257,16 @@ export class ExpressionFlow {
   initializer(x: InitializerExpr, tag: string | null): void {
     for (const item of x.items) {
       const [field, ...rest] = item.path;
-      const found = tag !== null && field !== undefined ? this.symbols.field(tag, field) : null;
+      const found = tag !== null && field !== undefined ? this.names.field(tag, field) : null;
       if (found === null || rest.length > 0) {
         if (item.value.k === 'init') this.initializer(item.value, item.path.length === 0 ? tag : null);
         else this.value(item.value);
         continue;
       }
       const key = `${found.owner}.${found.field.name}`;
-      const type = resolved(typeOf(found.field.type), this.symbols);
+      const type = resolved(typeOf(found.field.type), this.names);
       if (item.value.k === 'init') this.initializer(item.value, type.base);
-      else if (item.value.k === 'id' && this.symbols.functions.has(item.value.name))
+      else if (item.value.k === 'id' && this.names.isFunction(item.value.name))
         this.tape.pointers.push([key, item.value.name]);
       else {
         const value = this.value(item.value);
@@ -302,10 +295,10 @@ export class ExpressionFlow {
     if (prefix > 0) return this.oneOf(x, prefix);
     const special = this.unmapMacro(name, x, x.fn);
     if (special !== null) return special;
-    const own = this.symbols.functionFor(name, this.file);
-    const effects = own === null ? effectsOf(name) : null;
+    const own = this.names.isFunction(name);
+    const effects = own ? null : effectsOf(name);
     const args = x.args.map((a) => this.value(a));
-    if (own !== null || this.symbols.macros.has(name))
+    if (own || this.names.isMacro(name))
       return effects === null
         ? this.driverCall(name, false, args, x, x.fn)
         : applyEffects(this.tape, name, effects, args, x);
@@ -326,10 +319,10 @@ export class ExpressionFlow {
     const args = x.args.slice(prefix).map((a) => this.value(a));
     let result = -1;
     for (const [i, f] of x.args.slice(0, prefix).entries()) {
-      if (f.k === 'id' && this.symbols.functions.has(f.name))
+      if (f.k === 'id' && this.names.isFunction(f.name))
         result = this.merge(result, this.driverCall(f.name, false, args, x, f));
       else if (i === 0 && f.k === 'member') {
-        const owner = ownerOfMember(f.obj, f.field, this.locals, this.symbols);
+        const owner = ownerOfMember(f.obj, f.field, this.locals, this.names);
         if (owner !== null)
           result = this.merge(result, this.driverCall(`${owner}.${f.field}`, true, args, x, f.fieldAt));
       }
@@ -340,7 +333,7 @@ export class ExpressionFlow {
   private indirect(x: CallExpr, fn: MemberExpr): number {
     this.touch(fn.obj);
     const args = x.args.map((a) => this.value(a));
-    const owner = ownerOfMember(fn.obj, fn.field, this.locals, this.symbols);
+    const owner = ownerOfMember(fn.obj, fn.field, this.locals, this.names);
     return owner === null ? -1 : this.driverCall(`${owner}.${fn.field}`, true, args, x, fn.fieldAt);
   }
 

@@ -2,7 +2,7 @@
 import type { Declarator, FunctionItem, Stmt } from '../syntax/ast.ts';
 import { closeEnv, type Env, joinEnvs, openEnv, read, feed } from './environment.ts';
 import { ExpressionFlow } from './flow-expression.ts';
-import type { DriverSymbols, FileModel } from './symbols.ts';
+import type { TypeNames } from './names.ts';
 import { type Tape, TapeWriter } from './tape.ts';
 import { followed, resolved, type Type, typeOf } from './types.ts';
 
@@ -14,7 +14,7 @@ interface LoopFrame {
 
 class FunctionFlow {
   private readonly tape = new TapeWriter();
-  private readonly symbols: DriverSymbols;
+  private readonly names: TypeNames;
   private readonly types: Type[] = [];
   private readonly scopes: Map<string, number>[] = [new Map<string, number>()];
   private env: Env | null = [];
@@ -24,14 +24,14 @@ class FunctionFlow {
   private readonly expressions: ExpressionFlow;
   private result = -1;
 
-  constructor(symbols: DriverSymbols, file: FileModel) {
-    this.symbols = symbols;
-    this.expressions = new ExpressionFlow(this.tape, symbols, file, {
+  constructor(names: TypeNames) {
+    this.names = names;
+    this.expressions = new ExpressionFlow(this.tape, names, {
       typeOfName: (name) => {
         const v = this.lookup(name);
         if (v >= 0) return this.types[v] ?? null;
-        const global = symbols.globals.get(name);
-        return global === undefined ? null : resolved(typeOf(global.item.type), symbols);
+        const global = names.globalType(name);
+        return global === null ? null : resolved(typeOf(global), names);
       },
       lookup: (name) => this.lookup(name),
       get: (v) => this.get(v),
@@ -70,7 +70,7 @@ class FunctionFlow {
   }
 
   private declare(d: Declarator, parameter: number): number {
-    const type = resolved(typeOf(d.type), this.symbols);
+    const type = resolved(typeOf(d.type), this.names);
     const v = this.types.length;
     this.types.push(type);
     this.tape.variables.push({
@@ -267,7 +267,7 @@ class FunctionFlow {
   }
 }
 
-/** The tape of one function. */
-export function recordFunction(item: FunctionItem, symbols: DriverSymbols, file: FileModel): Tape {
-  return new FunctionFlow(symbols, file).run(item);
+/** The tape of one function. All that it takes from the rest of the driver it asks of `names`. */
+export function recordFunction(item: FunctionItem, names: TypeNames): Tape {
+  return new FunctionFlow(names).run(item);
 }

@@ -1,44 +1,29 @@
 /**
  * The driver's value graph: a union-find over value nodes. Each value points to the buffer it denotes (`buffer`) and
- * to what its memory holds (`pointee`); joining two values joins those too. Facts hang on buffers. A node that a
- * structure field or global reaches is *shared*: there is one of it, whichever function is looked at.
+ * to what its memory holds (`pointee`); joining two values joins those too. Facts hang on buffers, holders on values,
+ * both as numbers that the linked driver gives out. A node that a structure field or global reaches is *shared*: there
+ * is one of it, whichever function is looked at.
  */
-import type { FunctionRef } from './call-graph.ts';
-import type { Fact } from './facts.ts';
 
-/** A fact in the function where it was found. */
-export interface PlacedFact {
-  readonly fact: Fact;
-  readonly fn: FunctionRef;
-  /** Node of the pool concerned, or -1. */
-  readonly pool: number;
+/** Lists shared between instances of a helper: leaves are numbers, inner nodes are the instances' own lists. */
+interface Rope {
+  readonly own: number[];
+  readonly parts: Rope[];
 }
 
-/** A holder of values: a variable of a function, or a named field or global. */
-export interface PlacedHolder {
-  readonly fn: FunctionRef;
-  readonly variable: number;
-}
-
-/** Lists shared between instances of a helper: leaves are facts, inner nodes are the instances' own lists. */
-interface Rope<T> {
-  readonly own: T[];
-  readonly parts: Rope<T>[];
-}
-
-function rope<T>(): Rope<T> {
+function rope(): Rope {
   return { own: [], parts: [] };
 }
 
-function flatten<T>(list: Rope<T>, into: Set<T>, seen: Set<Rope<T>>): void {
+function flatten(list: Rope, into: Set<number>, seen: Set<Rope>): void {
   if (seen.has(list)) return;
   seen.add(list);
   for (const item of list.own) into.add(item);
   for (const part of list.parts) flatten(part, into, seen);
 }
 
-function listed<T>(list: Rope<T> | undefined): ReadonlySet<T> {
-  const out = new Set<T>();
+function listed(list: Rope | undefined): ReadonlySet<number> {
+  const out = new Set<number>();
   if (list === undefined) return out;
   if (list.parts.length === 0) for (const item of list.own) out.add(item);
   else flatten(list, out, new Set());
@@ -57,8 +42,8 @@ export class Graph {
   private readonly origins = new Map<number, number[]>();
   /** Pools a buffer was taken from or given back to. */
   private readonly pools = new Map<number, number[]>();
-  private readonly facts: (Rope<PlacedFact> | undefined)[] = [];
-  private readonly holders: (Rope<PlacedHolder> | undefined)[] = [];
+  private readonly facts: (Rope | undefined)[] = [];
+  private readonly holders: (Rope | undefined)[] = [];
   private readonly keys = new Map<number, string[]>();
   private readonly byKey = new Map<string, number>();
   /** Pairs of nodes to be joined: first, second, first, second. */
@@ -92,14 +77,6 @@ export class Graph {
     this.shared[n] = 1;
     this.byKey.set(key, n);
     return n;
-  }
-
-  hasKey(key: string): boolean {
-    return this.byKey.has(key);
-  }
-
-  allKeys(): IterableIterator<string> {
-    return this.byKey.keys();
   }
 
   find(n: number): number {
@@ -153,15 +130,16 @@ export class Graph {
     if (this.shared[root] === 1) this.share(from);
   }
 
-  addFact(buffer: number, fact: PlacedFact): void {
+  /** @param pool node of the pool that the fact concerns, or -1 */
+  addFact(buffer: number, fact: number, pool: number): void {
     const root = this.find(buffer);
     (this.facts[root] ??= rope()).own.push(fact);
-    if (fact.pool < 0) return;
-    append(this.pools, root, [fact.pool]);
-    if (this.shared[root] === 1) this.share(fact.pool);
+    if (pool < 0) return;
+    append(this.pools, root, [pool]);
+    if (this.shared[root] === 1) this.share(pool);
   }
 
-  addHolder(n: number, holder: PlacedHolder): void {
+  addHolder(n: number, holder: number): void {
     const root = this.find(n);
     (this.holders[root] ??= rope()).own.push(holder);
   }
@@ -248,11 +226,11 @@ export class Graph {
     return this.facts[this.find(buffer)] !== undefined;
   }
 
-  factsOf(buffer: number): ReadonlySet<PlacedFact> {
+  factsOf(buffer: number): ReadonlySet<number> {
     return listed(this.facts[this.find(buffer)]);
   }
 
-  holdersOf(n: number): ReadonlySet<PlacedHolder> {
+  holdersOf(n: number): ReadonlySet<number> {
     return listed(this.holders[this.find(n)]);
   }
 
@@ -303,7 +281,7 @@ function append<T>(table: Map<number, T[]>, n: number, more: readonly T[] | unde
   table.set(n, known === undefined ? [...more] : [...known, ...more]);
 }
 
-function joinRopes<T>(table: (Rope<T> | undefined)[], x: number, y: number): void {
+function joinRopes(table: (Rope | undefined)[], x: number, y: number): void {
   const more = table[y];
   if (more === undefined) return;
   const known = table[x];

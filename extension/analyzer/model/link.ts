@@ -1,10 +1,11 @@
 /**
  * Links the recorded flows of all functions into one graph, helpers first. Each call of a helper gets its own copy of
  * what the helper does to its arguments, so that a helper that serves header and payload buffers does not make them one.
+ * Functions, facts and holders are numbers here: the result holds as long as the flows say the same, wherever the text is.
  */
-import type { CallGraph, FunctionRef } from './call-graph.ts';
-import { Graph, type PlacedFact } from './graph.ts';
-import type { TapeCall } from './tape.ts';
+import type { ResolvedCalls } from './call-graph.ts';
+import { Graph } from './graph.ts';
+import { OP, type Tape, type TapeCall } from './tape.ts';
 
 /** Nodes of a function as it stands, for calls of it to copy. */
 export interface FunctionNodes {
@@ -12,116 +13,138 @@ export interface FunctionNodes {
   readonly result: number;
   /** Graph node of each tape node. */
   readonly nodes: Int32Array;
+  /** Number of its first fact; the others follow in the order of its tape. */
+  readonly firstFact: number;
 }
 
 export interface LinkedDriver {
   readonly graph: Graph;
-  readonly nodes: ReadonlyMap<FunctionRef, FunctionNodes>;
+  /** By number of the function. */
+  readonly nodes: readonly FunctionNodes[];
   /** Functions that something in the driver calls. */
-  readonly called: ReadonlySet<FunctionRef>;
-  readonly facts: readonly PlacedFact[];
+  readonly called: ReadonlySet<number>;
+  /** Function of each fact. */
+  readonly factOwners: readonly number[];
+  /** Function and variable of each holder, two numbers each. */
+  readonly holders: readonly number[];
 }
 
 /** Variable number that stands for a function's return value. */
 export const RETURN_VALUE = -1;
 
-interface Pending {
-  readonly fn: FunctionRef;
-  readonly nodes: Int32Array;
-}
+const NOT_YET: FunctionNodes = { params: new Map(), result: -1, nodes: new Int32Array(0), firstFact: -1 };
 
-export function linkDriver(calls: CallGraph): LinkedDriver {
-  const graph = new Graph();
-  const done = new Map<FunctionRef, FunctionNodes>();
-  const called = new Set<FunctionRef>();
-  const facts: PlacedFact[] = [];
-  for (const group of calls.order) {
-    const inner: Pending[] = [];
-    for (const fn of group) {
-      const nodes = replay(fn, graph, facts);
-      done.set(fn, nodes);
-      if (fn.tape.calls.length > 0) inner.push({ fn, nodes: nodes.nodes });
-    }
-    for (const p of inner) {
-      const callees = calls.callees(p.fn);
-      for (const [i, call] of p.fn.tape.calls.entries()) {
-        for (const target of callees[i] ?? []) {
-          called.add(target);
-          const callee = done.get(target);
-          if (callee === undefined) continue;
-          const copies = group.includes(target) ? null : new Map<number, number>();
-          connect(graph, call, p.nodes, callee, copies);
+class Linker {
+  readonly graph = new Graph();
+  readonly factOwners: number[] = [];
+  readonly holders: number[] = [];
+
+  private addHolder(n: number, fn: number, variable: number): void {
+    this.graph.addHolder(n, this.holders.length / 2);
+    this.holders.push(fn, variable);
+  }
+
+  /** Replays the tape of the function with the number `fn`. */
+  replay(fn: number, tape: Tape): FunctionNodes {
+    const { graph, factOwners } = this;
+    const { code } = tape;
+    const nodes = new Int32Array(tape.nodes).fill(-1);
+    const params = new Map<number, number>();
+    const firstFact = factOwners.length;
+    let result = -1;
+    let next = 0;
+    const at = (n: number): number => nodes[n] ?? -1;
+    for (let i = 0; i < code.length; i += 3) {
+      const a = code[i + 1] ?? -1;
+      const b = code[i + 2] ?? -1;
+      const op = code[i];
+      if (op === undefined) break;
+      switch (op) {
+        case OP.node:
+          nodes[next++] = graph.node();
+          break;
+        case OP.key:
+          nodes[next++] = graph.key(tape.keys[a] ?? '');
+          break;
+        case OP.param:
+          nodes[next] = graph.node();
+          params.set(a, at(next++));
+          break;
+        case OP.result:
+          nodes[next++] = result = graph.node();
+          this.addHolder(result, fn, RETURN_VALUE);
+          break;
+        case OP.pointee:
+          nodes[next++] = graph.pointee(at(a));
+          break;
+        case OP.view:
+          nodes[next] = graph.node();
+          graph.setBuffer(at(next++), graph.buffer(at(a)));
+          break;
+        case OP.unify:
+          graph.unify(at(a), at(b));
+          break;
+        case OP.from:
+          graph.addOrigin(graph.buffer(at(a)), graph.buffer(at(b)));
+          break;
+        case OP.fact: {
+          const pool = b >= 0 ? graph.buffer(at(b)) : -1;
+          graph.addFact(graph.buffer(at(a)), factOwners.length, pool);
+          factOwners.push(fn);
+          break;
         }
+        case OP.holder:
+          this.addHolder(at(a), fn, b);
+          break;
       }
     }
+    return { params, result, nodes, firstFact };
   }
-  return { graph, nodes: done, called, facts };
+
+  /** @param copies null if caller and callee call each other */
+  connect(
+    call: TapeCall,
+    nodes: Int32Array,
+    callee: FunctionNodes,
+    copies: Map<number, number> | null,
+  ): void {
+    const { graph } = this;
+    const take = (n: number): number => (copies === null ? n : graph.instance(n, copies));
+    call.args.forEach((arg, i) => {
+      const param = callee.params.get(i);
+      const own = arg >= 0 ? (nodes[arg] ?? -1) : -1;
+      if (param === undefined) return;
+      const copy = take(param);
+      if (own >= 0) graph.unify(own, copy);
+    });
+    const result = nodes[call.result] ?? -1;
+    if (callee.result >= 0 && result >= 0) graph.unify(result, take(callee.result));
+  }
 }
 
-function replay(fn: FunctionRef, graph: Graph, facts: PlacedFact[]): FunctionNodes {
-  const { tape } = fn;
-  const nodes = new Int32Array(tape.nodes).fill(-1);
-  const params = new Map<number, number>();
-  let result = -1;
-  const at = (n: number): number => nodes[n] ?? -1;
-  for (const op of tape.ops) {
-    switch (op.op) {
-      case 'node':
-        nodes[op.n] = graph.node();
-        break;
-      case 'key':
-        nodes[op.n] = graph.key(op.key);
-        break;
-      case 'param':
-        nodes[op.n] = graph.node();
-        params.set(op.index, at(op.n));
-        break;
-      case 'result':
-        nodes[op.n] = result = graph.node();
-        graph.addHolder(result, { fn, variable: RETURN_VALUE });
-        break;
-      case 'unify':
-        graph.unify(at(op.a), at(op.b));
-        break;
-      case 'pointee':
-        nodes[op.n] = graph.pointee(at(op.of));
-        break;
-      case 'view':
-        nodes[op.n] = graph.node();
-        graph.setBuffer(at(op.n), graph.buffer(at(op.of)));
-        break;
-      case 'from':
-        graph.addOrigin(graph.buffer(at(op.n)), graph.buffer(at(op.of)));
-        break;
-      case 'fact': {
-        const placed: PlacedFact = { fact: op.fact, fn, pool: op.pool >= 0 ? graph.buffer(at(op.pool)) : -1 };
-        facts.push(placed);
-        graph.addFact(graph.buffer(at(op.n)), placed);
-        break;
-      }
-      case 'holder':
-        graph.addHolder(at(op.n), { fn, variable: op.variable });
-        break;
+/** @param tapes by number of the function */
+export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): LinkedDriver {
+  const linker = new Linker();
+  const done = tapes.map(() => NOT_YET);
+  const called = new Set<number>();
+  for (const group of calls.order) {
+    for (const fn of group) {
+      const tape = tapes[fn];
+      if (tape !== undefined) done[fn] = linker.replay(fn, tape);
+    }
+    for (const fn of group) {
+      const own = done[fn]?.nodes;
+      if (own === undefined) continue;
+      tapes[fn]?.calls.forEach((call, i) => {
+        for (const target of calls.callees[fn]?.[i] ?? []) {
+          called.add(target);
+          const callee = done[target];
+          if (callee === undefined || callee === NOT_YET) continue;
+          linker.connect(call, own, callee, group.includes(target) ? null : new Map<number, number>());
+        }
+      });
     }
   }
-  return { params, result, nodes };
-}
-
-function connect(
-  graph: Graph,
-  call: TapeCall,
-  nodes: Int32Array,
-  callee: FunctionNodes,
-  copies: Map<number, number> | null,
-): void {
-  const take = (n: number): number => (copies === null ? n : graph.instance(n, copies));
-  call.args.forEach((arg, i) => {
-    const param = callee.params.get(i);
-    const own = arg >= 0 ? (nodes[arg] ?? -1) : -1;
-    if (param === undefined) return;
-    const copy = take(param);
-    if (own >= 0) graph.unify(own, copy);
-  });
-  const result = nodes[call.result] ?? -1;
-  if (callee.result >= 0 && result >= 0) graph.unify(result, take(callee.result));
+  const { graph, factOwners, holders } = linker;
+  return { graph, nodes: done, called, factOwners, holders };
 }

@@ -3,17 +3,20 @@ import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts
 import type { BufferFact } from './buffer-class.ts';
 import type { FactKind } from './facts.ts';
 
-export interface RoleDecision {
+/** What matters of a fact, wherever it stands. */
+export type RoleFact = Pick<BufferFact, 'kind' | 'api' | 'source' | 'direction' | 'madeBy'>;
+
+export interface RoleDecision<F extends RoleFact> {
   readonly role: BufferRole;
   readonly reason: string;
-  readonly evidence: readonly BufferFact[];
+  readonly evidence: readonly F[];
 }
 
 /** What the role of one class is decided from. */
-export interface RoleQuestion {
-  readonly facts: readonly BufferFact[];
+export interface RoleQuestion<F extends RoleFact> {
+  readonly facts: readonly F[];
   /** Facts of the socket buffers or XDP frames the buffer was taken from. */
-  readonly originFacts: readonly BufferFact[];
+  readonly originFacts: readonly F[];
 }
 
 const CPU: ReadonlySet<FactKind> = new Set([
@@ -26,21 +29,25 @@ const CPU: ReadonlySet<FactKind> = new Set([
 ]);
 const FRAG: ReadonlySet<FactKind> = new Set(['frag', 'coalesce']);
 
-function of(facts: readonly BufferFact[], kinds: ReadonlySet<FactKind>): BufferFact[] {
+function of<F extends RoleFact>(facts: readonly F[], kinds: ReadonlySet<FactKind>): F[] {
   return facts.filter((f) => kinds.has(f.kind));
 }
 
 /** The driver asks for the address by the netmem interface, which says NULL where there is none. */
-function asks(f: BufferFact): boolean {
+function asks(f: RoleFact): boolean {
   return f.madeBy.includes('netmem_address');
 }
 
-function decision(role: BufferRole, reason: string, evidence: readonly BufferFact[]): RoleDecision {
+function decision<F extends RoleFact>(
+  role: BufferRole,
+  reason: string,
+  evidence: readonly F[],
+): RoleDecision<F> {
   return { role, reason, evidence: evidence.slice(0, 4) };
 }
 
 /** True if the device writes into the buffer: it is mapped for reception, or its pool maps it. */
-function received(f: BufferFact): boolean {
+function received(f: RoleFact): boolean {
   if (f.kind === 'allocate') return f.source === 'pool' || f.source === 'pool-address';
   if (f.kind === 'sync-cpu') return f.direction !== 'to-device';
   if (f.kind === 'map' || f.kind === 'unmap') return f.direction === 'from-device' || f.direction === 'both';
@@ -51,7 +58,7 @@ function received(f: BufferFact): boolean {
 const INTO_SKB = /^(?:skb_|__skb_|eth_)/;
 
 /** True if a packet is made from the buffer: firmware logs and statistics are received too. */
-function becomesPacket(facts: readonly BufferFact[]): boolean {
+function becomesPacket(facts: readonly RoleFact[]): boolean {
   return facts.some(
     (f) =>
       f.source === 'pool' ||
@@ -64,7 +71,7 @@ function becomesPacket(facts: readonly BufferFact[]): boolean {
 }
 
 /** Role of one class, its neighbours left aside. */
-export function decideRole(q: RoleQuestion): RoleDecision {
+export function decideRole<F extends RoleFact>(q: RoleQuestion<F>): RoleDecision<F> {
   const { facts, originFacts } = q;
   const allocations = facts.filter((f) => f.kind === 'allocate');
   const rx = facts.filter(received);
@@ -139,9 +146,9 @@ const HEAD: ReadonlySet<FactKind> = new Set(['build-skb', 'xdp-prepare']);
 
 /** True if the driver receives headers and payload into different buffers, judged by the class and its neighbours. */
 export function hasSplit(
-  classes: readonly { readonly role: BufferRole; readonly facts: readonly BufferFact[] }[],
+  classes: readonly { readonly role: BufferRole; readonly facts: readonly RoleFact[] }[],
 ): boolean {
-  const allocates = (facts: readonly BufferFact[]): boolean => facts.some((f) => f.kind === 'allocate');
+  const allocates = (facts: readonly RoleFact[]): boolean => facts.some((f) => f.kind === 'allocate');
   if (classes.some((c) => c.role === 'payload' && allocates(c.facts))) return true;
   const linear = classes.filter((c) => c.role === 'linear' && allocates(c.facts));
   const heads = linear.filter((c) => of(c.facts, HEAD).length > 0 && of(c.facts, FRAG).length === 0);
@@ -154,7 +161,10 @@ export function hasSplit(
  * payload that the CPU should leave alone; one that becomes the head of packets is the header side of the split (or
  * the page mode that XDP uses instead of it).
  */
-export function besidePayload(decided: RoleDecision, facts: readonly BufferFact[]): RoleDecision {
+export function besidePayload<F extends RoleFact>(
+  decided: RoleDecision<F>,
+  facts: readonly F[],
+): RoleDecision<F> {
   if (decided.role !== 'linear') return decided;
   if (of(facts, FRAG).length > 0 && of(facts, HEAD).length === 0)
     return {

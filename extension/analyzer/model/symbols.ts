@@ -1,10 +1,9 @@
 /**
- * Names of a driver across its files: functions, structures, typedefs, macros, globals. The driver is the unit,
- * because a buffer is declared in a header, filled in one file and freed in another.
+ * Names of a driver across its files: functions, structures, typedefs, macros, globals, each with the place where it
+ * stands now. The driver is the unit, because a buffer is declared in a header, filled in one file and freed in another.
  */
 import type { FilePath } from '../text/range.ts';
 import type {
-  DeclStmt,
   Declarator,
   DefineItem,
   EnumConstant,
@@ -13,6 +12,7 @@ import type {
   TypeName,
 } from '../syntax/ast.ts';
 import type { PlacedItem } from '../syntax/file-items.ts';
+import { Names, type Spot, type StructSpot, type TypeNames } from './names.ts';
 
 /** A file's items with its path. */
 export interface FileModel {
@@ -37,79 +37,78 @@ export interface StructInfo {
   readonly fields: ReadonlyMap<string, Declarator>;
 }
 
-const fieldMaps = new WeakMap<StructDefinition, ReadonlyMap<string, Declarator>>();
+/** A table of names whose entries are placed when asked for; the same entry is the same object. */
+class Table<S, T> {
+  private readonly spots: ReadonlyMap<string, S>;
+  private readonly place: (spot: S) => T;
+  private readonly placed = new Map<string, T>();
 
-function fieldsOf(definition: StructDefinition): ReadonlyMap<string, Declarator> {
-  let fields = fieldMaps.get(definition);
-  if (fields === undefined)
-    fieldMaps.set(definition, (fields = new Map(definition.fields.map((f) => [f.name, f]))));
-  return fields;
+  constructor(spots: ReadonlyMap<string, S>, place: (spot: S) => T) {
+    this.spots = spots;
+    this.place = place;
+  }
+
+  has(name: string): boolean {
+    return this.spots.has(name);
+  }
+
+  get(name: string): T | undefined {
+    const known = this.placed.get(name);
+    if (known !== undefined) return known;
+    const spot = this.spots.get(name);
+    if (spot === undefined) return undefined;
+    const made = this.place(spot);
+    this.placed.set(name, made);
+    return made;
+  }
+
+  /** All of them, in the order of the files. */
+  *values(): IterableIterator<T> {
+    for (const name of this.spots.keys()) {
+      const value = this.get(name);
+      if (value !== undefined) yield value;
+    }
+  }
 }
 
-export class DriverSymbols {
+export class DriverSymbols implements TypeNames {
   readonly files: readonly FileModel[];
+  private readonly names: Names;
   /** By name; several if static functions share a name in different files. */
-  readonly functions = new Map<string, PlacedFunction[]>();
-  readonly prototypes = new Map<string, Placed<Declarator>[]>();
-  readonly structs = new Map<string, StructInfo>();
-  readonly typedefs = new Map<string, TypeName>();
-  readonly macros = new Map<string, Placed<DefineItem>>();
-  readonly globals = new Map<string, Placed<Declarator>>();
-  readonly enumerators = new Map<string, Placed<EnumConstant>>();
-  /** Tags that have a field of this name, to type members of values whose type is unknown. */
-  private readonly fieldOwners = new Map<string, string[]>();
+  readonly functions: Table<Spot<FunctionItem>[], readonly PlacedFunction[]>;
+  readonly prototypes: Table<Spot<Declarator>[], readonly Placed<Declarator>[]>;
+  readonly structs: Table<StructSpot, StructInfo>;
+  readonly macros: Table<Spot<DefineItem>, Placed<DefineItem>>;
+  readonly globals: Table<Spot<Declarator>, Placed<Declarator>>;
+  readonly enumerators: Table<Spot<EnumConstant>, Placed<EnumConstant>>;
 
-  constructor(files: readonly FileModel[]) {
+  /** @param names those of the files, if they are known already */
+  constructor(files: readonly FileModel[], names: Names = new Names(files)) {
     this.files = files;
-    for (const file of files) for (const { base, item } of file.items) this.add(file, base, item);
+    this.names = names;
+    const placed = <T>({ file, at, item }: Spot<T>): Placed<T> => ({ ...this.spot(file, at), item });
+    this.functions = new Table(names.functions, (spots) => spots.map((s) => this.functionAt(s)));
+    this.prototypes = new Table(names.prototypes, (spots) => spots.map(placed));
+    this.structs = new Table(names.structs, ({ file, at, item, fields }) => ({
+      ...{ definition: item, fields },
+      ...this.spot(file, at),
+    }));
+    this.macros = new Table(names.macros, placed);
+    this.globals = new Table(names.globals, placed);
+    this.enumerators = new Table(names.enumerators, placed);
   }
 
-  private add(file: FileModel, base: number, item: PlacedItem['item']): void {
-    switch (item.k) {
-      case 'function': {
-        const list = this.functions.get(item.name) ?? [];
-        list.push({ file, base, item });
-        this.functions.set(item.name, list);
-        break;
-      }
-      case 'decl':
-        this.addDeclaration(file, base, item);
-        break;
-      case 'define':
-        this.macros.set(item.name, { file, base, item });
-        break;
-      case 'include':
-      case 'other':
-        break;
-    }
+  private spot(file: number, at: number): { readonly file: FileModel; readonly base: number } {
+    const model = this.files[file];
+    const base = model?.items[at]?.base;
+    if (model === undefined || base === undefined) throw new Error('names of other files than these');
+    return { file: model, base };
   }
 
-  private addDeclaration(file: FileModel, base: number, item: DeclStmt): void {
-    for (const s of item.structs) this.addStruct(file, base, s);
-    for (const e of item.enumerators) this.enumerators.set(e.name, { file, base, item: e });
-    for (const v of item.vars) {
-      if (item.typedef) this.typedefs.set(v.name, v.type);
-      else if (v.params !== null && !v.type.fn) {
-        const list = this.prototypes.get(v.name) ?? [];
-        list.push({ file, base, item: v });
-        this.prototypes.set(v.name, list);
-      } else {
-        // `extern` in a header says less than the definition with its initializer.
-        const known = this.globals.get(v.name)?.item.init ?? null;
-        if (v.init !== null || known === null) this.globals.set(v.name, { file, base, item: v });
-      }
-    }
-  }
-
-  private addStruct(file: FileModel, base: number, definition: StructDefinition): void {
-    const fields = fieldsOf(definition);
-    this.structs.set(definition.tag, { definition, file, base, fields });
-    for (const name of fields.keys()) {
-      const owners = this.fieldOwners.get(name);
-      if (owners === undefined) this.fieldOwners.set(name, [definition.tag]);
-      else owners.push(definition.tag);
-    }
-    for (const inner of definition.inner) this.addStruct(file, base, inner);
+  /** Its body may be another than when the names were read. */
+  private functionAt({ file, at, item }: Spot<FunctionItem>): PlacedFunction {
+    const now = this.files[file]?.items[at]?.item;
+    return { ...this.spot(file, at), item: now?.k === 'function' ? now : item };
   }
 
   /** The definition of `name` that a call in `from` reaches: its own file's first. */
@@ -119,36 +118,40 @@ export class DriverSymbols {
     return list.find((f) => f.file === from) ?? list.find((f) => !f.item.isStatic) ?? list[0] ?? null;
   }
 
-  /** Declaration of a field and the tag that holds it, through anonymous members. */
   field(
     tag: string,
     name: string,
   ): { readonly owner: string; readonly field: Declarator; readonly info: StructInfo } | null {
-    const info = this.structs.get(tag);
-    if (info === undefined) return null;
-    const own = info.fields.get(name);
-    if (own !== undefined) return { owner: tag, field: own, info };
-    for (const e of info.definition.embedded) {
-      const found = this.field(e, name);
-      if (found !== null) return found;
-    }
-    return null;
+    const found = this.names.field(tag, name);
+    const info = found === null ? undefined : this.structs.get(found.owner);
+    return found === null || info === undefined ? null : { owner: found.owner, field: found.field, info };
   }
 
-  /** The only structure of the driver with such a field, if there is just one. */
-  soleOwner(field: string): string | null {
-    const owners = this.fieldOwners.get(field);
-    return owners?.length === 1 ? (owners[0] ?? null) : null;
+  globalType(name: string): TypeName | null {
+    return this.names.globalType(name);
   }
 
-  /** Follows typedefs of the driver to the underlying type. */
+  typedef(name: string): TypeName | null {
+    return this.names.typedef(name);
+  }
+
   resolve(type: TypeName): TypeName {
-    let at = type;
-    for (let i = 0; i < 8; i++) {
-      const target = this.typedefs.get(at.base);
-      if (target === undefined) break;
-      at = { ...target, stars: at.stars + target.stars, dims: at.dims + target.dims, fn: at.fn || target.fn };
-    }
-    return at;
+    return this.names.resolve(type);
+  }
+
+  soleOwner(field: string): string | null {
+    return this.names.soleOwner(field);
+  }
+
+  isFunction(name: string): boolean {
+    return this.names.isFunction(name);
+  }
+
+  returnType(name: string): TypeName | null {
+    return this.names.returnType(name);
+  }
+
+  isMacro(name: string): boolean {
+    return this.names.isMacro(name);
   }
 }

@@ -1,16 +1,22 @@
 /**
- * Tapes of functions from one analysis to the next. A tape holds as long as its function is unchanged and so is
- * everything it was recorded against: declarations, macros, and the heads of all functions.
+ * Names and tapes from one analysis to the next. Names hold while only bodies of functions change. A tape holds as long
+ * as its function is unchanged and so is what it asked of the names.
  */
 import type { FunctionItem, Item } from '../syntax/ast.ts';
+import type { PlacedItem } from '../syntax/file-items.ts';
+import { AskedNames, Words } from './asked.ts';
 import { recordFunction } from './flow-function.ts';
-import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
+import { changedWords } from './name-changes.ts';
+import { Names } from './names.ts';
+import type { FileModel } from './symbols.ts';
 import type { Tape } from './tape.ts';
 
 interface Remembered {
   readonly tape: Tape;
-  readonly path: string;
-  readonly surroundings: number;
+  /** What it asked of the names, by number; null if nobody wrote it down. */
+  readonly asked: Int32Array | null;
+  /** The names of which it is known to hold. */
+  names: Names;
 }
 
 /** A function as others see it. One object a text, so that equal heads are the same. */
@@ -22,7 +28,7 @@ class Heads {
     if (head === undefined) {
       const types = [item.returns, ...item.params.map((p) => p.type)];
       const names = item.params.map((p) => p.name).join();
-      head = `${item.name}(${names})${item.isStatic}${types.map((t) => `${t.base}*${t.stars}[${t.dims}]`).join()}`;
+      head = `${item.name}(${names})${item.isStatic}${types.map((t) => `${t.base}*${t.stars}[${t.dims}]${t.fn}`).join()}`;
       this.byItem.set(item, head);
     }
     return head;
@@ -32,28 +38,87 @@ class Heads {
 export class TapeMemory {
   private readonly tapes = new WeakMap<FunctionItem, Remembered>();
   private readonly heads = new Heads();
-  private last: readonly (Item | string)[] = [];
-  private surroundings = 0;
+  private readonly words = new Words();
+  private files: readonly FileModel[] = [];
+  private names = new Names([]);
+  private readonly expectsEdits: boolean;
+  private asking: AskedNames | null = null;
+  /** The names before these, and by word number what has changed since. */
+  private before: Names | null = null;
+  private changed = new Uint8Array(0);
 
-  /** Called before tapes are asked for: forgets all of them if anything but the bodies of functions has changed. */
-  enter(files: readonly FileModel[]): void {
-    const now: (Item | string)[] = [];
-    for (const { path, items } of files) {
-      now.push(path);
-      for (const { item } of items) now.push(item.k === 'function' ? this.heads.of(item) : item);
+  /** @param expectsEdits of declarations: what tapes ask of the names is written down only for these */
+  constructor(expectsEdits: boolean) {
+    this.expectsEdits = expectsEdits;
+  }
+
+  /** Called with all files before tapes are asked for. @returns the names that they declare */
+  enter(files: readonly FileModel[]): Names {
+    const edited = this.edited(files);
+    const isFirst = this.files.length === 0;
+    this.files = files;
+    if (edited === null) return this.names;
+    const names = new Names(files);
+    if (this.expectsEdits && !isFirst) {
+      const numbers = [...changedWords(this.names, names, edited)].map((word) => this.words.of(word));
+      this.changed = new Uint8Array(this.words.size);
+      for (const n of numbers) this.changed[n] = 1;
     }
-    const { last } = this;
-    if (now.length !== last.length || now.some((x, i) => x !== last[i])) this.surroundings += 1;
-    this.last = now;
+    this.before = this.names;
+    this.names = names;
+    this.asking = this.expectsEdits ? new AskedNames(names, this.words) : null;
+    return names;
+  }
+
+  /** Items, of before and of now, that are others or stand elsewhere among the rest; null if only bodies changed. */
+  private edited(files: readonly FileModel[]): Item[] | null {
+    const out: Item[] = [];
+    const before = new Map(this.files.map((file) => [file.path, file.items]));
+    let same = files.length === this.files.length;
+    for (const { path, items } of files) {
+      const old = before.get(path) ?? [];
+      same &&= before.delete(path);
+      if (old === items) continue;
+      const shorter = Math.min(old.length, items.length);
+      let start = 0;
+      while (start < shorter && this.sameNames(old[start], items[start])) start++;
+      let end = 0;
+      while (
+        end < shorter - start &&
+        this.sameNames(old[old.length - 1 - end], items[items.length - 1 - end])
+      )
+        end++;
+      same &&= old.length === items.length && start === shorter;
+      for (const list of [old, items])
+        for (const { item } of list.slice(start, list.length - end)) out.push(item);
+    }
+    for (const items of before.values()) for (const { item } of items) out.push(item);
+    return same ? null : out;
+  }
+
+  private sameNames(a: PlacedItem | undefined, b: PlacedItem | undefined): boolean {
+    if (a?.item === b?.item) return true;
+    if (a?.item.k !== 'function' || b?.item.k !== 'function') return false;
+    return this.heads.of(a.item) === this.heads.of(b.item);
   }
 
   /** The tape of a function, recorded if it is not known. */
-  tapeOf({ item, file }: PlacedFunction, symbols: DriverSymbols): Tape {
+  tapeOf(item: FunctionItem): Tape {
     const known = this.tapes.get(item);
-    if (known !== undefined && known.surroundings === this.surroundings && known.path === file.path)
-      return known.tape;
-    const tape = recordFunction(item, symbols, file);
-    this.tapes.set(item, { tape, path: file.path, surroundings: this.surroundings });
+    if (known !== undefined && this.holds(known)) return known.tape;
+    const { asking, names } = this;
+    asking?.start();
+    const tape = recordFunction(item, asking ?? names);
+    this.tapes.set(item, { tape, asked: asking?.finish() ?? null, names });
     return tape;
+  }
+
+  private holds(known: Remembered): boolean {
+    if (known.names === this.names) return true;
+    if (known.names !== this.before || known.asked === null) return false;
+    const { changed } = this;
+    if (known.asked.some((n) => changed[n] === 1)) return false;
+    known.names = this.names;
+    return true;
   }
 }

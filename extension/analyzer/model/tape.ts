@@ -5,20 +5,32 @@
 import type { Span } from '../syntax/ast.ts';
 import type { Fact } from './facts.ts';
 
-export type TapeOp =
-  | { readonly op: 'node'; readonly n: number }
-  /** A node with a name: `struct tag.field` or `global name`. One in the driver. */
-  | { readonly op: 'key'; readonly n: number; readonly key: string }
-  | { readonly op: 'param'; readonly n: number; readonly index: number }
-  | { readonly op: 'result'; readonly n: number }
-  | { readonly op: 'unify'; readonly a: number; readonly b: number }
-  | { readonly op: 'pointee'; readonly n: number; readonly of: number }
-  /** `n` denotes the same buffer as `of`, as another kind of value. */
-  | { readonly op: 'view'; readonly n: number; readonly of: number }
-  /** `n` was made from `of`: an skb's fragment from the skb. */
-  | { readonly op: 'from'; readonly n: number; readonly of: number }
-  | { readonly op: 'fact'; readonly n: number; readonly fact: Fact; readonly pool: number }
-  | { readonly op: 'holder'; readonly n: number; readonly variable: number };
+/**
+ * What an operation of a tape does. Each is three numbers in `Tape.code`: this, and two operands. Those that make a node
+ * number it in the order in which they stand.
+ */
+export const OP = {
+  /** Makes a node. */
+  node: 0,
+  /** Makes a node with the name `keys[a]`: `struct tag.field` or `global name`. One in the driver. */
+  key: 1,
+  /** Makes the node of parameter `a`. */
+  param: 2,
+  /** Makes the node of the return value. */
+  result: 3,
+  /** Makes the node of what the memory behind `a` holds. */
+  pointee: 4,
+  /** Makes a node that denotes the same buffer as `a`, as another kind of value. */
+  view: 5,
+  /** `a` and `b` are the same value. */
+  unify: 6,
+  /** `a` was made from `b`: an skb's fragment from the skb. */
+  from: 7,
+  /** The next of `facts` is one about `a`, and concerns the pool `b` if that is not -1. */
+  fact: 8,
+  /** Variable `b` holds `a`. */
+  holder: 9,
+} as const;
 
 /** A call of a function of the driver, directly or through a pointer kept in a field. */
 export interface TapeCall {
@@ -45,7 +57,9 @@ export interface TapeVariable {
 
 export interface Tape {
   readonly nodes: number;
-  readonly ops: readonly TapeOp[];
+  readonly code: Int32Array;
+  readonly keys: readonly string[];
+  readonly facts: readonly Fact[];
   readonly calls: readonly TapeCall[];
   readonly variables: readonly TapeVariable[];
   /** Function names stored into fields: key of the field, name of the function. */
@@ -61,7 +75,10 @@ export const RESULT_OF = 'result of ';
 /** Writes a tape. */
 export class TapeWriter {
   private count = 0;
-  private readonly ops: TapeOp[] = [];
+  private readonly code: number[] = [];
+  private readonly facts: Fact[] = [];
+  /** Node of each fact. */
+  private readonly subjects: number[] = [];
   private readonly calls: TapeCall[] = [];
   private readonly keys = new Map<string, number>();
   private readonly makers = new Map<number, readonly string[]>();
@@ -71,7 +88,7 @@ export class TapeWriter {
 
   /** Names of what made the node's value, as far as this function shows. */
   madeBy(n: number): readonly string[] {
-    return this.makers.get(n) ?? [];
+    return this.makers.get(n) ?? NOBODY;
   }
 
   /** Adds makers to a node. */
@@ -79,60 +96,57 @@ export class TapeWriter {
     if (names.length > 0) this.makers.set(n, [...new Set([...this.madeBy(n), ...names])]);
   }
 
+  private making(op: number, a: number): number {
+    this.code.push(op, a, -1);
+    return this.count++;
+  }
+
   node(): number {
-    const n = this.count++;
-    this.ops.push({ op: 'node', n });
-    return n;
+    return this.making(OP.node, -1);
   }
 
   key(key: string): number {
     const known = this.keys.get(key);
     if (known !== undefined) return known;
-    const n = this.count++;
+    const n = this.making(OP.key, this.keys.size);
     this.keys.set(key, n);
-    this.ops.push({ op: 'key', n, key });
     return n;
   }
 
   param(index: number): number {
-    const n = this.count++;
-    this.ops.push({ op: 'param', n, index });
+    const n = this.making(OP.param, index);
     this.make(n, `${PARAMETER}${index}`);
     return n;
   }
 
   result(): number {
-    const n = this.count++;
-    this.ops.push({ op: 'result', n });
-    return n;
-  }
-
-  unify(a: number, b: number): void {
-    if (a !== b) this.ops.push({ op: 'unify', a, b });
+    return this.making(OP.result, -1);
   }
 
   pointee(of: number): number {
-    const n = this.count++;
-    this.ops.push({ op: 'pointee', n, of });
-    return n;
+    return this.making(OP.pointee, of);
   }
 
   view(of: number): number {
-    const n = this.count++;
-    this.ops.push({ op: 'view', n, of });
-    return n;
+    return this.making(OP.view, of);
+  }
+
+  unify(a: number, b: number): void {
+    if (a !== b) this.code.push(OP.unify, a, b);
   }
 
   from(n: number, of: number): void {
-    this.ops.push({ op: 'from', n, of });
+    this.code.push(OP.from, n, of);
   }
 
   fact(n: number, fact: Fact, pool: number): void {
-    this.ops.push({ op: 'fact', n, fact, pool });
+    this.code.push(OP.fact, n, pool);
+    this.facts.push(fact);
+    this.subjects.push(n);
   }
 
   holder(n: number, variable: number): void {
-    this.ops.push({ op: 'holder', n, variable });
+    this.code.push(OP.holder, n, variable);
   }
 
   call(call: TapeCall): void {
@@ -140,21 +154,75 @@ export class TapeWriter {
   }
 
   /** What the value was made by when all is known: a later turn of a loop may have brought another maker. */
-  private settled(op: TapeOp): TapeOp {
-    if (op.op !== 'fact' || op.fact.madeBy.length === 0) return op;
-    const madeBy = this.madeBy(op.n);
-    if (madeBy.every((m) => op.fact.madeBy.includes(m))) return op;
-    return { ...op, fact: { ...op.fact, madeBy: [...new Set([...op.fact.madeBy, ...madeBy])] } };
+  private settled(fact: Fact, subject: number): Fact {
+    if (fact.madeBy.length === 0) return fact;
+    const madeBy = this.madeBy(subject);
+    if (madeBy.every((m) => fact.madeBy.includes(m))) return fact;
+    return { ...fact, madeBy: [...new Set([...fact.madeBy, ...madeBy])] };
   }
 
   finish(): Tape {
     return {
       nodes: this.count,
-      ops: this.ops.map((op) => this.settled(op)),
+      code: Int32Array.from(this.code),
+      keys: [...this.keys.keys()],
+      facts: this.facts.map((fact, i) => this.settled(fact, this.subjects[i] ?? -1)),
       calls: this.calls,
       variables: this.variables,
       pointers: this.pointers,
       returns: [...this.returns],
     };
   }
+}
+
+const NOBODY: readonly string[] = [];
+
+/** True if two tapes say the same, wherever in the text: typing rarely changes what a function does to buffers. */
+export function sameFlow(a: Tape, b: Tape): boolean {
+  return (
+    a === b ||
+    (a.nodes === b.nodes &&
+      equal(a.code, b.code) &&
+      equal(a.keys, b.keys) &&
+      equal(a.returns, b.returns) &&
+      equal(a.pointers, b.pointers, (x, y) => x[0] === y[0] && x[1] === y[1]) &&
+      equal(a.facts, b.facts, sameFact) &&
+      equal(a.calls, b.calls, sameCall) &&
+      equal(a.variables, b.variables, (x, y) => x.parameter === y.parameter))
+  );
+}
+
+function sameFact(a: Fact, b: Fact): boolean {
+  return (
+    a.kind === b.kind &&
+    a.api === b.api &&
+    a.source === b.source &&
+    a.direction === b.direction &&
+    a.wholeBuffer === b.wholeBuffer &&
+    equal(a.madeBy, b.madeBy)
+  );
+}
+
+function sameCall(a: TapeCall, b: TapeCall): boolean {
+  return (
+    a.callee === b.callee &&
+    a.indirect === b.indirect &&
+    a.result === b.result &&
+    equal(a.args, b.args) &&
+    equal(a.argMakers, b.argMakers, (x, y) => equal(x, y))
+  );
+}
+
+function equal<T>(
+  a: ArrayLike<T>,
+  b: ArrayLike<T>,
+  same: (x: T, y: T) => boolean = (x, y) => x === y,
+): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    const y = b[i];
+    if (x === undefined || y === undefined || !same(x, y)) return false;
+  }
+  return true;
 }

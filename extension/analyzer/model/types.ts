@@ -1,6 +1,6 @@
 /** Types of expressions, as far as buffers need them: base, pointer depth, and whether such a value can carry a buffer. */
 import type { Expr, TypeName } from '../syntax/ast.ts';
-import type { DriverSymbols } from './symbols.ts';
+import type { TypeNames } from './names.ts';
 
 /** A type without its place. `base` is '' if unknown. */
 export interface Type {
@@ -97,52 +97,50 @@ export interface Scope {
 }
 
 /** Type of an expression; `UNKNOWN` where the sources do not say. */
-export function typeOfExpression(x: Expr, scope: Scope, symbols: DriverSymbols): Type {
+export function typeOfExpression(x: Expr, scope: Scope, names: TypeNames): Type {
   switch (x.k) {
     case 'id':
       return scope.typeOfName(x.name) ?? UNKNOWN;
     case 'member': {
-      const owner = ownerOfMember(x.obj, x.field, scope, symbols);
+      const owner = ownerOfMember(x.obj, x.field, scope, names);
       if (owner === null) return UNKNOWN;
-      const found = symbols.field(owner, x.field);
-      if (found !== null) return resolved(typeOf(found.field.type), symbols);
+      const found = names.field(owner, x.field);
+      if (found !== null) return resolved(typeOf(found.field.type), names);
       return KERNEL_FIELDS.get(`${owner}.${x.field}`) ?? UNKNOWN;
     }
     case 'index':
     case 'deref': {
-      const t = typeOfExpression(x.k === 'index' ? x.obj : x.x, scope, symbols);
+      const t = typeOfExpression(x.k === 'index' ? x.obj : x.x, scope, names);
       return t.depth > 0 ? { ...t, depth: t.depth - 1 } : UNKNOWN;
     }
     case 'addr': {
-      const t = typeOfExpression(x.x, scope, symbols);
+      const t = typeOfExpression(x.x, scope, names);
       return t.base === '' ? UNKNOWN : { ...t, depth: t.depth + 1 };
     }
     case 'cast':
-      return resolved(typeOf(x.type), symbols);
+      return resolved(typeOf(x.type), names);
     case 'init':
-      return x.type === null ? UNKNOWN : resolved(typeOf(x.type), symbols);
+      return x.type === null ? UNKNOWN : resolved(typeOf(x.type), names);
     case 'assign':
-      return typeOfExpression(x.l, scope, symbols);
+      return typeOfExpression(x.l, scope, names);
     case 'comma':
-      return typeOfExpression(x.r, scope, symbols);
+      return typeOfExpression(x.r, scope, names);
     case 'cond': {
-      const t = typeOfExpression(x.a ?? x.c, scope, symbols);
-      return t.base === '' || t.depth === 0 ? typeOfExpression(x.b, scope, symbols) : t;
+      const t = typeOfExpression(x.a ?? x.c, scope, names);
+      return t.base === '' || t.depth === 0 ? typeOfExpression(x.b, scope, names) : t;
     }
     case 'binary': {
-      const l = typeOfExpression(x.l, scope, symbols);
+      const l = typeOfExpression(x.l, scope, names);
       if (l.depth > 0 || !'+-&|'.includes(x.op)) return l;
-      const r = typeOfExpression(x.r, scope, symbols);
+      const r = typeOfExpression(x.r, scope, names);
       return r.depth > 0 || r.base === 'dma_addr_t' ? r : l;
     }
     case 'unary':
-      return typeOfExpression(x.x, scope, symbols);
+      return typeOfExpression(x.x, scope, names);
     case 'call': {
       if (x.fn.k !== 'id') return UNKNOWN;
-      const own = symbols.functions.get(x.fn.name)?.[0] ?? null;
-      if (own !== null) return resolved(typeOf(own.item.returns), symbols);
-      const prototype = symbols.prototypes.get(x.fn.name)?.[0];
-      if (prototype !== undefined) return resolved(typeOf(prototype.item.type), symbols);
+      const returned = names.returnType(x.fn.name);
+      if (returned !== null) return resolved(typeOf(returned), names);
       return RESULTS.get(x.fn.name) ?? UNKNOWN;
     }
     case 'num':
@@ -156,21 +154,20 @@ export function typeOfExpression(x: Expr, scope: Scope, symbols: DriverSymbols):
   }
 }
 
-export function resolved(type: Type, symbols: DriverSymbols): Type {
-  const target = symbols.typedefs.get(type.base);
-  if (target === undefined) return type;
-  const t = symbols.resolve(target);
+export function resolved(type: Type, names: TypeNames): Type {
+  const target = names.typedef(type.base);
+  if (target === null) return type;
+  const t = names.resolve(target);
   return { base: t.base, depth: type.depth + t.stars + t.dims, fn: type.fn || t.fn };
 }
 
 /** Tag of the structure that `obj.field` reaches into, or null if it cannot be told. */
-export function ownerOfMember(obj: Expr, field: string, scope: Scope, symbols: DriverSymbols): string | null {
-  const t = typeOfExpression(obj, scope, symbols);
+export function ownerOfMember(obj: Expr, field: string, scope: Scope, names: TypeNames): string | null {
+  const t = typeOfExpression(obj, scope, names);
   if (t.base.startsWith('struct ') || t.base.startsWith('union '))
-    return symbols.field(t.base, field)?.owner ?? t.base;
-  if (t.base !== '' && symbols.structs.has(t.base)) return t.base;
+    return names.field(t.base, field)?.owner ?? t.base;
   if (t.base === 'skb_frag_t') return 'skb_frag_t';
-  return t.base === '' ? symbols.soleOwner(field) : null;
+  return t.base === '' ? names.soleOwner(field) : null;
 }
 
 /** True if a variable of this type is worth following. */

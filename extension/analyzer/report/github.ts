@@ -1,5 +1,6 @@
 /** GitHub's workflow commands: findings become annotations on the lines of a pull request. */
 import type { Severity } from '../finding.ts';
+import { visibleLines } from './visible.ts';
 import { open, type Report } from './writer.ts';
 
 const COMMANDS: Record<Severity, 'error' | 'warning' | 'notice'> = {
@@ -23,8 +24,13 @@ export function writeGithub(report: Report): string {
     .join('');
 }
 
+/** What is left of control characters when GitHub has taken the escapes back does nothing to a reader's terminal. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return visibleLines(text.replaceAll('\r', '\n'))
+    .replaceAll('##[', '#\\x23[')
+    .replaceAll('%', '%25')
+    .replaceAll('\r', '%0D')
+    .replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

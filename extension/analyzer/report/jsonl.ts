@@ -1,6 +1,7 @@
 /** One JSON object a line (or one array), for scripts. The fields up to `message` are an interface others rely on. */
 import type { Confidence, FixKind, Requirement, Severity } from '../finding.ts';
 import { fixKind, type ResolvedFinding } from './resolved.ts';
+import { writePlainJson } from './visible.ts';
 import type { Report } from './writer.ts';
 
 /** A finding as scripts read it. Lines and columns count from 1. */
@@ -50,7 +51,7 @@ export function jsonFinding(finding: ResolvedFinding): JsonFinding {
 }
 
 export function writeJsonl(report: Report): string {
-  return report.findings.map((finding) => `${JSON.stringify(jsonFinding(finding))}\n`).join('');
+  return report.findings.map((finding) => writePlainJson(jsonFinding(finding), 0)).join('');
 }
 
 /** One document with the tool's version and what could not be understood. */
@@ -60,5 +61,5 @@ export function writeJson(report: Report): string {
     findings: report.findings.map(jsonFinding),
     incomplete: report.incomplete.map(({ place, reason }) => ({ ...place, reason })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return writePlainJson(document);
 }

@@ -1,6 +1,7 @@
 /** Findings as a page to paste into a mail or a pull request: a table by requirement, then the list by file. */
 import { REQUIREMENTS } from '../finding.ts';
 import { fixKind, type ResolvedFinding } from './resolved.ts';
+import { visible } from './visible.ts';
 import { open, type Report } from './writer.ts';
 
 export function writeMarkdown(report: Report): string {
@@ -37,7 +38,7 @@ function item({ place, severity, rule, message }: ResolvedFinding): string {
   return `- **${place.line}** ${severity}: ${escape(message)} (\`${rule}\`)`;
 }
 
-/** Keeps identifiers such as `foo_bar_baz` and `*p` from becoming emphasis. */
+/** Keeps identifiers such as `foo_bar_baz` and `*p` from becoming emphasis, and a stranger's names from becoming a page. */
 export function escape(text: string): string {
-  return text.replace(/[\\*_|<>[\]]/g, '\\$&');
+  return visible(text).replace(/[\\*_|<>[\]`&~]/g, '\\$&');
 }

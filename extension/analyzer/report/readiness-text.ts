@@ -10,6 +10,7 @@ import {
   summary,
 } from './readiness.ts';
 import { REQUIREMENT_TEXTS } from './requirements.ts';
+import { shellWord, visible } from './visible.ts';
 import { PLAIN, type Style } from './writer.ts';
 import { wrap } from './wrap.ts';
 
@@ -25,8 +26,8 @@ export function writeReadinessText(drivers: readonly Readiness[], style: Style =
 
 function page(driver: Readiness, style: Style): string {
   const lines = [
-    style.bold(`${driver.driver}: ${summary(driver.requirements)}`),
-    style.dim(driver.directory),
+    style.bold(`${visible(driver.driver)}: ${summary(driver.requirements)}`),
+    style.dim(visible(driver.directory)),
     '',
   ];
   for (const state of driver.requirements) {
@@ -40,25 +41,29 @@ function page(driver: Readiness, style: Style): string {
 }
 
 function footer(driver: Readiness): string[] {
+  const directory = visible(shellWord(driver.directory));
   const fixable = driver.requirements.reduce((sum, state) => sum + state.fixable, 0);
   if (fixable > 0)
-    return [`${count(fixable, 'finding')} can be fixed by machine: netmem fix --diff ${driver.directory}`];
+    return [`${count(fixable, 'finding')} can be fixed by machine: netmem fix --diff ${directory}`];
   const open = driver.requirements.some((state) => state.state === 'open');
-  return open ? [`Every place: netmem check ${driver.directory}`] : ['Nothing to do.'];
+  return open ? [`Every place: netmem check ${directory}`] : ['Nothing to do.'];
 }
 
 function detail(state: RequirementState): string {
   const place = state.first === null ? '' : `${state.first.file}:${state.first.line}: `;
   const notes = state.notes > 0 ? ` (and ${count(state.notes, 'note')})` : '';
-  return `${place}${state.text}${notes}`;
+  return visible(`${place}${state.text}${notes}`);
 }
 
 function table(drivers: readonly Readiness[], style: Style): string {
-  const name = Math.min(28, Math.max(...drivers.map((driver) => driver.driver.length), 'driver'.length));
+  const name = Math.min(
+    28,
+    Math.max(...drivers.map((driver) => visible(driver.driver).length), 'driver'.length),
+  );
   const head = `${'driver'.padEnd(name)} ${REQUIREMENTS.map((requirement) => requirement.padStart(5)).join('')}`;
   const rows = drivers.map((driver) => {
     const cells = driver.requirements.map((state) => paint(state.state, cell(state).padStart(5), style));
-    return `${driver.driver.slice(0, name).padEnd(name)} ${cells.join('')}`;
+    return `${visible(driver.driver).slice(0, name).padEnd(name)} ${cells.join('')}`;
   });
   const legend = 'ok met, a number counts open findings, - not applicable or not yet, ? not known';
   const complete = drivers.filter((driver) =>

@@ -5,6 +5,7 @@
 import type { Log, PhysicalLocation, Region, Result } from 'sarif';
 import type { Severity } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding, type ResolvedFix } from './resolved.ts';
+import { writePlainJson } from './visible.ts';
 import type { Report } from './writer.ts';
 
 const LEVELS: Record<Severity, 'error' | 'warning' | 'note'> = {
@@ -43,7 +44,7 @@ export function writeSarif(report: Report): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return writePlainJson(log);
 }
 
 function result(finding: ResolvedFinding, report: Report): Result {
@@ -106,6 +107,6 @@ function region({ line, column, endLine, endColumn }: Place): Region {
 
 /** Relative paths stay relative: the upload knows the root of the repository. */
 function uriOf(file: string): string {
-  const encoded = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  const encoded = file.split('/').map(encodeURIComponent).join('/');
   return encoded.startsWith('/') ? `file://${encoded}` : encoded.replace(/^(\.\/)+/, '');
 }

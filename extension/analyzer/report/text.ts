@@ -4,6 +4,7 @@
  */
 import type { Severity } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
+import { visible } from './visible.ts';
 import { open, PLAIN, type Report, type Style } from './writer.ts';
 
 /** Compilers know three words; a hint is a note to them. */
@@ -35,24 +36,25 @@ function writeFinding(finding: ResolvedFinding, { style, explain }: TextOptions,
   const word = WORDS[finding.severity];
   const label = style[word](`${word}:`);
   const tail = style.dim(`[${finding.rule}]`);
-  const lines = [`${style.bold(`${where(finding.place)}:`)} ${label} ${finding.message} ${tail}`];
+  const lines = [`${style.bold(`${where(finding.place)}:`)} ${label} ${visible(finding.message)} ${tail}`];
   lines.push(...excerpt(finding, style));
   const fix = finding.fixes[0];
   if (fix !== undefined && fixKind(finding) !== 'none') {
-    const text = `${fix.kind === 'advice' ? 'advice' : `${fix.kind} fix`}: ${fix.title}`;
-    if (!told.has(text)) lines.push(`  ${style.good(text.slice(0, text.indexOf(':') + 1))} ${fix.title}`);
+    const title = visible(fix.title);
+    const text = `${fix.kind === 'advice' ? 'advice' : `${fix.kind} fix`}: ${title}`;
+    if (!told.has(text)) lines.push(`  ${style.good(text.slice(0, text.indexOf(':') + 1))} ${title}`);
     told.add(text);
   }
   if (explain) {
     for (const { place, message } of finding.evidence) {
-      lines.push(`${where(place)}: ${style.note('note:')} ${message}`);
+      lines.push(`${where(place)}: ${style.note('note:')} ${visible(message)}`);
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
 function where({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+  return `${visible(file)}:${line}:${column}`;
 }
 
 /** The source line with tabs as blanks, and carets under the place. */
@@ -63,7 +65,7 @@ function excerpt({ source, place, severity }: ResolvedFinding, style: Style): st
     place.endLine === place.line ? widthOf(source, place.endColumn - 1) : widthOf(source, source.length);
   const number = String(place.line).padStart(5);
   const marker = '^' + '~'.repeat(Math.max(0, until - from - 1));
-  const shown = expandTabs(source);
+  const shown = visible(expandTabs(source));
   return [
     `${style.dim(`${number} |`)} ${shown}`,
     `${style.dim('      |')} ${' '.repeat(from)}${style[WORDS[severity]](marker)}`,
@@ -79,5 +81,5 @@ export function expandTabs(line: string): string {
 }
 
 function widthOf(line: string, index: number): number {
-  return expandTabs(line.slice(0, index)).length;
+  return visible(expandTabs(line.slice(0, index))).length;
 }

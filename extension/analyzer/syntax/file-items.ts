@@ -4,9 +4,10 @@
  */
 import type { Item } from './ast.ts';
 import { readDefine } from './define.ts';
+import { maskKernelC } from './mask.ts';
 import { lowerItem } from './lower.ts';
 import type { CParser } from './parser.ts';
-import type { Piece, PieceKind } from './pieces.ts';
+import type { Piece } from './pieces.ts';
 
 /** An item and where it starts in the file now. */
 export interface PlacedItem {
@@ -22,6 +23,9 @@ export interface FileItems {
   readonly cache: ItemCache;
 }
 
+/** Starting a parse costs as much as parsing some lines: pieces are parsed together up to so many characters. */
+const TOGETHER = 8192;
+
 /** Reads the given pieces of a file into items, taking unchanged ones from `previous`. */
 export function readItems(
   parser: CParser,
@@ -30,35 +34,87 @@ export function readItems(
   previous: ItemCache | null,
 ): FileItems {
   const cache = new Map<number, readonly PlacedItem[]>();
-  const items: PlacedItem[] = [];
-  for (const { id, kind, start, end } of pieces) {
-    const read = previous?.get(id) ?? readPiece(parser, text.slice(start, end), kind);
-    cache.set(id, read);
-    for (const { base, item } of read) items.push({ base: start + base, item });
+  const code: Piece[] = [];
+  const wanted = [...pieces];
+  for (const piece of wanted) {
+    const known = previous?.get(piece.id);
+    if (known !== undefined) cache.set(piece.id, known);
+    else if (piece.kind === 'function' || piece.kind === 'declaration') code.push(piece);
+    else cache.set(piece.id, readDirective(text.slice(piece.start, piece.end), piece.kind));
   }
+  for (const batch of batches(code))
+    readCode(parser, text, batch).forEach((read, i) => cache.set(batch[i]?.id ?? 0, read));
+  const items: PlacedItem[] = [];
+  for (const { id, start } of wanted)
+    for (const { base, item } of cache.get(id) ?? []) items.push({ base: start + base, item });
   return { items, cache };
 }
 
-function readPiece(parser: CParser, text: string, kind: PieceKind): readonly PlacedItem[] {
-  switch (kind) {
-    case 'define': {
-      const item = readDefine(text);
-      return item === null ? [] : [{ base: 0, item }];
-    }
-    case 'include': {
-      const [, open, path] = /^#\s*include\s*([<"])([^>"]*)/.exec(text) ?? [];
-      if (path === undefined) return [];
-      return [{ base: 0, item: { k: 'include', s: 0, e: text.length, path, system: open === '<' } }];
-    }
-    case 'function':
-    case 'declaration': {
-      const items: PlacedItem[] = [];
-      parser.withText(text, ({ masked, original, tree }) => {
-        parser.reader.visitTopLevel(tree, (node) => {
-          items.push({ base: node.start, item: lowerItem(node, masked, original) });
-        });
-      });
-      return items;
-    }
+function readDirective(text: string, kind: 'define' | 'include'): readonly PlacedItem[] {
+  if (kind === 'define') {
+    const item = readDefine(text);
+    return item === null ? [] : [{ base: 0, item }];
   }
+  const [, open, path] = /^#\s*include\s*([<"])([^>"]*)/.exec(text) ?? [];
+  if (path === undefined) return [];
+  return [{ base: 0, item: { k: 'include', s: 0, e: text.length, path, system: open === '<' } }];
+}
+
+function* batches(pieces: readonly Piece[]): Generator<readonly Piece[]> {
+  let batch: Piece[] = [];
+  let size = 0;
+  for (const piece of pieces) {
+    const length = piece.end - piece.start;
+    if (batch.length > 0 && size + length > TOGETHER) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(piece);
+    size += length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Items of each piece. Pieces parsed together are read as if each were alone, or are parsed alone. */
+function readCode(
+  parser: CParser,
+  text: string,
+  pieces: readonly Piece[],
+): readonly (readonly PlacedItem[])[] {
+  // Masked one by one: an open conditional of one must not reach the next.
+  const originals = pieces.map(({ start, end }) => text.slice(start, end));
+  const masked = originals.map(maskKernelC);
+  const read = readTogether(parser, originals.join('\n'), masked.join('\n'), masked);
+  return read ?? pieces.flatMap((piece) => readCode(parser, text, [piece]));
+}
+
+/**
+ * @param parts of the masked text
+ * @returns null if it is not certain that each part reads alone as it does among the others
+ */
+function readTogether(
+  parser: CParser,
+  original: string,
+  masked: string,
+  parts: readonly string[],
+): readonly (readonly PlacedItem[])[] | null {
+  return parser.withTree(masked, (tree) => {
+    const alone = parts.length === 1;
+    if (!alone && tree.rootNode.hasError) return null;
+    const out: PlacedItem[][] = [];
+    let start = 0;
+    let end = -1;
+    for (const node of parser.reader.topLevel(tree)) {
+      while (node.start > end) {
+        start = end + 1;
+        end = start + (parts[out.length] ?? '').length;
+        out.push([]);
+      }
+      if (node.end > end && !alone) return null;
+      out[out.length - 1]?.push({ base: node.start - start, item: lowerItem(node, masked, original) });
+    }
+    while (out.length < parts.length) out.push([]);
+    return out;
+  });
 }

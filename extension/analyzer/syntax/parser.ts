@@ -4,18 +4,10 @@
  */
 import { Language, Parser, type Tree } from 'web-tree-sitter';
 import type { ParserBinaries } from './binaries.ts';
-import { maskKernelC } from './mask.ts';
 import { type ParserMemory, TreeReader } from './raw.ts';
 
 /** Pages of 64 KiB the parser starts with, and may grow to: what its own start-up code would ask for. */
 const MEMORY = { initial: 512, maximum: 32768 };
-
-/** A parsed text; valid inside the callback that receives it. */
-export interface ParsedText {
-  readonly original: string;
-  readonly masked: string;
-  readonly tree: Tree;
-}
 
 export class CParser {
   readonly language: Language;
@@ -29,13 +21,15 @@ export class CParser {
     this.parser.setLanguage(language);
   }
 
-  /** Parses once; the tree is deleted when `use` returns. */
-  withText<T>(text: string, use: (parsed: ParsedText) => T): T {
-    const masked = maskKernelC(text);
+  /**
+   * Parses once; the tree is deleted when `use` returns.
+   * @param masked what `maskKernelC` made of a text
+   */
+  withTree<T>(masked: string, use: (tree: Tree) => T): T {
     const tree = this.parser.parse(masked);
     if (tree === null) throw new Error('The C parser gave no tree: no language is set.');
     try {
-      return use({ original: text, masked, tree });
+      return use(tree);
     } finally {
       tree.delete();
     }

@@ -12,8 +12,11 @@ export interface RawNode {
   readonly field: string;
   readonly start: number;
   readonly end: number;
-  readonly kids: RawNode[];
+  readonly kids: readonly RawNode[];
 }
+
+/** Of all leaves, which most nodes are. */
+const NO_KIDS: readonly RawNode[] = [];
 
 /** Parents whose children need their field names. */
 const FIELDED = new Set([
@@ -135,15 +138,11 @@ export class TreeReader {
     this.comment = this.names.indexOf('comment');
   }
 
-  /** Visits the top-level nodes of a tree, conditionals opened up. */
-  visitTopLevel(tree: Tree, visit: (node: RawNode) => void): void {
-    const open = (nodes: readonly RawNode[]): void => {
-      for (const node of nodes) {
-        if (OPENED.has(node.type)) open(node.kids);
-        else visit(node);
-      }
-    };
-    open(this.root(tree).kids);
+  /** The top-level nodes of a tree, conditionals opened up. */
+  topLevel(tree: Tree): RawNode[] {
+    const open = (nodes: readonly RawNode[]): RawNode[] =>
+      nodes.flatMap((node) => (OPENED.has(node.type) ? open(node.kids) : [node]));
+    return open(this.root(tree).kids);
   }
 
   /** The whole tree. */
@@ -268,18 +267,20 @@ export class TreeReader {
     size: number,
     depth: number,
   ): RawNode {
-    const kids: RawNode[] = [];
+    let kids = NO_KIDS;
+    if (heap !== 0 && depth <= MAX_DEPTH && this.leaf[symbol] !== true) {
+      const below: RawNode[] = [];
+      this.readKids(heap, position, below, this.fielded[symbol] === true, 0, depth + 1);
+      kids = below;
+    }
     const start = position + padding;
-    const node: RawNode = {
+    return {
       type: depth > MAX_DEPTH ? 'ERROR' : this.nameOf(symbol),
       field: field === 0 ? '' : (this.fields[field] ?? ''),
       start: start >> 1,
       end: (start + size) >> 1,
       kids,
     };
-    if (heap !== 0 && depth <= MAX_DEPTH && this.leaf[symbol] !== true)
-      this.readKids(heap, position, kids, this.fielded[symbol] === true, 0, depth + 1);
-    return node;
   }
 
   /** Field that a production gives to its child, as `ts_language_field_map` has it; 0 if none. */

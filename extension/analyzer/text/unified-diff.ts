@@ -12,5 +12,9 @@ export function unifiedDiff(path: string, before: string, after: string): string
   });
   // git reads the two file lines and the hunks; the separator above them is the library's own.
   const body = patch.slice(patch.indexOf('--- '));
-  return `diff --git a/${path} b/${path}\n${body.replace(/^(--- .*|\+\+\+ .*)\t$/gm, '$1')}`;
+  // Names with characters that would end a line are quoted there, as git quotes them.
+  const [from = '', to = ''] = body.split('\n', 2);
+  const hunks = body.slice(from.length + to.length + 2);
+  const [old, fresh] = [from.trimEnd(), to.trimEnd()];
+  return `diff --git ${old.slice(4)} ${fresh.slice(4)}\n${old}\n${fresh}\n${hunks}`;
 }

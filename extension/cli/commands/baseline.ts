@@ -8,6 +8,7 @@ import {
   writeBaseline,
 } from '../../analyzer/report/baseline.ts';
 import { count } from '../../analyzer/report/readiness.ts';
+import { visible } from '../../analyzer/report/visible.ts';
 import { createFile } from '../create-file.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analyse, baselineName } from '../session.ts';
@@ -74,7 +75,7 @@ function checkBaseline(
   }
   const unused = unusedEntries(parsed.value, subjects);
   for (const entry of unused)
-    terminal.out(`${entry.file}: ${entry.rule} (${entry.scope}) covers nothing any more\n`);
+    terminal.out(`${visible(entry.file)}: ${visible(entry.rule)} (${entry.scope}) covers nothing any more\n`);
   terminal.message(
     `${name}: ${unused.length} of ${count(parsed.value.entries.length, 'entry').replace('entrys', 'entries')} unused`,
   );

@@ -1,4 +1,5 @@
 /** `netmem explain`: the page of a rule, a requirement with its rules, or what takes the place of a function. */
+import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { resolve } from 'node:path';
 import { formFor, type NetmemApi, type PageApi } from '../../analyzer/kernel/api.ts';
 import { NETMEM_APIS, netmemApi, PAGE_APIS, pageApi } from '../../analyzer/kernel/catalogue.ts';
@@ -49,7 +50,7 @@ export function explain(names: readonly string[], options: ExplainOptions, termi
       terminal.out(found.map(({ markdown }) => markdown).join('\n'));
       break;
     case 'json':
-      terminal.out(`${JSON.stringify(found, null, 2)}\n`);
+      terminal.out(writePlainJson(found));
       break;
   }
   return exit;

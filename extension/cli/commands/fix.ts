@@ -7,12 +7,14 @@ import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
 import { planResolves } from '../../analyzer/fixes/planner.ts';
 import { mayHoldBuffers } from '../../analyzer/model/modules.ts';
 import { count } from '../../analyzer/report/readiness.ts';
+import { shellWord, visibleLines } from '../../analyzer/report/visible.ts';
 import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
 import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
-import { displayName } from '../display.ts';
+import { displayName, slashed } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
+import { isInterrupted, recover } from '../fix-journal.ts';
 import { findKernelRoot, isKernelRoot, kernelTree, NEWEST } from '../kernel-tree.ts';
 import type { Release } from '../../analyzer/kernel/tree.ts';
 import { isExcluded, loadSettings } from '../settings-file.ts';
@@ -59,10 +61,11 @@ export async function fix(
     return settings.ok && isExcluded(path, settings.value);
   });
   found.problems.forEach(usage);
+  const displayBase = paths.some(isAbsolute) ? null : terminal.cwd;
+  if (!settleInterrupted(found.drivers, options.write, displayBase, terminal)) return worse(exit, EXIT.usage);
   const analyzer = await loadAnalyzer();
   const converted: Converted[] = [];
   const changes: FileChange[] = [];
-  const displayBase = paths.some(isAbsolute) ? null : terminal.cwd;
   for (const driver of found.drivers) {
     const display = (file: string): string => displayName(file, displayBase);
     const settings = loadSettings(driver.directory, config);
@@ -130,6 +133,36 @@ export async function fix(
   return exit;
 }
 
+/** A driver that a killed fix left half converted has to be whole before anything is computed from it. */
+function settleInterrupted(
+  drivers: readonly DriverInput[],
+  write: boolean,
+  displayBase: string | null,
+  terminal: Terminal,
+): boolean {
+  const files = drivers.flatMap(({ sources, headers }) => [...sources, ...headers]);
+  const directories = [...new Set(files.map((file) => dirname(file)))].sort();
+  let settled = true;
+  for (const directory of directories) {
+    const name = displayName(directory, displayBase);
+    if (!write) {
+      if (!isInterrupted(directory)) continue;
+      terminal.message(
+        `${name}: a fix was interrupted here; netmem fix --write ${shellWord(name)} finishes it`,
+      );
+      settled = false;
+      continue;
+    }
+    const recovery = recover(directory, name);
+    if (recovery.kind === 'done') terminal.message(recovery.what);
+    if (recovery.kind === 'stuck') {
+      terminal.message(recovery.problem);
+      settled = false;
+    }
+  }
+  return settled;
+}
+
 function wants(plan: DriverPlan, analysis: DriverAnalysis, options: FixOptions): boolean {
   if (options.class !== undefined && !plan.names.has(options.class)) return false;
   const { only } = options;
@@ -159,9 +192,11 @@ function printDiff(converted: readonly Converted[], terminal: Terminal): void {
     const inside = conversion.files.every((f) => !relative(terminal.cwd, f.path).startsWith('..'));
     const base = inside ? terminal.cwd : (kernel ?? driver.directory);
     if (!inside && conversion.files.length > 0)
-      terminal.message(`paths are relative to ${base}: git -C ${base} apply`);
-    for (const f of conversion.files)
-      terminal.out(unifiedDiff(relative(base, f.path).replaceAll('\\', '/'), f.before, f.after));
+      terminal.message(`paths are relative to ${base}: git -C ${shellWord(base)} apply`);
+    for (const f of conversion.files) {
+      const diff = unifiedDiff(slashed(relative(base, f.path)), f.before, f.after);
+      terminal.out(terminal.isScreen ? visibleLines(diff) : diff);
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** `netmem model`: the driver model as JSON, what the simulator runs. */
+import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { analyse } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
@@ -12,6 +13,6 @@ export async function model(path: string, options: SharedOptions, terminal: Term
     terminal.message(`${path}: ${session.drivers.length} drivers; a model is of one, name its directory`);
     return EXIT.usage;
   }
-  terminal.out(`${JSON.stringify(first.result.model, null, 2)}\n`);
+  terminal.out(writePlainJson(first.result.model));
   return session.exit;
 }

@@ -1,4 +1,5 @@
 /** `netmem report`: how far the drivers are, requirement by requirement. */
+import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { relative } from 'node:path';
 import { readiness } from '../../analyzer/report/readiness.ts';
 import { writeReadinessMarkdown, writeReadinessText } from '../../analyzer/report/readiness-text.ts';
@@ -38,7 +39,7 @@ export async function report(
       terminal.out(writeReadinessMarkdown(drivers));
       break;
     case 'json':
-      terminal.out(`${JSON.stringify(drivers, null, 2)}\n`);
+      terminal.out(writePlainJson(drivers));
       break;
   }
   const open = drivers.some((driver) => driver.requirements.some(({ state }) => state === 'open'));

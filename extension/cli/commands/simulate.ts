@@ -1,4 +1,5 @@
 /** `netmem simulate`: runs a driver in the simulated machine, and says what came out and whose line is to blame. */
+import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
@@ -81,11 +82,7 @@ function list({ format }: SimulateOptions, terminal: Terminal): ExitCode {
     teaches,
     requirement,
   }));
-  terminal.out(
-    format === 'json'
-      ? `${JSON.stringify(entries, null, 2)}\n`
-      : writeScenarioList(SCENARIOS, terminal.style),
-  );
+  terminal.out(format === 'json' ? writePlainJson(entries) : writeScenarioList(SCENARIOS, terminal.style));
   return EXIT.clean;
 }
 
@@ -159,7 +156,7 @@ function print(reports: readonly RunReport[], options: SimulateOptions, terminal
   const all = options.scenario === 'all';
   if (options.format === 'json') {
     const plain = reports.map(asJson);
-    terminal.out(`${JSON.stringify(all ? plain : plain[0], null, 2)}\n`);
+    terminal.out(writePlainJson(all ? plain : plain[0]));
     return;
   }
   for (const report of reports) {

@@ -33,7 +33,7 @@ export interface Outcome {
  * The cost of a spoilt text beside that of the original, per character, with what any analysis may take. Far above what
  * is usual, far below what squares.
  */
-const MAX_SLOWER = 8;
+const MAX_SLOWER = 25;
 const FREE_MS = 400;
 /** Steps of a simulated run; a scenario takes a few thousands. */
 const MAX_STEPS = 20_000;

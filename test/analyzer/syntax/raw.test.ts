@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TreeCursor } from 'web-tree-sitter';
+import { maskKernelC } from '../../../extension/analyzer/syntax/mask.ts';
 import { type CParser, startParser } from '../../../extension/analyzer/syntax/parser.ts';
 import type { RawNode } from '../../../extension/analyzer/syntax/raw.ts';
 import { binaries } from '../analyse.ts';
@@ -28,7 +29,7 @@ function line(depth: number, type: string, field: string, start: number, end: nu
 
 /** Both readings of one text; the cursor's without what the reader leaves out on purpose. */
 function readings(text: string): { readonly own: Line[]; readonly cursor: Line[] } {
-  return parser.withText(text, ({ tree }) => {
+  return parser.withTree(maskKernelC(text), (tree) => {
     const own: Line[] = [];
     const cursor: Line[] = [];
     const walk = tree.walk();
@@ -119,14 +120,14 @@ describe('the reader against the cursor', () => {
 
   test('a parser that is not the first of the process', async () => {
     const second = await startParser(binaries());
-    second.withText('int x;\n', ({ tree }) => {
+    second.withTree('int x;\n', (tree) => {
       expect(second.reader.root(tree).kids.map(({ type }) => type)).toEqual(['declaration']);
     });
   });
 
   test('memory that has grown since', () => {
     const long = `int a[] = { ${'1 + 2, '.repeat(300_000)} };\n`;
-    parser.withText(long, ({ tree }) => {
+    parser.withTree(long, (tree) => {
       expect(parser.reader.root(tree).end).toBe(long.length);
     });
     expectSame(readings(SOURCES[0] ?? ''));

@@ -125,12 +125,12 @@ test('a frame is counted once, however many packets the driver makes of it', () 
   expect(dropped.packets).toMatchObject({ delivered: 0, dropped: 40, inFlight: 0 });
 });
 
-/** States of the pools after a restart of the queue, whose buffers `body` gives back one by one. */
-function poolsAfterRestart(body: readonly ProgramNode[]): readonly string[] {
+/** States of the pools after a restart of the queue, whose buffers loops with these bodies give back one by one. */
+function poolsAfterRestart(...bodies: readonly (readonly ProgramNode[])[]): readonly string[] {
   const { model } = referenceDriver();
-  const release: ProgramNode = { node: 'loop', at, over: 'descriptors', body };
+  const steps = bodies.map((body): ProgramNode => ({ node: 'loop', at, over: 'descriptors', body }));
   const programs = (model.programs ?? []).map((program) =>
-    program.path === 'rx-release' ? { ...program, body: { ...program.body, steps: [release] } } : program,
+    program.path === 'rx-release' ? { ...program, body: { ...program.body, steps } } : program,
   );
   const parameters = { packets: 40, explore: false };
   const started = startRun({
@@ -151,4 +151,11 @@ test('a path that empties a ring finds a buffer in every slot that has one', () 
     { node: 'exit', at, exit: 'continue' },
   ]);
   expect(poolsAfterRestart([header, full, PUT, clear])).toContain('dying');
+});
+
+test('a loop for each ring gives back what is in that ring', () => {
+  const header = op({ kind: 'put', buffer: 1, interface: 'netmem', direct: false });
+  expect(poolsAfterRestart([header], [PUT])).not.toContain('dying');
+  expect(poolsAfterRestart([PUT], [header])).not.toContain('dying');
+  expect(poolsAfterRestart([header], [header])).toContain('dying');
 });

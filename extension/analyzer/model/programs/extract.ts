@@ -140,17 +140,31 @@ const MAKES: ReadonlySet<Operation['kind']> = new Set([
  * Zero for what handles packets.
  */
 function ringWorth(program: PathProgram): number {
-  const wanted = program.path === 'rx-refill' ? ['alloc'] : ['put', 'free-page'];
+  const fills = program.path === 'rx-refill';
   const all = operationsOf(program.body.steps);
   if (hasBelow(program.body.steps, HANDLES)) return 0;
-  const buffers = new Set<number>();
+  // Filling gives back what it could not use.
+  if (!fills && hasBelow(program.body.steps, ALLOCATES)) return 0;
+  const buffers = new Map<number, number>();
   visitNodes(program.body.steps, (node) => {
     if (node.node !== 'loop' || node.over !== 'descriptors') return;
-    for (const op of operationsOf(node.body))
-      if (wanted.includes(op.kind) && 'buffer' in op && op.buffer !== null) buffers.add(op.buffer);
+    for (const op of operationsOf(node.body)) {
+      const worth = fills ? fillWorth(op) : op.kind === 'put' || op.kind === 'free-page' ? 1000 : 0;
+      if (worth > 0 && 'buffer' in op && op.buffer !== null)
+        buffers.set(op.buffer, Math.max(worth, buffers.get(op.buffer) ?? 0));
+    }
   });
-  return buffers.size === 0 ? 0 : buffers.size * 1000 - Math.min(all.length, 900);
+  const worth = [...buffers.values()].reduce((sum, each) => sum + each, 0);
+  return worth === 0 ? 0 : worth - Math.min(all.length, 900);
 }
+
+/** A ring of the pools is meant before one of other pages. */
+function fillWorth(op: Operation): number {
+  if (op.kind !== 'alloc') return 0;
+  return op.from === 'pool' ? 10_000 : 1000;
+}
+
+const ALLOCATES: ReadonlySet<Operation['kind']> = new Set(['alloc']);
 
 const HANDLES: ReadonlySet<Operation['kind']> = new Set([
   'deliver',

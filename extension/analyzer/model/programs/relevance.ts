@@ -1,5 +1,6 @@
 /** Which functions matter to which paths: those that touch their buffers, and all that lead to such. */
 import type { FunctionRef } from '../call-graph.ts';
+import type { BufferFact } from '../buffer-class.ts';
 import type { Mapping } from '../transmit-mapping.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { isUnfollowed, type RingClass } from './receive.ts';
@@ -27,7 +28,7 @@ export class Relevance {
   /** Functions that take a ring's buffers from where they come from, and that give them back. */
   private readonly allocating: ReadonlySet<FunctionRef>;
   private readonly releasing: ReadonlySet<FunctionRef>;
-  /** What each function does to buffers: `allocate 3` for class 3; giving back in any way is `release`. */
+  /** What each function does to buffers: `pool-allocate 3` for class 3; giving back in any way is `release`. */
   private readonly ringFacts = new Map<FunctionRef, Set<string>>();
   private readonly sentFacts = new Map<FunctionRef, Set<string>>();
 
@@ -43,6 +44,7 @@ export class Relevance {
     const allocates = new Set<FunctionRef>();
     const releases = new Set<FunctionRef>();
     index.classes.forEach((c, i) => {
+      const pooled = c.facts.some((fact) => isFromPool(fact));
       for (const fact of c.facts) {
         const f = byName.get(`${fact.location.file}:${fact.fn}`);
         if (f === undefined) continue;
@@ -51,7 +53,7 @@ export class Relevance {
         if (ring.has(i) && (fact.kind === 'release' || fact.kind === 'put-page')) releases.add(f);
         if (sent.has(i)) transmits.add(f);
         const gives = fact.kind === 'release' || fact.kind === 'put-page';
-        if (ring.has(i)) note(this.ringFacts, f, `${gives ? 'release' : fact.kind} ${i}`);
+        if (ring.has(i)) note(this.ringFacts, f, `${gives ? 'release' : kindOf(fact, pooled)} ${i}`);
         if (sent.has(i)) note(this.sentFacts, f, `${fact.kind} ${i}`);
         if (fact.kind === 'create-pool') creates.add(f);
       }
@@ -128,17 +130,17 @@ export class Relevance {
     return seen;
   }
 
-  /** Those that do it for most classes first, then those that do little else; none that handles packets. */
+  /** Those that do it for most classes first, pools before all, then those that do little else; none that handles packets. */
   private likeliest(found: readonly FunctionRef[], kind: 'allocate' | 'release'): readonly FunctionRef[] {
     return found
       .map((f) => ({ f, reach: this.reach(f, false) }))
       .filter(({ reach }) => !reach.has('deliver'))
-      .map(({ f, reach }) => ({
-        f,
-        classes: [...reach].filter((item) => item.startsWith(kind)).length,
-        size: reach.size,
-      }))
-      .sort((a, b) => b.classes - a.classes || a.size - b.size)
+      .map(({ f, reach }) => {
+        const items = [...reach];
+        const some = (start: string): number => items.filter((item) => item.startsWith(start)).length;
+        return { f, pooled: some(`pool-${kind} `), classes: some(`${kind} `), size: reach.size };
+      })
+      .sort((a, b) => b.pooled - a.pooled || b.classes - a.classes || a.size - b.size)
       .slice(0, MOST_CANDIDATES)
       .map(({ f }) => f);
   }
@@ -166,6 +168,16 @@ export class Relevance {
 function weigh(out: Set<string>, effect: StackEffect): void {
   out.add(effect);
   if (effect === 'deliver') for (let i = 0; i < DELIVERY; i++) out.add(`deliver ${i}`);
+}
+
+function isFromPool({ kind, source }: BufferFact): boolean {
+  return kind === 'allocate' && (source === 'pool' || source === 'pool-address');
+}
+
+/** Pages from elsewhere, for a class that has a pool, belong to a mode of their own. */
+function kindOf(fact: BufferFact, pooled: boolean): string {
+  if (fact.kind !== 'allocate' || !pooled) return fact.kind;
+  return isFromPool(fact) ? 'pool-allocate' : 'allocate-past';
 }
 
 function note(map: Map<FunctionRef, Set<string>>, f: FunctionRef, item: string): void {

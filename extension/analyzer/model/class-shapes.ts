@@ -1,0 +1,199 @@
+/**
+ * Buffer classes before they have a place in the text: which facts and values belong together, and the role that
+ * follows. Like the linked driver, they hold as long as the flows of all functions say the same.
+ */
+import type { ResolvedCalls } from './call-graph.ts';
+import type { Graph } from './graph.ts';
+import type { LinkedDriver } from './link.ts';
+import { Makers } from './makers.ts';
+import { besidePayload, decideRole, hasSplit, type RoleDecision, type RoleFact } from './roles.ts';
+import type { Tape } from './tape.ts';
+
+/** A fact of a function: what it says besides its place. */
+export interface FactShape extends RoleFact {
+  readonly number: number;
+  /** Number of the function. */
+  readonly fn: number;
+  /** Index in the function's tape. */
+  readonly index: number;
+}
+
+export interface ClassShape {
+  readonly id: string;
+  readonly decision: RoleDecision<FactShape>;
+  readonly facts: readonly FactShape[];
+  /** Values that denote the buffer. */
+  readonly nodes: readonly number[];
+  /** The calls that make the pools it was taken from or given back to. */
+  readonly creations: readonly FactShape[];
+}
+
+/** A call of a driver's own helper that hands a buffer of a class in or out. */
+export interface HelperCallShape {
+  readonly fn: number;
+  /** Index in the function's tape. */
+  readonly call: number;
+  readonly classId: string;
+  /** What the helper does to the buffer. */
+  readonly facts: readonly FactShape[];
+}
+
+export interface ClassShapes {
+  readonly classes: readonly ClassShape[];
+  readonly helperCalls: readonly HelperCallShape[];
+}
+
+/** One object a fact, however often it is asked for. */
+class FactShapes {
+  private readonly made: (FactShape | undefined)[] = [];
+  private readonly makers: Makers;
+  private readonly linked: LinkedDriver;
+  private readonly tapes: readonly Tape[];
+
+  constructor(linked: LinkedDriver, tapes: readonly Tape[], calls: ResolvedCalls) {
+    this.makers = new Makers(tapes, calls);
+    this.linked = linked;
+    this.tapes = tapes;
+  }
+
+  of(buffer: number): FactShape[] {
+    const out: FactShape[] = [];
+    for (const n of this.linked.graph.factsOf(buffer)) {
+      const shape = (this.made[n] ??= this.make(n));
+      if (shape !== undefined) out.push(shape);
+    }
+    return out;
+  }
+
+  private make(number: number): FactShape | undefined {
+    const fn = this.linked.factOwners[number] ?? -1;
+    const index = number - (this.linked.nodes[fn]?.firstFact ?? 0);
+    const fact = this.tapes[fn]?.facts[index];
+    if (fact === undefined) return undefined;
+    const { kind, api, source, direction, madeBy } = fact;
+    return { number, fn, index, kind, api, source, direction, madeBy: this.makers.resolve(fn, madeBy) };
+  }
+}
+
+interface Draft {
+  readonly buffer: number;
+  readonly facts: FactShape[];
+  readonly nodes: number[];
+  decision: RoleDecision<FactShape>;
+}
+
+/** All classes of a driver that say anything, and the helper calls that pass their buffers. */
+export function shapeClasses(
+  linked: LinkedDriver,
+  tapes: readonly Tape[],
+  calls: ResolvedCalls,
+): ClassShapes {
+  const { graph } = linked;
+  const facts = new FactShapes(linked, tapes, calls);
+  const abstract = abstractBuffers(linked);
+  const drafts = new Map<number, Draft>();
+  for (let n = 0; n < graph.size; n++) {
+    if (graph.find(n) !== n) continue;
+    const buffer = graph.bufferIfAny(n);
+    if (buffer < 0 || !graph.hasFacts(buffer) || abstract.has(buffer)) continue;
+    let draft = drafts.get(buffer);
+    if (draft === undefined) {
+      const own = facts.of(buffer);
+      const originFacts = allOrigins(graph, buffer).flatMap((o) => facts.of(o));
+      draft = { buffer, facts: own, nodes: [], decision: decideRole({ facts: own, originFacts }) };
+      drafts.set(buffer, draft);
+    }
+    draft.nodes.push(n);
+  }
+  const live = [...drafts.values()];
+  if (hasSplit(live.map((d) => ({ role: d.decision.role, facts: d.facts }))))
+    for (const d of live) d.decision = besidePayload(d.decision, d.facts);
+  const ids = new Map<number, string>();
+  const classes = live.map(({ buffer, decision, facts: own, nodes }, i): ClassShape => {
+    const id = `buffer-${i + 1}`;
+    ids.set(buffer, id);
+    const creations = graph
+      .poolsOf(buffer)
+      .flatMap((pool) => facts.of(pool).filter((f) => f.kind === 'create-pool'));
+    return { id, decision, facts: own, nodes, creations };
+  });
+  return { classes, helperCalls: findHelperCalls(linked, tapes, calls, ids, facts) };
+}
+
+/** Buffers of helpers as seen from inside, which every caller has its own copy of. */
+function abstractBuffers({ graph, called, nodes }: LinkedDriver): Set<number> {
+  const out = new Set<number>();
+  const visit = (n: number, depth: number): void => {
+    if (n < 0 || depth > 4 || graph.isShared(n)) return;
+    const buffer = graph.bufferIfAny(n);
+    if (buffer >= 0 && !graph.isShared(buffer)) {
+      out.add(buffer);
+      for (const o of graph.originsOf(buffer)) if (!graph.isShared(o)) out.add(o);
+    }
+    const pointee = graph.pointeeIfAny(n);
+    if (pointee >= 0) visit(pointee, depth + 1);
+  };
+  for (const fn of called) {
+    const own = nodes[fn];
+    if (own === undefined) continue;
+    for (const p of own.params.values()) visit(p, 0);
+    if (own.result >= 0) visit(own.result, 0);
+  }
+  return out;
+}
+
+function allOrigins(graph: Graph, buffer: number): number[] {
+  const seen = new Set<number>();
+  const work = [...graph.originsOf(buffer)];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (seen.has(at) || seen.size > 32) continue;
+    seen.add(at);
+    work.push(...graph.originsOf(at));
+  }
+  return [...seen];
+}
+
+function findHelperCalls(
+  { graph, nodes }: LinkedDriver,
+  tapes: readonly Tape[],
+  calls: ResolvedCalls,
+  ids: ReadonlyMap<number, string>,
+  places: FactShapes,
+): HelperCallShape[] {
+  const out: HelperCallShape[] = [];
+  const hasClass = (n: number): boolean =>
+    n >= 0 && (ids.has(graph.bufferIfAny(n)) || ids.has(bufferBehind(graph, n)));
+  tapes.forEach((tape, fn) => {
+    const own = nodes[fn]?.nodes;
+    if (own === undefined) return;
+    const passes = (n: number): boolean => n >= 0 && hasClass(own[n] ?? -1);
+    tape.calls.forEach(({ result, args }, call) => {
+      if (!passes(result) && !args.some(passes)) return;
+      for (const target of calls.callees[fn]?.[call] ?? []) {
+        const inner = nodes[target];
+        if (inner === undefined) continue;
+        const pairs: [number, number][] = args.map((a, i) => [a, inner.params.get(i) ?? -1]);
+        pairs.push([result, inner.result]);
+        for (const [a, p] of pairs) {
+          const here = a < 0 ? -1 : (own[a] ?? -1);
+          if (here < 0 || p < 0) continue;
+          for (const [x, y] of [
+            [graph.bufferIfAny(here), graph.bufferIfAny(p)],
+            [bufferBehind(graph, here), bufferBehind(graph, p)],
+          ] as const) {
+            const classId = x < 0 ? undefined : ids.get(x);
+            if (classId === undefined || y < 0 || graph.isShared(y)) continue;
+            const facts = places.of(y);
+            if (facts.length > 0) out.push({ fn, call, classId, facts });
+          }
+        }
+      }
+    });
+  });
+  return out;
+}
+
+function bufferBehind(graph: Graph, n: number): number {
+  const p = graph.pointeeIfAny(n);
+  return p < 0 ? -1 : graph.bufferIfAny(p);
+}

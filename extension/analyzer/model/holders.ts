@@ -1,0 +1,142 @@
+/** The declarations that hold the buffers of a class, as page, as address or as DMA address. */
+import type { Span } from '../syntax/ast.ts';
+import { type Holder, locate } from './buffer-class.ts';
+import type { FunctionRef } from './call-graph.ts';
+import { type LinkedDriver, RETURN_VALUE } from './link.ts';
+import type { DriverSymbols, FileModel } from './symbols.ts';
+import { isPageType, resolved, typeOf } from './types.ts';
+
+/** Holders by what the graph knows of them; the same declaration is the same object. */
+export class HolderFinder {
+  private readonly symbols: DriverSymbols;
+  private readonly functions: readonly FunctionRef[];
+  private readonly linked: LinkedDriver;
+  private readonly named = new Map<string, Holder[]>();
+  private readonly local = new Map<number, Map<number, Holder[]>>();
+
+  constructor(symbols: DriverSymbols, functions: readonly FunctionRef[], linked: LinkedDriver) {
+    this.symbols = symbols;
+    this.functions = functions;
+    this.linked = linked;
+  }
+
+  /** All that hold one of the values. */
+  of(nodes: readonly number[]): Holder[] {
+    const { graph } = this.linked;
+    const out = new Set<Holder>();
+    for (const n of nodes) {
+      for (const key of graph.keysOf(n)) for (const h of this.ofKey(key)) out.add(h);
+      for (const holder of graph.holdersOf(n)) for (const h of this.ofVariable(holder)) out.add(h);
+    }
+    return [...out];
+  }
+
+  private ofKey(key: string): Holder[] {
+    return remember(this.named, key, () => {
+      const dot = key.lastIndexOf('.');
+      const global = dot < 0 ? this.symbols.globals.get(key.slice('global '.length)) : undefined;
+      if (global !== undefined)
+        return [this.declared('global', '', -1, global.file, global.base, global.item)];
+      const info = this.symbols.structs.get(key.slice(0, dot));
+      const field = info?.fields.get(key.slice(dot + 1));
+      return info === undefined || field === undefined
+        ? []
+        : [this.declared('field', key.slice(0, dot), -1, info.file, info.base, field)];
+    });
+  }
+
+  private declared(
+    kind: Holder['kind'],
+    owner: string,
+    index: number,
+    file: FileModel,
+    base: number,
+    d: {
+      readonly name: string;
+      readonly s: number;
+      readonly e: number;
+      readonly nameAt: Span;
+      readonly baseAt: Span;
+      readonly type: {
+        readonly base: string;
+        readonly stars: number;
+        readonly dims: number;
+        readonly fn: boolean;
+      };
+    },
+  ): Holder {
+    const type = resolved(typeOf({ ...d.type, s: 0, e: 0 }), this.symbols);
+    return {
+      kind,
+      name: d.name,
+      owner,
+      index,
+      type,
+      location: locate(file, base, d),
+      nameAt: locate(file, base, d.nameAt),
+      baseAt: locate(file, base, d.baseAt),
+      page: type.base === 'struct page' || type.base === 'netmem_ref' || isPageType(type),
+    };
+  }
+
+  private ofVariable(holder: number): Holder[] {
+    const number = this.linked.holders[2 * holder] ?? -1;
+    const variable = this.linked.holders[2 * holder + 1] ?? -1;
+    const fn = this.functions[number];
+    if (fn === undefined) return [];
+    let own = this.local.get(number);
+    if (own === undefined) this.local.set(number, (own = new Map<number, Holder[]>()));
+    return remember(own, variable, () =>
+      variable === RETURN_VALUE ? this.ofReturn(fn) : this.ofLocal(fn, variable),
+    );
+  }
+
+  private ofLocal(fn: FunctionRef, variable: number): Holder[] {
+    const { file, base, item } = fn.placed;
+    const v = fn.tape.variables[variable];
+    if (v === undefined) return [];
+    const own: Holder = {
+      kind: v.parameter >= 0 ? 'parameter' : 'local',
+      name: v.name,
+      owner: item.name,
+      index: v.parameter,
+      type: v.type,
+      location: locate(file, base, v.declarator),
+      nameAt: locate(file, base, v.nameAt),
+      baseAt: locate(file, base, v.baseAt),
+      page: v.type.base === 'struct page' || v.type.base === 'netmem_ref',
+    };
+    if (v.parameter < 0) return [own];
+    const prototypes = (this.symbols.prototypes.get(item.name) ?? []).flatMap((p) => {
+      const d = p.item.params?.[v.parameter];
+      return d === undefined
+        ? []
+        : [this.declared('prototype-parameter', item.name, v.parameter, p.file, p.base, d)];
+    });
+    return [own, ...prototypes];
+  }
+
+  private ofReturn(fn: FunctionRef): Holder[] {
+    const { file, base, item } = fn.placed;
+    const d = {
+      name: item.name,
+      s: item.nameAt.s,
+      e: item.nameAt.e,
+      nameAt: item.nameAt,
+      baseAt: item.returnBaseAt,
+      type: item.returns,
+    };
+    return [
+      this.declared('return', item.name, -1, file, base, d),
+      ...(this.symbols.prototypes.get(item.name) ?? []).map((p) =>
+        this.declared('prototype-return', item.name, -1, p.file, p.base, p.item),
+      ),
+    ];
+  }
+}
+
+function remember<K, V>(made: Map<K, V>, key: K, make: () => V): V {
+  let found = made.get(key);
+  if (found === undefined) made.set(key, (found = make()));
+  return found;
+}

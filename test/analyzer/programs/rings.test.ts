@@ -1,0 +1,63 @@
+/** Which functions of a driver fill and empty its ring, where several look like it. */
+import { expect, test } from 'vitest';
+import { analyse } from '../analyse.ts';
+import { driver } from './packet-loop.ts';
+
+const LOOP = `
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb = napi_build_skb(page_address(s->page), PAGE_SIZE);
+		s->page = NULL;
+		skb_mark_for_recycle(skb);
+		napi_gro_receive(napi, skb);
+	}`;
+
+async function entries(more: string): Promise<Record<string, string>> {
+  const { model } = await analyse(driver(LOOP, more));
+  return Object.fromEntries((model.programs ?? []).map(({ path, entry }) => [path, entry]));
+}
+
+const FROM_ELSEWHERE = `
+static int stock(struct q *q)
+{
+	int i;
+	for (i = 0; i < 64; i++) {
+		struct page *page = alloc_page(GFP_KERNEL);
+		if (!page)
+			return -ENOMEM;
+		q->slots[i].page = page;
+	}
+	return 0;
+}`;
+
+test('a ring of the pool is filled from the pool, whatever else fills slots', async () => {
+  expect(await entries(FROM_ELSEWHERE)).toMatchObject({ 'rx-refill': 'refill' });
+});
+
+const REWIND = `
+static int start(struct q *q)
+{
+	int i;
+	for (i = 0; i < 64; i++) {
+		struct slot *s = &q->slots[i];
+		s->page = page_pool_dev_alloc_pages(q->pool);
+		if (!map(s->page)) {
+			page_pool_put_full_page(q->pool, s->page, false);
+			return -ENOMEM;
+		}
+		q->descs[i] = cpu_to_le64(page_pool_get_dma_addr(s->page));
+	}
+	return 0;
+}`;
+const STOP = `
+static void stop(struct q *q)
+{
+	int i;
+	for (i = 0; i < 64; i++)
+		page_pool_put_full_page(q->pool, q->slots[i].page, false);
+}`;
+
+test('filling that gives back what it could not use does not empty the ring', async () => {
+  expect(await entries(REWIND)).not.toHaveProperty('rx-release');
+  expect(await entries(`${REWIND}${STOP}`)).toMatchObject({ 'rx-release': 'stop' });
+});
