@@ -31,10 +31,30 @@ interface OpenFile {
   /** Of this text if `fresh`, else of the one before it. */
   items: FileItems | null;
   fresh: boolean;
+  /** Of these items; the same object as long as they are. */
+  model: FileModel | null;
 }
 
 function piecesOf({ source, before }: OpenFile): Pieces {
   return before === null ? cutPieces(source.text) : recutPieces(before.text, before.pieces, source.text);
+}
+
+const unread = new WeakMap<FileModel, readonly Incomplete[]>();
+
+/** What the parser could not read of a file. */
+function unreadIn(file: FileModel): readonly Incomplete[] {
+  let found = unread.get(file);
+  if (found === undefined) {
+    found = file.items.flatMap(({ base, item }) => {
+      if (item.k !== 'function' && item.k !== 'other') return [];
+      return item.errors.map((e) => ({
+        location: { file: file.path, range: { start: base + e.s, end: base + e.e } },
+        reason: 'The C parser could not read this; what lies near it may be missing.',
+      }));
+    });
+    unread.set(file, found);
+  }
+  return found;
 }
 
 /** The last folder of a file. */
@@ -69,7 +89,14 @@ class ParsedDriver implements Driver {
     this.reading = options.reading ?? 'whole';
     this.memory = new DriverMemory(this.reading === 'whole');
     for (const source of files)
-      this.files.set(source.path, { source, before: null, pieces: null, items: null, fresh: false });
+      this.files.set(source.path, {
+        source,
+        before: null,
+        pieces: null,
+        items: null,
+        fresh: false,
+        model: null,
+      });
   }
 
   setFile(source: SourceFile): void {
@@ -80,7 +107,7 @@ class ParsedDriver implements Driver {
       known === undefined ? null : pieces === null ? known.before : { text: known.source.text, pieces };
     this.files.set(source.path, {
       ...{ source, before, pieces: null },
-      ...{ items: known?.items ?? null, fresh: false },
+      ...{ items: known?.items ?? null, fresh: false, model: null },
     });
     this.current = null;
   }
@@ -114,24 +141,15 @@ class ParsedDriver implements Driver {
         const wanted = relevant === null ? (cut[i]?.list ?? []) : (relevant[i] ?? []);
         file.items = readItems(this.parser, text, wanted, file.items?.cache ?? null);
         file.fresh = true;
+        file.model = null;
       }
-      return { path, text, items: file.items.items };
+      return (file.model ??= { path, text, items: file.items.items });
     });
   }
 
   private analyse(): DriverAnalysis {
     const models: FileModel[] = this.read();
-    const incomplete: Incomplete[] = [];
-    for (const { path, items } of models) {
-      for (const { base, item } of items) {
-        if (item.k !== 'function' && item.k !== 'other') continue;
-        for (const e of item.errors)
-          incomplete.push({
-            location: { file: path, range: { start: base + e.s, end: base + e.e } },
-            reason: 'The C parser could not read this; what lies near it may be missing.',
-          });
-      }
-    }
+    const incomplete = models.flatMap((file) => unreadIn(file));
     const facts = understandDriver(models, this.memory);
     const [first] = this.files.keys();
     let programs: DriverModel['programs'];

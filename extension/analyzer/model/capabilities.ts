@@ -4,7 +4,7 @@ import type {
   Sourced,
   SourceRange,
 } from '../../../simulator/driver-model/driver-model.ts';
-import type { Expr, InitializerExpr, Span } from '../syntax/ast.ts';
+import type { Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
 import { identifiersIn } from './constants.ts';
@@ -70,6 +70,21 @@ function located(file: FileModel, base: number, at: Span): Location {
   return { file: file.path, range: { start: base + at.s, end: base + at.e } };
 }
 
+const calledNames = new WeakMap<FunctionItem, readonly string[]>();
+
+/** Names that a function calls, once each. */
+function callsOf(item: FunctionItem): readonly string[] {
+  let names = calledNames.get(item);
+  if (names === undefined) {
+    const found = new Set<string>();
+    visitExpressions(item.body, (x) => {
+      if (x.k === 'call' && x.fn.k === 'id') found.add(x.fn.name);
+    });
+    calledNames.set(item, (names = [...found]));
+  }
+  return names;
+}
+
 /** Functions reachable by direct calls. */
 export function reachable(
   roots: readonly PlacedFunction[],
@@ -81,13 +96,12 @@ export function reachable(
   for (let i = 0; i < depth && frontier.length > 0; i++) {
     const next: PlacedFunction[] = [];
     for (const fn of frontier) {
-      visitExpressions(fn.item.body, (x) => {
-        if (x.k !== 'call' || x.fn.k !== 'id') return;
-        const callee = symbols.functionFor(x.fn.name, fn.file);
-        if (callee === null || seen.has(callee)) return;
+      for (const name of callsOf(fn.item)) {
+        const callee = symbols.functionFor(name, fn.file);
+        if (callee === null || seen.has(callee)) continue;
         seen.add(callee);
         next.push(callee);
-      });
+      }
     }
     frontier = next;
   }

@@ -2,7 +2,7 @@
 import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
 import { type BufferClass, type BufferFact, type Holder, locate } from './buffer-class.ts';
 import type { FunctionRef } from './call-graph.ts';
-import type { ClassShapes, FactShape } from './class-shapes.ts';
+import type { ClassShape, ClassShapes, FactShape } from './class-shapes.ts';
 import type { HelperCall } from './driver-facts.ts';
 import { HolderFinder } from './holders.ts';
 import type { LinkedDriver } from './link.ts';
@@ -48,6 +48,34 @@ export class FactPlaces {
   }
 }
 
+class PlacedClass implements BufferClass {
+  readonly id: string;
+  readonly role: BufferRole;
+  readonly reason: string;
+  readonly evidence: readonly BufferFact[];
+  readonly facts: readonly BufferFact[];
+  readonly pools: readonly string[];
+  readonly #nodes: readonly number[];
+  readonly #finder: HolderFinder;
+  #holders: readonly Holder[] | null = null;
+
+  constructor(shape: ClassShape, pools: readonly PoolCreation[], places: FactPlaces, finder: HolderFinder) {
+    this.id = shape.id;
+    this.role = shape.decision.role;
+    this.reason = shape.decision.reason;
+    this.evidence = places.all(shape.decision.evidence);
+    this.facts = places.all(shape.facts);
+    this.pools = pools.map((p) => `${p.fn.item.name}/${p.holder}`);
+    this.#nodes = shape.nodes;
+    this.#finder = finder;
+  }
+
+  /** Only a rule or two look at them, and at those of few classes. */
+  get holders(): readonly Holder[] {
+    return (this.#holders ??= this.#finder.of(this.#nodes));
+  }
+}
+
 export interface PlacedClasses {
   readonly classes: readonly BufferClass[];
   readonly helperCalls: () => readonly HelperCall[];
@@ -66,21 +94,9 @@ export function placeClasses(
   const holders = new HolderFinder(symbols, functions, linked);
   const usedBy = new Map<PoolCreation, Set<BufferRole>>();
   const classes = shapes.classes.map((shape): BufferClass => {
-    const { id, decision, nodes } = shape;
-    const { role, reason, evidence } = decision;
-    let found: readonly Holder[] | null = null;
     const pools = creations.filter((c) => shape.creations.some((f) => isCreation(f, c, functions)));
-    for (const p of pools) (usedBy.get(p) ?? usedBy.set(p, new Set()).get(p))?.add(role);
-    return {
-      ...{ id, role, reason },
-      evidence: places.all(evidence),
-      facts: places.all(shape.facts),
-      // Only a rule or two look at them, and at those of few classes.
-      get holders() {
-        return (found ??= holders.of(nodes));
-      },
-      pools: pools.map((p) => `${p.fn.item.name}/${p.holder}`),
-    };
+    for (const p of pools) (usedBy.get(p) ?? usedBy.set(p, new Set()).get(p))?.add(shape.decision.role);
+    return new PlacedClass(shape, pools, places, holders);
   });
   const roles = new Map([...usedBy].map(([p, set]) => [p, poolRole(set)]));
   return { classes, helperCalls: () => placeHelperCalls(shapes, functions, places), roles };

@@ -256,26 +256,32 @@ class Interpreter {
   }
 }
 
+function paramsOf(fn: PlacedFunction): string | null {
+  return fn.item.params.find((p) => p.type.base === PARAMS)?.name ?? null;
+}
+
+/** Functions in which a pool may be created, directly or in a helper that gets the parameters. */
+function candidates(symbols: DriverSymbols): PlacedFunction[] {
+  const named = (word: string): PlacedFunction[] => {
+    const out: PlacedFunction[] = [];
+    for (const list of symbols.functions.values())
+      for (const fn of list) if (fn.item.body.length > 0 && mentions(fn, word)) out.push(fn);
+    return out;
+  };
+  const creating = named('page_pool_create');
+  return creating.every((fn) => paramsOf(fn) === null) ? creating : named('page_pool');
+}
+
 /** Every page_pool_create call of the driver with the parameters in force there. */
 export function findPoolCreations(symbols: DriverSymbols): PoolCreation[] {
   const out: PoolCreation[] = [];
   const inHelpers: PoolCreation[] = [];
-  for (const list of symbols.functions.values()) {
-    for (const fn of list) {
-      const { item } = fn;
-      if (item.body.length === 0 || !mentions(fn, 'page_pool')) continue;
-      const param = item.params.find((p) => p.type.base === PARAMS);
-      const run = new Interpreter(
-        symbols,
-        fn,
-        new Map(),
-        new Set(param === undefined ? [] : [param.name]),
-        [],
-        0,
-      );
-      run.run();
-      (param === undefined ? out : inHelpers).push(...run.found);
-    }
+  for (const fn of candidates(symbols)) {
+    const param = paramsOf(fn);
+    const partial = new Set(param === null ? [] : [param]);
+    const run = new Interpreter(symbols, fn, new Map(), partial, [], 0);
+    run.run();
+    (param === null ? out : inHelpers).push(...run.found);
   }
   const seen = new Set(out.map((c) => c.fn.item));
   return [...out, ...inHelpers.filter((c) => !seen.has(c.fn.item))];

@@ -2,15 +2,23 @@
 import type { SourceRange } from '../../../simulator/driver-model/driver-model.ts';
 import type { FilePath, OffsetRange } from '../text/range.ts';
 
-const starts = new WeakMap<object, Map<FilePath, number[]>>();
+const starts = new WeakMap<object, Map<FilePath, Uint32Array>>();
 
-function lineStarts(text: string): number[] {
-  const out = [0];
-  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) out.push(i + 1);
-  return out;
+function lineStarts(text: string): Uint32Array {
+  let out = new Uint32Array(64 + text.length / 24);
+  let count = 1;
+  for (let i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) {
+    if (count === out.length) {
+      const grown = new Uint32Array(2 * count);
+      grown.set(out);
+      out = grown;
+    }
+    out[count++] = i + 1;
+  }
+  return out.subarray(0, count);
 }
 
-function position(lines: readonly number[], offset: number): { line: number; column: number } {
+function position(lines: Uint32Array, offset: number): { line: number; column: number } {
   let low = 0;
   let high = lines.length - 1;
   while (low < high) {
@@ -27,7 +35,7 @@ export function sourceRange(
   range: OffsetRange,
 ): SourceRange {
   let byPath = starts.get(file);
-  if (byPath === undefined) starts.set(file, (byPath = new Map<FilePath, number[]>()));
+  if (byPath === undefined) starts.set(file, (byPath = new Map<FilePath, Uint32Array>()));
   let lines = byPath.get(file.path);
   if (lines === undefined) byPath.set(file.path, (lines = lineStarts(file.text)));
   const a = position(lines, range.start);

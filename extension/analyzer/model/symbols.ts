@@ -41,7 +41,8 @@ export interface StructInfo {
 class Table<S, T> {
   private readonly spots: ReadonlyMap<string, S>;
   private readonly place: (spot: S) => T;
-  private readonly placed = new Map<string, T>();
+  private readonly known = new Map<string, T>();
+  private all: T[] | null = null;
 
   constructor(spots: ReadonlyMap<string, S>, place: (spot: S) => T) {
     this.spots = spots;
@@ -53,21 +54,26 @@ class Table<S, T> {
   }
 
   get(name: string): T | undefined {
-    const known = this.placed.get(name);
+    const known = this.known.get(name);
     if (known !== undefined) return known;
     const spot = this.spots.get(name);
     if (spot === undefined) return undefined;
     const made = this.place(spot);
-    this.placed.set(name, made);
+    this.known.set(name, made);
     return made;
   }
 
   /** All of them, in the order of the files. */
-  *values(): IterableIterator<T> {
-    for (const name of this.spots.keys()) {
-      const value = this.get(name);
-      if (value !== undefined) yield value;
+  values(): readonly T[] {
+    if (this.all === null) {
+      this.all = [];
+      for (const [name, spot] of this.spots) {
+        let value = this.known.get(name);
+        if (value === undefined) this.known.set(name, (value = this.place(spot)));
+        this.all.push(value);
+      }
     }
+    return this.all;
   }
 }
 
@@ -86,29 +92,29 @@ export class DriverSymbols implements TypeNames {
   constructor(files: readonly FileModel[], names: Names = new Names(files)) {
     this.files = files;
     this.names = names;
-    const placed = <T>({ file, at, item }: Spot<T>): Placed<T> => ({ ...this.spot(file, at), item });
+    const placed = <T>({ file, at, item }: Spot<T>): Placed<T> => this.placed(file, at, item);
     this.functions = new Table(names.functions, (spots) => spots.map((s) => this.functionAt(s)));
     this.prototypes = new Table(names.prototypes, (spots) => spots.map(placed));
-    this.structs = new Table(names.structs, ({ file, at, item, fields }) => ({
-      ...{ definition: item, fields },
-      ...this.spot(file, at),
-    }));
+    this.structs = new Table(names.structs, (s) => {
+      const { file, base, item } = this.placed(s.file, s.at, s.item);
+      return { definition: item, file, base, fields: s.fields };
+    });
     this.macros = new Table(names.macros, placed);
     this.globals = new Table(names.globals, placed);
     this.enumerators = new Table(names.enumerators, placed);
   }
 
-  private spot(file: number, at: number): { readonly file: FileModel; readonly base: number } {
+  private placed<T>(file: number, at: number, item: T): Placed<T> {
     const model = this.files[file];
     const base = model?.items[at]?.base;
     if (model === undefined || base === undefined) throw new Error('names of other files than these');
-    return { file: model, base };
+    return { file: model, base, item };
   }
 
   /** Its body may be another than when the names were read. */
   private functionAt({ file, at, item }: Spot<FunctionItem>): PlacedFunction {
     const now = this.files[file]?.items[at]?.item;
-    return { ...this.spot(file, at), item: now?.k === 'function' ? now : item };
+    return this.placed(file, at, now?.k === 'function' ? now : item);
   }
 
   /** The definition of `name` that a call in `from` reaches: its own file's first. */

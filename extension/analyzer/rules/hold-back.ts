@@ -34,7 +34,15 @@ function lineFinder(text: string): (range: OffsetRange) => OffsetRange {
   return ({ start, end }) => ({ start: lineOf(start).start, end: lineOf(end).end });
 }
 
+const known = new WeakMap<FileModel, Unread>();
+
 function unreadOf(file: FileModel): Unread {
+  let found = known.get(file);
+  if (found === undefined) known.set(file, (found = findUnread(file)));
+  return found;
+}
+
+function findUnread(file: FileModel): Unread {
   const gaps: Location[] = [];
   const inTables: Location[] = [];
   const damaged: { range: OffsetRange; gap: Location }[] = [];

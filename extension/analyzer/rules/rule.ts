@@ -125,7 +125,9 @@ function hasMap(flags: readonly PoolFlag[]): boolean {
  * Payload classes that are worth every single site. A driver with a page_pool may keep an older mode without one
  * beside it; of that mode it is enough to say that it exists (RX1). Where no payload is known, the pools' buffers are it.
  */
-export function payloadClasses(facts: DriverFacts): BufferClass[] {
+export const payloadClasses = remembered(findPayloadClasses);
+
+function findPayloadClasses(facts: DriverFacts): readonly BufferClass[] {
   if (isSoftware(facts)) return [];
   const payload = facts.classes.filter((c) => isPayload(c));
   // The device hands addresses back as numbers: what is taken from the pools is received all the same.
@@ -137,7 +139,9 @@ export function payloadClasses(facts: DriverFacts): BufferClass[] {
  * Functions that map towards the device and never from it: what they do to a buffer that shares a field with receive
  * buffers is transmission (bounce buffers, for one).
  */
-export function transmitOnly(facts: DriverFacts): ReadonlySet<string> {
+export const transmitOnly = remembered(findTransmitOnly);
+
+function findTransmitOnly(facts: DriverFacts): ReadonlySet<string> {
   const sends = new Set<string>();
   const receives = new Set<string>();
   for (const c of facts.classes) {
@@ -151,7 +155,9 @@ export function transmitOnly(facts: DriverFacts): ReadonlySet<string> {
 }
 
 /** Each fact of these classes once, with the first class it belongs to. */
-export function payloadFacts(facts: DriverFacts): Map<BufferFact, BufferClass> {
+export const payloadFacts = remembered(findPayloadFacts);
+
+function findPayloadFacts(facts: DriverFacts): ReadonlyMap<BufferFact, BufferClass> {
   const out = new Map<BufferFact, BufferClass>();
   const sending = transmitOnly(facts);
   for (const c of payloadClasses(facts))
@@ -163,4 +169,14 @@ export function payloadFacts(facts: DriverFacts): Map<BufferFact, BufferClass> {
 export function confidenceOf(c: BufferClass): Confidence {
   if (c.role === 'payload') return 'high';
   return c.role === 'linear' ? 'medium' : 'low';
+}
+
+/** What several rules ask of the same driver is found once. */
+function remembered<T extends object>(find: (facts: DriverFacts) => T): (facts: DriverFacts) => T {
+  const known = new WeakMap<DriverFacts, T>();
+  return (facts) => {
+    let found = known.get(facts);
+    if (found === undefined) known.set(facts, (found = find(facts)));
+    return found;
+  };
 }
