@@ -172,3 +172,26 @@ test('a packet that goes to a core in another module is delivered, if nothing el
   expect(await loopOf(driver(loop('core_skb_receive(q, skb); netif_rx(skb);')))).toBe(delivered);
   expect(await loopOf(driver(loop('core_skb_note(q, skb);')))).not.toContain('deliver');
 });
+
+test('a single buffer beside the pool is one set aside, and no slot of the ring', async () => {
+  const loop = `
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb;
+		if (q->spare) {
+			s->page = q->spare;
+			q->spare = NULL;
+		}
+		if (!s->page)
+			continue;
+		skb = napi_build_skb(page_address(s->page), PAGE_SIZE);
+		napi_gro_receive(napi, skb);
+	}`;
+  const [text] = Object.values(driver(loop));
+  const beside = (text ?? '').replace('struct q { ', 'struct q { struct page *spare; ');
+  expect(await loopOf({ 'd.c': beside })).toContain('if unknown (q->spare)');
+  const inSlot = (text ?? '')
+    .replace('struct slot { ', 'struct slot { struct page *spare; ')
+    .replaceAll('q->spare', 's->spare');
+  expect(await loopOf({ 'd.c': inSlot })).toContain('if not slot-empty slot.');
+});

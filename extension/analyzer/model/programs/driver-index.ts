@@ -166,6 +166,18 @@ export class DriverIndex {
     }
   }
 
+  /** True for a single pointer beside the pool of a queue: a buffer set aside, while a ring has a slot for each. */
+  isSetAside(v: FunctionView, x: Expr): boolean {
+    if (x.k !== 'member') return false;
+    const { symbols } = this.facts;
+    const owner = ownerOfMember(x.obj, x.field, v.scope, symbols);
+    const found = owner === null ? null : symbols.field(owner, x.field);
+    if (found === null || found.field.type.dims > 0) return false;
+    return [...found.info.fields.values()].some(
+      ({ type }) => type.base === 'struct page_pool' && type.stars + type.dims === 1,
+    );
+  }
+
   /** Classes that a function of the driver returns. */
   classesReturned(ref: FunctionRef): readonly number[] {
     return this.holders.get(`${ref.placed.file.path}:${ref.placed.item.name}:return`) ?? NONE;

@@ -120,6 +120,7 @@ export class Expressions {
   ): void {
     const { builder } = this;
     if (builder.direction.transmit !== null || x.l.k !== 'member') return;
+    if (builder.index.isSetAside(inst.view, x.l)) return;
     const type = builder.index.type(inst.view, x.l);
     if (type.depth === 0 && type.base !== 'netmem_ref') return;
     const chosen = builder.choose(builder.index.classesOf(inst.view, x.l), inst);

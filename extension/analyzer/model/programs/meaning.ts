@@ -92,6 +92,7 @@ export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning 
   }
   if (origin === 'alloc') return meaning('alloc-failed', true, { buffer, variable: zero });
   if (origin === 'address') return meaning('address-null', true, { buffer });
+  if (cx.index.isSetAside(inst.view, at)) return meaning('unknown', true, { variable: zero });
   return meaning('slot-empty', true, { buffer, variable: zero });
 }
 
