@@ -1,6 +1,6 @@
 /** The lines a unified diff adds or changes, so that a check can look at a patch only. */
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 
 /** By absolute path: numbers of the lines (from 1) that the patch wrote. */
 export type ChangedLines = ReadonlyMap<string, ReadonlySet<number>>;
@@ -12,8 +12,13 @@ const COMBINED = /^(@@@+) (?:-\d+(?:,\d+)? )+\+(\d+)(?:,(\d+))? @@@+/;
 /**
  * Reads what `git diff` or `diff -u` prints. File names are taken from `+++`; git's are relative to the root of its
  * work tree, whatever directory it ran in.
+ * @param onOutside told of a name that leads out of the work tree, which is left out: a patch may come from anybody
  */
-export function changedLines(patch: string, cwd: string): ChangedLines {
+export function changedLines(
+  patch: string,
+  cwd: string,
+  onOutside: (name: string) => void = () => undefined,
+): ChangedLines {
   const files = new Map<string, Set<number>>();
   let current: Set<number> | null = null;
   let line = 0;
@@ -44,7 +49,7 @@ export function changedLines(patch: string, cwd: string): ChangedLines {
       }
       if (mark === '-' || mark === ' ' || mark === undefined) old -= 1;
     } else if (text.startsWith('+++ ')) {
-      const path = locate(text.slice(4), cwd);
+      const path = locate(text.slice(4), cwd, onOutside);
       current = path === null ? null : (files.get(path) ?? new Set());
       if (path !== null && current !== null) files.set(path, current);
     }
@@ -58,18 +63,20 @@ function markOf(signs: string): string {
   return signs.includes('-') ? '-' : signs.includes('+') ? '+' : ' ';
 }
 
-function locate(header: string, cwd: string): string | null {
+function locate(header: string, cwd: string, onOutside: (name: string) => void): string | null {
   const name = unquote(header.split('\t', 1)[0]?.trim() ?? '');
   if (name === '/dev/null') return null;
   const root = workTree(cwd);
   const bare = name.replace(/^[a-z]\//, '');
-  const candidates = [
-    resolve(root ?? cwd, bare),
-    resolve(root ?? cwd, name),
-    resolve(cwd, bare),
-    resolve(cwd, name),
-  ];
-  return candidates.find((path) => existsSync(path)) ?? resolve(root ?? cwd, bare);
+  const home = root ?? cwd;
+  const candidates = [resolve(home, bare), resolve(home, name), resolve(cwd, bare), resolve(cwd, name)];
+  const isInside = (path: string): boolean => path.startsWith(home.endsWith(sep) ? home : `${home}${sep}`);
+  const [usual = home] = candidates;
+  const found = candidates.find((path) => isInside(path) && existsSync(path));
+  if (found !== undefined) return found;
+  if (isInside(usual)) return usual;
+  onOutside(name);
+  return null;
 }
 
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };

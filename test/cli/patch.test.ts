@@ -202,3 +202,25 @@ describe('--files-from', () => {
     expect(code).toBe(1);
   });
 });
+
+test.each(['../victim.c', '../../../../victim.c', 'sub/../../victim.c', '/victim.c'])(
+  'a patch of %s, outside of the work tree, makes nobody read it',
+  (name) => {
+    const home = scratch({ 'victim.c': DRIVER, 'work/foo.c': DRIVER, 'work/.git/HEAD': '' });
+    const cwd = join(home, 'work');
+    const named = name.startsWith('/') ? `${home}${name}` : name;
+    const hunk =
+      '@@ -0,0 +1,40 @@\n' +
+      DRIVER.split('\n')
+        .slice(0, 40)
+        .map((line) => `+${line}\n`)
+        .join('');
+    for (const prefix of ['b/', '']) {
+      const patch = `diff --git a/x b/x\n--- /dev/null\n+++ ${prefix}${named}\n${hunk}`;
+      const { out, err, code } = netmem(['check', '--diff', '-'], { cwd, input: patch });
+      expect(out).toBe('');
+      expect(err).toContain('outside of the work tree; left out');
+      expect(code).toBe(0);
+    }
+  },
+);

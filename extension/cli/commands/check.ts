@@ -80,7 +80,9 @@ async function readScope(
     ...listed.split(/\r?\n|\0/).filter((line) => line !== ''),
   ];
   if (patch === null) return { paths: all, lines: null };
-  const lines = changedLines(patch, terminal.cwd);
+  const lines = changedLines(patch, terminal.cwd, (name) =>
+    terminal.message(`--diff: ${name}: outside of the work tree; left out`),
+  );
   // A patch of binaries, modes and pure renames has no lines.
   if (lines.size === 0 && patch.trim() !== '' && !/^diff --(?:git|cc|combined) /m.test(patch)) {
     terminal.message('--diff: no unified diff in the input; feed it what git diff prints');
