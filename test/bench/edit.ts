@@ -1,6 +1,10 @@
-/** From a keystroke in a file of 16,000 lines to the findings: what the server computes, in one file and in a driver. */
+/**
+ * From a keystroke to the findings: what the server computes while statements grow in a file of 16,000 lines, alone and
+ * in its driver, and while structures of the driver's header do. V8 optimises as it does in the server.
+ */
 import type { DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
 import { kernelTree, NEWEST } from '../../extension/cli/kernel-tree.ts';
+import { optimizeLate } from '../../extension/server/late-optimizer.ts';
 import { Random } from '../../simulator/core/random.ts';
 import { analyzer, driverFiles, KERNEL_TREE, NO_TREE } from './drivers.ts';
 import { cpuTime, median, percentile, report, type Row, type Skipped } from './row.ts';
@@ -20,11 +24,42 @@ function findings(analysis: DriverAnalysis): string {
   );
 }
 
-async function measure(name: string, files: readonly SourceFile[], tree: string): Promise<Row[]> {
+/** A place to type at: lines that end in a semicolon, and what is added there in keystroke `i`. */
+interface Typing {
+  readonly file: string;
+  readonly at: (lines: readonly string[], line: number) => boolean;
+  readonly text: (i: number) => string;
+}
+
+/** A statement grows at the end of some line inside a function. */
+const STATEMENTS: Typing = {
+  file: 'bnxt.c',
+  at: (lines, line) => /^\t.*;$/.test(lines[line] ?? ''),
+  text: (i) => ` x${i};`,
+};
+
+/** A structure gets another field. */
+const FIELDS: Typing = {
+  file: 'bnxt.h',
+  at: (lines, line) => {
+    if (!/^\t[\w *]*;/.test(lines[line] ?? '')) return false;
+    let head = line;
+    while (head > 0 && /^(\t|$)/.test(lines[head] ?? '')) head--;
+    return /^(struct|union) \w+ \{/.test(lines[head] ?? '');
+  },
+  text: (i) => ` u32 x${i};`,
+};
+
+async function measure(
+  name: string,
+  files: readonly SourceFile[],
+  { file, at: mayType, text: typed }: Typing,
+  tree: string,
+): Promise<Row[]> {
   const known = kernelTree(tree, NEWEST);
   const subject = await analyzer();
-  const edited = files.find(({ path }) => path.endsWith('/bnxt.c'));
-  if (edited === undefined) throw new Error(`${DRIVER} has no bnxt.c`);
+  const edited = files.find(({ path }) => path.endsWith(`/${file}`));
+  if (edited === undefined) throw new Error(`${DRIVER} has no ${file}`);
   const fresh: number[] = [];
   for (let i = 0; i < 3; i++) {
     const driver = subject.openDriver(files, known);
@@ -37,10 +72,9 @@ async function measure(name: string, files: readonly SourceFile[], tree: string)
   const lines = edited.text.split('\n');
   const times: number[] = [];
   for (let i = 0; i < KEYSTROKES; i++) {
-    // A statement grows letter by letter at the end of some line inside a function.
     let at = random.below(lines.length);
-    while (!/^\t.*;$/.test(lines[at] ?? '')) at = (at + 1) % lines.length;
-    lines[at] = `${lines[at] ?? ''} x${i};`;
+    while (!mayType(lines, at)) at = (at + 1) % lines.length;
+    lines[at] = `${lines[at] ?? ''}${typed(i)}`;
     const text = lines.join('\n');
     times.push(
       cpuMs(() => {
@@ -53,7 +87,7 @@ async function measure(name: string, files: readonly SourceFile[], tree: string)
   driver.dispose();
   const text = lines.join('\n');
   const again = subject.openDriver(
-    files.map((file) => (file === edited ? { ...file, text } : file)),
+    files.map((other) => (other === edited ? { ...other, text } : other)),
     known,
   );
   const agrees = again.analysis().findings.length > 0 && findings(again.analysis()) === incremental;
@@ -79,9 +113,11 @@ async function rows(): Promise<(Row | Skipped)[]> {
   const files = driverFiles(KERNEL_TREE, DRIVER);
   const alone = files.filter(({ path }) => path.endsWith('/bnxt.c'));
   return [
-    ...(await measure('bnxt.c', alone, KERNEL_TREE)),
-    ...(await measure('bnxt driver', files, KERNEL_TREE)),
+    ...(await measure('bnxt.c', alone, STATEMENTS, KERNEL_TREE)),
+    ...(await measure('bnxt driver', files, STATEMENTS, KERNEL_TREE)),
+    ...(await measure('bnxt structures', files, FIELDS, KERNEL_TREE)),
   ];
 }
 
+optimizeLate();
 void rows().then(report);
