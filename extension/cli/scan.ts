@@ -52,6 +52,9 @@ async function runHere(jobs: readonly Job[], take: (reply: WorkerReply) => void)
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       take({ index, ok: false, error: text });
+      // The parser may be broken, and a thread has only one.
+      await runThreaded(jobs, 1, take, index + 1);
+      return;
     }
   }
 }
@@ -60,9 +63,11 @@ async function runThreaded(
   jobs: readonly Job[],
   threads: number,
   take: (reply: WorkerReply) => void,
+  first = 0,
 ): Promise<void> {
-  let next = 0;
+  let next = first;
   const work = async (): Promise<void> => {
+    if (next >= jobs.length) return;
     let worker = new Worker(__filename);
     while (next < jobs.length) {
       const index = next;

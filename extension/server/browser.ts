@@ -16,5 +16,6 @@ startServer(connection, {
     (analyzer ??= connection
       .sendRequest<ParserBinariesResult>(PARSER_BINARIES_REQUEST)
       .then((binaries) => createAnalyzer(binaries))),
+  restart: () => undefined,
   rulePage: () => null,
 });

@@ -13,6 +13,11 @@ export interface Host {
   readonly files: FileAccess;
   /** Loads the parser at the first call. */
   analyzer(): Promise<Analyzer>;
+  /**
+   * Ends this server, for a client that starts another: the parser's memory is broken, and a process has only one. Does
+   * nothing where the client would not notice.
+   */
+  restart(): void;
   /** URI of the page about a rule, for editors that open one; null where there is none. */
   rulePage(rule: string): string | null;
 }

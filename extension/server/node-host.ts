@@ -10,6 +10,9 @@ import { clientFiles } from './client-files.ts';
 import type { Host } from './host.ts';
 import { nodeFiles } from './node-files.ts';
 
+/** Time for the words about the end to reach the client. */
+const FAREWELL_MS = 200;
+
 /** @param binaries directory that has the two wasm files */
 export function nodeHost(connection: Connection, binaries: string): Host {
   const files = nodeFiles(clientFiles(connection));
@@ -17,6 +20,7 @@ export function nodeHost(connection: Connection, binaries: string): Host {
   return {
     files,
     analyzer: () => (analyzer ??= load(binaries)),
+    restart: () => void setTimeout(() => process.exit(1), FAREWELL_MS),
     rulePage: (rule) => {
       const page = join(binaries, '../extension/docs/rules', `${rule}.md`);
       return existsSync(page) ? URI.file(page).toString() : null;

@@ -54,6 +54,8 @@ export function startServer(connection: Connection, host: Host): void {
       if (reported.has(cause)) return;
       reported.add(cause);
       connection.console.error(`${directory}: ${ANALYSIS_FAILED}\n${cause}`);
+      // What WebAssembly throws leaves its memory as it was in the middle of the work.
+      if (error instanceof Error && error.name === 'RuntimeError' && client.isWorkbench) host.restart();
     },
   });
   const drivers = new Drivers(host.files, parts);

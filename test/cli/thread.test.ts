@@ -1,4 +1,7 @@
-/** A thread of a scan that is gone in the middle of a driver: another takes its place, and the loss is said once. */
+/**
+ * A thread of a scan that is gone in the middle of a driver: another takes its place, and the loss is said once. Where there is only
+ * the command's own thread, one takes over from it.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,5 +30,33 @@ test('the other drivers are checked, and the one that is lost is named once', ()
   expect(found).toEqual(names.filter((name) => name !== 'd3'));
   expect(stderr.match(/the thread ended/g)).toHaveLength(1);
   expect(stderr).toMatch(/^netmem: .*\bd3\b.*the thread ended/m);
+  expect(status).toBe(3);
+});
+
+/** Throws for the driver `d1` and, in the same thread, for all that come after it, as a broken parser does. */
+const BROKEN = `
+  const fs = require('node:fs');
+  const { readFileSync } = fs;
+  let broken = false;
+  fs.readFileSync = (path, ...rest) => {
+    const content = readFileSync(path, ...rest);
+    if (!String(path).endsWith('/foo.c')) return content;
+    broken ||= String(path).endsWith('d1/foo.c');
+    if (broken) content.includes = () => { throw new Error('unreachable'); };
+    return content;
+  };
+`;
+
+test('with the parser of the only thread broken, what comes after is checked by another', () => {
+  const names = ['d0', 'd1', 'd2', 'd3'];
+  const cwd = scratch(Object.fromEntries(names.map((name) => [`${name}/foo.c`, DRIVER])));
+  const analyser = join(scratch({ 'hook.cjs': BROKEN }), 'hook.cjs');
+  const env = { ...process.env, NODE_OPTIONS: `--require ${JSON.stringify(analyser)}` };
+  const { stdout, stderr, status } = spawnSync(process.execPath, [NETMEM, 'check', '--jobs', '1', '.'], {
+    ...{ cwd, env, encoding: 'utf8' },
+  });
+  expect(names.filter((name) => stdout.includes(`${name}/foo.c:`))).toEqual(['d0', 'd2', 'd3']);
+  expect(stderr.match(/internal error/g)).toHaveLength(1);
+  expect(stderr).toMatch(/^netmem: d1: internal error, .*unreachable/m);
   expect(status).toBe(3);
 });

@@ -36,6 +36,8 @@ export interface Session {
   readonly initialized: InitializeResult;
   /** How often the analyser ran. */
   readonly runs: () => number;
+  /** How often the server wanted to be started again. */
+  readonly restarts: () => number;
   open(uri: string, text: string, version?: number): Promise<void>;
   change(uri: string, text: string, version: number): Promise<void>;
 }
@@ -64,12 +66,14 @@ export async function start(
   const up = new PassThrough();
   const down = new PassThrough();
   let runs = 0;
+  let restarts = 0;
   const host: Host = {
     files: access ?? {
       readFile: (uri) => Promise.resolve(files[uri] ?? null),
       readDirectory: (uri) => Promise.resolve(entriesOf(files, uri)),
     },
     analyzer: () => Promise.resolve(analyzer ?? fakeAnalyzer(() => (runs += 1))),
+    restart: () => (restarts += 1),
     rulePage: () => null,
   };
   startServer(createConnection(up, down), host);
@@ -92,6 +96,7 @@ export async function start(
     client,
     initialized,
     runs: () => runs,
+    restarts: () => restarts,
     open: (uri, text, version = 1) =>
       client.sendNotification('textDocument/didOpen', {
         textDocument: { uri, languageId: 'c', version, text },

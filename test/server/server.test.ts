@@ -4,6 +4,7 @@ import type {
   PublishDiagnosticsParams,
   WorkspaceEdit,
 } from 'vscode-languageserver';
+import type { Analyzer } from '../../extension/analyzer/analyzer.ts';
 import { afterEach, expect, test } from 'vitest';
 import {
   DRIVER_CHANGED_NOTIFICATION,
@@ -297,6 +298,29 @@ test('a crash of the analysis is reported once, and the next change is analysed 
   await session.change(MAIN, 'BAD', 3);
   expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
   expect(log.filter((line) => line.includes('met its match'))).toHaveLength(1);
+});
+
+test.each([
+  ['started again by a client that does so', false, 1],
+  ['left alone by any other, which would have none', true, 0],
+])('a server whose parser is broken is %s', async (_, foreign, restarts) => {
+  const memory = Object.assign(new Error('memory access out of bounds'), { name: 'RuntimeError' });
+  const broken: Analyzer = {
+    openDriver: () => {
+      throw memory;
+    },
+  };
+  const session = await start(PULLING, {}, { analyzer: broken, foreign });
+  const log: string[] = [];
+  session.client.onNotification('window/logMessage', ({ message }: { message: string }) => {
+    log.push(message);
+  });
+  await session.open(MAIN, 'BAD');
+  expect(await messages(session, MAIN)).toEqual([]);
+  await session.change(MAIN, 'BAD again', 2);
+  expect(await messages(session, MAIN)).toEqual([]);
+  expect(session.restarts()).toBe(restarts);
+  expect(log.filter((line) => line.includes('analysis of this driver failed'))).toHaveLength(1);
 });
 
 test('the panel gets the driver model, also for a driver that is not open', async () => {

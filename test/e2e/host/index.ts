@@ -4,6 +4,7 @@ import Mocha from 'mocha';
 import * as accepting from './accepting.ts';
 import * as activation from './activation.ts';
 import * as converting from './converting.ts';
+import * as crashing from './crashing.ts';
 import * as focus from './focus.ts';
 import * as reading from './reading.ts';
 import * as virtual from './virtual.ts';
@@ -12,7 +13,8 @@ import * as workspace from './workspace.ts';
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, null, mocha);
-  for (const suite of [activation, reading, accepting, converting, focus, virtual, workspace]) suite.define();
+  for (const suite of [activation, reading, accepting, converting, focus, virtual, workspace, crashing])
+    suite.define();
   const stats = await new Promise<Mocha.Stats | undefined>((done) => {
     const runner = mocha.run(() => done(runner.stats));
   });
