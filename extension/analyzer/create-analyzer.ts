@@ -14,7 +14,7 @@ import type { Finding } from './finding.ts';
 import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
-import { extractPrograms } from './model/programs/extract.ts';
+import { ProgramMemory } from './model/programs/program-memory.ts';
 import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
@@ -79,6 +79,7 @@ class ParsedDriver implements Driver {
   private readonly options: DriverOptions;
   private readonly files = new Map<FilePath, OpenFile>();
   private memory: DriverMemory;
+  private readonly programs = new ProgramMemory();
   private current: DriverAnalysis | null = null;
   private reading: Reading;
 
@@ -152,6 +153,7 @@ class ParsedDriver implements Driver {
     const incomplete = models.flatMap((file) => unreadIn(file));
     const facts = understandDriver(models, this.memory);
     const [first] = this.files.keys();
+    const memory = this.programs;
     let programs: DriverModel['programs'];
     const model: DriverModel = {
       version: DRIVER_MODEL_VERSION,
@@ -160,7 +162,7 @@ class ParsedDriver implements Driver {
       capabilities: facts.abilities.model,
       // Only when somebody asks: diagnostics at each keystroke do not.
       get programs() {
-        return (programs ??= extractPrograms(facts));
+        return (programs ??= memory.of(facts));
       },
     };
     const planner = new Planner(facts, this.tree);

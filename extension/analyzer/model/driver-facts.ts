@@ -19,6 +19,8 @@ export interface HelperCall {
 
 export interface DriverFacts {
   readonly symbols: DriverSymbols;
+  /** The same object as long as all functions say the same about buffers. */
+  readonly flows: object;
   readonly files: readonly FileModel[];
   readonly classes: readonly BufferClass[];
   readonly helperCalls: readonly HelperCall[];

@@ -62,6 +62,7 @@ export function understandDriver(
   let helperCalls: readonly HelperCall[] | null = null;
   return {
     symbols,
+    flows: shapes,
     files,
     classes: placed.classes,
     get helperCalls() {

@@ -79,7 +79,8 @@ class Table<S, T> {
 
 export class DriverSymbols implements TypeNames {
   readonly files: readonly FileModel[];
-  private readonly names: Names;
+  /** The same object as long as only bodies of functions change. */
+  readonly names: Names;
   /** By name; several if static functions share a name in different files. */
   readonly functions: Table<Spot<FunctionItem>[], readonly PlacedFunction[]>;
   readonly prototypes: Table<Spot<Declarator>[], readonly Placed<Declarator>[]>;

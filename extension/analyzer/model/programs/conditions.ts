@@ -239,7 +239,7 @@ export class Conditions {
     const targets = builder.index.targets(inst.view, call);
     const [target] = targets;
     if (target === undefined || targets.length > 1 || builder.stack.includes(target)) return null;
-    const { body } = target.placed.item;
+    const { body } = builder.index.itemOf(target);
     const last = body.at(-1);
     if (last?.k !== 'return' || last.x === null) return null;
     if (!body.slice(0, -1).every((s) => s.k === 'decl') || builder.direction.relevant.has(target))

@@ -3,7 +3,7 @@
  * types of expressions. Built from the driver's facts once an analysis, and only when programs are asked for.
  */
 import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
-import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import type { CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { FilePath, Location } from '../../text/range.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -29,6 +29,12 @@ export interface FunctionView {
   readonly locals: ReadonlySet<string>;
 }
 
+/** A range that was asked for: in which function, by number, and where in its item. */
+export interface PlacedRange extends Span {
+  readonly range: SourceRange;
+  readonly fn: number;
+}
+
 const NONE: readonly never[] = [];
 
 function spanKey(s: Span): number {
@@ -38,6 +44,10 @@ function spanKey(s: Span): number {
 export class DriverIndex {
   readonly facts: DriverFacts;
   readonly classes: readonly BufferClass[];
+  /** Functions whose bodies were looked at. */
+  readonly read = new Set<FunctionRef>();
+  /** Every range that was asked for, once. */
+  readonly placedRanges: PlacedRange[] = [];
   private readonly refs = new Map<PlacedFunction, FunctionRef>();
   private readonly views = new Map<FunctionRef, FunctionView>();
   private readonly factsByPlace = new Map<FilePath, Map<number, PlacedClassFact[]>>();
@@ -89,7 +99,14 @@ export class DriverIndex {
     return placed === null ? null : this.refOf(placed);
   }
 
+  /** The function's syntax, for who looks at its body. */
+  itemOf(ref: FunctionRef): FunctionItem {
+    this.read.add(ref);
+    return ref.placed.item;
+  }
+
   view(ref: FunctionRef): FunctionView {
+    this.read.add(ref);
     let known = this.views.get(ref);
     if (known === undefined) {
       const { file, base } = ref.placed;
@@ -210,7 +227,10 @@ export class DriverIndex {
     const start = v.base + span.s;
     const key = spanKey({ s: start, e: v.base + span.e });
     let known = ranges.get(key);
-    if (known === undefined) ranges.set(key, (known = sourceRange(v.file, { start, end: v.base + span.e })));
+    if (known === undefined) {
+      ranges.set(key, (known = sourceRange(v.file, { start, end: v.base + span.e })));
+      this.placedRanges.push({ range: known, fn: v.ref.id, s: span.s, e: span.e });
+    }
     return known;
   }
 

@@ -25,12 +25,17 @@ import { transmitClasses } from './transmit.ts';
 /** Position of the budget in a NAPI poll. */
 const BUDGET = 1;
 
-export function extractPrograms(facts: DriverFacts): readonly PathProgram[] {
-  return new Extraction(facts).programs();
+/** @returns the programs, and the index that knows what they were read from */
+export function extractPrograms(facts: DriverFacts): {
+  readonly programs: readonly PathProgram[];
+  readonly index: DriverIndex;
+} {
+  const extraction = new Extraction(facts);
+  return { programs: extraction.programs(), index: extraction.index };
 }
 
 class Extraction {
-  private readonly index: DriverIndex;
+  readonly index: DriverIndex;
   private readonly relevance: Relevance;
   private readonly receive: Direction;
   private readonly queue: Direction;

@@ -1,0 +1,109 @@
+/**
+ * Path programs from one analysis to the next. They hold while all functions say the same about buffers, and those that
+ * the programs were read from say the same at all: then the programs only move with the text.
+ */
+import type { PathProgram } from '../../../../simulator/driver-model/path-program.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import type { DriverFacts } from '../driver-facts.ts';
+import { sourceRange } from '../source-range.ts';
+import { extractPrograms } from './extract.ts';
+import { moveProgram, type Move } from './move.ts';
+import type { PlacedRange } from './driver-index.ts';
+import { ringClasses } from './receive.ts';
+import { spacing, type Spacing } from './spacing.ts';
+import { surveyOf } from './survey.ts';
+
+interface Remembered {
+  readonly flows: object;
+  readonly names: object;
+  /** What programs take from elsewhere: names of buffers, of pools, and of functions that the kernel sends with. */
+  readonly besides: string;
+  /** By number, where they stood. */
+  readonly functions: readonly FunctionRef[];
+  /** Numbers of the functions whose bodies were looked at. */
+  readonly read: ReadonlySet<number>;
+  readonly ranges: readonly PlacedRange[];
+  readonly programs: readonly PathProgram[];
+}
+
+export class ProgramMemory {
+  private last: Remembered | null = null;
+
+  /** The programs of a driver: those of the last time, where they hold. */
+  of(facts: DriverFacts): readonly PathProgram[] {
+    this.last = (this.last === null ? null : moved(this.last, facts)) ?? remembered(facts);
+    return this.last.programs;
+  }
+}
+
+function remembered(facts: DriverFacts): Remembered {
+  const { programs, index } = extractPrograms(facts);
+  return {
+    ...{ flows: facts.flows, names: facts.symbols.names, besides: besidesOf(facts) },
+    functions: facts.calls.functions,
+    read: new Set([...index.read].map(({ id }) => id)),
+    ranges: index.placedRanges,
+    programs,
+  };
+}
+
+function besidesOf({ classes, pools, abilities }: DriverFacts): string {
+  return JSON.stringify([
+    [...ringClasses(classes).values()],
+    classes.map((c) => c.pools),
+    pools.map(({ model }) => model.name),
+    [...abilities.transmit].map(({ item }) => item.name),
+  ]);
+}
+
+/** The same programs for a text in which nothing that they say is said otherwise; null if something is. */
+function moved(last: Remembered, facts: DriverFacts): Remembered | null {
+  if (last.flows !== facts.flows || last.names !== facts.symbols.names) return null;
+  const { functions } = facts.calls;
+  const spacings = new Map<number, Spacing>();
+  for (const now of functions) {
+    const before = last.functions[now.id];
+    if (before === undefined) return null;
+    if (before.placed.item === now.placed.item) continue;
+    const spaced = spacing(textOf(before), textOf(now));
+    if (spaced !== null) spacings.set(now.id, spaced);
+    else if (last.read.has(now.id) || !sameSurvey(before, now)) return null;
+  }
+  if (last.besides !== besidesOf(facts)) return null;
+  const move: Move = new Map();
+  const ranges: PlacedRange[] = [];
+  for (const { range, fn, s, e } of last.ranges) {
+    const now = functions[fn];
+    if (now === undefined) return null;
+    const spaced = spacings.get(fn);
+    const from = now.placed.item.s;
+    const before = last.functions[fn]?.placed.item.s ?? from;
+    const start = spaced === undefined ? s : spaced.start(s - before) + from;
+    const end = spaced === undefined ? e : spaced.end(e - before) + from;
+    const { file, base } = now.placed;
+    const at = sourceRange(file, { start: base + start, end: base + end });
+    const same =
+      at.line === range.line &&
+      at.column === range.column &&
+      at.endLine === range.endLine &&
+      at.endColumn === range.endColumn;
+    if (!same) move.set(range, at);
+    ranges.push({ range: same ? range : at, fn, s: start, e: end });
+  }
+  const programs = move.size === 0 ? last.programs : last.programs.map((p) => moveProgram(p, move));
+  return { ...last, functions, ranges, programs };
+}
+
+function textOf({ placed: { file, base, item } }: FunctionRef): string {
+  return item.errors.length > 0 ? '' : file.text.slice(base + item.s, base + item.e);
+}
+
+/** What programs take from functions that they do not go through. */
+function sameSurvey(a: FunctionRef, b: FunctionRef): boolean {
+  const [x, y] = [surveyOf(a.placed.item), surveyOf(b.placed.item)];
+  return (
+    x.loops === y.loops &&
+    x.registrations.length + y.registrations.length === 0 &&
+    [...x.effects].join() === [...y.effects].join()
+  );
+}
