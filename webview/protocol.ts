@@ -9,6 +9,7 @@ import { DRIVER_MODEL_VERSION } from '../simulator/driver-model/driver-model.ts'
 import type { DriverModel, SourceRange } from '../simulator/driver-model/driver-model.ts';
 import { REQUIREMENTS } from '../simulator/run/verdict.ts';
 import type { RequirementId } from '../simulator/run/verdict.ts';
+import { isWholeDriverModel } from './protocol/driver-model.ts';
 import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './protocol/decode.ts';
 
 /** What findings, verdicts and this protocol call the rules of the kernel's netmem document. */
@@ -130,8 +131,8 @@ export function isRunChoice(value: unknown): value is RunChoice {
 }
 
 /**
- * Whether this is a driver model of the version this build understands. Members beyond the frame are the analyser's
- * business: the model is written by the same build, so only what an older file or a stranger could get wrong is read.
+ * Whether this is a driver model of the version this build understands. It comes with each keystroke from the analyser of the
+ * same build, so that only the frame is looked at; see `isWholeDriverModel` for models out of files.
  */
 export function isDriverModel(value: unknown): value is DriverModel {
   return (
@@ -149,7 +150,7 @@ export function isSavedRun(value: unknown): value is SavedRun {
     isFields(value) &&
     value['kind'] === 'netmem-run' &&
     value['version'] === PROTOCOL_VERSION &&
-    isDriverModel(value['model']) &&
+    isWholeDriverModel(value['model']) &&
     isRunChoice(value['choice'])
   );
 }

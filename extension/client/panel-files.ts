@@ -9,6 +9,9 @@ const FILTERS: Readonly<Record<ExportFormat, Readonly<Record<string, string[]>>>
   trace: { 'Trace events': ['json'] },
 };
 
+/** Several times the largest driver. */
+const MAX_RUN_BYTES = 64 * 1024 * 1024;
+
 /** Asks where to, and writes. Null if the user changed their mind. */
 export async function exportRun(
   request: Extract<FromPanel, { type: 'export' }>,
@@ -40,6 +43,9 @@ export async function readRun(): Promise<
     })) ?? [];
   if (!file) return { ok: false, error: null };
   try {
+    const { size } = await vscode.workspace.fs.stat(file);
+    if (size > MAX_RUN_BYTES)
+      return { ok: false, error: `${file.fsPath} is larger than any run of this panel; it was not read.` };
     const run: unknown = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
     if (isSavedRun(run)) return { ok: true, run };
     return {

@@ -172,10 +172,10 @@ class SimulatorPanel {
         await this.#sendModel();
         return;
       case 'openSource':
-        await openSource(message.at, this.#webview.viewColumn);
+        await openSource(message.at, this.#document, this.#webview.viewColumn);
         return;
       case 'quickFix':
-        await quickFix(message.at, this.#webview.viewColumn);
+        await quickFix(message.at, this.#document, this.#webview.viewColumn);
         return;
       case 'export':
         this.#notice(await exportRun(message, this.#document));

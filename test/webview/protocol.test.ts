@@ -1,12 +1,12 @@
 /** What crosses between page and host: accepted when it is a message of the protocol, dropped when not. */
 import { expect, test } from 'vitest';
-import { DRIVER_MODEL_VERSION } from '../../simulator/driver-model/driver-model.ts';
 import { packData } from '../../simulator/driver-model/packed.ts';
+import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import { PROTOCOL_VERSION, isFromPanel, isSavedRun, isToPanel } from '../../webview/protocol.ts';
 import { EMPTY_CHECKPOINT, readCheckpoint } from '../../webview/state/checkpoint.ts';
 
 const at = { file: 'file:///d/a.c', line: 1, column: 1, endLine: 1, endColumn: 4 };
-const model = { version: DRIVER_MODEL_VERSION, name: 'demo', pools: [], capabilities: {} };
+const { model } = referenceDriver();
 const choice = {
   scenario: 'receive',
   parameters: { provider: 'dma-buf', packets: 10 },

@@ -1,0 +1,209 @@
+/** Runs out of files: strangers write those. Taken whole or not at all, and whatever is taken ends. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Ajv } from 'ajv';
+import { beforeAll, expect, test } from 'vitest';
+import { panelDocument } from '../../extension/client/panel-document.ts';
+import { Random } from '../../simulator/core/random.ts';
+import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
+import { isWholeDriverModel } from '../../webview/protocol/driver-model.ts';
+import { isSavedRun, PROTOCOL_VERSION } from '../../webview/protocol.ts';
+import { analyse } from '../analyzer/analyse.ts';
+import { CHOICE, WorkerDriver } from './worker-driver.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const schema: unknown = JSON.parse(
+  readFileSync(join(ROOT, 'extension/docs/driver-model.schema.json'), 'utf8'),
+);
+const validate = new Ajv({ strict: false }).compile(isRecord(schema) ? schema : {});
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const plain = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
+
+let models: unknown[] = [];
+beforeAll(async () => {
+  const folders = ['extension/example', 'test/support/compliant'];
+  const analyses = folders.map((folder) => {
+    const names = readdirSync(join(ROOT, folder)).filter((name) => /\.[ch]$/.test(name));
+    return analyse(
+      Object.fromEntries(names.map((name) => [name, readFileSync(join(ROOT, folder, name), 'utf8')])),
+    );
+  });
+  models = [...(await Promise.all(analyses)).map(({ model }) => model), referenceDriver().model].map(plain);
+});
+
+const KEY = { slot: 'main', run: 1 } as const;
+
+const savedRun = (model: unknown) => ({
+  kind: 'netmem-run',
+  version: PROTOCOL_VERSION,
+  model,
+  choice: { ...CHOICE, kernel: null },
+});
+
+test('what the panel itself writes is taken', () => {
+  for (const model of models)
+    expect([isWholeDriverModel(model), isSavedRun(savedRun(model))]).toEqual([true, true]);
+});
+
+/** Values that stand where another is expected. */
+const STRANGE: readonly unknown[] = [
+  ...[null, true, 0, -1, 1.5, 1e308, '', 'x', '<img src=x>', [], {}, [[]], 'PP_FLAG_DMA_MAP', 'dma', 'loop'],
+  JSON.parse('{ "__proto__": { "node": "exit" } }'),
+];
+
+/** A copy with one or two members somewhere in it taken out, renamed, doubled or given another value. */
+function mutant(model: unknown, random: Random): unknown {
+  const copy = plain(model);
+  for (let left = 1 + random.below(2); left > 0; left--) {
+    let at = copy;
+    for (let depth = random.below(14); depth >= 0; depth--) {
+      const keys = isRecord(at) || Array.isArray(at) ? Object.keys(at) : [];
+      const key = keys[random.below(Math.max(1, keys.length))];
+      if (key === undefined || typeof at !== 'object' || at === null) break;
+      const below: unknown = Reflect.get(at, key);
+      if (depth > 0 && typeof below === 'object' && below !== null) {
+        at = below;
+        continue;
+      }
+      switch (random.below(4)) {
+        case 0:
+          if (Array.isArray(at)) at.splice(Number(key), 1);
+          else Reflect.deleteProperty(at, key);
+          break;
+        case 1:
+          Reflect.set(at, 'stranger', below);
+          break;
+        case 2:
+          if (Array.isArray(at)) at.push(plain(below));
+          break;
+        default:
+          Reflect.set(at, key, STRANGE[random.below(STRANGE.length)]);
+      }
+      break;
+    }
+  }
+  return plain(copy);
+}
+
+test('the check says what the schema says, of models and of what is made of them', () => {
+  const random = new Random(1);
+  const counts = { good: 0, bad: 0 };
+  for (let run = 0; run < 600; run++) {
+    const made = mutant(models[run % models.length], random);
+    const expected = validate(made);
+    counts[expected ? 'good' : 'bad'] += 1;
+    if (isWholeDriverModel(made) !== expected)
+      expect([isWholeDriverModel(made), validate.errors]).toEqual([expected, 'the schema’s']);
+  }
+  expect(Math.min(counts.good, counts.bad)).toBeGreaterThan(50);
+});
+
+const exit = (at: unknown) => ({ node: 'exit', at, exit: 'return' });
+
+/** The reference driver with another body in its poll function. */
+function withPoll(steps: (at: unknown) => unknown): unknown {
+  const model = plain(referenceDriver().model);
+  if (!isRecord(model) || !Array.isArray(model['programs'])) throw new Error('no programs');
+  for (const program of model['programs']) {
+    if (!isRecord(program) || program['path'] !== 'rx-poll' || !isRecord(program['body'])) continue;
+    program['body']['steps'] = steps(program['body']['at']);
+  }
+  return model;
+}
+
+test('a program that nests beyond reason is refused, and nothing overflows', () => {
+  const nested = (depth: number): unknown =>
+    withPoll((at) => {
+      let node: unknown = exit(at);
+      for (let i = 0; i < depth; i++) node = { node: 'sequence', at, steps: [node] };
+      return [node];
+    });
+  expect(isSavedRun(savedRun(nested(50)))).toBe(true);
+  expect(isSavedRun(savedRun(nested(20_000)))).toBe(false);
+});
+
+test.each<[string, (at: unknown) => unknown[]]>([
+  [
+    'jumps in a circle',
+    (at) => [
+      { node: 'label', at, label: 1 },
+      { node: 'goto', at, label: 1 },
+    ],
+  ],
+  ['jumps to what is not there', (at) => [{ node: 'goto', at, label: 1e9 }, exit(at)]],
+  [
+    'loops within loops',
+    (at) => {
+      let node: unknown = { node: 'label', at, label: 1 };
+      for (let i = 0; i < 40; i++) node = { node: 'loop', at, over: 'descriptors', body: [node] };
+      return [node];
+    },
+  ],
+  [
+    'takes buffers and variables that it does not have',
+    (at) => [
+      { node: 'assign', at, variable: 1e15, value: 1, from: null },
+      { node: 'assign', at, variable: -1, value: null, from: 4.5 },
+      {
+        node: 'operation',
+        at,
+        api: '',
+        operation: { kind: 'alloc', buffer: 1e15, interface: 'page', from: 'pool' },
+      },
+      { node: 'operation', at, api: '', operation: { kind: 'post', buffer: -1 } },
+      { node: 'operation', at, api: '', operation: { kind: 'pool-create', pool: '__proto__' } },
+    ],
+  ],
+])('a program that %s comes to an end, or is said to have failed', (_, steps) => {
+  const run = savedRun(withPoll(steps));
+  expect(isSavedRun(run)).toBe(true);
+  if (!isSavedRun(run)) return;
+  const worker = new WorkerDriver();
+  worker.run({ ...run.choice, parameters: { packets: 50 } }, KEY, run.model);
+  worker.settle();
+  expect(worker.all('finished').length + worker.all('failure').length).toBeGreaterThan(0);
+});
+
+test('whatever is taken ends, and no object is changed by it', () => {
+  const random = new Random(2);
+  let ran = 0;
+  for (let run = 0; run < 120; run++) {
+    const saved = savedRun(mutant(models[2], random));
+    if (!isSavedRun(saved)) continue;
+    ran += 1;
+    const worker = new WorkerDriver();
+    worker.run({ ...saved.choice, parameters: { packets: 20 } }, KEY, saved.model);
+    worker.settle();
+    expect(worker.all('finished').length + worker.all('failure').length).toBeGreaterThan(0);
+  }
+  expect(ran).toBeGreaterThan(10);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  expect(Reflect.get({}, 'node')).toBeUndefined();
+});
+
+test('the page takes no script, style or request but its own, and makes no markup of text', () => {
+  const page = panelDocument({ file: (name) => `https://own/${name}`, own: 'https://own', nonce: 'n0nce' });
+  const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1] ?? '';
+  expect(policy.split('; ').sort()).toEqual([
+    'connect-src https://own',
+    "default-src 'none'",
+    'font-src https://own',
+    "script-src 'nonce-n0nce'",
+    'style-src https://own',
+    'worker-src blob:',
+  ]);
+  const files = readdirSync(join(ROOT, 'webview'), { recursive: true, encoding: 'utf8' });
+  const sources = files.filter((name) => name.endsWith('.ts'));
+  expect(sources.length).toBeGreaterThan(30);
+  for (const name of sources)
+    expect([
+      name,
+      /unsafeHTML|innerHTML|outerHTML|insertAdjacentHTML|\beval\(|new Function/.exec(
+        readFileSync(join(ROOT, 'webview', name), 'utf8'),
+      ),
+    ]).toEqual([name, null]);
+});
