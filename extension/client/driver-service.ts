@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import {
   DRIVER_MODEL_REQUEST,
   type DriverChangedParams,
+  type DriverModelParams,
   type DriverModelResult,
   type DriverParams,
   READINESS_REQUEST,
@@ -31,9 +32,13 @@ export class DriverService implements vscode.Disposable {
   readonly onDidAsk = this.#asked.event;
   readonly onScanProgress = this.#scanning.event;
 
-  /** The model of the driver that a C file belongs to. Waits for the server to be up. */
-  forDocument(uri: vscode.Uri): Promise<DriverModelResult> {
-    return this.ask<DriverModelResult>(DRIVER_MODEL_REQUEST, about(uri));
+  /**
+   * The model of the driver that a C file belongs to. Waits for the server to be up.
+   * @param known id of the model that the caller has, which is not sent again
+   */
+  forDocument(uri: vscode.Uri, known: string | null): Promise<DriverModelResult> {
+    const params: DriverModelParams = { ...about(uri), ...(known !== null && { known }) };
+    return this.ask<DriverModelResult>(DRIVER_MODEL_REQUEST, params);
   }
 
   /** How far the driver that a C file belongs to is from netmem support. */

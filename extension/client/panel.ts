@@ -17,8 +17,8 @@ export const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
 
 /** Where the panel gets models from. */
 export interface DriverModels {
-  /** Model of the driver that `uri` belongs to; waits for the first analysis. */
-  forDocument(uri: vscode.Uri): Promise<DriverModelResult>;
+  /** Model of the driver that `uri` belongs to, without what is `known`; waits for the first analysis. */
+  forDocument(uri: vscode.Uri, known: string | null): Promise<DriverModelResult>;
   /** Fires after each finished analysis of a driver. */
   readonly onDidChange: vscode.Event<{ readonly driver: string }>;
 }
@@ -46,7 +46,7 @@ export function registerPanel(
       );
       return undefined;
     }
-    const found = await models.forDocument(document);
+    const found = await models.forDocument(document, null);
     if (!found.ok) {
       void vscode.window.showWarningMessage(`Netmem: ${found.error}`);
       return undefined;
@@ -98,6 +98,8 @@ class SimulatorPanel {
   readonly #document: vscode.Uri;
   readonly #models: DriverModels;
   readonly #marks: RunMarks;
+  /** Id of the model that the page shows; null while it shows none. */
+  #shown: string | null = null;
   /** What to show once the page has its model; the page drops what comes before that. */
   #pending: ToPanel[] | null = [];
   readonly #subscriptions: vscode.Disposable[] = [];
@@ -145,20 +147,24 @@ class SimulatorPanel {
   }
 
   async #sendModel(): Promise<void> {
-    const found = await this.#models.forDocument(this.#document);
+    const found = await this.#models.forDocument(this.#document, this.#shown);
     if (!found.ok) {
+      this.#shown = null;
       this.#post({ type: 'modelError', message: found.error });
       return;
     }
     this.driver = found.driver;
     this.#webview.title = `Simulator: ${found.name}`;
-    this.#post({
-      type: 'model',
-      version: PROTOCOL_VERSION,
-      driver: found.driver,
-      document: this.#document.toString(),
-      packed: found.packed,
-    });
+    if (found.packed !== null) {
+      this.#shown = found.id;
+      this.#post({
+        type: 'model',
+        version: PROTOCOL_VERSION,
+        driver: found.driver,
+        document: this.#document.toString(),
+        packed: found.packed,
+      });
+    }
     const pending = this.#pending ?? [];
     this.#pending = null;
     for (const message of pending) this.#post(message);
@@ -168,6 +174,7 @@ class SimulatorPanel {
     switch (message.type) {
       case 'ready':
         // A page that was hidden starts anew and asks again.
+        this.#shown = null;
         this.#pending ??= [];
         await this.#sendModel();
         return;

@@ -16,14 +16,20 @@ export const DRIVER_MODEL_REQUEST = 'netmem/driverModel';
 export interface DriverParams {
   readonly uri: string;
 }
+export interface DriverModelParams extends DriverParams {
+  /** The model that the client has, by its `id`. */
+  readonly known?: string;
+}
 export type DriverModelResult =
   | {
       readonly ok: true;
       /** URI of the driver's directory. */
       readonly driver: string;
       readonly name: string;
-      /** The driver model as `packData` of the simulator writes it. */
-      readonly packed: string;
+      /** Names this model: equal models of a driver in a row have the same. */
+      readonly id: string;
+      /** The driver model as `packData` of the simulator writes it; null if the client has it. */
+      readonly packed: string | null;
     }
   | { readonly ok: false; readonly error: string };
 

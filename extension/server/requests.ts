@@ -1,7 +1,7 @@
 /** The requests beyond LSP that this extension's own client makes; see `protocol.ts`. */
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { packData } from '../../simulator/driver-model/packed.ts';
-import type { DriverParts } from './driver-session.ts';
+import type { DriverParts, DriverSession } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
 import { conversions } from './conversions.ts';
@@ -17,6 +17,7 @@ import {
   type ConversionsParams,
   type ConversionsResult,
   DRIVER_MODEL_REQUEST,
+  type DriverModelParams,
   type DriverModelResult,
   type DriverParams,
   EXPLAIN_REQUEST,
@@ -46,17 +47,28 @@ export interface RequestContext {
 }
 
 export function registerRequests(connection: Connection, { drivers, files, parts }: RequestContext): void {
+  /** The model of each driver that was asked for last. */
+  const packed = new WeakMap<DriverSession, { readonly id: string; readonly text: string }>();
   const failed = (uri: string) => ({
     ok: false as const,
     error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}`,
   });
 
-  connection.onRequest(DRIVER_MODEL_REQUEST, async ({ uri }: DriverParams): Promise<DriverModelResult> => {
-    const snapshot = await (await drivers.ensure(uri)).snapshot();
-    if (snapshot === null) return failed(uri);
-    const { model } = snapshot.analysis;
-    return { ok: true, driver: snapshot.driver, name: model.name, packed: packData(model) };
-  });
+  connection.onRequest(
+    DRIVER_MODEL_REQUEST,
+    async ({ uri, known }: DriverModelParams): Promise<DriverModelResult> => {
+      const session = await drivers.ensure(uri);
+      const snapshot = await session.snapshot();
+      if (snapshot === null) return failed(uri);
+      const { model } = snapshot.analysis;
+      const text = packData(model);
+      const last = packed.get(session);
+      const current = last?.text === text ? last : { id: String(snapshot.generation), text };
+      packed.set(session, current);
+      const { id } = current;
+      return { ok: true, driver: snapshot.driver, name: model.name, id, packed: id === known ? null : text };
+    },
+  );
 
   connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
     const snapshot = await (await drivers.ensure(uri)).snapshot();

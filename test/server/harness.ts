@@ -145,7 +145,7 @@ function fakeAnalyzer(ran: () => void): Analyzer {
           if (cached === null && [...texts.keys()].some((path) => path.includes('/'))) ran();
           cached ??= {
             findings: [...texts.values()].flatMap((file) => findBad(file, whole)),
-            model: MODEL,
+            model: modelOf([...texts.values()].some(({ text }) => text.includes('XDP'))),
             incomplete: [],
             facts: NO_FACTS,
           };
@@ -189,7 +189,7 @@ function findBad(file: SourceFile, whole: boolean): Finding[] {
   });
 }
 
-const MODEL: DriverModel = {
+const modelOf = (xdp: boolean): DriverModel => ({
   version: DRIVER_MODEL_VERSION,
   name: 'foo',
   pools: [],
@@ -201,7 +201,7 @@ const MODEL: DriverModel = {
     queueMgmtOps: { value: [], at: null },
     rxPageSize: { value: false, at: null },
     netmemTx: { value: 'none', at: null },
-    xdp: { value: false, at: null },
+    xdp: { value: xdp, at: null },
     afXdp: { value: false, at: null },
   },
-};
+});

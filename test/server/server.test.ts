@@ -327,7 +327,23 @@ test('the panel gets the driver model, also for a driver that is not open', asyn
   const session = await start(PULLING, { [MAIN]: 'fine' });
   const result = await session.client.sendRequest<DriverModelResult>(DRIVER_MODEL_REQUEST, { uri: MAIN });
   expect(result).toMatchObject({ ok: true, name: 'foo' });
-  expect(unpackData(result.ok ? result.packed : '')).toMatchObject({ name: 'foo' });
+  expect(unpackData((result.ok && result.packed) || '')).toMatchObject({ name: 'foo' });
+});
+
+test('a model that the panel has is not sent again, another one is', async () => {
+  const session = await start(PULLING, { [MAIN]: 'fine' });
+  const ask = (known?: string) =>
+    session.client.sendRequest<DriverModelResult>(DRIVER_MODEL_REQUEST, { uri: MAIN, known });
+  const first = await ask();
+  if (!first.ok) throw new Error(first.error);
+  await session.open(MAIN, 'fine');
+  await session.change(MAIN, 'as fine', 2);
+  expect(await ask(first.id)).toEqual({ ...first, packed: null });
+  expect(await ask()).toEqual(first);
+  await session.change(MAIN, 'XDP', 3);
+  const second = await ask(first.id);
+  expect(second).toMatchObject({ ok: true, packed: expect.stringContaining('"foo"') as unknown });
+  expect(second.ok && second.id).not.toBe(first.id);
 });
 
 test('a scan finds the drivers below a folder and leaves the rest unread by the analyser', async () => {
