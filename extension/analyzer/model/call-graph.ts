@@ -62,18 +62,26 @@ class CalleeFinder {
   }
 }
 
-/** Resolves the calls of all functions. */
+/**
+ * Resolves the calls of all functions.
+ * @param before what is known of the same functions under the same pointers, some of which call others now
+ */
 export function resolveCalls(
   functions: readonly FunctionRef[],
   symbols: DriverSymbols,
   pointers: ReadonlyMap<string, ReadonlySet<string>>,
+  before: { readonly functions: readonly FunctionRef[]; readonly calls: ResolvedCalls } | null,
 ): ResolvedCalls {
   const finder = new CalleeFinder(functions, symbols, pointers);
-  const callees = functions.map(({ placed, tape }) =>
-    tape.calls.map(({ callee, indirect }) =>
-      finder.targets(placed.file, callee, indirect).map((target) => target.id),
-    ),
-  );
+  const callees = functions.map(({ id, placed, tape }) => {
+    const known = before?.functions[id]?.tape === tape ? before.calls.callees[id] : undefined;
+    return (
+      known ??
+      tape.calls.map(({ callee, indirect }) =>
+        finder.targets(placed.file, callee, indirect).map((target) => target.id),
+      )
+    );
+  });
   return { callees, order: stronglyConnected(callees) };
 }
 

@@ -46,6 +46,7 @@ export interface ClassShapes {
 /** One object a fact, however often it is asked for. */
 class FactShapes {
   private readonly made: (FactShape | undefined)[] = [];
+  private readonly lists = new Map<number, readonly FactShape[]>();
   private readonly makers: Makers;
   private readonly linked: LinkedDriver;
   private readonly tapes: readonly Tape[];
@@ -56,7 +57,15 @@ class FactShapes {
     this.tapes = tapes;
   }
 
-  of(buffer: number): FactShape[] {
+  /** All about a buffer. */
+  of(buffer: number): readonly FactShape[] {
+    const root = this.linked.graph.find(buffer);
+    let found = this.lists.get(root);
+    if (found === undefined) this.lists.set(root, (found = this.list(root)));
+    return found;
+  }
+
+  private list(buffer: number): FactShape[] {
     const out: FactShape[] = [];
     for (const n of this.linked.graph.factsOf(buffer)) {
       const shape = (this.made[n] ??= this.make(n));
@@ -77,7 +86,7 @@ class FactShapes {
 
 interface Draft {
   readonly buffer: number;
-  readonly facts: FactShape[];
+  readonly facts: readonly FactShape[];
   readonly nodes: number[];
   decision: RoleDecision<FactShape>;
 }
@@ -136,7 +145,7 @@ function abstractBuffers({ graph, called, nodes }: LinkedDriver): Set<number> {
   for (const fn of called) {
     const own = nodes[fn];
     if (own === undefined) continue;
-    for (const p of own.params.values()) visit(p, 0);
+    for (const p of own.params) visit(p, 0);
     if (own.result >= 0) visit(own.result, 0);
   }
   return out;
@@ -172,7 +181,7 @@ function findHelperCalls(
       for (const target of calls.callees[fn]?.[call] ?? []) {
         const inner = nodes[target];
         if (inner === undefined) continue;
-        const pairs: [number, number][] = args.map((a, i) => [a, inner.params.get(i) ?? -1]);
+        const pairs: [number, number][] = args.map((a, i) => [a, inner.params[i] ?? -1]);
         pairs.push([result, inner.result]);
         for (const [a, p] of pairs) {
           const here = a < 0 ? -1 : (own[a] ?? -1);

@@ -46,6 +46,10 @@ export class Graph {
   private readonly holders: (Rope | undefined)[] = [];
   private readonly keys = new Map<number, string[]>();
   private readonly byKey = new Map<string, number>();
+  /** Copy of each node, if the number of its round is that of the round now. */
+  private copies = new Int32Array(4096);
+  private rounds = new Int32Array(4096);
+  private round = 0;
   /** Pairs of nodes to be joined: first, second, first, second. */
   private readonly work: number[] = [];
 
@@ -61,8 +65,10 @@ export class Graph {
   }
 
   private grow(): void {
-    const { parent, bufferOf, pointeeOf, shared } = this;
+    const { parent, bufferOf, pointeeOf, shared, copies, rounds } = this;
     const size = parent.length * 2;
+    (this.copies = new Int32Array(size)).set(copies);
+    (this.rounds = new Int32Array(size)).set(rounds);
     (this.parent = new Int32Array(size)).set(parent);
     (this.bufferOf = new Int32Array(size)).set(bufferOf);
     (this.pointeeOf = new Int32Array(size)).set(pointeeOf);
@@ -234,17 +240,22 @@ export class Graph {
     return listed(this.holders[this.find(n)]);
   }
 
+  /** Starts copies of their own, for another call of a helper. */
+  startInstance(): void {
+    this.round += 1;
+  }
+
   /**
    * A copy of everything behind `n` that is not shared: what a helper does to its arguments, for one call of it.
    * Facts and holders are referred to, not copied.
    */
-  instance(n: number, made: Map<number, number>): number {
+  instance(n: number): number {
     const root = this.find(n);
     if (this.shared[root] === 1) return root;
-    const known = made.get(root);
-    if (known !== undefined) return known;
+    if (this.rounds[root] === this.round) return this.copies[root] ?? NOBODY;
     const copy = this.node();
-    made.set(root, copy);
+    this.copies[root] = copy;
+    this.rounds[root] = this.round;
     const facts = this.facts[root];
     const holders = this.holders[root];
     if (facts !== undefined) this.facts[copy] = { own: [], parts: [facts] };
@@ -252,8 +263,8 @@ export class Graph {
     const buffer = this.bufferOf[root] ?? NOBODY;
     const pointee = this.pointeeOf[root] ?? NOBODY;
     // The tables may have grown meanwhile: first the copies, then the places they go to.
-    const ownBuffer = buffer < 0 ? NOBODY : this.instance(buffer, made);
-    const ownPointee = pointee < 0 ? NOBODY : this.instance(pointee, made);
+    const ownBuffer = buffer < 0 ? NOBODY : this.instance(buffer);
+    const ownPointee = pointee < 0 ? NOBODY : this.instance(pointee);
     this.bufferOf[copy] = ownBuffer;
     this.pointeeOf[copy] = ownPointee;
     for (const table of [this.origins, this.pools]) {
@@ -261,7 +272,7 @@ export class Graph {
       if (list !== undefined)
         table.set(
           copy,
-          list.map((o) => this.instance(o, made)),
+          list.map((o) => this.instance(o)),
         );
     }
     return copy;
@@ -278,7 +289,8 @@ const NO_KEYS: string[] = [];
 function append<T>(table: Map<number, T[]>, n: number, more: readonly T[] | undefined): void {
   if (more === undefined) return;
   const known = table.get(n);
-  table.set(n, known === undefined ? [...more] : [...known, ...more]);
+  if (known === undefined) table.set(n, [...more]);
+  else for (const item of more) known.push(item);
 }
 
 function joinRopes(table: (Rope | undefined)[], x: number, y: number): void {

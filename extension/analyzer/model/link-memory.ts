@@ -30,11 +30,13 @@ export class LinkMemory {
   /** The links between the functions, made anew if any of them flows otherwise than before. */
   of(functions: readonly FunctionRef[], symbols: DriverSymbols, pointers: Pointers): Links {
     const { last } = this;
-    const holds =
-      last !== null && samePointers(last.pointers, pointers) && sameFunctions(last.functions, functions);
-    const links = holds ? last : makeLinks(functions, symbols, pointers);
-    const places = new FactPlaces(functions, links.linked, holds ? last.places : null);
-    const { calls, linked, shapes } = links;
+    const before =
+      last !== null && samePointers(last.pointers, pointers) && sameHeads(last.functions, functions)
+        ? last
+        : null;
+    const kept = before !== null && sameFlows(before.functions, functions) ? before : null;
+    const { calls, linked, shapes } = kept ?? makeLinks(functions, symbols, pointers, before);
+    const places = new FactPlaces(functions, linked, kept?.places ?? null);
     this.last = { calls, linked, shapes, places, functions, pointers };
     return this.last;
   }
@@ -44,27 +46,34 @@ function makeLinks(
   functions: readonly FunctionRef[],
   symbols: DriverSymbols,
   pointers: Pointers,
+  before: Remembered | null,
 ): Omit<Links, 'places'> {
   const tapes = functions.map((f) => f.tape);
-  const calls = resolveCalls(functions, symbols, pointers);
+  const calls = resolveCalls(functions, symbols, pointers, before);
   const linked = linkDriver(tapes, calls);
   return { calls, linked, shapes: shapeClasses(linked, tapes, calls) };
 }
 
-function sameFunctions(a: readonly FunctionRef[], b: readonly FunctionRef[]): boolean {
+/** True if calls reach the same functions, by number. */
+function sameHeads(a: readonly FunctionRef[], b: readonly FunctionRef[]): boolean {
   return (
     a.length === b.length &&
-    a.every(({ placed, tape }, i) => {
-      const other = b[i];
+    a.every(({ placed: { item, file } }, i) => {
+      const other = b[i]?.placed;
       return (
-        other !== undefined &&
-        other.placed.item.name === placed.item.name &&
-        other.placed.item.isStatic === placed.item.isStatic &&
-        other.placed.file.path === placed.file.path &&
-        sameFlow(tape, other.tape)
+        other?.item.name === item.name &&
+        other.item.isStatic === item.isStatic &&
+        other.file.path === file.path
       );
     })
   );
+}
+
+function sameFlows(a: readonly FunctionRef[], b: readonly FunctionRef[]): boolean {
+  return a.every(({ tape }, i) => {
+    const other = b[i]?.tape;
+    return other !== undefined && sameFlow(tape, other);
+  });
 }
 
 function samePointers(a: Pointers, b: Pointers): boolean {

@@ -9,7 +9,8 @@ import { OP, type Tape, type TapeCall } from './tape.ts';
 
 /** Nodes of a function as it stands, for calls of it to copy. */
 export interface FunctionNodes {
-  readonly params: ReadonlyMap<number, number>;
+  /** By position; -1 or absent if it carries no buffer. */
+  readonly params: readonly number[];
   readonly result: number;
   /** Graph node of each tape node. */
   readonly nodes: Int32Array;
@@ -32,7 +33,7 @@ export interface LinkedDriver {
 /** Variable number that stands for a function's return value. */
 export const RETURN_VALUE = -1;
 
-const NOT_YET: FunctionNodes = { params: new Map(), result: -1, nodes: new Int32Array(0), firstFact: -1 };
+const NOT_YET: FunctionNodes = { params: [], result: -1, nodes: new Int32Array(0), firstFact: -1 };
 
 class Linker {
   readonly graph = new Graph();
@@ -49,7 +50,7 @@ class Linker {
     const { graph, factOwners } = this;
     const { code } = tape;
     const nodes = new Int32Array(tape.nodes).fill(-1);
-    const params = new Map<number, number>();
+    const params: number[] = [];
     const firstFact = factOwners.length;
     let result = -1;
     let next = 0;
@@ -67,8 +68,8 @@ class Linker {
           nodes[next++] = graph.key(tape.keys[a] ?? '');
           break;
         case OP.param:
-          nodes[next] = graph.node();
-          params.set(a, at(next++));
+          while (params.length < a) params.push(-1);
+          params.push((nodes[next++] = graph.node()));
           break;
         case OP.result:
           nodes[next++] = result = graph.node();
@@ -101,24 +102,20 @@ class Linker {
     return { params, result, nodes, firstFact };
   }
 
-  /** @param copies null if caller and callee call each other */
-  connect(
-    call: TapeCall,
-    nodes: Int32Array,
-    callee: FunctionNodes,
-    copies: Map<number, number> | null,
-  ): void {
+  /** @param copies false if caller and callee call each other */
+  connect({ args, result }: TapeCall, nodes: Int32Array, callee: FunctionNodes, copies: boolean): void {
     const { graph } = this;
-    const take = (n: number): number => (copies === null ? n : graph.instance(n, copies));
-    call.args.forEach((arg, i) => {
-      const param = callee.params.get(i);
-      const own = arg >= 0 ? (nodes[arg] ?? -1) : -1;
-      if (param === undefined) return;
-      const copy = take(param);
+    if (copies) graph.startInstance();
+    for (let i = 0; i < args.length; i++) {
+      const param = callee.params[i] ?? -1;
+      if (param < 0) continue;
+      const own = nodes[args[i] ?? -1] ?? -1;
+      const copy = copies ? graph.instance(param) : param;
       if (own >= 0) graph.unify(own, copy);
-    });
-    const result = nodes[call.result] ?? -1;
-    if (callee.result >= 0 && result >= 0) graph.unify(result, take(callee.result));
+    }
+    const own = nodes[result] ?? -1;
+    if (callee.result >= 0 && own >= 0)
+      graph.unify(own, copies ? graph.instance(callee.result) : callee.result);
   }
 }
 
@@ -140,7 +137,7 @@ export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): Linked
           called.add(target);
           const callee = done[target];
           if (callee === undefined || callee === NOT_YET) continue;
-          linker.connect(call, own, callee, group.includes(target) ? null : new Map<number, number>());
+          linker.connect(call, own, callee, !group.includes(target));
         }
       });
     }

@@ -2,25 +2,26 @@
 import type { Item, StructDefinition, TypeName } from '../syntax/ast.ts';
 import type { Names } from './names.ts';
 
-function spelled(t: TypeName | null): string {
-  return t === null ? '' : `${t.base}*${t.stars}[${t.dims}]${t.fn ? '()' : ''}`;
+function sameType(a: TypeName | null, b: TypeName | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.base === b.base && a.stars === b.stars && a.dims === b.dims && a.fn === b.fn;
 }
 
-/** All that a name means, fields aside. */
-function meaning(names: Names, word: string): string {
-  return [
-    spelled(names.globalType(word)),
-    spelled(names.typedef(word)),
-    spelled(names.returnType(word)),
-    names.isFunction(word),
-    names.isMacro(word),
-    names.soleOwner(word),
-  ].join();
+/** True if a name means the same in both, as a field aside. */
+function sameMeaning(a: Names, b: Names, word: string): boolean {
+  return (
+    sameType(a.globalType(word), b.globalType(word)) &&
+    sameType(a.typedef(word), b.typedef(word)) &&
+    sameType(a.returnType(word), b.returnType(word)) &&
+    a.isFunction(word) === b.isFunction(word) &&
+    a.isMacro(word) === b.isMacro(word)
+  );
 }
 
 class Comparison {
   readonly changed = new Set<string>();
   private readonly seen = new Set<string>();
+  private readonly structures = new Set<string>();
   private readonly before: Names;
   private readonly after: Names;
 
@@ -48,27 +49,27 @@ class Comparison {
   private word(word: string): void {
     if (this.seen.has(word)) return;
     this.seen.add(word);
-    if (meaning(this.before, word) !== meaning(this.after, word)) this.changed.add(word);
+    if (!sameMeaning(this.before, this.after, word)) this.changed.add(word);
   }
 
   private structure({ tag, inner }: StructDefinition): void {
-    const key = `${tag} {`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.word(tag);
+    if (this.structures.has(tag)) return;
+    this.structures.add(tag);
     const old = this.before.structs.get(tag);
     const now = this.after.structs.get(tag);
-    for (const field of new Set([...(old?.fields.keys() ?? []), ...(now?.fields.keys() ?? [])])) {
-      this.word(field);
-      if (spelled(old?.fields.get(field)?.type ?? null) !== spelled(now?.fields.get(field)?.type ?? null))
-        this.changed.add(field);
-    }
+    for (const [name, { type }] of old?.fields ?? [])
+      this.field(name, sameType(type, now?.fields.get(name)?.type ?? null));
+    for (const name of now?.fields.keys() ?? []) this.field(name, old?.fields.has(name) === true);
     // Through other anonymous members, every field in them may be reached otherwise.
     if (old?.item.embedded.join() !== now?.item.embedded.join()) {
       this.reached(this.before, tag);
       this.reached(this.after, tag);
     }
     for (const s of inner) this.structure(s);
+  }
+
+  private field(name: string, isSame: boolean): void {
+    if (!isSame || this.before.soleOwner(name) !== this.after.soleOwner(name)) this.changed.add(name);
   }
 
   private reached(names: Names, tag: string): void {
