@@ -11,6 +11,11 @@ export interface KernelModule {
 
 const RULE = /^([\w.-]+?)-(?:y|m|objs|objs-y|\$[({][^)}]*[)}])\s*[:+]?=\s*(.*)$/;
 
+/** Begins where a name does: within one, every place would look for the end again. */
+const OBJECT = /(?<![\w./-])([\w./-]+)\.o\b/g;
+/** Longer names of objects are none. */
+const MAX_OBJECT = 255;
+
 /**
  * The modules of a Makefile. Modules that share an object are one: what is found in the shared file holds for both.
  * Empty if it links nothing from files of its own.
@@ -20,32 +25,70 @@ export function modulesOf(makefile: string): KernelModule[] {
   for (const line of makefile.replace(/\\\r?\n/g, ' ').split('\n')) {
     const [, target, value] = RULE.exec(line.trim()) ?? [];
     if (target === undefined || value === undefined) continue;
-    const objects = [...value.replace(/#.*/, '').matchAll(/([\w./-]+)\.o\b/g)].map((m) => m[1] ?? '');
-    if (objects.length > 0) lists.set(target, [...(lists.get(target) ?? []), ...objects]);
+    const objects = [...value.replace(/#.*/, '').matchAll(OBJECT)].map((m) => m[1] ?? '');
+    const known = lists.get(target);
+    if (known !== undefined) for (const object of objects) known.push(object);
+    else if (objects.length > 0) lists.set(target, objects);
   }
-  const expand = (name: string, seen: ReadonlySet<string>): string[] => {
-    const parts = lists.get(name);
-    if (parts === undefined || seen.has(name)) return [name];
-    // `foo-y += foo.o` names the source of the same name.
-    return parts.flatMap((p) => (p === name ? [p] : expand(p, new Set([...seen, name]))));
-  };
-  const merged: { name: string; objects: Set<string> }[] = [];
+  const modules = new Set<MergedModule>();
+  const owners = new Map<string, MergedModule>();
   for (const name of new Set(lists.get('obj') ?? [])) {
-    const made = { name, objects: new Set(expand(name, new Set())) };
-    for (const other of merged.filter((m) => [...m.objects].some((o) => made.objects.has(o)))) {
+    const made: MergedModule = { name, objects: objectsOf(name, lists), into: null };
+    const sharing = new Set([...made.objects].flatMap((object) => mergedInto(owners.get(object)) ?? []));
+    for (const object of made.objects) owners.set(object, made);
+    for (const other of sharing) {
       made.name = other.name;
-      for (const o of other.objects) made.objects.add(o);
-      merged.splice(merged.indexOf(other), 1);
+      // The smaller goes into the larger: a long row of modules that share must not cost the square.
+      const otherIsLarger = other.objects.size > made.objects.size;
+      const [small, large] = otherIsLarger ? [made, other] : [other, made];
+      for (const object of small.objects) large.objects.add(object);
+      made.objects = large.objects;
+      other.into = made;
+      modules.delete(other);
     }
-    merged.push(made);
+    modules.add(made);
   }
-  return merged.map(({ name, objects }) => ({ name, objects: [...objects] }));
+  return [...modules].map(({ name, objects }) => ({ name, objects: [...objects] }));
+}
+
+interface MergedModule {
+  name: string;
+  objects: Set<string>;
+  /** What this has become a part of. */
+  into: MergedModule | null;
+}
+
+function mergedInto(module: MergedModule | undefined): MergedModule | undefined {
+  let at = module;
+  while (at !== undefined && at.into !== null) {
+    at.into = at.into.into ?? at.into;
+    at = at.into;
+  }
+  return at;
+}
+
+/** What a name of the Makefile comes to: the objects of its list and of the lists in it, each list once. */
+function objectsOf(name: string, lists: ReadonlyMap<string, readonly string[]>): Set<string> {
+  const objects = new Set<string>();
+  const seen = new Set([name]);
+  const waiting = [name];
+  for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+    const parts = lists.get(at);
+    if (parts === undefined) objects.add(at);
+    for (const part of parts ?? []) {
+      // `foo-y += foo.o` names the source of the same name.
+      if (part === at || !lists.has(part)) objects.add(part);
+      else if (!seen.has(part)) waiting.push(part);
+      seen.add(part);
+    }
+  }
+  return objects;
 }
 
 /** True if the Makefile links objects of a directory below its own. @param below with a slash at its end */
 export function linksFrom(makefile: string, below: string): boolean {
   const escaped = below.replace(/[^\w/-]/g, '\\$&');
-  return new RegExp(`(^|[\\s/])${escaped}[\\w/-]+\\.o\\b`, 'm').test(makefile);
+  return new RegExp(`(^|[\\s/])${escaped}[\\w/-]{1,${MAX_OBJECT}}\\.o\\b`, 'm').test(makefile);
 }
 
 /** What brings a driver near the subject: receive or transmit memory in any spelling the rules know. */

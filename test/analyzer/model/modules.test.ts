@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inclusionsOf, modulesOf } from '../../../extension/analyzer/model/modules.ts';
+import { inclusionsOf, linksFrom, modulesOf } from '../../../extension/analyzer/model/modules.ts';
 
 test('a directory with two modules, one of several objects over several lines', () => {
   const makefile = `# comment
@@ -29,4 +29,32 @@ test('inclusions', () => {
     { path: 'a.h', system: false },
     { path: 'net/b/c.h', system: true },
   ]);
+});
+
+/** What a stranger's Makefile could keep a server busy with for ever. */
+test.each<[string, string, number]>([
+  [
+    'lists that double at each level',
+    `obj-m := a0.o\n${Array.from({ length: 60 }, (_, i) => `a${i}-y := a${i + 1}.o a${i + 1}.o\n`).join('')}`,
+    1,
+  ],
+  ['a list of itself', 'obj-m := a.o\na-y := b.o\nb-y := a.o b.o\n', 1],
+  [
+    'a row of lists as long as the file',
+    `obj-m := a0.o\n${Array.from({ length: 50_000 }, (_, i) => `a${i}-y := a${i + 1}.o\n`).join('')}`,
+    1,
+  ],
+  [
+    'modules that share one with the next',
+    `obj-m := ${Array.from({ length: 20_000 }, (_, i) => `m${i}.o`).join(' ')}\n${Array.from({ length: 20_000 }, (_, i) => `m${i}-y := x${i}.o x${i + 1}.o\n`).join('')}`,
+    1,
+  ],
+  ['a name without an end', `obj-m := a.o ${'b'.repeat(400_000)}`, 1],
+])('%s', (_, makefile, modules) => {
+  expect(modulesOf(makefile)).toHaveLength(modules);
+});
+
+test('a path without an end links nothing', () => {
+  expect(linksFrom('sub/'.repeat(100_000), 'sub/')).toBe(false);
+  expect(linksFrom(`${'sub/'.repeat(50)}x.o`, 'sub/')).toBe(true);
 });
