@@ -2,6 +2,9 @@
 import type { Finding } from '../analyzer/finding.ts';
 import type { FixPlan } from '../analyzer/fix.ts';
 import type { Location } from '../analyzer/text/range.ts';
+import { codeSpan, escape } from '../analyzer/report/markdown.ts';
+import { visible } from '../analyzer/report/visible.ts';
+import { URI, Utils } from 'vscode-uri';
 import type { DriverSnapshot } from './driver-session.ts';
 import type { ExplainedFinding } from './protocol.ts';
 
@@ -14,14 +17,14 @@ export function explain(snapshot: DriverSnapshot, finding: Finding): ExplainedFi
   }));
   const markdown = [
     `# ${finding.rule}`,
-    `\`${place}\``,
-    finding.message,
+    codeSpan(place),
+    escape(finding.message),
     `- Requirement: **${finding.requirement}** of Documentation/networking/netmem.rst`,
     `- Severity: ${finding.severity}; confidence: ${finding.confidence}`,
-    ...(finding.replacement === null ? [] : [`- In its place: \`${finding.replacement}\``]),
+    ...(finding.replacement === null ? [] : [`- In its place: ${codeSpan(finding.replacement)}`]),
     ...section(
       'Why this place',
-      because.map(({ at, message }) => `- \`${at}\`: ${message}`),
+      because.map(({ at, message }) => `- ${codeSpan(at)}: ${escape(message)}`),
     ),
     ...section(
       'What can be done',
@@ -45,16 +48,16 @@ function describe(snapshot: DriverSnapshot, plan: FixPlan): string[] {
   const files = new Set(plan.edits.map((edit) => edit.file)).size;
   const size = plan.edits.length === 0 ? 'no edit' : `${plan.edits.length} edits in ${files} files`;
   return [
-    `- ${plan.title} (${plan.applicability}; ${size})`,
+    `- ${escape(plan.title)} (${plan.applicability}; ${size})`,
     ...plan.refusals.map(
-      ({ location, reason }) => `  - left alone: \`${placeOf(snapshot, location)}\`: ${reason}`,
+      ({ location, reason }) => `  - left alone: ${codeSpan(placeOf(snapshot, location))}: ${escape(reason)}`,
     ),
   ];
 }
 
 /** `file.c:12:5`, as compilers print it. */
 export function placeOf(snapshot: DriverSnapshot, { file, range }: Location): string {
-  const name = decodeURIComponent(file.slice(file.lastIndexOf('/') + 1));
+  const name = visible(Utils.basename(URI.parse(file)));
   const document = snapshot.documents.get(file);
   if (document === undefined) return name;
   const { line, character } = document.positionAt(range.start);

@@ -3,6 +3,7 @@ import type { Hover, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { type NetmemApi, type PageApi, callText, formArity, formFor } from '../analyzer/kernel/api.ts';
 import { netmemApi, pageApi } from '../analyzer/kernel/catalogue.ts';
+import { codeSpan, escape } from '../analyzer/report/markdown.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import { toRange, touches } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
@@ -86,8 +87,8 @@ function holder(snapshot: DriverSnapshot, key: string, { start, end }: Word): st
       ({ nameAt, page }) => page && nameAt.file === key && touches(nameAt.range, start, end),
     );
     if (!here || role === 'private') continue;
-    const from = pools.length === 0 ? '' : ` Comes from ${pools.map((pool) => `\`${pool}\``).join(', ')}.`;
-    return `**${role} buffer** — ${reason}.${from}`.replace('..', '.');
+    const from = pools.length === 0 ? '' : ` Comes from ${pools.map(codeSpan).join(', ')}.`;
+    return `**${role} buffer** — ${escape(reason)}.${from}`.replace('..', '.');
   }
   return null;
 }

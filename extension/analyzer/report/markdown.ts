@@ -42,3 +42,13 @@ function item({ place, severity, rule, message }: ResolvedFinding): string {
 export function escape(text: string): string {
   return visible(text).replace(/[\\*_|<>[\]`&~]/g, '\\$&');
 }
+
+/** Code within a line, whatever the text has of backticks. */
+export function codeSpan(text: string): string {
+  const shown = visible(text);
+  const longest = Math.max(0, ...(shown.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  // A blank on either side is taken away again, and keeps a backtick at the edge from the fence.
+  const pad = longest > 0 ? ' ' : '';
+  return `${fence}${pad}${shown}${pad}${fence}`;
+}
