@@ -1,8 +1,8 @@
 /**
  * Runs drivers of a real tree in the simulator from their sources and prints a table: operations found and executed,
  * unknown conditions, verdict with each provider, how that agrees with the static findings, and why where it does not. On pages an in-tree
- * driver runs clean, or extraction or machine are wrong. `KERNEL_WORK` is a directory made by `prepare.sh`;
- * `KERNEL_DRIVERS` narrows the run to drivers whose name matches.
+ * driver runs clean, or extraction or machine are wrong, and its pools die when the link goes down. `KERNEL_TREE` names the
+ * tree, or `KERNEL_WORK` a directory made by `prepare.sh`; `KERNEL_DRIVERS` narrows the run to drivers whose name matches.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -17,9 +17,8 @@ import { startRun } from '../../simulator/run/configure.ts';
 import { REQUIREMENTS, type Evidence, type Verdict } from '../../simulator/run/verdict.ts';
 import { analyserForTests, NEWEST } from '../analyzer/analyse.ts';
 
-const tree = join(process.env['KERNEL_WORK'] ?? '', 'original');
-if (!existsSync(join(tree, 'drivers/net')))
-  throw new Error('KERNEL_WORK names no prepared tree; make one with test/kernel/prepare.sh DIRECTORY');
+const tree = process.env['KERNEL_TREE'] ?? join(process.env['KERNEL_WORK'] ?? '', 'original');
+if (!existsSync(join(tree, 'drivers/net'))) throw new Error('KERNEL_TREE names no kernel tree');
 
 /** Directories below drivers/net; with files where a directory holds several drivers. */
 const DRIVERS: readonly { readonly name: string; readonly directory: string; readonly files?: RegExp }[] = [
@@ -48,6 +47,8 @@ const DRIVERS: readonly { readonly name: string; readonly directory: string; rea
   { name: 'lan966x', directory: 'ethernet/microchip/lan966x' },
   { name: 'libwx', directory: 'ethernet/wangxun/libwx' },
   { name: 'mana', directory: 'ethernet/microsoft/mana' },
+  { name: 'mlxsw', directory: 'ethernet/mellanox/mlxsw', files: /^pci/ },
+  { name: 'mt76', directory: 'wireless/mediatek/mt76', files: /^(mt76\.h|dma|mac80211|tx)\b/ },
   { name: 'mvpp2', directory: 'ethernet/marvell/mvpp2' },
   { name: 'netsec', directory: 'ethernet/socionext', files: /^netsec/ },
   { name: 'otx2', directory: 'ethernet/marvell/octeontx2/nic' },
@@ -80,8 +81,20 @@ const SCENARIO = { pages: 'pages-work', dmabuf: 'dmabuf-works', zcrx: 'zcrx-work
 /** What happens to a page as well, without harm. */
 const HARMLESS = new Set(['past-pool', 'private-recycling', 'refused']);
 
+const PAGES = { tcpDataSplit: 'unknown', reader: 'plain' };
+
+/** Pools that wait for their pages after the interface went down and up again. */
+function dyingPools(model: DriverModel): readonly string[] {
+  const parameters = { ...PAGES, provider: 'pages', explore: false };
+  const started = startRun({ model, scenario: 'link-bounce', parameters, seed: 1 });
+  if (!started.ok) throw new Error(started.error.message);
+  started.value.runToEnd(500_000);
+  const { pools } = started.value.snapshot();
+  return pools.filter(({ state }) => state === 'dying').map(({ name, inflight }) => `${name}: ${inflight}`);
+}
+
 function run(model: DriverModel, provider: Provider, explore: boolean): Verdict {
-  const pages = provider === 'pages' ? { tcpDataSplit: 'unknown', reader: 'plain' } : {};
+  const pages = provider === 'pages' ? PAGES : {};
   const parameters = { packets: 300, explore, ...pages };
   const started = startRun({ model, scenario: SCENARIO[provider], parameters, seed: 1 });
   if (!started.ok) throw new Error(started.error.message);
@@ -191,7 +204,7 @@ afterAll(() => process.stdout.write(`${table.join('\n')}\n`));
 
 test.each(DRIVERS.filter(({ name }) => wanted.test(name)))('$name', async ({ name, directory, files }) => {
   const root = join(tree, 'drivers/net', directory);
-  const names = readdirSync(root, { recursive: directory !== '.', encoding: 'utf8' }).filter(
+  const names = readdirSync(root, { recursive: files === undefined, encoding: 'utf8' }).filter(
     (file) => /\.[ch]$/.test(file) && (files === undefined || files.test(basename(file))),
   );
   const texts = new Map(names.map((file) => [`${name}/${file}`, readFileSync(join(root, file), 'utf8')]));
@@ -248,5 +261,6 @@ test.each(DRIVERS.filter(({ name }) => wanted.test(name)))('$name', async ({ nam
   const onPages = evidenceOf(plain['pages'] ?? run(model, 'pages', false));
   expect(onPages.filter(({ consequence }) => !HARMLESS.has(consequence))).toEqual([]);
   expect(plain['pages']?.packets.delivered).toBe(SHORT.get(name) ?? 300);
+  if (!SHORT.has(name)) expect(dyingPools(model), 'pages that the driver keeps').toEqual([]);
   driver.dispose();
 });

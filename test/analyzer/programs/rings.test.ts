@@ -1,6 +1,7 @@
 /** Which functions of a driver fill and empty its ring, where several look like it. */
 import { expect, test } from 'vitest';
 import { analyse } from '../analyse.ts';
+import { programOf } from './outline.ts';
 import { driver } from './packet-loop.ts';
 
 const LOOP = `
@@ -56,6 +57,36 @@ static void stop(struct q *q)
 	for (i = 0; i < 64; i++)
 		page_pool_put_full_page(q->pool, q->slots[i].page, false);
 }`;
+
+const UNSTOCK = `
+static void unstock(struct q *q)
+{
+	int i;
+	for (i = 0; i < 64; i++)
+		put_page(q->slots[i].page);
+}`;
+
+test('a ring of the pool is emptied into the pool, whatever else frees slots', async () => {
+  expect(await entries(`${UNSTOCK}${STOP}`)).toMatchObject({ 'rx-release': 'stop' });
+  expect(await entries(UNSTOCK)).toMatchObject({ 'rx-release': 'unstock' });
+});
+
+const EITHER = `
+static void stop(struct q *q)
+{
+	int i;
+	for (i = 0; i < 64; i++) {
+		if (q->slots[i].from_pool)
+			page_pool_put_full_page(q->pool, q->slots[i].page, false);
+		else
+			put_page(q->slots[i].page);
+	}
+}`;
+
+test('a page that may be of the pool goes back to it', async () => {
+  const { body } = await programOf(driver(LOOP, EITHER), 'rx-release');
+  expect(JSON.stringify(body)).toMatch(/"text":"q->slots\[i\].from_pool","expected":true/);
+});
 
 test('filling that gives back what it could not use does not empty the ring', async () => {
   expect(await entries(REWIND)).not.toHaveProperty('rx-release');

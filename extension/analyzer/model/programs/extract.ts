@@ -154,7 +154,7 @@ function ringWorth(program: PathProgram): number {
   visitNodes(program.body.steps, (node) => {
     if (node.node !== 'loop' || node.over !== 'descriptors') return;
     for (const op of operationsOf(node.body)) {
-      const worth = fills ? fillWorth(op) : op.kind === 'put' || op.kind === 'free-page' ? 1000 : 0;
+      const worth = fills ? fillWorth(op) : emptyWorth(op);
       if (worth > 0 && 'buffer' in op && op.buffer !== null)
         buffers.set(op.buffer, Math.max(worth, buffers.get(op.buffer) ?? 0));
     }
@@ -167,6 +167,11 @@ function ringWorth(program: PathProgram): number {
 function fillWorth(op: Operation): number {
   if (op.kind !== 'alloc') return 0;
   return op.from === 'pool' ? 10_000 : 1000;
+}
+
+function emptyWorth({ kind }: Operation): number {
+  if (kind === 'put') return 10_000;
+  return kind === 'free-page' ? 1000 : 0;
 }
 
 const ALLOCATES: ReadonlySet<Operation['kind']> = new Set(['alloc']);

@@ -28,7 +28,7 @@ export class Relevance {
   /** Functions that take a ring's buffers from where they come from, and that give them back. */
   private readonly allocating: ReadonlySet<FunctionRef>;
   private readonly releasing: ReadonlySet<FunctionRef>;
-  /** What each function does to buffers: `pool-allocate 3` for class 3; giving back in any way is `release`. */
+  /** What each function does to buffers: `pool-allocate 3` for class 3 from its pool, `allocate 4` for one without. */
   private readonly ringFacts = new Map<FunctionRef, Set<string>>();
   private readonly sentFacts = new Map<FunctionRef, Set<string>>();
 
@@ -52,8 +52,7 @@ export class Relevance {
         if (ring.has(i) && fact.kind === 'allocate') allocates.add(f);
         if (ring.has(i) && (fact.kind === 'release' || fact.kind === 'put-page')) releases.add(f);
         if (sent.has(i)) transmits.add(f);
-        const gives = fact.kind === 'release' || fact.kind === 'put-page';
-        if (ring.has(i)) note(this.ringFacts, f, `${gives ? 'release' : kindOf(fact, pooled)} ${i}`);
+        if (ring.has(i)) note(this.ringFacts, f, `${kindOf(fact, pooled)} ${i}`);
         if (sent.has(i)) note(this.sentFacts, f, `${fact.kind} ${i}`);
         if (fact.kind === 'create-pool') creates.add(f);
       }
@@ -176,7 +175,10 @@ function isFromPool({ kind, source }: BufferFact): boolean {
 
 /** Pages from elsewhere, for a class that has a pool, belong to a mode of their own. */
 function kindOf(fact: BufferFact, pooled: boolean): string {
-  if (fact.kind !== 'allocate' || !pooled) return fact.kind;
+  const { kind } = fact;
+  if (kind === 'release') return pooled ? 'pool-release' : 'release';
+  if (kind === 'put-page') return pooled ? 'release-past' : 'release';
+  if (kind !== 'allocate' || !pooled) return kind;
   return isFromPool(fact) ? 'pool-allocate' : 'allocate-past';
 }
 

@@ -29,12 +29,12 @@ const RECEIVE: Worth = {
   'dma-unmap': 1,
   'cpu-access': 0,
   put: -5,
-  'free-page': -5,
+  'free-page': -6,
   'free-skb': -30,
   refcount: 0,
   'run-xdp': -5,
 };
-const RELEASE: Worth = { put: 3, 'free-page': 3, 'dma-unmap': 1, 'pool-destroy': 1 };
+const RELEASE: Worth = { put: 4, 'free-page': 3, 'dma-unmap': 1, 'pool-destroy': 1 };
 const SEND: Worth = {
   'tx-post': 20,
   'tx-map-frag': 10,
