@@ -11,7 +11,16 @@ import {
 } from 'vscode-languageserver/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { nodeFiles } from '../../extension/server/node-files.ts';
-import { DRIVER_MODEL_REQUEST, SCAN_REQUEST, type ScanResult } from '../../extension/server/protocol.ts';
+import {
+  ACCEPT_REQUEST,
+  CONVERSIONS_REQUEST,
+  DRIVER_MODEL_REQUEST,
+  EXPLAIN_REQUEST,
+  LENSES_REQUEST,
+  READINESS_REQUEST,
+  SCAN_REQUEST,
+  type ScanResult,
+} from '../../extension/server/protocol.ts';
 import { analyserForTests } from '../analyzer/analyse.ts';
 import { PULLING, type Session, start, stopAll } from './harness.ts';
 
@@ -154,6 +163,80 @@ test.each([
   });
   expect(report).toMatchObject({ kind: 'full', items: [] });
   expect(log).toEqual([]);
+});
+
+test('requests that make no sense are answered, with an error or with nothing, and the next good one is as ever', async () => {
+  write('foo/foo.c', DRIVER);
+  const session = await server();
+  const uri = uriOf('foo/foo.c');
+  await session.open(uri, DRIVER);
+  const far = { line: 4_294_967_295, character: 4_294_967_295 };
+  const nowhere = { line: -1, character: Number.NaN };
+  const uris = [
+    uri,
+    '',
+    'x',
+    'file:',
+    'file:///',
+    'file:///a%zz%00.c',
+    'http://evil.example/a.c',
+    `file:///${'a/'.repeat(5000)}.c`,
+  ];
+  const params: object[] = [
+    ...uris.flatMap((each) => [
+      { uri: each },
+      { textDocument: { uri: each }, position: far, range: { start: far, end: nowhere } },
+    ]),
+    {
+      textDocument: { uri },
+      position: nowhere,
+      range: { start: nowhere, end: far },
+      context: { diagnostics: [] },
+    },
+    {
+      uri,
+      range: { start: far, end: nowhere },
+      rule: '__proto__',
+      scope: 'toString',
+      ids: ['__proto__', '', 'x'.repeat(1e5)],
+    },
+    { folders: [] },
+    {},
+  ];
+  const methods = [
+    ...['textDocument/diagnostic', 'textDocument/hover', 'textDocument/codeAction', 'textDocument/inlayHint'],
+    ...[
+      'textDocument/codeLens',
+      'codeAction/resolve',
+      DRIVER_MODEL_REQUEST,
+      READINESS_REQUEST,
+      EXPLAIN_REQUEST,
+    ],
+    ...[LENSES_REQUEST, CONVERSIONS_REQUEST, ACCEPT_REQUEST, SCAN_REQUEST, 'netmem/nothing'],
+  ];
+  for (const method of methods) {
+    for (const each of params) {
+      const outcome = await session.client.sendRequest(method, each).then(
+        () => 'answered',
+        (error: unknown) => (error instanceof ResponseError ? 'refused' : String(error)),
+      );
+      expect([method, ['answered', 'refused'].includes(outcome)]).toEqual([method, true]);
+    }
+  }
+  for (const each of [
+    null,
+    {},
+    { changes: [{ uri: 'x', type: 9 }] },
+    { textDocument: { uri: 'x', version: 1 }, contentChanges: [] },
+  ])
+    for (const method of [
+      'workspace/didChangeWatchedFiles',
+      'workspace/didChangeConfiguration',
+      'textDocument/didChange',
+      'textDocument/didClose',
+    ])
+      await session.client.sendNotification(method, each);
+  expect(await rules(session, 'foo/foo.c')).toContain('rx3-page-api');
 });
 
 test('keystrokes and cancelled requests in any order: every request ends, and the last text has its findings', async () => {
