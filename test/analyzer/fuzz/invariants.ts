@@ -35,6 +35,8 @@ export interface Outcome {
  */
 const MAX_SLOWER = 25;
 const FREE_MS = 400;
+/** Characters of a driver that is small enough for hundreds of edits in a row. */
+const SMALL = 120_000;
 /** Steps of a simulated run; a scenario takes a few thousands. */
 const MAX_STEPS = 20_000;
 
@@ -104,7 +106,8 @@ export function checkDriver(
   attempt('the original', () => (usual = cpuMilliseconds(() => kept.analysis())));
   const size = totalLength(files());
   const main = [...texts.keys()].filter((path) => path.endsWith('.c'));
-  for (let step = 1 + random.below(8); step > 0; step--) {
+  const steps = size < SMALL && random.percent(3) ? 50 + random.below(250) : 1 + random.below(8);
+  for (let step = steps; step > 0; step--) {
     const paths = random.percent(80) && main.length > 0 ? main : [...texts.keys()];
     const path = paths[random.below(paths.length)];
     if (path === undefined) break;
