@@ -81,6 +81,8 @@ export class DriverSession {
   #relist = false;
   /** Every file was asked for under the policy in force. */
   #listed = false;
+  /** What changed is being read: the snapshot does not have it yet. */
+  #takingIn = false;
   #crashed = false;
   #disposed = false;
 
@@ -106,7 +108,8 @@ export class DriverSession {
 
   /** True if something has changed since the last snapshot. */
   get isStale(): boolean {
-    return this.#snapshot === null || this.#policy === null || !this.#listed || this.#changed.size > 0;
+    const known = this.#snapshot !== null && this.#policy !== null && this.#listed;
+    return !known || this.#changed.size > 0 || this.#takingIn;
   }
 
   /** The last snapshot, however old, without waiting for a new one. */
@@ -200,6 +203,7 @@ export class DriverSession {
     const completes = reading === 'whole' && this.#snapshot?.partial === true;
     if (!this.isStale && !completes) return this.#snapshot;
     const started = performance.now();
+    this.#takingIn = this.isStale;
     try {
       // The parser takes longest to load; the files are read meanwhile.
       if (this.#driver === null) this.#parts.analyzer().catch(() => undefined);
@@ -216,6 +220,8 @@ export class DriverSession {
       this.#crashed = true;
       this.#parts.onCrash(error);
       return null;
+    } finally {
+      this.#takingIn = false;
     }
   }
 

@@ -170,16 +170,16 @@ test('the rest of the driver waits until the editor has asked for the first find
   await until(() => session.runs() === 2);
 });
 
-/** A disk whose reads of one file wait until they are let go. */
-function slowDisk(slow: string): { access: FileAccess; reads: () => number; letGo: () => void } {
+/** A disk whose reads of one file, from the `from`th on, wait until they are let go. */
+function slowDisk(slow: string, from = 1): { access: FileAccess; reads: () => number; letGo: () => void } {
   let letGo: () => void = () => undefined;
   const gate = new Promise<void>((open) => (letGo = open));
   let reads = 0;
   const readFile = async (uri: string): Promise<string | null> => {
     if (uri !== slow) return null;
     reads += 1;
-    await gate;
-    return null;
+    if (reads >= from) await gate;
+    return '';
   };
   return { access: { readFile, readDirectory: () => Promise.resolve([]) }, reads: () => reads, letGo };
 }
@@ -207,6 +207,21 @@ test('a keystroke while the files are being read counts', async () => {
   await session.open(MAIN, '#include "slow.h"\nBAD');
   await until(() => disk.reads() > 0);
   await session.change(MAIN, '#include "slow.h"\nfine', 2);
+  const answer = messages(session, MAIN);
+  await new Promise((done) => setTimeout(done, 200));
+  disk.letGo();
+  expect(await answer).toEqual([]);
+});
+
+test('nobody is answered with the state before while a change is taken in', async () => {
+  const disk = slowDisk(`${DIRECTORY}/slow.h`, 2);
+  const session = await start(PULLING, {}, { access: disk.access, settings: {} });
+  await session.open(MAIN, '#include "slow.h"\nBAD');
+  expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
+  await until(() => session.runs() === 2);
+  session.client.onRequest('workspace/configuration', () => [{ rules: { 'rx3-bad': 'off' } }]);
+  await session.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  await until(() => disk.reads() === 2);
   const answer = messages(session, MAIN);
   await new Promise((done) => setTimeout(done, 200));
   disk.letGo();
