@@ -8,6 +8,8 @@ export interface Client {
   readonly refreshesDiagnostics: boolean;
   readonly registersConfiguration: boolean;
   readonly registersWatchers: boolean;
+  /** Takes watchers for one directory, also outside of the workspace. */
+  readonly watchesAnywhere: boolean;
   readonly hasWorkspaceFolders: boolean;
   /** Knows the `netmem/…` notifications. */
   readonly isWorkbench: boolean;
@@ -23,6 +25,7 @@ export function readClient(params: InitializeParams | undefined): Client {
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport === true,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration === true,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    watchesAnywhere: workspace?.didChangeWatchedFiles?.relativePatternSupport === true,
     hasWorkspaceFolders: workspace?.workspaceFolders === true,
     isWorkbench,
     actions: {

@@ -16,6 +16,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import { type Client, readClient } from './client.ts';
 import { registerDiagnostics } from './diagnostics-feature.ts';
 import { isSource } from './documents.ts';
+import type { DriverPolicy } from './driver-policy.ts';
 import type { DriverParts } from './driver-session.ts';
 import { Drivers } from './drivers.ts';
 import type { Host } from './host.ts';
@@ -29,6 +30,7 @@ import {
   type DriverParams,
   OPENING_NOTIFICATION,
 } from './protocol.ts';
+import { directoryOf, relativeName } from './locations.ts';
 import { ANALYSIS_FAILED, registerRequests } from './requests.ts';
 import { readAhead, warmUp } from './warm-up.ts';
 import { Workspace } from './workspace.ts';
@@ -45,7 +47,7 @@ export function startServer(connection: Connection, host: Host): void {
   const parts = (directory: string): DriverParts => ({
     files: host.files,
     analyzer: () => host.analyzer(),
-    policy: () => workspace.policy(directory),
+    policy: () => policyOf(directory),
     tree: ({ treeRoot, release }) => trees.find(directory, treeRoot, release),
     nextGeneration: () => (generation += 1),
     onCrash: (error) => {
@@ -59,6 +61,21 @@ export function startServer(connection: Connection, host: Host): void {
     },
   });
   const drivers = new Drivers(host.files, parts);
+  /** Baselines under names of the user's own, which the watchers for all folders do not know. */
+  const watched = new Set<string>();
+
+  async function policyOf(directory: string): Promise<DriverPolicy> {
+    const policy = await workspace.policy(directory);
+    const { baselineUri } = policy;
+    const baseUri = directoryOf(baselineUri);
+    const name = relativeName(baseUri, baselineUri);
+    if (!client.registersWatchers || name === BASELINE_FILE || watched.has(baselineUri)) return policy;
+    watched.add(baselineUri);
+    const globPattern = client.watchesAnywhere ? { baseUri, pattern: name } : `**/${name}`;
+    const { type } = DidChangeWatchedFilesNotification;
+    connection.client.register(type, { watchers: [{ globPattern }] }).catch(report);
+    return policy;
+  }
 
   const report = (error: unknown) => connection.console.error(String(error));
 

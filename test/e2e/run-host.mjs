@@ -31,6 +31,8 @@ writeFileSync(join(HOME, 'other/quiet/.netmemrc.json'), '{ "select": ["TX1"] }')
 writeFileSync(join(HOME, 'other/plain.c'), 'int plain(int x)\n{\n\treturn x;\n}\n');
 const convertible = readFileSync(join(ROOT, 'test/support/convertible.c'), 'utf8');
 write('other/convert/foo.c', convertible);
+// A place that no C parser understands, with a finding behind it.
+write('other/unsure/foo.c', convertible.replace('\tif (rxq->bufs', '\tFOO_TRACE(rxq, i) @ ( ;\n$&'));
 // Two drivers' worth of buffers in one, for a preview of which some is taken.
 for (const name of ['foo', 'bar']) write(`other/pair/${name}.c`, convertible.replaceAll('foo_', `${name}_`));
 // A folder without a disk behind it, as far as VS Code knows, and a tree around it that has no netmem helpers yet.

@@ -1,7 +1,7 @@
 /** Accepting findings: from the light bulb into a file outside the sources. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { fileOf, findings, openDriver, ruleOf, run, someFindings, until } from './support.ts';
+import { fileOf, findings, openDriver, ruleOf, run, someFindings, until, withSetting } from './support.ts';
 
 export function define(): void {
   describe('accepting a finding', () => {
@@ -54,6 +54,29 @@ export function define(): void {
           (found) => found.length === all.length,
         );
       });
+
+    it('writes into the file that the settings name, and never into the sources', async () => {
+      const { document } = await openDriver('tern_rx.c');
+      const all = await someFindings(document.uri);
+      const [first] = all;
+      assert.ok(first);
+      await withSetting('netmem.baseline', 'accepted/list.json', async () => {
+        await accept(document, first, 'on this line');
+        await until(
+          () => findings(document.uri),
+          (found) => found.length === all.length - 1,
+        );
+        const written = await vscode.workspace.fs.readFile(fileOf('tern', 'accepted/list.json'));
+        assert.ok(new TextDecoder().decode(written).includes(ruleOf(first)));
+      });
+      // The setting is gone, and so is what that file hid.
+      await until(
+        () => findings(document.uri),
+        (found) => found.length === all.length,
+      );
+      assert.equal(document.isDirty, false);
+      await vscode.workspace.fs.delete(fileOf('tern', 'accepted'), { recursive: true });
+    });
   });
 }
 

@@ -7,14 +7,15 @@ import * as converting from './converting.ts';
 import * as crashing from './crashing.ts';
 import * as focus from './focus.ts';
 import * as reading from './reading.ts';
+import * as settings from './settings.ts';
 import * as virtual from './virtual.ts';
 import * as workspace from './workspace.ts';
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', reporter: 'spec', timeout: 60_000, color: false });
   mocha.suite.emit('pre-require', globalThis, null, mocha);
-  for (const suite of [activation, reading, accepting, converting, focus, virtual, workspace, crashing])
-    suite.define();
+  const suites = [activation, reading, settings, accepting, converting, focus, virtual, workspace, crashing];
+  for (const suite of suites) suite.define();
   const stats = await new Promise<Mocha.Stats | undefined>((done) => {
     const runner = mocha.run(() => done(runner.stats));
   });

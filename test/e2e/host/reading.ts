@@ -1,7 +1,7 @@
 /** Reading a driver: findings with their pages, hover, lenses, role hints, explanation. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { findings, openDriver, placeOf, ruleOf, someFindings, tabs, until, withSetting } from './support.ts';
+import { findings, hover, openDriver, ruleOf, someFindings, tabs, until, withSetting } from './support.ts';
 
 const RX = 'tern_rx.c';
 
@@ -70,42 +70,6 @@ export function define(): void {
       await until(tabs, (open) => open.some((label) => label.includes(`Preview ${ruleOf(first)}`)));
     });
 
-    it('gives a rule the severity that the settings say, and hides what is off', async () => {
-      const { document } = await openDriver(RX);
-      const rule = ruleOf((await someFindings(document.uri))[0] ?? assert.fail());
-      const severities = () =>
-        findings(document.uri)
-          .filter((finding) => ruleOf(finding) === rule)
-          .map(({ severity }) => severity);
-      await withSetting('netmem.rules', { [rule]: 'hint' }, async () => {
-        await until(
-          severities,
-          (found) => found.length > 0 && found.every((s) => s === vscode.DiagnosticSeverity.Hint),
-        );
-      });
-      await withSetting('netmem.rules', { [rule]: 'off' }, async () => {
-        await until(severities, (found) => found.length === 0);
-      });
-      await until(severities, (found) => found.length > 0);
-    });
-
-    it('leaves out files that the settings exclude, and rules that nobody selected', async () => {
-      const { document } = await openDriver(RX);
-      const all = (await someFindings(document.uri)).length;
-      const count = () => findings(document.uri).length;
-      await withSetting('netmem.exclude', ['**/tern_rx.c'], async () => {
-        await until(count, (found) => found === 0);
-      });
-      await until(count, (found) => found === all);
-      await withSetting('netmem.select', ['RX7'], async () => {
-        await until(
-          () => findings(document.uri).map(ruleOf),
-          (found) => found.length > 0 && found.every((rule) => rule.startsWith('rx7')),
-        );
-      });
-      await until(count, (found) => found === all);
-    });
-
     it('says nothing about C that is no driver', async () => {
       const { document } = await openDriver('plain.c', 'other');
       const answered = await vscode.commands.executeCommand<vscode.CodeLens[]>(
@@ -116,22 +80,6 @@ export function define(): void {
       assert.deepEqual(findings(document.uri), []);
     });
   });
-}
-
-async function hover(document: vscode.TextDocument, word: string): Promise<string> {
-  const found = await until(
-    () =>
-      vscode.commands.executeCommand<vscode.Hover[]>(
-        'vscode.executeHoverProvider',
-        document.uri,
-        placeOf(document, word),
-      ),
-    (hovers) => hovers.length > 0,
-  );
-  return found
-    .flatMap(({ contents }) => contents)
-    .map((content) => (content instanceof vscode.MarkdownString ? content.value : JSON.stringify(content)))
-    .join('\n');
 }
 
 async function lensTitles(uri: vscode.Uri): Promise<string[]> {

@@ -88,3 +88,20 @@ export async function actionsAt(document: vscode.TextDocument, word: string): Pr
     resolved,
   );
 }
+
+/** What the hover on a word says, as Markdown. */
+export async function hover(document: vscode.TextDocument, word: string): Promise<string> {
+  const found = await until(
+    () =>
+      vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        placeOf(document, word),
+      ),
+    (hovers) => hovers.length > 0,
+  );
+  return found
+    .flatMap(({ contents }) => contents)
+    .map((content) => (content instanceof vscode.MarkdownString ? content.value : JSON.stringify(content)))
+    .join('\n');
+}
