@@ -7,13 +7,22 @@ export interface LineColumn {
 }
 
 export class LineIndex {
-  private readonly starts: readonly number[];
+  private readonly starts: Uint32Array;
   private readonly length: number;
 
   constructor(text: string) {
-    const starts = [0];
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-    this.starts = starts;
+    // A file of many lines is indexed at each keystroke: no list that grows by one.
+    let starts = new Uint32Array(64 + (text.length >> 4));
+    let count = 1;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
+      if (count === starts.length) {
+        const grown = new Uint32Array(2 * count);
+        grown.set(starts);
+        starts = grown;
+      }
+      starts[count++] = at + 1;
+    }
+    this.starts = starts.subarray(0, count);
     this.length = text.length;
   }
 
