@@ -7,6 +7,7 @@ import { filePath } from '../analyzer/text/range.ts';
 /** Larger files are generated tables: seconds of work and nothing to find. */
 export const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const MEGABYTE = 1024 * 1024;
+export const BYTE_ORDER_MARK = '\uFEFF';
 /** Of files that are no sources: the largest are baselines. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
 
@@ -17,6 +18,8 @@ export type ReadOutcome =
       readonly file: SourceFile;
       readonly remark: string | null;
       readonly exact: boolean;
+      /** The file begins with a byte order mark, which the text is without, as in an editor. */
+      readonly marked: boolean;
     }
   /** `problem` says what and what to do. */
   | { readonly kind: 'unusable'; readonly problem: string };
@@ -39,13 +42,15 @@ export function readSource(path: string, name: string): ReadOutcome {
   if (bytes.includes(0)) return unusable(`${name}: not a text file; name C sources`);
   const file = (text: string): SourceFile => ({ path: filePath(path), text });
   if (isUtf8(bytes)) {
-    const text = bytes.toString('utf8');
+    const whole = bytes.toString('utf8');
+    const marked = whole.startsWith(BYTE_ORDER_MARK);
+    const text = marked ? whole.slice(BYTE_ORDER_MARK.length) : whole;
     const remark = text.trim() === '' ? `${name}: empty, nothing to check` : null;
-    return { kind: 'read', file: file(text), remark, exact: true };
+    return { kind: 'read', file: file(text), remark, exact: true, marked };
   }
   const line = invalidLine(bytes);
   const remark = `${name}:${line}: not UTF-8, read as Latin-1 and never changed; convert it with iconv`;
-  return { kind: 'read', file: file(bytes.toString('latin1')), remark, exact: false };
+  return { kind: 'read', file: file(bytes.toString('latin1')), remark, exact: false, marked: false };
 }
 
 /**

@@ -2,7 +2,11 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { DriverAnalysis } from '../../analyzer/analyzer.ts';
 import { commitMessage } from '../../analyzer/fixes/commit-message.ts';
-import { convertDriver, type DriverConversion } from '../../analyzer/fixes/convert-driver.ts';
+import {
+  convertDriver,
+  type ConvertedSource,
+  type DriverConversion,
+} from '../../analyzer/fixes/convert-driver.ts';
 import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
 import { planResolves } from '../../analyzer/fixes/planner.ts';
 import { mayHoldBuffers } from '../../analyzer/model/modules.ts';
@@ -18,7 +22,7 @@ import { isInterrupted, recover } from '../fix-journal.ts';
 import { findKernelRoot, isKernelRoot, kernelTree, NEWEST } from '../kernel-tree.ts';
 import type { Release } from '../../analyzer/kernel/tree.ts';
 import { isExcluded, loadSettings } from '../settings-file.ts';
-import { readSource, type ReadOutcome } from '../source-files.ts';
+import { BYTE_ORDER_MARK, readSource, type ReadOutcome } from '../source-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { type FileChange, writeAll } from '../write-files.ts';
 
@@ -74,10 +78,14 @@ export async function fix(
       continue;
     }
     const inexact = new Set<string>();
+    const marked = new Set<string>();
     const read = (path: string): ReadOutcome => {
       const outcome = readSource(path, display(path));
       if (outcome.kind === 'unusable') usage(outcome.problem);
-      else if (!outcome.exact) inexact.add(path);
+      else {
+        if (!outcome.exact) inexact.add(path);
+        if (outcome.marked) marked.add(path);
+      }
       return outcome;
     };
     const named = readNamed(driver, read);
@@ -105,7 +113,8 @@ export async function fix(
       continue;
     }
     // Modules of a directory share headers; what both convert alike is one change.
-    const files = conversion.files.filter(
+    const written = conversion.files.map((f) => asOnDisk(f, marked.has(f.path)));
+    const files = written.filter(
       (f) => !changes.some(({ path, after }) => path === f.path && after === f.after),
     );
     const clash = files.find((f) => changes.some(({ path }) => path === f.path));
@@ -131,6 +140,17 @@ export async function fix(
         terminal.out(`${commitMessage(subjectOf(driver, kernel), conversion)}\n`);
   for (const c of converted) summarise(c, options.write, displayBase, terminal);
   return exit;
+}
+
+/** The texts as the file has them: with its byte order mark, and with the ends of lines that all its lines have. */
+function asOnDisk({ path, before, after }: ConvertedSource, marked: boolean): ConvertedSource {
+  const mark = marked ? BYTE_ORDER_MARK : '';
+  const isDos = before.includes('\r\n') && !/(?<!\r)\n/.test(before);
+  return {
+    path,
+    before: mark + before,
+    after: mark + (isDos ? after.replace(/\r?\n/g, '\r\n') : after),
+  };
 }
 
 /** A driver that a killed fix left half converted has to be whole before anything is computed from it. */
