@@ -62,12 +62,10 @@ const DRIVERS: readonly { readonly name: string; readonly directory: string; rea
 /** The generic poll stands in: packets come out of a virtual peer, or a handler that is handed through two functions. */
 const LEFT = new Set(['veth', 'cpsw']);
 /**
- * Frames of 300 that are delivered where it is not all. mvpp2 refills pools of the device, of which the machine has
- * none; virtio makes packets around memory of its own in a helper for each mode; the other two post skbs and pages side
- * by side for one packet.
+ * Frames of 300 that are delivered where it is not all. virtio makes packets around memory of its own in a helper for
+ * each mode; the other two post skbs and pages side by side for one packet.
  */
 const SHORT: ReadonlyMap<string, number> = new Map([
-  ['mvpp2', 256],
   ['virtio', 0],
   ['vmxnet3', 0],
   ['xen', 0],

@@ -92,3 +92,70 @@ test('filling that gives back what it could not use does not empty the ring', as
   expect(await entries(REWIND)).not.toHaveProperty('rx-release');
   expect(await entries(`${REWIND}${STOP}`)).toMatchObject({ 'rx-release': 'stop' });
 });
+
+/** A ring of bus addresses, filled by two callers of one function; `more` is done to what the poll got. */
+const filledTwice = (more: string): Record<string, string> => ({
+  'd.c': `
+struct q { struct page_pool *pool; u64 *descs; int use, clean; struct napi_struct napi; };
+static void *get(struct q *q, dma_addr_t *dma)
+{
+	struct page *page = page_pool_dev_alloc_pages(q->pool);
+	if (!page)
+		return NULL;
+	*dma = page_pool_get_dma_addr(page);
+	return page_address(page);
+}
+static void give(struct q *q, dma_addr_t dma)
+{
+	q->descs[q->use++] = cpu_to_le64(dma);
+}
+static void fill(struct q *q)
+{
+	int i;
+	for (i = 0; i < 64; i++) {
+		dma_addr_t dma;
+		void *buf = get(q, &dma);
+		if (!buf)
+			break;
+		give(q, dma);
+	}
+}
+static int poll(struct napi_struct *napi, int budget)
+{
+	struct q *q = container_of(napi, struct q, napi);
+	int done = 0;
+	while (done < budget) {
+		void *data = phys_to_virt(q->descs[q->clean++]);
+		struct sk_buff *skb;
+		dma_addr_t dma;
+		void *buf = get(q, &dma);
+		if (!buf)
+			break;
+		give(q, dma);
+		skb = build_skb(data, PAGE_SIZE);
+		${more}
+		napi_gro_receive(napi, skb);
+		done++;
+	}
+	return done;
+}
+static void probe(struct net_device *dev, struct q *q)
+{
+	struct page_pool_params pp = { .flags = PP_FLAG_DMA_MAP };
+	q->pool = page_pool_create(&pp);
+	netif_napi_add(dev, &q->napi, poll);
+}
+`,
+});
+
+test('a ring that is filled from two places is one ring', async () => {
+  const { buffers, body } = await programOf(filledTwice(''), 'rx-poll');
+  expect(buffers).toHaveLength(1);
+  const text = JSON.stringify(body);
+  for (const kind of ['alloc', 'post', 'build-skb']) expect(text).toContain(`"kind":"${kind}","buffer":0`);
+});
+
+test('one that is read besides is another', async () => {
+  const { buffers } = await programOf(filledTwice('skb_put_data(skb, buf, 64);'), 'rx-poll');
+  expect(buffers.length).toBeGreaterThan(1);
+});

@@ -49,10 +49,42 @@ export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number
 }
 
 /**
- * Classes that show a ring's buffer under another name: what an xdp_buff made of it points to. A driver that always
- * fills an xdp_buff copies from, builds on and frees the buffer through that.
+ * Classes that show a ring's buffer under another name: what an xdp_buff made of it points to, and what a second caller
+ * of the function that fills the ring gets.
  */
 export function aliases(
+  classes: readonly BufferClass[],
+  ring: ReadonlyMap<number, RingClass>,
+): ReadonlyMap<number, number> {
+  return new Map([...behindXdp(classes, ring), ...copies(classes, ring)]);
+}
+
+/** Classes to which the same is done at the same places, and nothing besides: a ring that is filled from two places. */
+function copies(
+  classes: readonly BufferClass[],
+  ring: ReadonlyMap<number, RingClass>,
+): ReadonlyMap<number, number> {
+  const byFacts = new Map<string, number>();
+  const out = new Map<number, number>();
+  // Those whose pool is known first: it is the pool of all.
+  const order = [...ring.values()].sort(
+    (a, b) => Number(b.operand.pool !== null) - Number(a.operand.pool !== null),
+  );
+  for (const { index } of order) {
+    const facts = classes[index]?.facts ?? [];
+    const key = facts
+      .map(({ kind, location: { file, range } }) => `${kind} ${file}:${range.start}`)
+      .sort()
+      .join();
+    const first = byFacts.get(key);
+    if (first === undefined) byFacts.set(key, index);
+    else out.set(index, first);
+  }
+  return out;
+}
+
+/** A driver that always fills an xdp_buff copies from, builds on and frees the buffer through that. */
+function behindXdp(
   classes: readonly BufferClass[],
   ring: ReadonlyMap<number, RingClass>,
 ): ReadonlyMap<number, number> {
