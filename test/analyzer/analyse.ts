@@ -52,3 +52,16 @@ export function brief(files: Record<string, string>, analysis: DriverAnalysis): 
     return `${f.location.file}:${line} ${f.rule} ${f.api}`;
   });
 }
+
+/** All that an analysis says, fixes aside, as plain data to compare. */
+export function everything({ findings, incomplete, facts, model }: DriverAnalysis): unknown {
+  return {
+    findings: findings.map(({ rule, location, api, message, severity, confidence, evidence }) => ({
+      ...{ rule, location, api, message, severity, confidence, evidence },
+    })),
+    incomplete,
+    classes: facts?.classes.map((c) => ({ ...c, holders: c.holders })),
+    helperCalls: facts?.helperCalls,
+    model,
+  };
+}

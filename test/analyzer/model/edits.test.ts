@@ -1,9 +1,9 @@
 /** What is kept of a driver between edits of its declarations never shows in what is said of it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Driver, DriverAnalysis } from '../../../extension/analyzer/analyzer.ts';
+import type { Driver } from '../../../extension/analyzer/analyzer.ts';
 import { filePath } from '../../../extension/analyzer/text/range.ts';
-import { analyserForTests, NEWEST } from '../analyse.ts';
+import { analyserForTests, everything, NEWEST } from '../analyse.ts';
 
 /** Parts of a small driver, each with all that it may be while somebody types. */
 const PARTS = {
@@ -140,19 +140,6 @@ ${at('table')}static int ring_use(struct ring *r, struct ring_buf *b)
   };
 }
 
-/** All that follows from the flow of buffers. */
-function said({ findings, facts, model }: DriverAnalysis): unknown {
-  return {
-    findings: findings.map(({ rule, location, api, message, evidence }) => ({
-      ...{ rule, location, api, message, evidence },
-    })),
-    classes: facts?.classes.map((c) => ({ ...c, holders: c.holders })),
-    helperCalls: facts?.helperCalls,
-    pools: model.pools,
-    programs: model.programs,
-  };
-}
-
 async function opener(): Promise<(texts: Record<string, string>) => Driver> {
   const analyzer = await analyserForTests();
   return (texts) =>
@@ -201,7 +188,7 @@ test('a part that becomes another in a driver that is open', async () => {
       const texts = sources({ ...FIRST, [part]: variant });
       change(kept, texts);
       const fresh = open(texts);
-      expect(said(kept.analysis()), `${part} ${variant}`).toEqual(said(fresh.analysis()));
+      expect(everything(kept.analysis()), `${part} ${variant}`).toEqual(everything(fresh.analysis()));
       fresh.dispose();
     });
     kept.dispose();
@@ -225,7 +212,7 @@ test('parts that become others in any order', async () => {
         if (looks) kept.analysis();
       }
       const fresh = open(sources(state));
-      expect(said(kept.analysis())).toEqual(said(fresh.analysis()));
+      expect(everything(kept.analysis())).toEqual(everything(fresh.analysis()));
       kept.dispose();
       fresh.dispose();
     }),
