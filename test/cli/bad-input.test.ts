@@ -3,7 +3,7 @@
  * trace, no hang.
  */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DRIVER, netmem, NETMEM, ROOT, scratch, write, type Run, type RunOptions } from './netmem.ts';
@@ -144,6 +144,23 @@ describe('a directory', () => {
     expect(code).toBe(1);
     expect(out.match(/\[rx6-dma-sync\]/g)).toHaveLength(1);
     expect(err).toContain('in 1 file of 1 driver');
+  });
+
+  test('with links that lead out of it: nothing out there is read or changed', () => {
+    const home = scratch({
+      'out/victim.c': DRIVER,
+      'out/deep/victim.c': DRIVER,
+      'work/foo/foo.c': 'int x;\n',
+    });
+    const cwd = join(home, 'work');
+    symlinkSync('../../out/victim.c', join(cwd, 'foo/linked.c'));
+    symlinkSync('../../out', join(cwd, 'foo/below'));
+    write(cwd, { 'foo/Makefile': 'obj-m := foo.o\nfoo-y := foo.o linked.o below/victim.o\n' });
+    const { out, code } = check(['.'], { cwd });
+    expect({ out, code }).toEqual({ out: '', code: 0 });
+    netmem(['fix', '--write', '--unsafe', '.'], { cwd });
+    for (const name of ['victim.c', 'deep/victim.c'])
+      expect(readFileSync(join(home, 'out', name), 'utf8')).toBe(DRIVER);
   });
 
   test('that may not be read is named, and the rest is checked', () => {

@@ -1,6 +1,6 @@
 /**
- * Preloaded into the processes of the network test: everything that could leave the machine is written to the file
- * NETMEM_NETWORK_LOG and then refused. Standard streams and pipes between processes are left alone.
+ * Preloaded into the processes of the network test: everything that could leave the machine, start a program or run a text
+ * as code is written to the file NETMEM_NETWORK_LOG and then refused. Standard streams and pipes between processes are left alone.
  */
 const { appendFileSync } = require('node:fs');
 
@@ -31,8 +31,15 @@ for (const [module, names] of /** @type {const} */ ([
   ['node:dgram', ['createSocket']],
   ['node:dns', ['lookup', 'resolve']],
   ['node:dns/promises', ['lookup', 'resolve']],
+  ['node:child_process', ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']],
+  ['node:vm', ['runInThisContext', 'runInNewContext', 'runInContext', 'compileFunction']],
 ])) {
   const target = require(module);
   for (const name of names) target[name] = () => refuse(`${module}.${name}`);
 }
 globalThis.fetch = () => refuse('fetch');
+globalThis.eval = () => refuse('eval');
+globalThis.Function = new Proxy(Function, {
+  apply: () => refuse('Function'),
+  construct: () => refuse('new Function'),
+});

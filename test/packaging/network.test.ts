@@ -1,9 +1,9 @@
 /**
- * Nothing reaches for the network at run time: the packaged command and the packaged server do their work in processes
+ * Nothing reaches for the network or runs code of the workspace at run time: the packaged command and the packaged server do their work in processes
  * where every way out is refused and noted, and the bundles contain no client for it.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
@@ -31,11 +31,19 @@ test('the hook is not asleep', () => {
     "fetch('http://127.0.0.1:9')",
     "require('net').connect(9)",
     "require('dns').lookup('a', () => 0)",
+    "require('child_process').execSync('true')",
+    "require('vm').runInThisContext('1')",
+    "eval('1')",
+    "new Function('1')",
   ])
     expect(spawnSync(process.execPath, ['-e', code], { env }).status).not.toBe(0);
   expect(attempts()).toMatch(/^fetch$/m);
   expect(attempts()).toMatch(/^net\.Socket\.connect$/m);
   expect(attempts()).toMatch(/^node:dns\.lookup$/m);
+  expect(attempts()).toMatch(/^node:child_process\.execSync$/m);
+  expect(attempts()).toMatch(/^node:vm\.runInThisContext$/m);
+  expect(attempts()).toMatch(/^eval$/m);
+  expect(attempts()).toMatch(/^new Function$/m);
 });
 
 test.each([
@@ -51,6 +59,38 @@ test.each([
   expect(attempts()).toBe('');
   expect(run.stderr).not.toContain('internal error');
   if (code !== null) expect(run.status).toBe(code);
+});
+
+/** What a build, an editor or git would run. */
+const TRAPS = {
+  'foo/Makefile': 'X := $(shell touch forged)\nobj-m := foo.o\nfoo-y := foo.o `touch forged`.o\n',
+  'foo/foo.c': `#include "$(touch forged).h"\n#include "|touch forged"\n${DRIVER}`,
+  'foo/.netmemrc.json': '{ "kernelTree": "$(touch forged)", "exclude": ["`touch forged`"] }',
+  'foo/netmem.config.js': "require('fs').writeFileSync('forged', '')",
+  'package.json': '{ "scripts": { "preinstall": "touch forged" }, "netmem": "./evil.cjs" }',
+  'evil.cjs': "require('fs').writeFileSync('forged', '')",
+  '.git/config': '[core]\n\tfsmonitor = touch forged\n\tpager = touch forged\n',
+  '.git/hooks/pre-commit': '#!/bin/sh\ntouch forged\n',
+  '.vscode/settings.json': '{ "netmem.kernelTree": "$(touch forged)" }',
+};
+
+test.each([
+  ['check', '.'],
+  ['check', '--diff', '-'],
+  ['report', '.'],
+  ['model', 'foo'],
+  ['fix', 'foo'],
+  ['fix', '--write', 'foo'],
+  ['simulate', 'foo'],
+  ['baseline', 'foo'],
+])('netmem %s %s runs nothing of a stranger’s tree', (...args) => {
+  const { env, attempts } = denied();
+  const cwd = scratch(TRAPS);
+  const input = `--- a/foo/foo.c\n+++ b/foo/foo.c\n@@ -1,3 +1,3 @@\n+a\n+b\n+c\n`;
+  const run = spawnSync(process.execPath, [NETMEM, ...args], { cwd, env, input, encoding: 'utf8' });
+  expect(run.stderr).not.toContain('internal error');
+  expect(attempts()).toBe('');
+  expect(readdirSync(cwd, { recursive: true }).filter((name) => String(name).endsWith('forged'))).toEqual([]);
 });
 
 test('so do the threads of a scan', () => {

@@ -87,6 +87,31 @@ test.each([
   expect(session.runs()).toBe(2);
 });
 
+test.each<[string, Files, StartOptions]>([
+  [
+    'the settings of the workspace',
+    {},
+    { settings: { baseline: '../../home/.bashrc' }, folder: 'file:///tree' },
+  ],
+  ['the same by its whole path', {}, { settings: { baseline: '/home/.bashrc' }, folder: 'file:///tree' }],
+  ['the project’s file', { [RC]: '{ "baseline": "../home/.bashrc" }' }, { folder: 'file:///tree' }],
+])(
+  'a baseline out of the workspace, by %s, is named in the log and never written',
+  async (_, files, options) => {
+    const session = await start(PULLING, files, options);
+    const log: string[] = [];
+    session.client.onNotification('window/logMessage', ({ message }: { message: string }) => {
+      log.push(message);
+    });
+    await session.open(MAIN, TEXT);
+    const [first] = await pull(session);
+    const params = { uri: MAIN, range: first?.range, rule: 'rx3-bad', scope: 'line' };
+    const accepted = await session.client.sendRequest<AcceptResult>(ACCEPT_REQUEST, params);
+    expect(accepted).toMatchObject({ ok: true, uri: 'file:///tree/.netmem-baseline.json' });
+    expect(log.filter((line) => line.includes('leads out of the directory'))).toHaveLength(1);
+  },
+);
+
 test('a broken baseline is not written over', async () => {
   const session = await start(PULLING, { [BASELINE]: '{ oops' });
   await session.open(MAIN, TEXT);
