@@ -107,6 +107,37 @@ test('a first descriptor whose side also copies, beside further ones that are at
   expect(await loopOf(files)).toContain('if first-fragment');
 });
 
+test('a poll whose packets are made where the ring is filled is left to the generic program', async () => {
+  const refilling = (more: string): string => `
+static void refill_skbs(struct q *q)
+{
+	while (q->use != q->clean) {
+		struct sk_buff *skb = netdev_alloc_skb(q->dev, 128);
+		struct page *page = page_pool_dev_alloc_pages(q->pool);
+		if (!page)
+			break;
+		skb_add_rx_frag(skb, 0, page, 0, 100, PAGE_SIZE);
+		q->descs[q->use] = cpu_to_le64(page_pool_get_dma_addr(page));
+	}
+}
+static void receive(struct napi_struct *napi, struct q *q)
+{
+	struct sk_buff *skb = next_packet(q);
+	${more}
+	napi_gro_receive(napi, skb);
+}`;
+  const loop = `
+	while (done < budget)
+		receive(napi, q);
+	refill_skbs(q);`;
+  const paths = async (more: string) =>
+    (await analyse(driver(loop, refilling(more)))).model.programs?.map(({ path }) => path);
+  expect(await paths('')).not.toContain('rx-poll');
+  expect(await paths('skb_add_rx_frag(skb, 0, q->slots[q->clean].page, 0, 100, PAGE_SIZE);')).toContain(
+    'rx-poll',
+  );
+});
+
 test('a poll whose packets come from nowhere is left to the generic program', async () => {
   const files = driver(`
 	while (done < budget)

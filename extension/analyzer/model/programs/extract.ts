@@ -9,7 +9,7 @@ import { DriverIndex } from './driver-index.ts';
 import { napiPolls, QUEUE_PATHS, tableFunctions } from './entries.ts';
 import { Lengths } from './lengths.ts';
 import { classifyLoops } from './loops.ts';
-import { hasBelow, kindsBelow, operationsOf, visitNodes } from './nodes.ts';
+import { below, hasBelow, kindsBelow, type Nodes, operationsOf, visitNodes } from './nodes.ts';
 import { PathBuilder, type Direction } from './path-builder.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
@@ -129,8 +129,17 @@ class Extraction {
 }
 
 /** A poll that delivers packets of which nobody saw where they come from tells less than the generic one. */
-function makesPackets({ body }: PathProgram): boolean {
-  return !kindsBelow(body.steps).has('deliver') || hasBelow(body.steps, MAKES);
+function makesPackets({ body, buffers }: PathProgram): boolean {
+  return !kindsBelow(body.steps).has('deliver') || (buffers.length > 0 && makes(body.steps));
+}
+
+/** A packet made where the ring is filled comes back by a list, which is not followed. */
+function makes(nodes: Nodes): boolean {
+  return nodes.some((node) => {
+    if (node.node === 'operation') return MAKES.has(node.operation.kind);
+    if (node.node === 'loop' && node.over === 'descriptors') return false;
+    return below(node).some((list) => hasBelow(list, MAKES) && makes(list));
+  });
 }
 
 const MAKES: ReadonlySet<Operation['kind']> = new Set([
