@@ -37,7 +37,7 @@ export const XDP_UNREADABLE: FaultKind = {
 export const PAST_POOL_ALLOC: FaultKind = {
   requirement: 'RX1',
   consequence: 'past-pool',
-  text: 'payload memory comes past the page pool: no provider can stand behind it',
+  text: 'payload memory is taken past the page pool: no provider can back it',
 };
 
 export const PAGE_ALLOC: FaultKind = {

@@ -183,7 +183,7 @@ export const PARAMETERS: readonly Parameter[] = [
   choice(
     'stackHelper',
     'user',
-    'Somebody else',
+    'Stack helper',
     STACK_HELPERS,
     'Helper that another part of the stack calls on each skb.',
   ),
@@ -224,7 +224,7 @@ export const PARAMETERS: readonly Parameter[] = [
   number(
     'tokenRange',
     'user',
-    'Tokens an entry',
+    'Tokens per entry',
     'tokens',
     1,
     4096,
@@ -243,7 +243,7 @@ export const PARAMETERS: readonly Parameter[] = [
   choice('txBinding', 'tx', 'TX binding', TX_BINDINGS, 'What the sender does with the binding.'),
   toggle('txOffloads', 'tx', 'TX offloads', 'Scatter-gather and checksums in hardware.'),
   toggle('txZeroCopy', 'tx', 'Zero copy', 'MSG_ZEROCOPY and SO_ZEROCOPY are set.'),
-  number('allocFailEvery', 'nic', 'Failing allocations', '1/n', 0, 100_000, 1, 'Fault injection; 0 is off.'),
+  number('allocFailEvery', 'nic', 'Failing allocations', '', 0, 100_000, 1, 'One in so many fails; 0: none.'),
 ];
 
 function number(

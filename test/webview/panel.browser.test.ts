@@ -150,6 +150,15 @@ test('a parameter is set within its range, marked, and put back', async () => {
   await panel.page.getByText('500 packets on the wire').waitFor();
 });
 
+test('the parameters call a provider by the name that it has above the run', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.tab('Parameters').click();
+  const select = panel.page.locator('netmem-parameters-view vscode-single-select[label="Memory provider"]');
+  const titles = await select.locator('vscode-option').allInnerTexts();
+  expect(titles.map((title) => title.trim())).toEqual(['pages', 'dma-buf', 'io_uring zcrx']);
+});
+
 test('two runs stand side by side: before and after a fix', async () => {
   await panel.sendModel(FAULTY);
   await panel.verdict('Fails: the driver is to blame');

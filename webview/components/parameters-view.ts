@@ -12,6 +12,7 @@ import type { NumberParameter, Parameter } from '../../simulator/run/parameters.
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import type { ParameterValue, RunChoice } from '../protocol.ts';
 import type { PanelController } from '../state/controller.ts';
+import { PROVIDER_TITLES } from '../state/provider-titles.ts';
 import { count } from './format.ts';
 import { iconButton } from './icons.ts';
 import { base } from './styles.ts';
@@ -156,7 +157,9 @@ export class ParametersView extends LitElement {
         >
           ${parameter.options.map(
             (option) =>
-              html`<vscode-option value=${option} ?selected=${option === value}>${option}</vscode-option>`,
+              html`<vscode-option value=${option} ?selected=${option === value}
+                >${titleOf(parameter, option)}</vscode-option
+              >`,
           )}
         </vscode-single-select>`;
       case 'switch':
@@ -175,6 +178,12 @@ export class ParametersView extends LitElement {
     const scenario = findScenario(this.choice.scenario)?.config ?? {};
     return this.choice.parameters[key] ?? scenario[key] ?? DEFAULT_CONFIG[key];
   }
+}
+
+/** Providers go by the names that they have above the run. */
+function titleOf({ key }: Parameter, option: string): string {
+  const titles: Readonly<Record<string, string>> = key === 'provider' ? PROVIDER_TITLES : {};
+  return titles[option] ?? option;
 }
 
 function helpOf(parameter: Parameter): string {
