@@ -20,12 +20,24 @@ export function packData(data: unknown): string {
   return JSON.stringify(new Packer().pack(data));
 }
 
+/** Records whose names begin alike. */
+interface Shape {
+  readonly next: Map<string, Shape>;
+  /** Of records that have no more names; 0 if there are none. */
+  number: number;
+}
+
+/** As many numbers of a part can be characters of its key, and as large. */
+const MAX_KEY = 512;
+const MAX_CHARACTER = 0xffff;
+
 class Packer {
   private readonly shapes: string[][] = [];
   private readonly parts: (Leaf | number[])[] = [];
-  private readonly shapeNumbers = new Map<string, number>();
+  private readonly root: Shape = { next: new Map(), number: 0 };
   private readonly leaves = new Map<Leaf, number>();
   private readonly composed = new Map<string, number>();
+  private readonly largeOnes = new Map<string, number>();
   private readonly seen = new Map<object, number>();
 
   pack(data: unknown): Packed {
@@ -47,23 +59,40 @@ class Packer {
   }
 
   private composite(data: object): number {
-    const numbers = Array.isArray(data)
-      ? [0, ...data.map((item: unknown) => this.part(item))]
-      : this.record(Object.entries(data).filter(([, value]) => value !== undefined));
-    const key = numbers.join();
-    let known = this.composed.get(key);
-    if (known === undefined) this.composed.set(key, (known = this.parts.push(numbers) - 1));
-    return known;
+    const numbers = Array.isArray(data) ? this.list(data) : this.record(data);
+    // Parts are numbered from 0, so that the last number says how large the others can be.
+    const small = numbers.length <= MAX_KEY && this.parts.length < MAX_CHARACTER;
+    const key = small ? String.fromCharCode(...numbers) : numbers.join();
+    const known = small ? this.composed : this.largeOnes;
+    let number = known.get(key);
+    if (number === undefined) known.set(key, (number = this.parts.push(numbers) - 1));
+    return number;
   }
 
-  private record(members: readonly (readonly [string, unknown])[]): number[] {
-    const names = members.map(([name]) => name);
-    // Not joined: names may be empty or have commas in them.
-    const key = JSON.stringify(names);
-    let shape = this.shapeNumbers.get(key);
-    if (shape === undefined) this.shapeNumbers.set(key, (shape = this.shapes.push(names)));
-    return [shape, ...members.map(([, value]) => this.part(value))];
+  private list(data: readonly unknown[]): number[] {
+    const numbers = [0];
+    for (const item of data) numbers.push(this.part(item));
+    return numbers;
   }
+
+  private record(data: object): number[] {
+    const numbers = [0];
+    let shape = this.root;
+    for (const [name, value] of Object.entries(data)) {
+      if (value === undefined) continue;
+      let next = shape.next.get(name);
+      if (next === undefined) shape.next.set(name, (next = { next: new Map(), number: 0 }));
+      shape = next;
+      numbers.push(this.part(value));
+    }
+    if (shape.number === 0) shape.number = this.shapes.push(namesOf(data));
+    numbers[0] = shape.number;
+    return numbers;
+  }
+}
+
+function namesOf(data: object): string[] {
+  return Object.entries(data).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
 /** @returns the data, or undefined if the text is not what {@link packData} writes. */

@@ -18,6 +18,11 @@ test('names that look alike side by side stay apart', () => {
   expect(unpackData(packData(data))).toEqual(data);
 });
 
+test('more parts than fit into characters', () => {
+  const data = Array.from({ length: 40_000 }, (_, i) => ({ i, pair: [i % 7, i + 0.5] }));
+  expect(unpackData(packData(data))).toEqual(data);
+});
+
 test('a driver model takes less than half of its JSON', () => {
   const { model } = referenceDriver();
   const json = JSON.stringify(model);
