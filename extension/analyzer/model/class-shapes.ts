@@ -76,7 +76,7 @@ class FactShapes {
 
   private make(number: number): FactShape | undefined {
     const fn = this.linked.factOwners[number] ?? -1;
-    const index = number - (this.linked.nodes[fn]?.firstFact ?? 0);
+    const index = number - (this.linked.functions[fn]?.firstFact ?? 0);
     const fact = this.tapes[fn]?.facts[index];
     if (fact === undefined) return undefined;
     const { kind, api, source, direction, madeBy } = fact;
@@ -130,7 +130,7 @@ export function shapeClasses(
 }
 
 /** Buffers of helpers as seen from inside, which every caller has its own copy of. */
-function abstractBuffers({ graph, called, nodes }: LinkedDriver): Set<number> {
+function abstractBuffers({ graph, called, functions }: LinkedDriver): Set<number> {
   const out = new Set<number>();
   const visit = (n: number, depth: number): void => {
     if (n < 0 || depth > 4 || graph.isShared(n)) return;
@@ -143,7 +143,7 @@ function abstractBuffers({ graph, called, nodes }: LinkedDriver): Set<number> {
     if (pointee >= 0) visit(pointee, depth + 1);
   };
   for (const fn of called) {
-    const own = nodes[fn];
+    const own = functions[fn];
     if (own === undefined) continue;
     for (const p of own.params) visit(p, 0);
     if (own.result >= 0) visit(own.result, 0);
@@ -163,7 +163,7 @@ function allOrigins(graph: Graph, buffer: number): number[] {
 }
 
 function findHelperCalls(
-  { graph, nodes }: LinkedDriver,
+  { graph, functions, nodes }: LinkedDriver,
   tapes: readonly Tape[],
   calls: ResolvedCalls,
   ids: ReadonlyMap<number, string>,
@@ -173,18 +173,18 @@ function findHelperCalls(
   const hasClass = (n: number): boolean =>
     n >= 0 && (ids.has(graph.bufferIfAny(n)) || ids.has(bufferBehind(graph, n)));
   tapes.forEach((tape, fn) => {
-    const own = nodes[fn]?.nodes;
-    if (own === undefined) return;
-    const passes = (n: number): boolean => n >= 0 && hasClass(own[n] ?? -1);
+    const from = functions[fn]?.from ?? 0;
+    const own = (n: number): number => (n < 0 ? -1 : (nodes[from + n] ?? -1));
+    const passes = (n: number): boolean => hasClass(own(n));
     tape.calls.forEach(({ result, args }, call) => {
       if (!passes(result) && !args.some(passes)) return;
       for (const target of calls.callees[fn]?.[call] ?? []) {
-        const inner = nodes[target];
+        const inner = functions[target];
         if (inner === undefined) continue;
         const pairs: [number, number][] = args.map((a, i) => [a, inner.params[i] ?? -1]);
         pairs.push([result, inner.result]);
         for (const [a, p] of pairs) {
-          const here = a < 0 ? -1 : (own[a] ?? -1);
+          const here = own(a);
           if (here < 0 || p < 0) continue;
           for (const [x, y] of [
             [graph.bufferIfAny(here), graph.bufferIfAny(p)],

@@ -7,27 +7,71 @@
 
 /** Lists shared between instances of a helper: leaves are numbers, inner nodes are the instances' own lists. */
 interface Rope {
-  readonly own: number[];
-  readonly parts: Rope[];
-}
-
-function rope(): Rope {
-  return { own: [], parts: [] };
+  own: number[] | null;
+  parts: Rope[] | null;
 }
 
 function flatten(list: Rope, into: Set<number>, seen: Set<Rope>): void {
   if (seen.has(list)) return;
   seen.add(list);
-  for (const item of list.own) into.add(item);
-  for (const part of list.parts) flatten(part, into, seen);
+  if (list.own !== null) for (const item of list.own) into.add(item);
+  if (list.parts !== null) for (const part of list.parts) flatten(part, into, seen);
 }
 
-function listed(list: Rope | undefined): ReadonlySet<number> {
-  const out = new Set<number>();
-  if (list === undefined) return out;
-  if (list.parts.length === 0) for (const item of list.own) out.add(item);
-  else flatten(list, out, new Set());
-  return out;
+/** One list a node at most; most nodes have none. */
+class Ropes {
+  private at: Int32Array;
+  private readonly ropes: Rope[] = [];
+
+  constructor(capacity: number) {
+    this.at = new Int32Array(capacity);
+  }
+
+  grow(size: number): void {
+    const { at } = this;
+    (this.at = new Int32Array(size)).set(at);
+  }
+
+  /** Counted from one; 0 is none. */
+  private rope(n: number): Rope | undefined {
+    return this.ropes[(this.at[n] ?? 0) - 1];
+  }
+
+  has(n: number): boolean {
+    return this.at[n] !== 0;
+  }
+
+  add(n: number, item: number): void {
+    const known = this.rope(n);
+    if (known === undefined) this.at[n] = this.ropes.push({ own: [item], parts: null });
+    else if (known.own === null) known.own = [item];
+    else known.own.push(item);
+  }
+
+  /** What `y` has belongs to `x` too. */
+  join(x: number, y: number): void {
+    const more = this.rope(y);
+    if (more === undefined) return;
+    const known = this.rope(x);
+    if (known === undefined) this.at[x] = this.at[y] ?? 0;
+    else if (known.parts === null) known.parts = [more];
+    else known.parts.push(more);
+  }
+
+  /** `copy`, which has nothing yet, gets whatever `n` has or will have. */
+  refer(copy: number, n: number): void {
+    const known = this.rope(n);
+    if (known !== undefined) this.at[copy] = this.ropes.push({ own: null, parts: [known] });
+  }
+
+  all(n: number): ReadonlySet<number> {
+    const list = this.rope(n);
+    const out = new Set<number>();
+    if (list === undefined) return out;
+    if (list.parts !== null) flatten(list, out, new Set());
+    else if (list.own !== null) for (const item of list.own) out.add(item);
+    return out;
+  }
 }
 
 const NOBODY = -1;
@@ -35,23 +79,36 @@ const NOBODY = -1;
 export class Graph {
   private count = 0;
   // One number a node: most nodes have nothing else, and there are many.
-  private parent = new Int32Array(4096);
-  private bufferOf = new Int32Array(4096);
-  private pointeeOf = new Int32Array(4096);
-  private shared = new Uint8Array(4096);
+  private parent: Int32Array;
+  private bufferOf: Int32Array;
+  private pointeeOf: Int32Array;
+  private shared: Uint8Array;
   private readonly origins = new Map<number, number[]>();
   /** Pools a buffer was taken from or given back to. */
   private readonly pools = new Map<number, number[]>();
-  private readonly facts: (Rope | undefined)[] = [];
-  private readonly holders: (Rope | undefined)[] = [];
+  private readonly facts: Ropes;
+  private readonly holders: Ropes;
   private readonly keys = new Map<number, string[]>();
   private readonly byKey = new Map<string, number>();
   /** Copy of each node, if the number of its round is that of the round now. */
-  private copies = new Int32Array(4096);
-  private rounds = new Int32Array(4096);
+  private copies: Int32Array;
+  private rounds: Int32Array;
   private round = 0;
   /** Pairs of nodes to be joined: first, second, first, second. */
   private readonly work: number[] = [];
+
+  /** @param capacity number of nodes that there is room for at first */
+  constructor(capacity: number) {
+    const size = Math.max(64, capacity);
+    this.parent = new Int32Array(size);
+    this.bufferOf = new Int32Array(size);
+    this.pointeeOf = new Int32Array(size);
+    this.shared = new Uint8Array(size);
+    this.copies = new Int32Array(size);
+    this.rounds = new Int32Array(size);
+    this.facts = new Ropes(size);
+    this.holders = new Ropes(size);
+  }
 
   node(): number {
     const n = this.count++;
@@ -59,14 +116,14 @@ export class Graph {
     this.parent[n] = n;
     this.bufferOf[n] = NOBODY;
     this.pointeeOf[n] = NOBODY;
-    this.facts.push(undefined);
-    this.holders.push(undefined);
     return n;
   }
 
   private grow(): void {
     const { parent, bufferOf, pointeeOf, shared, copies, rounds } = this;
     const size = parent.length * 2;
+    this.facts.grow(size);
+    this.holders.grow(size);
     (this.copies = new Int32Array(size)).set(copies);
     (this.rounds = new Int32Array(size)).set(rounds);
     (this.parent = new Int32Array(size)).set(parent);
@@ -139,15 +196,14 @@ export class Graph {
   /** @param pool node of the pool that the fact concerns, or -1 */
   addFact(buffer: number, fact: number, pool: number): void {
     const root = this.find(buffer);
-    (this.facts[root] ??= rope()).own.push(fact);
+    this.facts.add(root, fact);
     if (pool < 0) return;
     append(this.pools, root, [pool]);
     if (this.shared[root] === 1) this.share(pool);
   }
 
   addHolder(n: number, holder: number): void {
-    const root = this.find(n);
-    (this.holders[root] ??= rope()).own.push(holder);
+    this.holders.add(this.find(n), holder);
   }
 
   unify(a: number, b: number): void {
@@ -169,8 +225,8 @@ export class Graph {
     append(this.origins, x, this.origins.get(y));
     append(this.pools, x, this.pools.get(y));
     append(this.keys, x, this.keys.get(y));
-    joinRopes(this.facts, x, y);
-    joinRopes(this.holders, x, y);
+    this.facts.join(x, y);
+    this.holders.join(x, y);
     if (change) {
       this.shared[x] = 0;
       this.share(x);
@@ -229,15 +285,15 @@ export class Graph {
 
   /** True if `factsOf` has any. */
   hasFacts(buffer: number): boolean {
-    return this.facts[this.find(buffer)] !== undefined;
+    return this.facts.has(this.find(buffer));
   }
 
   factsOf(buffer: number): ReadonlySet<number> {
-    return listed(this.facts[this.find(buffer)]);
+    return this.facts.all(this.find(buffer));
   }
 
   holdersOf(n: number): ReadonlySet<number> {
-    return listed(this.holders[this.find(n)]);
+    return this.holders.all(this.find(n));
   }
 
   /** Starts copies of their own, for another call of a helper. */
@@ -256,10 +312,8 @@ export class Graph {
     const copy = this.node();
     this.copies[root] = copy;
     this.rounds[root] = this.round;
-    const facts = this.facts[root];
-    const holders = this.holders[root];
-    if (facts !== undefined) this.facts[copy] = { own: [], parts: [facts] };
-    if (holders !== undefined) this.holders[copy] = { own: [], parts: [holders] };
+    this.facts.refer(copy, root);
+    this.holders.refer(copy, root);
     const buffer = this.bufferOf[root] ?? NOBODY;
     const pointee = this.pointeeOf[root] ?? NOBODY;
     // The tables may have grown meanwhile: first the copies, then the places they go to.
@@ -291,12 +345,4 @@ function append<T>(table: Map<number, T[]>, n: number, more: readonly T[] | unde
   const known = table.get(n);
   if (known === undefined) table.set(n, [...more]);
   else for (const item of more) known.push(item);
-}
-
-function joinRopes(table: (Rope | undefined)[], x: number, y: number): void {
-  const more = table[y];
-  if (more === undefined) return;
-  const known = table[x];
-  if (known === undefined) table[x] = more;
-  else known.parts.push(more);
 }

@@ -12,8 +12,8 @@ export interface FunctionNodes {
   /** By position; -1 or absent if it carries no buffer. */
   readonly params: readonly number[];
   readonly result: number;
-  /** Graph node of each tape node. */
-  readonly nodes: Int32Array;
+  /** Where the graph nodes of its tape's nodes start among all. */
+  readonly from: number;
   /** Number of its first fact; the others follow in the order of its tape. */
   readonly firstFact: number;
 }
@@ -21,7 +21,9 @@ export interface FunctionNodes {
 export interface LinkedDriver {
   readonly graph: Graph;
   /** By number of the function. */
-  readonly nodes: readonly FunctionNodes[];
+  readonly functions: readonly FunctionNodes[];
+  /** Graph nodes of all tapes' nodes, function by function. */
+  readonly nodes: Int32Array;
   /** Functions that something in the driver calls. */
   readonly called: ReadonlySet<number>;
   /** Function of each fact. */
@@ -33,12 +35,21 @@ export interface LinkedDriver {
 /** Variable number that stands for a function's return value. */
 export const RETURN_VALUE = -1;
 
-const NOT_YET: FunctionNodes = { params: [], result: -1, nodes: new Int32Array(0), firstFact: -1 };
+const NOT_YET: FunctionNodes = { params: [], result: -1, from: 0, firstFact: -1 };
 
 class Linker {
-  readonly graph = new Graph();
+  readonly graph: Graph;
+  readonly nodes: Int32Array;
   readonly factOwners: number[] = [];
   readonly holders: number[] = [];
+  private count = 0;
+
+  constructor(tapes: readonly Tape[]) {
+    const size = tapes.reduce((sum, tape) => sum + tape.nodes, 0);
+    this.nodes = new Int32Array(size).fill(-1);
+    // Buffers, what lies behind pointers, and copies of helpers come to a third more in most drivers.
+    this.graph = new Graph(size + (size >> 1));
+  }
 
   private addHolder(n: number, fn: number, variable: number): void {
     this.graph.addHolder(n, this.holders.length / 2);
@@ -47,14 +58,14 @@ class Linker {
 
   /** Replays the tape of the function with the number `fn`. */
   replay(fn: number, tape: Tape): FunctionNodes {
-    const { graph, factOwners } = this;
+    const { graph, factOwners, nodes, count: from } = this;
     const { code } = tape;
-    const nodes = new Int32Array(tape.nodes).fill(-1);
+    this.count += tape.nodes;
     const params: number[] = [];
     const firstFact = factOwners.length;
     let result = -1;
-    let next = 0;
-    const at = (n: number): number => nodes[n] ?? -1;
+    let next = from;
+    const at = (n: number): number => nodes[from + n] ?? -1;
     for (let i = 0; i < code.length; i += 3) {
       const a = code[i + 1] ?? -1;
       const b = code[i + 2] ?? -1;
@@ -80,7 +91,7 @@ class Linker {
           break;
         case OP.view:
           nodes[next] = graph.node();
-          graph.setBuffer(at(next++), graph.buffer(at(a)));
+          graph.setBuffer(nodes[next++] ?? -1, graph.buffer(at(a)));
           break;
         case OP.unify:
           graph.unify(at(a), at(b));
@@ -99,21 +110,22 @@ class Linker {
           break;
       }
     }
-    return { params, result, nodes, firstFact };
+    return { params, result, from, firstFact };
   }
 
   /** @param copies false if caller and callee call each other */
-  connect({ args, result }: TapeCall, nodes: Int32Array, callee: FunctionNodes, copies: boolean): void {
-    const { graph } = this;
+  connect({ args, result }: TapeCall, from: number, callee: FunctionNodes, copies: boolean): void {
+    const { graph, nodes } = this;
     if (copies) graph.startInstance();
     for (let i = 0; i < args.length; i++) {
       const param = callee.params[i] ?? -1;
       if (param < 0) continue;
-      const own = nodes[args[i] ?? -1] ?? -1;
+      const arg = args[i] ?? -1;
+      const own = arg < 0 ? -1 : (nodes[from + arg] ?? -1);
       const copy = copies ? graph.instance(param) : param;
       if (own >= 0) graph.unify(own, copy);
     }
-    const own = nodes[result] ?? -1;
+    const own = result < 0 ? -1 : (nodes[from + result] ?? -1);
     if (callee.result >= 0 && own >= 0)
       graph.unify(own, copies ? graph.instance(callee.result) : callee.result);
   }
@@ -121,7 +133,7 @@ class Linker {
 
 /** @param tapes by number of the function */
 export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): LinkedDriver {
-  const linker = new Linker();
+  const linker = new Linker(tapes);
   const done = tapes.map(() => NOT_YET);
   const called = new Set<number>();
   for (const group of calls.order) {
@@ -130,18 +142,17 @@ export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): Linked
       if (tape !== undefined) done[fn] = linker.replay(fn, tape);
     }
     for (const fn of group) {
-      const own = done[fn]?.nodes;
-      if (own === undefined) continue;
+      const from = done[fn]?.from ?? 0;
       tapes[fn]?.calls.forEach((call, i) => {
         for (const target of calls.callees[fn]?.[i] ?? []) {
           called.add(target);
           const callee = done[target];
           if (callee === undefined || callee === NOT_YET) continue;
-          linker.connect(call, own, callee, !group.includes(target));
+          linker.connect(call, from, callee, !group.includes(target));
         }
       });
     }
   }
-  const { graph, factOwners, holders } = linker;
-  return { graph, nodes: done, called, factOwners, holders };
+  const { graph, nodes, factOwners, holders } = linker;
+  return { graph, functions: done, nodes, called, factOwners, holders };
 }
