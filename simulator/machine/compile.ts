@@ -214,8 +214,7 @@ class Compiler {
     if (opcode === code.LOOP_DESCRIPTORS) this.emit(code.ENTER_DESCRIPTORS, -1, 0, 0, place);
     const enter =
       opcode === code.LOOP_FRAGMENTS ? this.emit(code.ENTER_FRAGMENTS, -1, 0, 0, place) : undefined;
-    const ring = EMPTIES.has(this.program.path) ? releasedIn(node.body) : postedIn(node.body);
-    const head = this.emit(opcode, ring ?? -1, 0, 0, place);
+    const head = this.emit(opcode, opcode === code.LOOP_DESCRIPTORS ? this.ringOf(node) : -1, 0, 0, place);
     if (enter !== undefined) this.patch(enter, this.here());
     const loop: Enclosing = { exits: [], head };
     this.loops.push(loop);
@@ -224,6 +223,11 @@ class Compiler {
     this.patch(this.emit(code.JUMP, -1, 0, 0, place), head);
     this.patch(head, this.here());
     this.land(loop);
+  }
+
+  /** The buffer class of the ring that the loop fills or empties; -1: none, or several. */
+  private ringOf({ body }: LoopNode): number {
+    return (EMPTIES.has(this.program.path) ? releasedIn(body) : postedIn(body)) ?? -1;
   }
 
   private exit(exit: 'return' | 'continue' | 'break' | 'leave'): void {

@@ -3,8 +3,9 @@ import type { LoopNode, Operation, OperationNode, ProgramNode } from '../driver-
 
 /** The buffer class that a loop fills its ring with: the first that is posted, else the first that is allocated. */
 export function postedIn(nodes: readonly ProgramNode[]): number | undefined {
+  const all = operationsIn(nodes);
   const found = (kind: 'post' | 'alloc') =>
-    operationsIn(nodes).flatMap(({ operation }) => (operation.kind === kind ? [operation.buffer] : []));
+    all.flatMap(({ operation }) => (operation.kind === kind ? [operation.buffer] : []));
   return found('post')[0] ?? found('alloc')[0];
 }
 
