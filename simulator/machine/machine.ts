@@ -27,7 +27,7 @@ import { eventNumber, Log } from './log.ts';
 import type { Memory } from './memory.ts';
 import { choosePrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
-import { RxContext } from './rx-context.ts';
+import { isStuck, RxContext } from './rx-context.ts';
 import { RxInterpreter } from './rx-interpreter.ts';
 
 /** Kinds of agenda entries. */
@@ -356,8 +356,10 @@ export class Machine {
     this.stack.flush(id);
     this.counters.completions += context.work;
     this.log.write(EV_POLL_END, id, -1, -1, -1, context.work);
+    context.fruitless = context.work > 0 ? 0 : context.fruitless + 1;
     if (context.work >= this.config.napiBudget) this.beginPoll(context);
-    else if (context.queue.completions > 0) this.wake(id, this.config.interruptDelay);
+    else if (context.queue.completions > 0 && !isStuck(context, this.contexts, this.agenda.size))
+      this.wake(id, this.config.interruptDelay);
     this.wakeReader();
   }
 

@@ -50,6 +50,8 @@ export class RxContext {
   variables = new Int32Array(0);
   /** Softirq time until which this queue's CPU is busy. */
   interruptPending = false;
+  /** Polls in a row that dealt with nothing. */
+  fruitless = 0;
 
   constructor(queue: RxQueue, program: CompiledProgram) {
     this.queue = queue;
@@ -89,4 +91,17 @@ export class RxContext {
     const share = Math.floor(this.payloadBytes / this.buffers);
     return this.buffersLeft === 0 ? this.payloadBytes - share * (this.buffers - 1) : share;
   }
+}
+
+/** Polls in a row that dealt with nothing, before a queue counts as stuck. */
+const FRUITLESS_POLLS = 64;
+
+/**
+ * The device would interrupt for ever; when only polls that lead to nothing are left, the answer will not change.
+ * @param waiting events that are still to come
+ */
+export function isStuck({ fruitless }: RxContext, all: readonly RxContext[], waiting: number): boolean {
+  if (fruitless < FRUITLESS_POLLS) return false;
+  const stuck = all.filter((each) => each.fruitless >= FRUITLESS_POLLS);
+  return waiting <= stuck.filter((each) => each.interruptPending || each.polling).length;
 }

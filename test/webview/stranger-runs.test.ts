@@ -127,6 +127,7 @@ test('a program that nests beyond reason is refused, and nothing overflows', () 
 });
 
 test.each<[string, (at: unknown) => unknown[]]>([
+  ['never gets to its packets', (at) => [exit(at), { node: 'loop', at, over: 'completions', body: [] }]],
   [
     'jumps in a circle',
     (at) => [
