@@ -142,6 +142,8 @@ export class RxBase {
     for (let buffer = 0; buffer < buffers; buffer++) {
       if (context.current[buffer] !== 0) this.lose(context, buffer, context.current[buffer]);
     }
+    if (context.kept !== 0) this.lose(context, this.classesOf(context.program).payload, context.kept);
+    context.kept = 0;
     if (context.skb !== 0) {
       this.stack.free(context.skb, context.queue.id);
       context.skb = 0;

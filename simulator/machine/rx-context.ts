@@ -38,6 +38,8 @@ export class RxContext {
   /** A driver of which `xdp-consumed` was asked. */
   readonly current = new Float64Array(MAX_BUFFERS);
   readonly fresh = new Float64Array(MAX_BUFFERS);
+  /** First buffer of the frame, when the driver took the next one with it in hand: what an xdp_buff is made around. */
+  kept = 0;
   /** Went into the skb; only for operations that look at it after that. */
   readonly moved = new Float64Array(MAX_BUFFERS);
   /** Place where the driver set the slot of the current buffer to NULL; -1 where it did not. */
@@ -60,6 +62,7 @@ export class RxContext {
 
   /** A new frame: nothing is in hand. Loops, since fill() of a few elements costs more than all the rest. */
   forgetBuffers(): void {
+    this.kept = 0;
     for (let buffer = 0; buffer < this.program.buffers.length; buffer++) {
       this.current[buffer] = 0;
       this.cleared[buffer] = -1;

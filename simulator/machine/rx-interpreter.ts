@@ -207,7 +207,10 @@ export class RxInterpreter extends RxOperations {
     context.buffersLeft--;
     const netmem = context.queue.payload.take();
     if (payload < 0) return;
-    if (context.current[payload] !== 0) this.lose(context, payload, context.current[payload]);
+    const inHand = context.current[payload];
+    if (inHand !== 0 && context.buffersLeft === context.buffers - 2 && context.cleared[payload] < 0)
+      context.kept = inHand;
+    else if (inHand !== 0) this.lose(context, payload, inHand);
     context.current[payload] = netmem;
     context.cleared[payload] = -1;
   }

@@ -250,15 +250,25 @@ export class RxOperations extends RxBase {
     return true;
   }
 
-  private buildSkb(context: RxContext, buffer: number, netmem: number, place: number): boolean {
+  private buildSkb(context: RxContext, buffer: number, operand: number, place: number): boolean {
+    const { kept } = context;
+    const ofFirst = kept !== 0 && buffer === this.classesOf(context.program).payload;
+    const netmem = ofFirst ? kept : operand;
     if (this.memory.isNetIov(netmem)) {
       return this.fault(context, place, netmem, faults.BUILD_SKB_FAULT);
     }
     context.headersAtHand = true;
-    context.skb = this.newSkb(context);
+    // Fragments of an xdp_buff lie in its buffer: the skb that is built around that has them.
+    const headless = context.skb !== 0 && this.skbs.linear[context.skb] === 0;
+    if (!headless) context.skb = this.newSkb(context);
     this.skbs.linear[context.skb] = context.headerBytes;
     this.log.write(EV_SKB, context.queue.id, place, context.packet, netmem, context.headerBytes);
-    return this.attach(context, buffer, netmem, place);
+    if (!ofFirst) return this.attach(context, buffer, netmem, place);
+    context.kept = 0;
+    const bytes = Math.floor(context.payloadBytes / context.buffers);
+    this.skbs.addFrag(context.skb, netmem, bytes, context.queue.bufferBytes);
+    this.log.write(EV_FRAG, context.queue.id, place, context.packet, netmem, bytes);
+    return true;
   }
 
   private addFrag(
@@ -283,6 +293,8 @@ export class RxOperations extends RxBase {
 
   private attach(context: RxContext, buffer: number, netmem: number, place: number): boolean {
     const { bufferBytes } = context.queue;
+    // It is in the skb already.
+    if (context.current[buffer] !== netmem && context.fresh[buffer] !== netmem) return true;
     if (!this.skbs.addFrag(context.skb, netmem, context.bytesOfBuffer(), bufferBytes)) return true;
     if (context.current[buffer] === netmem) context.current[buffer] = 0;
     else if (context.fresh[buffer] === netmem) context.fresh[buffer] = 0;

@@ -42,6 +42,7 @@ export function chunkPlaces(machine: Machine): Uint8Array {
     context.queue.header.forEach((netmem) => mark(netmem, 'nic'));
     for (const netmem of context.current) mark(netmem, 'nic');
     for (const netmem of context.fresh) mark(netmem, 'nic');
+    if (context.kept !== 0) mark(context.kept, 'nic');
     markSkb(context.skb, 'skb');
     markSkb(stack.heldOn(context.queue.id), 'skb');
   }

@@ -159,3 +159,34 @@ test('a loop for each ring gives back what is in that ring', () => {
   expect(poolsAfterRestart([PUT], [header])).not.toContain('dying');
   expect(poolsAfterRestart([header], [header])).toContain('dying');
 });
+
+test('a packet of several buffers is built around the first, and each buffer is in it once', () => {
+  const build: readonly ProgramNode[] = [
+    op({ kind: 'build-skb', buffer: 0 }),
+    op({ kind: 'mark-for-recycle' }),
+    op({ kind: 'deliver' }),
+  ];
+  const body = [
+    branch({ means: 'first-fragment' }, [], [op({ kind: 'add-frag', buffer: 0, interface: 'page' })]),
+    branch({ means: 'last-fragment' }, build),
+  ];
+  const { model } = referenceDriver();
+  const programs = (model.programs ?? []).map((program) => {
+    if (program.path !== 'rx-poll') return program;
+    const refill = program.body.steps.filter(({ node }) => node === 'call');
+    const loop: ProgramNode = { node: 'loop', at, over: 'completions', body };
+    return { ...program, body: { ...program.body, steps: [loop, ...refill] } };
+  });
+  const pages = { provider: 'pages', tcpDataSplit: 'unknown', reader: 'plain', payloadBytes: 8000 };
+  const started = startRun({
+    ...{ model: { ...model, programs }, seed: 1, scenario: 'queue-restart-under-load' },
+    parameters: { packets: 120, explore: false, ...pages },
+  });
+  if (!started.ok) throw new Error(started.error.message);
+  started.value.runToEnd(100_000);
+  const snapshot = started.value.snapshot();
+  expect(snapshot.packets.delivered).toBeGreaterThan(100);
+  const { readBytes } = snapshot.socket;
+  expect(readBytes).toBe(8000 * snapshot.packets.read);
+  expect(snapshot.pools.filter(({ state }) => state === 'dying')).toEqual([]);
+});
