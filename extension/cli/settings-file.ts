@@ -19,7 +19,7 @@ export type Loaded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: string };
 
 /**
- * The settings in force for a directory: the given file, or the nearest one above.
+ * The settings in force for a directory: the given file, or the nearest one above, up to the root of the git work tree.
  * @param file named by the user, or null to look for one
  */
 export function loadSettings(directory: string, file: string | null): Loaded<LoadedSettings> {
@@ -65,11 +65,12 @@ export function isExcluded(path: string, { settings, base }: LoadedSettings): bo
   return settings.exclude.some((glob) => globMatches(glob, name));
 }
 
+/** Searched for up to the root of the git work tree: what lies above, in /tmp say, belongs to somebody else. */
 function findAbove(directory: string, name: string): string | null {
   for (let at = resolve(directory); ; at = dirname(at)) {
     const path = join(at, name);
     if (existsSync(path)) return path;
-    if (dirname(at) === at) return null;
+    if (dirname(at) === at || existsSync(join(at, '.git'))) return null;
   }
 }
 

@@ -52,7 +52,7 @@ interface Nearest {
 /** Reads the files in and above the driver's directory. A broken one is said, and the rest counts. */
 export async function loadPolicy(directory: string, sources: PolicySources): Promise<DriverPolicy> {
   const { files, editor, workspaceFolder, onProblem } = sources;
-  const above = upwards(directory);
+  const above = await withinWorkTree(files, upwards(directory));
   const [rc, nearestBaseline] = await Promise.all([
     nearest(files, above, SETTINGS_FILE),
     nearest(files, above, BASELINE_FILE),
@@ -93,6 +93,21 @@ function readBaseline(uri: string, text: string | null, onProblem: (problem: str
   if (parsed.ok) return parsed.value;
   onProblem(`${uri}: ${parsed.error}`);
   return EMPTY_BASELINE;
+}
+
+/** The directories up to the root of the git work tree, as in the terminal: what lies above belongs to somebody else. */
+async function withinWorkTree(files: FileAccess, directories: readonly string[]): Promise<readonly string[]> {
+  // A directory, or in a linked work tree a file.
+  const marks = await Promise.all(
+    directories.map(async (directory) => {
+      const names = await Promise.all(
+        ['.git/HEAD', '.git'].map((name) => files.readFile(within(directory, name))),
+      );
+      return names.some((text) => text !== null);
+    }),
+  );
+  const root = marks.indexOf(true);
+  return root < 0 ? directories : directories.slice(0, root + 1);
 }
 
 async function nearest(

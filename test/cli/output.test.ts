@@ -1,6 +1,6 @@
 /** Formats, colour, and output that cannot be written. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, openSync, closeSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, openSync, closeSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FORMATS } from '../../extension/analyzer/report/writer.ts';
@@ -113,6 +113,14 @@ test('a reader that has had enough ends the command quietly', () => {
 });
 
 describe('netmem baseline', () => {
+  test('what lies above the work tree does not hide its findings', () => {
+    const tree = scratch({ 'mine/foo/foo.c': DRIVER, 'mine/.git': 'gitdir: elsewhere\n' });
+    netmem(['baseline', '--output', '.netmem-baseline.json', 'mine/foo'], { cwd: tree });
+    expect(netmem(['check', 'mine/foo'], { cwd: tree }).out).toContain('[rx6-dma-sync]');
+    rmSync(join(tree, 'mine/.git'));
+    expect(netmem(['check', 'mine/foo'], { cwd: tree }).out).toBe('');
+  });
+
   test('accepts what is there, so that only new findings count', () => {
     const tree = scratch({ 'foo/foo.c': DRIVER });
     const made = netmem(['baseline', 'foo'], { cwd: tree });

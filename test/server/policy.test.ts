@@ -52,6 +52,15 @@ test.each([
   expect(await severities({ [RC]: rc }, { settings })).toEqual(expected);
 });
 
+test.each([
+  ['the work tree begins below it', 'file:///tree/drivers/.git/HEAD', [2, 2]],
+  ['a linked work tree begins below it', 'file:///tree/drivers/.git', [2, 2]],
+  ['the work tree begins beside it', 'file:///tree/.git/HEAD', [4, 4]],
+])('the project’s file counts up to the root of the work tree: %s', async (_, mark, expected) => {
+  const files = { [RC]: '{ "rules": { "rx3-bad": "hint" } }', [mark]: 'ref: refs/heads/main\n' };
+  expect(await severities(files, {})).toEqual(expected);
+});
+
 test('a wrong setting is named in the log, once', async () => {
   const session = await start(PULLING, {}, { settings: { confidence: 'absolute' } });
   const log: string[] = [];

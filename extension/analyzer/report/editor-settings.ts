@@ -169,7 +169,7 @@ export function settingsPage(): string {
 }
 
 const INTRODUCTION =
-  'Made from `extension/analyzer/report/editor-settings.ts` by `npm run manifest`. Editors other than VS Code send the same names without `netmem.` as the section `netmem`; what a project wants to say for everyone goes into `.netmemrc.json`.';
+  'Made from `extension/analyzer/report/editor-settings.ts` by `npm run manifest`. Editors other than VS Code send the same names without `netmem.` as the section `netmem`; what a project wants to say for everyone goes into `.netmemrc.json`, in or above the driver, up to the root of the git work tree.';
 
 function values(names: readonly string[] | undefined): string {
   return names === undefined ? '' : `, one of ${names.map((name) => `\`${name}\``).join(', ')}`;
