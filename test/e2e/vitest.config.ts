@@ -9,5 +9,7 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    // VS Code draws lenses and decorations when it finds the time; vitest would wait for one second.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
