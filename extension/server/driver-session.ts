@@ -214,6 +214,9 @@ export class DriverSession {
       const differs = await Promise.all(suspects.map((uri) => this.#load(uri, policy)));
       const changed = suspects.filter((_, index) => differs[index]);
       changed.push(...(await this.#addHeaders(changed, policy)));
+      // A file that was only touched: what was offered for this snapshot still holds.
+      const same = this.#driver !== null && changed.length === 0 && this.#snapshot?.policy === policy;
+      if (same && !completes) return this.#snapshot;
       return await this.#analyse(changed, policy, reading, started);
     } catch (error) {
       this.#dropDriver();

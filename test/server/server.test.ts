@@ -284,6 +284,24 @@ test('a fix that was offered for older text is refused', async () => {
   await expect(session.client.sendRequest('codeAction/resolve', action)).rejects.toThrow(/has changed since/);
 });
 
+test.each([
+  ['touched: the fix still holds', 'int other;', false],
+  ['written anew: the fix is refused', 'long other;', true],
+])('a file of the driver on disk is %s', async (_, text, refused) => {
+  const other = `${DIRECTORY}/other.c`;
+  const files: Record<string, string> = { [other]: 'int other;' };
+  const session = await start(PULLING, files);
+  await session.open(MAIN, 'int BAD;');
+  const [action] = await actions(session, MAIN);
+  files[other] = text;
+  await session.client.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ uri: other, type: 2 }],
+  });
+  const resolving = session.client.sendRequest<CodeAction>('codeAction/resolve', action);
+  if (refused) await expect(resolving).rejects.toThrow(/has changed since/);
+  else expect((await resolving).edit).toBeDefined();
+});
+
 test('a client that cannot resolve gets the edit at once, unversioned', async () => {
   const session = await start({}, {});
   await session.open(MAIN, 'BAD');
