@@ -5,10 +5,10 @@
  */
 import { KERNEL_RELEASES } from '../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../simulator/core/kernel-release.ts';
-import { DRIVER_MODEL_VERSION } from '../simulator/driver-model/driver-model.ts';
-import type { DriverModel, SourceRange } from '../simulator/driver-model/driver-model.ts';
-import { REQUIREMENTS } from '../simulator/run/verdict.ts';
-import type { RequirementId } from '../simulator/run/verdict.ts';
+import { DRIVER_MODEL_VERSION } from '../simulator/contract/driver-model.ts';
+import type { DriverModel, SourceRange } from '../simulator/contract/driver-model.ts';
+import { REQUIREMENTS } from '../simulator/contract/verdict.ts';
+import type { RequirementId } from '../simulator/contract/verdict.ts';
 import { isWholeDriverModel } from './protocol/driver-model.ts';
 import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './protocol/decode.ts';
 

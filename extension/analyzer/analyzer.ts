@@ -2,7 +2,7 @@
  * The analyser's front door. Editor, terminal and tests are three clients of it. It does no input or output: the
  * host hands it texts and gets plain data back.
  */
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { Finding } from './finding.ts';
 import type { FixPlan } from './fix.ts';
 import type { KernelTree } from './kernel/tree.ts';

@@ -1,5 +1,5 @@
 /** Makes the analyser: one parser for all drivers of a process. */
-import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/contract/driver-model.ts';
 import type {
   Analyzer,
   Driver,

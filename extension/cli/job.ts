@@ -1,6 +1,6 @@
 /** One driver's analysis as work that can cross threads: plain data in, plain data out. */
 import type { Analyzer } from '../analyzer/analyzer.ts';
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
 import { mayHoldBuffers } from '../analyzer/model/modules.ts';
 import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';

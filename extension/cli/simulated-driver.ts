@@ -1,7 +1,7 @@
 /** The driver that a run is about: the user's, analysed, or the built-in reference driver. */
 import { relative } from 'node:path';
 import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import { analyse } from './session.ts';
 import { readText } from './source-files.ts';

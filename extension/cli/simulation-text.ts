@@ -1,7 +1,7 @@
 /** A run for people: the verdict first, then packets, then each requirement with its evidence as a compiler prints it. */
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { Simulation } from '../../simulator/run/simulation.ts';
-import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/run/verdict.ts';
+import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/contract/verdict.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
 import { wrap } from '../analyzer/report/wrap.ts';
 import { visible } from '../analyzer/report/visible.ts';

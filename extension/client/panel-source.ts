@@ -1,6 +1,6 @@
 /** From the panel to the code: a range of the driver, shown beside the panel and never on top of it. */
 import * as vscode from 'vscode';
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 
 /** The editor's range (0-based) of a source range (1-based). */
 export function editorRange(at: SourceRange): vscode.Range {

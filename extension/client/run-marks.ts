@@ -3,7 +3,7 @@
  * problem of source `netmem simulator`. All of it goes when the panel does.
  */
 import * as vscode from 'vscode';
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { SourceMark } from '../../webview/protocol.ts';
 import { editorRange } from './panel-source.ts';
 

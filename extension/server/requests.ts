@@ -1,6 +1,6 @@
 /** The requests beyond LSP that this extension's own client makes; see `protocol.ts`. */
 import type { CancellationToken, Connection } from 'vscode-languageserver';
-import { packData } from '../../simulator/driver-model/packed.ts';
+import { packData } from '../../simulator/contract/packed.ts';
 import type { DriverParts, DriverSession } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';

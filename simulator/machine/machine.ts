@@ -3,30 +3,30 @@
  * the agenda; all state hangs from this object, so that a checkpoint of it is complete.
  */
 import { EventQueue } from '../core/event-queue.ts';
-import { History } from '../core/history.ts';
+import { History } from '../record/history.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { DriverModel } from '../driver-model/driver-model.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
 import { Device, NO_DESCRIPTOR } from '../nic/device.ts';
 import { WireFrame } from '../nic/frame.ts';
 import type { SplitSettings } from '../nic/rx-queue.ts';
 import { RxQueue } from '../nic/rx-queue.ts';
 import { Sender } from '../nic/traffic.ts';
-import type { RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../contract/config.ts';
 import { SkbTable } from '../stack/skb-table.ts';
 import { Stack } from '../stack/stack.ts';
 import { User } from '../stack/user.ts';
 import { TxPath } from '../tx/tx-path.ts';
 import { Administration } from './administration.ts';
-import { classesOf, hasHeaderRing } from './classes.ts';
-import { compilePrograms } from './compile.ts';
-import type { Compiled } from './compile.ts';
-import { Counters } from './counters.ts';
-import { EvidenceLog } from './evidence.ts';
-import { completePrograms } from './generic-programs.ts';
-import { eventNumber, Log } from './log.ts';
-import type { Memory } from './memory.ts';
-import { choosePrograms } from './programs.ts';
-import type { Programs } from './programs.ts';
+import { classesOf, hasHeaderRing } from '../program/classes.ts';
+import { compilePrograms } from '../program/compile.ts';
+import type { Compiled } from '../program/compile.ts';
+import { Counters } from '../record/counters.ts';
+import { EvidenceLog } from '../record/evidence.ts';
+import { completePrograms } from '../program/generic-programs.ts';
+import { eventNumber, Log } from '../record/log.ts';
+import type { Memory } from '../memory/machine-memory.ts';
+import { choosePrograms } from '../program/programs.ts';
+import type { Programs } from '../program/programs.ts';
 import { isStuck, RxContext } from './rx-context.ts';
 import { RxInterpreter } from './rx-interpreter.ts';
 

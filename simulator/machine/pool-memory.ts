@@ -3,12 +3,12 @@
  * CPU of its own with a NAPI of its own, so that the number of a queue is also its CPU.
  */
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { PoolModel } from '../driver-model/driver-model.ts';
+import type { PoolModel } from '../contract/driver-model.ts';
 import { isNetIov, type NetmemRef, PAGE_SIZE } from '../memory/netmem.ts';
 import { PageMemory } from '../memory/page-memory.ts';
 import { addReference } from '../memory/pp-ref-count.ts';
 import { ExecutionContext, type Napi } from '../page-pool/context.ts';
-import { errnoName } from '../page-pool/errno.ts';
+import { errnoName } from '../core/errno.ts';
 import { createPool } from '../page-pool/create.ts';
 import type { PoolEnvironment } from '../page-pool/environment.ts';
 import * as P from '../page-pool/params.ts';
@@ -16,9 +16,9 @@ import { netlinkStats, RecycleStats } from '../page-pool/stats.ts';
 import { bufferLength } from '../netlink/buffer-length.ts';
 import { DmabufProvider } from '../providers/dmabuf-provider.ts';
 import { ZcrxProvider } from '../providers/zcrx-provider.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { PoolSnapshot } from '../run/snapshot.ts';
-import type { Memory } from './memory.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { PoolSnapshot } from '../contract/snapshot.ts';
+import type { Memory } from '../memory/machine-memory.ts';
 
 /** Milliseconds between two looks at dying pools. */
 const TICK_MS = 1000;

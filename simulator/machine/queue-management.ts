@@ -3,13 +3,13 @@
  * its steps (struct netdev_queue_mgmt_ops).
  */
 import type { PoolAttempt } from '../netlink/bind-checks.ts';
-import type { PoolModel } from '../driver-model/driver-model.ts';
+import type { PoolModel } from '../contract/driver-model.ts';
 import { BufferRing } from '../nic/buffer-ring.ts';
-import { DROP_CAUSES } from '../run/snapshot.ts';
-import type { RefusedRequest } from '../run/verdict.ts';
-import { PAGE_SIZE } from '../stack/limits.ts';
-import { payloadPool, receivePools } from './classes.ts';
-import { eventNumber } from './log.ts';
+import { DROP_CAUSES } from '../contract/snapshot.ts';
+import type { RefusedRequest } from '../contract/verdict.ts';
+import { PAGE_SIZE } from '../core/limits.ts';
+import { payloadPool, receivePools } from '../program/classes.ts';
+import { eventNumber } from '../record/log.ts';
 import type { Machine } from './machine.ts';
 
 const EV_RESTART = eventNumber('restart');

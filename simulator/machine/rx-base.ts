@@ -2,19 +2,20 @@
  * The ground that the receive operations stand on: the parts of the machine they act on, faults with their place, and
  * what becomes of buffers that a driver leaves behind.
  */
-import type { PoolModel } from '../driver-model/driver-model.ts';
+import type { PoolModel } from '../contract/driver-model.ts';
 import type { BufferRing } from '../nic/buffer-ring.ts';
-import { DROP_CAUSES } from '../run/snapshot.ts';
+import { DROP_CAUSES } from '../contract/snapshot.ts';
 import type { SkbTable } from '../stack/skb-table.ts';
 import type { Stack } from '../stack/stack.ts';
-import type { CompiledProgram } from './compile.ts';
-import type { Counters } from './counters.ts';
-import type { EvidenceLog } from './evidence.ts';
-import * as faults from './fault-kinds.ts';
-import type { FaultKind } from './fault-kinds.ts';
-import { eventNumber } from './log.ts';
-import type { Log } from './log.ts';
-import type { Memory } from './memory.ts';
+import type { ProgramClasses } from '../program/classes.ts';
+import type { CompiledProgram } from '../program/compile.ts';
+import type { Counters } from '../record/counters.ts';
+import type { EvidenceLog } from '../record/evidence.ts';
+import * as faults from '../record/fault-kinds.ts';
+import type { FaultKind } from '../record/fault-kinds.ts';
+import { eventNumber } from '../record/log.ts';
+import type { Log } from '../record/log.ts';
+import type { Memory } from '../memory/machine-memory.ts';
 import type { RxContext } from './rx-context.ts';
 
 const EV_DROP = eventNumber('driver-drop');
@@ -24,15 +25,6 @@ const EV_WARN = eventNumber('warn');
 const CAUSE_DRIVER = DROP_CAUSES.indexOf('driver');
 const CAUSE_UNSPLIT = DROP_CAUSES.indexOf('unsplit-on-provider');
 const CAUSE_SKB = DROP_CAUSES.indexOf('alloc-skb');
-
-/** Classes of a program that the rings hold, and the pool each class comes from. */
-export interface ProgramClasses {
-  readonly payload: number;
-  readonly header: number;
-  /** By buffer class and queue: pool number or -1; changes when a queue is restarted. */
-  readonly pools: readonly number[][];
-  readonly models: readonly (PoolModel | null)[];
-}
 
 export interface RxEnvironment {
   readonly memory: Memory;

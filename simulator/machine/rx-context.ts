@@ -1,5 +1,5 @@
 /** The driver's receive side on one queue between two steps: program counter, buffers in hand, the frame at work. */
-import type { CompiledProgram } from './compile.ts';
+import type { CompiledProgram } from '../program/compile.ts';
 import { FRAME_SPLIT } from '../nic/frame.ts';
 import type { RxQueue } from '../nic/rx-queue.ts';
 

@@ -3,10 +3,10 @@
  * one packet; nothing is allocated on the way unless something goes wrong.
  */
 import { FRAME_BAD_CHECKSUM, FRAME_MALFORMED } from '../nic/frame.ts';
-import * as code from './code.ts';
+import * as code from '../program/code.ts';
 import { RxOperations } from './rx-operations.ts';
 import type { RxContext } from './rx-context.ts';
-import type { CompiledProgram } from './compile.ts';
+import type { CompiledProgram } from '../program/compile.ts';
 
 /** Every so many unknown conditions one is explored on its unusual side; prime, so that all get their turn. */
 const EXPLORE_EVERY = 17;

@@ -4,11 +4,11 @@
  */
 import { FRAME_BAD_CHECKSUM, FRAME_MALFORMED, FRAME_UDP } from '../nic/frame.ts';
 import { SKB_CHECKED, SKB_MALFORMED, SKB_RECYCLE, SKB_UDP, SKB_UNREADABLE } from '../stack/skb-table.ts';
-import { SKB_HEAD_TRUESIZE } from '../stack/limits.ts';
-import * as code from './code.ts';
-import * as evidence from './evidence.ts';
-import * as faults from './fault-kinds.ts';
-import { eventNumber } from './log.ts';
+import { SKB_HEAD_TRUESIZE } from '../core/limits.ts';
+import * as code from '../program/code.ts';
+import * as evidence from '../record/evidence.ts';
+import * as faults from '../record/fault-kinds.ts';
+import { eventNumber } from '../record/log.ts';
 import { RxBase } from './rx-base.ts';
 import type { RxContext } from './rx-context.ts';
 

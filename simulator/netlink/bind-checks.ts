@@ -2,12 +2,12 @@
  * Opening a memory provider on a receive queue: every check of net_mp_open_rxq() and netdev_rx_queue_restart(), in
  * the kernel's order, with errno and who has to change something.
  */
-import { payloadPool } from '../machine/classes.ts';
+import { payloadPool } from '../program/classes.ts';
 import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { DriverModel, PoolModel, SourceRange } from '../driver-model/driver-model.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { BindOutcome } from '../run/verdict.ts';
+import type { DriverModel, PoolModel, SourceRange } from '../contract/driver-model.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { BindOutcome } from '../contract/verdict.ts';
 import { PAGE_SIZE } from '../memory/netmem.ts';
 import { bufferLength } from './buffer-length.ts';
 import { configuration, requestChecks } from './bind-request.ts';

@@ -3,8 +3,8 @@
  * a dma-buf, io_register_zcrx_ifq() for an io_uring area, each in its own order.
  */
 import { atLeast } from '../core/kernel-release.ts';
-import type { SourceRange } from '../driver-model/driver-model.ts';
-import type { Blame, RequirementId } from '../run/verdict.ts';
+import type { SourceRange } from '../contract/driver-model.ts';
+import type { Blame, RequirementId } from '../contract/verdict.ts';
 import type { BindInput } from './bind-checks.ts';
 import { bufferLength, isBufferLength } from './buffer-length.ts';
 import { PAGE_SIZE } from '../memory/netmem.ts';

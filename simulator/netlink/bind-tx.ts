@@ -1,9 +1,9 @@
 /** `bind-tx` of the netdev family: the checks of netdev_nl_bind_tx_doit(). It needs no capability. */
 import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { DriverModel } from '../driver-model/driver-model.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { BindOutcome } from '../run/verdict.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { BindOutcome } from '../contract/verdict.ts';
 
 /** Whether the device says that it can send unreadable skbs: nothing in 6.12, one bit to 7.1, a mode from 7.2 on. */
 export function declaresNetmemTx(model: DriverModel, kernel: KernelRelease): boolean {

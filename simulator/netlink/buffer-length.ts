@@ -1,6 +1,6 @@
 /** rx_buf_len of a zcrx registration and rx-page-size of a bind: the length of one receive buffer. */
 import { PAGE_SIZE } from '../memory/netmem.ts';
-import type { RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../contract/config.ts';
 
 /** Whether a request may carry this length: nothing, or a power of two of a page at least. */
 export function isBufferLength(bytes: number): boolean {

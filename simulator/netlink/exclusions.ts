@@ -1,6 +1,6 @@
 /** What the kernel refuses while a memory provider is installed on a queue, with errno (reference: netmem.rst). */
-import type { AdminAction, RunConfig } from '../run/config.ts';
-import type { RefusedRequest } from '../run/verdict.ts';
+import type { AdminAction, RunConfig } from '../contract/config.ts';
+import type { RefusedRequest } from '../contract/verdict.ts';
 
 export interface ExclusionState {
   readonly bound: boolean;

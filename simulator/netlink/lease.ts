@@ -5,9 +5,9 @@
  */
 import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { DriverModel } from '../driver-model/driver-model.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { RefusedRequest } from '../run/verdict.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { RefusedRequest } from '../contract/verdict.ts';
 
 export interface LeaseInput {
   readonly model: DriverModel;

@@ -2,9 +2,9 @@
  * `ethtool -G`: what the administrator asked for and what the device ends up with. Rules of ethnl_set_rings() and
  * ethtool_ops.supported_ring_params.
  */
-import type { DriverModel } from '../driver-model/driver-model.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { RefusedRequest } from '../run/verdict.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { RefusedRequest } from '../contract/verdict.ts';
 
 export interface RingSettings {
   /** dev->cfg->hds_config */

@@ -1,6 +1,6 @@
 /** The device between the wire and its receive queues: link, steering, longest frame, split. */
-import type { RunConfig } from '../run/config.ts';
-import { DROP_CAUSES } from '../run/snapshot.ts';
+import type { RunConfig } from '../contract/config.ts';
+import { DROP_CAUSES } from '../contract/snapshot.ts';
 import type { WireFrame } from './frame.ts';
 import type { Reception, RxQueue, SplitSettings } from './rx-queue.ts';
 import { Steering } from './steering.ts';

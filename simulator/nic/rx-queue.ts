@@ -5,7 +5,7 @@
 import { BufferRing } from './buffer-ring.ts';
 import { FRAME_BAD_CHECKSUM, FRAME_MALFORMED, FRAME_SPLIT, FRAME_SPLIT_FAILS, FRAME_UDP } from './frame.ts';
 import type { WireFrame } from './frame.ts';
-import { MAX_SKB_FRAGS, PAGE_SIZE } from '../stack/limits.ts';
+import { MAX_SKB_FRAGS, PAGE_SIZE } from '../core/limits.ts';
 
 export interface SplitSettings {
   readonly enabled: boolean;

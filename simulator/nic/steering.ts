@@ -1,5 +1,5 @@
 /** Which receive queue a frame goes to: flow rules first, then the RSS indirection table. */
-import type { RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../contract/config.ts';
 import { FRAME_MALFORMED, FRAME_UDP, MEASURED_FLOW } from './frame.ts';
 import type { WireFrame } from './frame.ts';
 

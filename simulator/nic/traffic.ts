@@ -1,6 +1,6 @@
 /** The sender: makes frame number n from the mix that the configuration asks for. Draws are in a fixed order. */
 import { Random } from '../core/random.ts';
-import type { RunConfig } from '../run/config.ts';
+import type { RunConfig } from '../contract/config.ts';
 import { FRAME_BAD_CHECKSUM, FRAME_MALFORMED, FRAME_SPLIT_FAILS, FRAME_UDP, MEASURED_FLOW } from './frame.ts';
 import type { WireFrame } from './frame.ts';
 import { SECOND } from '../core/time.ts';

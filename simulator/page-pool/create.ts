@@ -1,8 +1,8 @@
 /** page_pool_create() and its checks, in the kernel's order: the first one that fails decides the errno. */
-import type { MemoryProvider } from '../providers/memory-provider.ts';
+import type { MemoryProvider } from './memory-provider.ts';
 import { fails } from './context.ts';
 import type { PoolEnvironment } from './environment.ts';
-import { EFAULT, EINVAL, ENOMEM, EOPNOTSUPP } from './errno.ts';
+import { EFAULT, EINVAL, ENOMEM, EOPNOTSUPP } from '../core/errno.ts';
 import { PagePool } from './page-pool.ts';
 import * as P from './params.ts';
 

@@ -6,7 +6,7 @@
 import { isNetIov, type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
 import type { PageMemory } from '../memory/page-memory.ts';
 import * as count from '../memory/pp-ref-count.ts';
-import type { MemoryProvider } from '../providers/memory-provider.ts';
+import type { MemoryProvider } from './memory-provider.ts';
 import type { ExecutionContext, Napi } from './context.ts';
 import { fails } from './context.ts';
 import type { PoolEnvironment } from './environment.ts';

@@ -4,9 +4,9 @@
  */
 import { type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
 import type { PageMemory } from '../memory/page-memory.ts';
-import { E2BIG } from '../page-pool/errno.ts';
+import { E2BIG } from '../core/errno.ts';
 import type { PagePool } from '../page-pool/page-pool.ts';
-import type { MemoryProvider } from './memory-provider.ts';
+import type { MemoryProvider } from '../page-pool/memory-provider.ts';
 
 export class DmabufProvider implements MemoryProvider {
   readonly kind = 'dmabuf';

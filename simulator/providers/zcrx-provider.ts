@@ -7,11 +7,11 @@
 import { NumberQueue } from '../core/number-queue.ts';
 import { type NetmemRef, PAGE_SIZE } from '../memory/netmem.ts';
 import { addReference } from '../memory/pp-ref-count.ts';
-import { EINVAL, EOPNOTSUPP } from '../page-pool/errno.ts';
+import { EINVAL, EOPNOTSUPP } from '../core/errno.ts';
 import { type PoolEnvironment, poolOf } from '../page-pool/environment.ts';
 import type { PagePool } from '../page-pool/page-pool.ts';
 import { DMA_FROM_DEVICE, SYNC_ALL } from '../page-pool/params.ts';
-import type { MemoryProvider } from './memory-provider.ts';
+import type { MemoryProvider } from '../page-pool/memory-provider.ts';
 
 export class ZcrxProvider implements MemoryProvider {
   readonly kind = 'zcrx';

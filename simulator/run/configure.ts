@@ -3,15 +3,15 @@ import { NEWEST_RELEASE } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import { refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
-import type { DriverModel } from '../driver-model/driver-model.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
 import { findScenario } from '../scenarios/catalogue.ts';
 import { referenceDriver } from '../scenarios/reference-driver.ts';
 import type { Expectation, Scenario } from '../scenarios/scenario.ts';
-import type { RunConfig } from './config.ts';
+import type { RunConfig } from '../contract/config.ts';
 import { createSimulation } from './create.ts';
-import { DEFAULT_CONFIG, PARAMETERS } from './parameters.ts';
+import { DEFAULT_CONFIG, PARAMETERS } from '../contract/parameters.ts';
 import type { Simulation } from './simulation.ts';
-import { validate } from './validate.ts';
+import { validate } from '../contract/validate.ts';
 
 export type ParameterValue = number | string | boolean;
 

@@ -6,24 +6,24 @@ import type { Result } from '../core/result.ts';
 import { ns } from '../core/time.ts';
 import type { Nanoseconds } from '../core/time.ts';
 
-import { netlinkViews } from '../netlink/views.ts';
-import type { NetlinkViews } from '../netlink/views.ts';
+import { netlinkViews } from './views.ts';
+import type { NetlinkViews } from './views.ts';
 import { WireFrame } from '../nic/frame.ts';
 import { Sender } from '../nic/traffic.ts';
 import { Machine } from '../machine/machine.ts';
-import type { Memory } from '../machine/memory.ts';
+import type { Memory } from '../memory/machine-memory.ts';
 import { PoolMemory } from '../machine/pool-memory.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
-import type { RunConfig } from './config.ts';
+import type { RunConfig } from '../contract/config.ts';
 import { describeEvent } from './describe-event.ts';
-import type { TraceEvent } from './event.ts';
+import type { TraceEvent } from '../contract/event.ts';
 import { judge } from './judge.ts';
 import { checkExpectations } from './metrics.ts';
 import type { Simulation, SimulationInput, Stop, WirePacket } from './simulation.ts';
-import type { MachineSnapshot } from './snapshot.ts';
+import type { MachineSnapshot } from '../contract/snapshot.ts';
 import { takeSnapshot } from './take-snapshot.ts';
-import { validate } from './validate.ts';
-import type { Verdict } from './verdict.ts';
+import { validate } from '../contract/validate.ts';
+import type { Verdict } from '../contract/verdict.ts';
 
 /** Steps between checkpoints; doubled when the checkpoints would take more than CHECKPOINT_BYTES. */
 const CHECKPOINT_STEPS = 512;

@@ -1,13 +1,13 @@
 /** Makes log records readable: text, component, severity, driver operation and place. */
-import type { HistoryRecord } from '../core/history.ts';
+import type { HistoryRecord } from '../record/history.ts';
 import type { Machine } from '../machine/machine.ts';
 import { RESTART_STEPS } from '../machine/queue-management.ts';
 import { READ_ERRNO } from '../stack/user.ts';
-import { BIND_REFUSED, BIND_TX_REFUSED, DONTNEED_NOT_TCP, DONTNEED_REFUSED } from '../machine/log.ts';
-import { ADMIN_ACTIONS } from './config.ts';
-import { EVENT_KINDS } from './event.ts';
-import type { Component, EventKind, TraceEvent } from './event.ts';
-import { DROP_CAUSES } from './snapshot.ts';
+import { BIND_REFUSED, BIND_TX_REFUSED, DONTNEED_NOT_TCP, DONTNEED_REFUSED } from '../record/log.ts';
+import { ADMIN_ACTIONS } from '../contract/config.ts';
+import { EVENT_KINDS } from '../contract/event.ts';
+import type { Component, EventKind, TraceEvent } from '../contract/event.ts';
+import { DROP_CAUSES } from '../contract/snapshot.ts';
 
 const COMPONENT: Readonly<Record<EventKind, Component>> = {
   wire: 'wire',

@@ -1,8 +1,8 @@
 /** Turns what a machine recorded into a verdict. */
 import type { Machine } from '../machine/machine.ts';
-import type { Fault } from '../machine/evidence.ts';
+import type { Fault } from '../record/evidence.ts';
 import { packetCounts } from './take-snapshot.ts';
-import { REQUIREMENTS } from './verdict.ts';
+import { REQUIREMENTS } from '../contract/verdict.ts';
 import type {
   BindOutcome,
   Blame,
@@ -12,7 +12,7 @@ import type {
   RequirementId,
   RequirementVerdict,
   Verdict,
-} from './verdict.ts';
+} from '../contract/verdict.ts';
 
 export function judge(machine: Machine, expectations: readonly ExpectationResult[]): Verdict {
   const { administration } = machine;

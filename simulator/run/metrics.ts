@@ -1,10 +1,10 @@
 /** Names for what a run comes to, so that expectations can be data. */
-import type { NetlinkViews } from '../netlink/views.ts';
-import { PAGE_SIZE } from '../stack/limits.ts';
+import type { NetlinkViews } from './views.ts';
+import { PAGE_SIZE } from '../core/limits.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
-import { CHUNK_PLACES as PLACES, DROP_CAUSES as DROPS } from './snapshot.ts';
-import type { MachineSnapshot } from './snapshot.ts';
-import type { BindOutcome, ExpectationResult, Verdict } from './verdict.ts';
+import { CHUNK_PLACES as PLACES, DROP_CAUSES as DROPS } from '../contract/snapshot.ts';
+import type { MachineSnapshot } from '../contract/snapshot.ts';
+import type { BindOutcome, ExpectationResult, Verdict } from '../contract/verdict.ts';
 
 export function checkExpectations(
   expectations: readonly Expectation[],

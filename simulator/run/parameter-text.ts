@@ -2,7 +2,7 @@
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { ParameterValue } from './configure.ts';
-import { PARAMETERS } from './parameters.ts';
+import { PARAMETERS } from '../contract/parameters.ts';
 
 export interface ParameterSetting {
   readonly key: string;

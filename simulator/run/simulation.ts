@@ -2,13 +2,13 @@
 import type { Result } from '../core/result.ts';
 import type { Nanoseconds } from '../core/time.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { DriverModel } from '../driver-model/driver-model.ts';
-import type { NetlinkViews } from '../netlink/views.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
+import type { NetlinkViews } from './views.ts';
 import type { WireFrame } from '../nic/frame.ts';
-import type { RunConfig } from './config.ts';
-import type { TraceEvent } from './event.ts';
-import type { MachineSnapshot } from './snapshot.ts';
-import type { Verdict } from './verdict.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { TraceEvent } from '../contract/event.ts';
+import type { MachineSnapshot } from '../contract/snapshot.ts';
+import type { Verdict } from '../contract/verdict.ts';
 
 export interface SimulationInput {
   readonly model: DriverModel;

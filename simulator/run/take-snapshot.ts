@@ -1,8 +1,8 @@
 /** Reads a machine into plain data. */
 import type { Machine } from '../machine/machine.ts';
 import { READ_ERRNO } from '../stack/user.ts';
-import { CHUNK_PLACES, DROP_CAUSES } from './snapshot.ts';
-import type { ChunkPlace, DropCause, MachineSnapshot, PacketCounts } from './snapshot.ts';
+import { CHUNK_PLACES, DROP_CAUSES } from '../contract/snapshot.ts';
+import type { ChunkPlace, DropCause, MachineSnapshot, PacketCounts } from '../contract/snapshot.ts';
 
 /** Slots shown of a ring. */
 const PICTURE_SLOTS = 512;

@@ -1,5 +1,5 @@
 /** What the rest of the stack makes of unreadable packets, as scenarios. */
-import type { StackHelper } from '../stack/unreadable-helpers.ts';
+import type { StackHelper } from '../contract/unreadable-helpers.ts';
 import { scenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 

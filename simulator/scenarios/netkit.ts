@@ -1,5 +1,5 @@
 /** Queues leased to a virtual device (netkit), as scenarios. */
-import type { LeaseMistake } from '../run/config.ts';
+import type { LeaseMistake } from '../contract/config.ts';
 import { refusedBind, scenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 

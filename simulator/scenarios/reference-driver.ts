@@ -2,9 +2,9 @@
  * The built-in driver that scenarios and tests run: compliant with every requirement unless a variant says otherwise.
  * Its source exists only as the listing that the places refer to.
  */
-import { DRIVER_MODEL_VERSION } from '../driver-model/driver-model.ts';
-import type { DriverModel, PoolFlag, PoolModel, SourceRange } from '../driver-model/driver-model.ts';
-import { ProgramWriter } from '../machine/program-writer.ts';
+import { DRIVER_MODEL_VERSION } from '../contract/driver-model.ts';
+import type { DriverModel, PoolFlag, PoolModel, SourceRange } from '../contract/driver-model.ts';
+import { ProgramWriter } from '../program/program-writer.ts';
 import { referencePrograms } from './reference-programs.ts';
 
 export interface DriverVariant {

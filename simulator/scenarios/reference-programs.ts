@@ -1,7 +1,7 @@
 /** The reference driver's receive paths, with the mistakes that a variant asks for, each on its own line of the listing. */
-import type { BufferOperand, PathProgram, ProgramNode } from '../driver-model/path-program.ts';
-import { driverProgram } from '../machine/program-writer.ts';
-import type { ProgramWriter } from '../machine/program-writer.ts';
+import type { BufferOperand, PathProgram, ProgramNode } from '../contract/path-program.ts';
+import { driverProgram } from '../program/program-writer.ts';
+import type { ProgramWriter } from '../program/program-writer.ts';
 import type { DriverVariant } from './reference-driver.ts';
 import { completionProgram, transmitProgram } from './reference-transmit.ts';
 

@@ -1,7 +1,7 @@
 /** The reference driver's transmit paths, with the mistakes that a variant asks for. */
-import type { PathProgram } from '../driver-model/path-program.ts';
-import { driverProgram } from '../machine/program-writer.ts';
-import type { ProgramWriter } from '../machine/program-writer.ts';
+import type { PathProgram } from '../contract/path-program.ts';
+import { driverProgram } from '../program/program-writer.ts';
+import type { ProgramWriter } from '../program/program-writer.ts';
 import type { DriverVariant } from './reference-driver.ts';
 
 export function transmitProgram(w: ProgramWriter, mistake: DriverVariant['mistake']): PathProgram {

@@ -1,7 +1,7 @@
 /** A lesson about netmem as data: what to set, what to watch, and what must come out. */
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { RunConfig } from '../run/config.ts';
-import type { Blame, RequirementId } from '../run/verdict.ts';
+import type { RunConfig } from '../contract/config.ts';
+import type { Blame, RequirementId } from '../contract/verdict.ts';
 import type { DriverVariant } from './reference-driver.ts';
 
 export interface Scenario {

@@ -2,7 +2,7 @@
  * All skbs of the machine in columns. A handle is an index + 1; 0 is no skb. Frags hold netmem references with their
  * length; the table does not own memory, whoever frees an skb gives its frags back first.
  */
-import { MAX_SKB_FRAGS } from './limits.ts';
+import { MAX_SKB_FRAGS } from '../core/limits.ts';
 
 /** Frag bit: the frag came through a helper that marks the skb unreadable when it is a net_iov. */
 export const SKB_UNREADABLE = 1;

@@ -3,17 +3,17 @@
  * frame that ends here is counted with its cause.
  */
 import { NumberQueue } from '../core/number-queue.ts';
-import type { Counters } from '../machine/counters.ts';
-import { eventNumber } from '../machine/log.ts';
-import type { Log } from '../machine/log.ts';
-import type { Memory } from '../machine/memory.ts';
+import type { Counters } from '../record/counters.ts';
+import { eventNumber } from '../record/log.ts';
+import type { Log } from '../record/log.ts';
+import type { Memory } from '../memory/machine-memory.ts';
 import { MEASURED_FLOW } from '../nic/frame.ts';
-import { DROP_CAUSES } from '../run/snapshot.ts';
-import { MAX_SKB_FRAGS } from './limits.ts';
+import { DROP_CAUSES } from '../contract/snapshot.ts';
+import { MAX_SKB_FRAGS } from '../core/limits.ts';
 import { SKB_CHECKED, SKB_MALFORMED, SKB_MIXED, SKB_RECYCLE, SKB_UDP, SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
-import { UNREADABLE_HELPERS } from './unreadable-helpers.ts';
-import type { HelperOutcome, StackHelper } from './unreadable-helpers.ts';
+import { UNREADABLE_HELPERS } from '../contract/unreadable-helpers.ts';
+import type { HelperOutcome, StackHelper } from '../contract/unreadable-helpers.ts';
 
 const EV_DELIVER = eventNumber('deliver');
 const EV_DROP = eventNumber('stack-drop');

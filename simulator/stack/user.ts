@@ -3,11 +3,11 @@
  * zero-copy completions with their refill ring.
  */
 import { NumberQueue } from '../core/number-queue.ts';
-import { DONTNEED_NOT_TCP, DONTNEED_REFUSED, eventNumber } from '../machine/log.ts';
-import type { Log } from '../machine/log.ts';
-import type { Memory } from '../machine/memory.ts';
-import type { RunConfig } from '../run/config.ts';
-import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, ZCRX_SKBS_PER_CALL } from './limits.ts';
+import { DONTNEED_NOT_TCP, DONTNEED_REFUSED, eventNumber } from '../record/log.ts';
+import type { Log } from '../record/log.ts';
+import type { Memory } from '../memory/machine-memory.ts';
+import type { RunConfig } from '../contract/config.ts';
+import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, ZCRX_SKBS_PER_CALL } from '../core/limits.ts';
 import { SKB_MIXED, SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
 import type { Socket, Stack } from './stack.ts';

@@ -1,6 +1,6 @@
 /** All counts of a run as JSON: the netlink dumps by their kernel names, and the machine's own counts. */
-import type { NetlinkViews } from '../netlink/views.ts';
-import type { PacketCounts, SocketSnapshot, TxSnapshot } from '../run/snapshot.ts';
+import type { NetlinkViews } from '../run/views.ts';
+import type { PacketCounts, SocketSnapshot, TxSnapshot } from '../contract/snapshot.ts';
 import type { Simulation } from '../run/simulation.ts';
 
 export interface CountersDump extends NetlinkViews {

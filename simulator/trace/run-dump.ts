@@ -1,5 +1,5 @@
 /** A run as compact text, a line an event: for snapshots in tests, bug reports, and a look with a pager. */
-import type { TraceEvent } from '../run/event.ts';
+import type { TraceEvent } from '../contract/event.ts';
 import type { Simulation } from '../run/simulation.ts';
 import { eventsOf } from './wire-capture.ts';
 

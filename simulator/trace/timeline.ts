@@ -2,7 +2,7 @@
  * The log of a run in the Trace Event Format, which Perfetto and chrome://tracing read: a process a part of the
  * machine, polls as slices, frames as asynchronous spans from the wire to their end, counts as counters.
  */
-import type { Component, EventKind, TraceEvent } from '../run/event.ts';
+import type { Component, EventKind, TraceEvent } from '../contract/event.ts';
 import type { Simulation } from '../run/simulation.ts';
 import { eventsOf } from './wire-capture.ts';
 

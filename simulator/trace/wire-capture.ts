@@ -1,7 +1,7 @@
 /** The packets of a run as a pcapng file: what came in, with its fate, and what went out. */
-import type { TraceEvent } from '../run/event.ts';
+import type { TraceEvent } from '../contract/event.ts';
 import type { Simulation } from '../run/simulation.ts';
-import { PAGE_SIZE } from '../stack/limits.ts';
+import { PAGE_SIZE } from '../core/limits.ts';
 import { FrameBytes } from './frame-bytes.ts';
 import { pcapngHeader, pcapngPacket } from './pcapng.ts';
 import type { CapturedPacket } from './pcapng.ts';

@@ -3,18 +3,18 @@
  * the notification on the error queue.
  */
 import type { KernelRelease } from '../core/kernel-release.ts';
-import type { DriverModel } from '../driver-model/driver-model.ts';
-import * as code from '../machine/code.ts';
-import type { CompiledProgram } from '../machine/compile.ts';
-import * as evidence from '../machine/evidence.ts';
-import type { EvidenceLog } from '../machine/evidence.ts';
-import type { FaultKind } from '../machine/fault-kinds.ts';
-import { eventNumber } from '../machine/log.ts';
-import type { Log } from '../machine/log.ts';
+import type { DriverModel } from '../contract/driver-model.ts';
+import * as code from '../program/code.ts';
+import type { CompiledProgram } from '../program/compile.ts';
+import * as evidence from '../record/evidence.ts';
+import type { EvidenceLog } from '../record/evidence.ts';
+import type { FaultKind } from '../record/fault-kinds.ts';
+import { eventNumber } from '../record/log.ts';
+import type { Log } from '../record/log.ts';
 import { declaresNetmemTx } from '../netlink/bind-tx.ts';
-import type { RunConfig } from '../run/config.ts';
-import { MAX_SKB_FRAGS, PAGE_SIZE } from '../stack/limits.ts';
-import * as faults from './tx-fault-kinds.ts';
+import type { RunConfig } from '../contract/config.ts';
+import { MAX_SKB_FRAGS, PAGE_SIZE } from '../core/limits.ts';
+import * as faults from '../record/tx-fault-kinds.ts';
 
 /** Backward jumps for one packet before the program is held to hang. */
 const MAX_LOOPS = 10_000;

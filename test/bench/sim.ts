@@ -1,5 +1,5 @@
 /** Packets a second through the whole receive path, and what memory a million of them leaves behind. */
-import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
+import { DEFAULT_CONFIG } from '../../simulator/contract/parameters.ts';
 import { createSimulation } from '../../simulator/run/create.ts';
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import { cpuTime, median, report, type Row } from './row.ts';

@@ -15,7 +15,7 @@ const FILE = join(ROOT, 'extension/docs/driver-model.schema.json');
 
 let schema: JsonSchema = {};
 beforeAll(() => {
-  schema = schemaOf(join(ROOT, 'simulator/driver-model/driver-model.ts'), 'DriverModel', {
+  schema = schemaOf(join(ROOT, 'simulator/contract/driver-model.ts'), 'DriverModel', {
     title: 'Driver model of Netmem Workbench',
   });
 }, 60_000);

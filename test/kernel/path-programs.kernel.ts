@@ -11,10 +11,10 @@ import type { DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
 import type { Requirement } from '../../extension/analyzer/finding.ts';
 import { crossReferences } from '../../extension/analyzer/report/cross-reference.ts';
 import { filePath, type Location } from '../../extension/analyzer/text/range.ts';
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
-import type { ProgramNode } from '../../simulator/driver-model/path-program.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
+import type { ProgramNode } from '../../simulator/contract/path-program.ts';
 import { startRun } from '../../simulator/run/configure.ts';
-import { REQUIREMENTS, type Evidence, type Verdict } from '../../simulator/run/verdict.ts';
+import { REQUIREMENTS, type Evidence, type Verdict } from '../../simulator/contract/verdict.ts';
 import { analyserForTests, NEWEST } from '../analyzer/analyse.ts';
 
 const tree = process.env['KERNEL_TREE'] ?? join(process.env['KERNEL_WORK'] ?? '', 'original');

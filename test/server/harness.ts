@@ -14,7 +14,7 @@ import { understandDriver } from '../../extension/analyzer/model/driver.ts';
 import type { FileAccess, Host } from '../../extension/server/host.ts';
 import type { DirectoryEntry } from '../../extension/server/protocol.ts';
 import { startServer } from '../../extension/server/server.ts';
-import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/contract/driver-model.ts';
 
 export const DIRECTORY = 'file:///tree/drivers/net/foo';
 export const MAIN = `${DIRECTORY}/foo_main.c`;

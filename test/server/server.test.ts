@@ -14,7 +14,7 @@ import {
   SCAN_REQUEST,
   type ScanResult,
 } from '../../extension/server/protocol.ts';
-import { unpackData } from '../../simulator/driver-model/packed.ts';
+import { unpackData } from '../../simulator/contract/packed.ts';
 import type { FileAccess } from '../../extension/server/host.ts';
 import { DIRECTORY, MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
 

@@ -1,5 +1,5 @@
 /** The panel's state: what messages, answers and wishes make of it, and what goes out. */
-import { packData } from '../../simulator/driver-model/packed.ts';
+import { packData } from '../../simulator/contract/packed.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../webview/protocol.ts';
 import type { FromPanel, ToPanel } from '../../webview/protocol.ts';

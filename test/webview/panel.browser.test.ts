@@ -1,7 +1,7 @@
 /** The panel in Chromium: what it shows, that the keyboard reaches it, and that neither policy nor axe complains. */
 import axe from 'axe-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import { PanelBrowser, THEMES } from './panel-page.ts';
 import type { PanelPage, Theme } from './panel-page.ts';

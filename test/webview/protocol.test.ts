@@ -1,6 +1,6 @@
 /** What crosses between page and host: accepted when it is a message of the protocol, dropped when not. */
 import { expect, test } from 'vitest';
-import { packData } from '../../simulator/driver-model/packed.ts';
+import { packData } from '../../simulator/contract/packed.ts';
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import { PROTOCOL_VERSION, isFromPanel, isSavedRun, isToPanel } from '../../webview/protocol.ts';
 import { EMPTY_CHECKPOINT, readCheckpoint } from '../../webview/state/checkpoint.ts';

@@ -1,7 +1,7 @@
 /** Counters: as plots over the run, and as a table under the names that netlink gives them. */
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { MachineSnapshot, PoolSnapshot } from '../../simulator/run/snapshot.ts';
+import type { MachineSnapshot, PoolSnapshot } from '../../simulator/contract/snapshot.ts';
 import type { RunView } from '../state/panel-state.ts';
 import type { PlotKey } from '../worker/samples.ts';
 import { count } from './format.ts';

@@ -1,13 +1,8 @@
 /** The driver as the analyser read it: every value with a link to the line it comes from. */
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type {
-  DriverModel,
-  PoolModel,
-  SourceRange,
-  Sourced,
-} from '../../simulator/driver-model/driver-model.ts';
-import type { PathProgram } from '../../simulator/driver-model/path-program.ts';
+import type { DriverModel, PoolModel, SourceRange, Sourced } from '../../simulator/contract/driver-model.ts';
+import type { PathProgram } from '../../simulator/contract/path-program.ts';
 import type { PanelController } from '../state/controller.ts';
 import { placeName } from './format.ts';
 import { sourceLink } from './source-link.ts';

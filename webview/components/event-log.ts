@@ -6,7 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { VscodeTextfield } from '@vscode-elements/elements/dist/vscode-textfield/index.js';
-import type { TraceEvent } from '../../simulator/run/event.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
 import type { PanelController } from '../state/controller.ts';
 import { isInSource } from '../state/marks.ts';
 import type { PanelState } from '../state/panel-state.ts';

@@ -1,5 +1,5 @@
 /** Numbers and places as people read them. */
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 
 const COUNT = new Intl.NumberFormat('en-US');
 

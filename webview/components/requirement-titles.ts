@@ -1,5 +1,5 @@
 /** The requirements of the kernel's netmem document, each in a few words. */
-import type { RequirementId } from '../../simulator/run/verdict.ts';
+import type { RequirementId } from '../../simulator/contract/verdict.ts';
 
 export const REQUIREMENT_TITLES: Readonly<Record<RequirementId, string>> = {
   RX1: 'Payload memory comes from a page pool',

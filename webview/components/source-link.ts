@@ -1,7 +1,7 @@
 /** A place of the driver as a link into the editor, and a button that offers the light bulb there. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import { lessonLine, runsLesson } from '../state/lessons.ts';
 import type { PanelController } from '../state/controller.ts';
 import { isInSource } from '../state/marks.ts';

@@ -1,7 +1,7 @@
 /** What happened in the step shown, in one line, with links to the driver's lines. */
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { TraceEvent } from '../../simulator/run/event.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
 import type { PanelController } from '../state/controller.ts';
 import { icon } from './icons.ts';
 import { sourceLink } from './source-link.ts';

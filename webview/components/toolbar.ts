@@ -6,7 +6,7 @@ import '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import '@vscode-elements/elements/dist/vscode-option/index.js';
 import { VscodeCheckbox } from '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
-import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
+import { DEFAULT_CONFIG } from '../../simulator/contract/parameters.ts';
 import { SCENARIOS, findScenario } from '../../simulator/scenarios/catalogue.ts';
 import { isLesson, runsLesson } from '../state/lessons.ts';
 import type { PanelController } from '../state/controller.ts';

@@ -1,7 +1,7 @@
 /** The answer first: what the run came to, whose fault it is, and the line. */
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { Blame, Verdict } from '../../simulator/run/verdict.ts';
+import type { Blame, Verdict } from '../../simulator/contract/verdict.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { RunView } from '../state/panel-state.ts';
 import { plural } from './format.ts';

@@ -1,7 +1,7 @@
 /** The verdict in full: requests, requirements with their evidence, and how much of the driver's code ran. */
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/run/verdict.ts';
+import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/contract/verdict.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { RunView } from '../state/panel-state.ts';
 import { duration, plural } from './format.ts';

@@ -2,8 +2,8 @@
  * Whether plain data is a driver model in all its members, for models out of files: strangers write those, and the panel
  * shows and runs what they say. A test compares with the schema that is made from the types.
  */
-import { DRIVER_MODEL_VERSION } from '../../simulator/driver-model/driver-model.ts';
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
+import { DRIVER_MODEL_VERSION } from '../../simulator/contract/driver-model.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { isFields, isNumber, isString } from './decode.ts';
 
 /** @param depth nodes above the value */

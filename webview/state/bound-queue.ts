@@ -1,5 +1,5 @@
 /** The queue that the provider is, or would be, bound to in a run. */
-import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
+import { DEFAULT_CONFIG } from '../../simulator/contract/parameters.ts';
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import type { RunChoice } from '../protocol.ts';
 

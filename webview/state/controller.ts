@@ -2,9 +2,9 @@
  * Holds the panel's state and is the only one to change it: messages of the host, answers of the worker and wishes of
  * the user come in here; requests, marks and the stored checkpoint go out.
  */
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
-import { unpackData } from '../../simulator/driver-model/packed.ts';
-import type { RequirementId } from '../../simulator/run/verdict.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
+import { unpackData } from '../../simulator/contract/packed.ts';
+import type { RequirementId } from '../../simulator/contract/verdict.ts';
 import type { PanelHost } from '../host/host.ts';
 import { PROTOCOL_VERSION, isDriverModel } from '../protocol.ts';
 import type { ExportFormat, ParameterValue, RunChoice, SavedRun, ToPanel } from '../protocol.ts';

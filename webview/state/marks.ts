@@ -1,6 +1,6 @@
 /** What the editor shows of a run, beside the code. */
-import type { SourceRange } from '../../simulator/driver-model/driver-model.ts';
-import type { Evidence, Verdict } from '../../simulator/run/verdict.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
+import type { Evidence, Verdict } from '../../simulator/contract/verdict.ts';
 import type { SourceMark } from '../protocol.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** What the panel knows and shows, as plain data. Components read it; only the controller makes a new one. */
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
-import type { TraceEvent } from '../../simulator/run/event.ts';
-import type { MachineSnapshot } from '../../simulator/run/snapshot.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
+import type { MachineSnapshot } from '../../simulator/contract/snapshot.ts';
 import type { RunChoice } from '../protocol.ts';
 import type { Outcome, TimelineBuckets } from '../worker/messages.ts';
 import { DEFAULT_LAYOUT } from './checkpoint.ts';

@@ -1,6 +1,6 @@
 /** Memory providers as people call them. */
-import type { RunConfig } from '../../simulator/run/config.ts';
-import { DEFAULT_CONFIG } from '../../simulator/run/parameters.ts';
+import type { RunConfig } from '../../simulator/contract/config.ts';
+import { DEFAULT_CONFIG } from '../../simulator/contract/parameters.ts';
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import type { RunChoice } from '../protocol.ts';
 

@@ -2,7 +2,7 @@
  * The filter of the event log. Words separated by blanks must all match; `-word` must not. `kind:alloc`,
  * `packet:12`, `queue:3`, `is:warning` and `is:error` ask for one field, any other word is looked for in the whole row.
  */
-import type { TraceEvent } from '../../simulator/run/event.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
 
 export type EventTest = (event: TraceEvent) => boolean;
 

@@ -2,11 +2,11 @@
  * Messages between the page and its worker, where the simulator runs. Both ends come out of the same build; still
  * each message names the run it is about, so that an answer about a run that was replaced meanwhile is dropped.
  */
-import type { DriverModel } from '../../simulator/driver-model/driver-model.ts';
-import type { TraceEvent } from '../../simulator/run/event.ts';
-import type { NetlinkViews } from '../../simulator/netlink/views.ts';
-import type { MachineSnapshot } from '../../simulator/run/snapshot.ts';
-import type { Verdict } from '../../simulator/run/verdict.ts';
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
+import type { NetlinkViews } from '../../simulator/run/views.ts';
+import type { MachineSnapshot } from '../../simulator/contract/snapshot.ts';
+import type { Verdict } from '../../simulator/contract/verdict.ts';
 import { isRunChoice, isDriverModel } from '../protocol.ts';
 import type { RunChoice } from '../protocol.ts';
 import { isCount, isFields, isOneOf, isString } from '../protocol/decode.ts';

@@ -3,9 +3,9 @@
  * messages through in between, so that stop and seek are heard while a run of millions of packets is under way.
  */
 import { startRun } from '../../simulator/run/configure.ts';
-import type { TraceEvent } from '../../simulator/run/event.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
 import type { Simulation } from '../../simulator/run/simulation.ts';
-import type { MachineSnapshot } from '../../simulator/run/snapshot.ts';
+import type { MachineSnapshot } from '../../simulator/contract/snapshot.ts';
 import { runsLesson } from '../state/lessons.ts';
 import { eventTest } from './event-filter.ts';
 import { fileOf } from './exports.ts';

@@ -2,7 +2,7 @@
  * Counters along a run, for the plots. The length of a run is not known while it runs, so the recorder starts dense
  * and drops every other sample when it has too many: a plot always gets between LIMIT / 2 and LIMIT points.
  */
-import type { MachineSnapshot, PoolSnapshot } from '../../simulator/run/snapshot.ts';
+import type { MachineSnapshot, PoolSnapshot } from '../../simulator/contract/snapshot.ts';
 
 export const SERIES = [
   { key: 'delivered', label: 'delivered', plot: 'packets' },

@@ -2,7 +2,7 @@
  * Parameters of a payload pool: the flags that a memory provider needs, and the queue that it serves. All of it changes
  * what the driver does, so a human has to look; what cannot be written down from here is said.
  */
-import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
+import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { Pool } from '../model/pools.ts';

@@ -2,7 +2,7 @@
  * Buffer classes: everything in a driver that holds or does something to the same kind of buffer, with the role that
  * follows. Plain data; rules and fixes read it.
  */
-import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import type { Span } from '../syntax/ast.ts';
 import type { Location } from '../text/range.ts';
 import type { AllocationSource, Direction, FactKind } from './facts.ts';

@@ -1,9 +1,5 @@
 /** What a driver offers outside its pools: ethtool rings, queue management, XDP, netmem_tx. Driver-wide by nature. */
-import type {
-  DriverCapabilities,
-  Sourced,
-  SourceRange,
-} from '../../../simulator/driver-model/driver-model.ts';
+import type { DriverCapabilities, Sourced, SourceRange } from '../../../simulator/contract/driver-model.ts';
 import type { Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';

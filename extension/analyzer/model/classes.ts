@@ -1,5 +1,5 @@
 /** Buffer classes at their places in the text, from their shapes. */
-import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import { type BufferClass, type BufferFact, type Holder, locate } from './buffer-class.ts';
 import type { FunctionRef } from './call-graph.ts';
 import type { ClassShape, ClassShapes, FactShape } from './class-shapes.ts';

@@ -1,10 +1,5 @@
 /** Pools as the driver model tells them: effective parameters of each creation, with the place of each value. */
-import type {
-  BufferRole,
-  PoolFlag,
-  PoolModel,
-  Sourced,
-} from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole, PoolFlag, PoolModel, Sourced } from '../../../simulator/contract/driver-model.ts';
 import type { Location } from '../text/range.ts';
 import { identifiersIn, integerValue } from './constants.ts';
 import type { FieldWrite, PoolCreation } from './pool-params.ts';

@@ -1,5 +1,5 @@
 /** From facts to a role. The order of the questions is the definition. */
-import type { BufferRole } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import type { BufferFact } from './buffer-class.ts';
 import type { FactKind } from './facts.ts';
 

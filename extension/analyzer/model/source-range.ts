@@ -1,5 +1,5 @@
 /** From offsets to lines and columns, for the driver model and reports. */
-import type { SourceRange } from '../../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../../simulator/contract/driver-model.ts';
 import { LineIndex } from '../text/line-index.ts';
 import type { FilePath, OffsetRange } from '../text/range.ts';
 

@@ -2,7 +2,7 @@
  * Static findings and what the simulator ran into refer to each other: the scenario in which a finding comes to harm
  * ("show me"), and the findings that a piece of evidence is about. Plain data on both sides.
  */
-import type { SourceRange } from '../../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../../simulator/contract/driver-model.ts';
 import type { DriverAnalysis } from '../analyzer.ts';
 import type { Finding, Requirement } from '../finding.ts';
 import type { Location } from '../text/range.ts';

@@ -2,7 +2,7 @@
  * How far a driver is, requirement by requirement. "Met" is only said with evidence: a requirement without findings
  * in a driver without receive pools, or in one that could not be understood, is not met.
  */
-import type { BufferRole, DriverModel } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole, DriverModel } from '../../../simulator/contract/driver-model.ts';
 import { REQUIREMENTS, type Requirement } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
 import { SEVERITIES } from './severity.ts';

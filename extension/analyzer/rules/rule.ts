@@ -2,7 +2,7 @@
 import type { Confidence, Evidence, Finding, Requirement, Severity } from '../finding.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
+import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 import type { Pool } from '../model/pools.ts';

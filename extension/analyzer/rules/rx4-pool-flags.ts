@@ -1,7 +1,7 @@
 /** RX4: the payload pool maps and synchronises for the device, and says that unreadable memory is welcome; no other pool does. */
 import type { Confidence, Finding, Severity } from '../finding.ts';
 import type { Pool } from '../model/pools.ts';
-import type { BufferRole, PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
+import type { BufferRole, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { Location } from '../text/range.ts';
 import { finding, isPayload, isSoftware, type Rule, type RuleContext } from './rule.ts';
 

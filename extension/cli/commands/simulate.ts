@@ -8,7 +8,7 @@ import { parseParameter } from '../../../simulator/run/parameter-text.ts';
 import { findScenario, SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
-import type { Verdict } from '../../../simulator/run/verdict.ts';
+import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analysedDriver, type SimulatedDriver } from '../simulated-driver.ts';
 import { writeTraces } from '../simulation-traces.ts';

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DriverAnalysis } from '../../../extension/analyzer/analyzer.ts';
-import type { DriverModel } from '../../../simulator/driver-model/driver-model.ts';
+import type { DriverModel } from '../../../simulator/contract/driver-model.ts';
 import type { ParameterValue } from '../../../simulator/run/configure.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
-import type { Verdict } from '../../../simulator/run/verdict.ts';
+import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { analyse } from '../analyse.ts';
 
 const FOLDER = join(import.meta.dirname, '../../support/compliant');

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { crossReferences, showMe } from '../../../extension/analyzer/report/cross-reference.ts';
 import type { DriverAnalysis } from '../../../extension/analyzer/analyzer.ts';
 import { REQUIREMENTS } from '../../../extension/analyzer/finding.ts';
-import type { Evidence } from '../../../simulator/run/verdict.ts';
+import type { Evidence } from '../../../simulator/contract/verdict.ts';
 import { findScenario } from '../../../simulator/scenarios/catalogue.ts';
 import { analyse } from '../analyse.ts';
 import { analyseDriver, COMPLIANT, mutate, run } from './compliant.ts';

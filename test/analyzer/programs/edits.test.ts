@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Driver } from '../../../extension/analyzer/analyzer.ts';
 import { spacing } from '../../../extension/analyzer/model/programs/spacing.ts';
 import { filePath } from '../../../extension/analyzer/text/range.ts';
-import type { PathKind, PathProgram } from '../../../simulator/driver-model/path-program.ts';
+import type { PathKind, PathProgram } from '../../../simulator/contract/path-program.ts';
 import { analyserForTests, NEWEST } from '../analyse.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../extension/example');

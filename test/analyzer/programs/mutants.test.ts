@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RequirementId } from '../../../simulator/run/verdict.ts';
+import type { RequirementId } from '../../../simulator/contract/verdict.ts';
 import { compile, hasCompiler } from '../../support/compile.ts';
 import { writeMinikernel } from '../../support/minikernel.ts';
 import { analyseDriver, COMPLIANT, mutate, run, type Mutation } from './compliant.ts';

@@ -1,10 +1,10 @@
 /** What must hold in every run, whatever the driver, the configuration and the traffic. */
 import { createSimulation } from '../../../simulator/run/create.ts';
-import { CHUNK_PLACES } from '../../../simulator/run/snapshot.ts';
-import type { MachineSnapshot } from '../../../simulator/run/snapshot.ts';
+import { CHUNK_PLACES } from '../../../simulator/contract/snapshot.ts';
+import type { MachineSnapshot } from '../../../simulator/contract/snapshot.ts';
 import type { Simulation } from '../../../simulator/run/simulation.ts';
-import type { TraceEvent } from '../../../simulator/run/event.ts';
-import type { Consequence } from '../../../simulator/run/verdict.ts';
+import type { TraceEvent } from '../../../simulator/contract/event.ts';
+import type { Consequence } from '../../../simulator/contract/verdict.ts';
 import type { RandomRun } from './random-run.ts';
 import { WatchedMemory } from './watched-memory.ts';
 

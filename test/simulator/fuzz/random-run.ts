@@ -1,11 +1,16 @@
 /** A driver, a configuration and a mix of traffic, drawn from a seed. */
 import { Random } from '../../../simulator/core/random.ts';
 import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
-import type { PoolFlag } from '../../../simulator/driver-model/driver-model.ts';
-import { ADMIN_ACTIONS, BIND_MISTAKES, LEASE_MISTAKES, TX_BINDINGS } from '../../../simulator/run/config.ts';
-import type { RunConfig, ScheduledAction } from '../../../simulator/run/config.ts';
-import { STACK_HELPERS } from '../../../simulator/stack/unreadable-helpers.ts';
-import { DEFAULT_CONFIG } from '../../../simulator/run/parameters.ts';
+import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
+import {
+  ADMIN_ACTIONS,
+  BIND_MISTAKES,
+  LEASE_MISTAKES,
+  TX_BINDINGS,
+} from '../../../simulator/contract/config.ts';
+import type { RunConfig, ScheduledAction } from '../../../simulator/contract/config.ts';
+import { STACK_HELPERS } from '../../../simulator/contract/unreadable-helpers.ts';
+import { DEFAULT_CONFIG } from '../../../simulator/contract/parameters.ts';
 import type { SimulationInput } from '../../../simulator/run/simulation.ts';
 import { DRIVER_MISTAKES, referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 import type { DriverVariant } from '../../../simulator/scenarios/reference-driver.ts';

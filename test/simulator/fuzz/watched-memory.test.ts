@@ -1,7 +1,7 @@
 /** The books notice what they are there for. */
 import { expect, test } from 'vitest';
 import { PoolMemory } from '../../../simulator/machine/pool-memory.ts';
-import { DEFAULT_CONFIG } from '../../../simulator/run/parameters.ts';
+import { DEFAULT_CONFIG } from '../../../simulator/contract/parameters.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 import { WatchedMemory } from './watched-memory.ts';
 

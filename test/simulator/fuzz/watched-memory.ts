@@ -2,8 +2,8 @@
  * Memory that keeps its own books: who owns each buffer and how many references there are, independent of the pool's
  * own counting. A wrong step of the machine or of the pool is written down, and the run goes on.
  */
-import type { Memory } from '../../../simulator/machine/memory.ts';
-import type { PoolSnapshot } from '../../../simulator/run/snapshot.ts';
+import type { Memory } from '../../../simulator/memory/machine-memory.ts';
+import type { PoolSnapshot } from '../../../simulator/contract/snapshot.ts';
 
 export class WatchedMemory implements Memory {
   /** What went wrong, first occurrences only. */

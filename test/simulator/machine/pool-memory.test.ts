@@ -1,10 +1,10 @@
 /** The machine's memory over the real pools: who may recycle directly, what users hold, and where chunks end up. */
 import { expect, test } from 'vitest';
 import { capture, describeState, restore } from '../../../simulator/core/checkpoint.ts';
-import type { PoolModel } from '../../../simulator/driver-model/driver-model.ts';
+import type { PoolModel } from '../../../simulator/contract/driver-model.ts';
 import { PoolMemory } from '../../../simulator/machine/pool-memory.ts';
-import { DEFAULT_CONFIG } from '../../../simulator/run/parameters.ts';
-import type { RunConfig } from '../../../simulator/run/config.ts';
+import { DEFAULT_CONFIG } from '../../../simulator/contract/parameters.ts';
+import type { RunConfig } from '../../../simulator/contract/config.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 
 const [payload] = referenceDriver().model.pools as [PoolModel];

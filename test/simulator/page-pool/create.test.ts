@@ -4,13 +4,13 @@ import { PageMemory } from '../../../simulator/memory/page-memory.ts';
 import { ExecutionContext } from '../../../simulator/page-pool/context.ts';
 import { createPool } from '../../../simulator/page-pool/create.ts';
 import { type PoolEnvironment, poolOf } from '../../../simulator/page-pool/environment.ts';
-import * as E from '../../../simulator/page-pool/errno.ts';
+import * as E from '../../../simulator/core/errno.ts';
 import { DEFAULT_PARAMS, type PagePoolParams } from '../../../simulator/page-pool/params.ts';
 import { RELEASE_BEHAVIOUR, scaledCache } from '../../../simulator/page-pool/release-behaviour.ts';
 import { RecycleStats } from '../../../simulator/page-pool/stats.ts';
 import { DmabufProvider } from '../../../simulator/providers/dmabuf-provider.ts';
 import { FailingProvider } from '../../../simulator/providers/failing-provider.ts';
-import type { MemoryProvider } from '../../../simulator/providers/memory-provider.ts';
+import type { MemoryProvider } from '../../../simulator/page-pool/memory-provider.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 
 const UNREADABLE = { flags: 11, maxLen: 4096 };

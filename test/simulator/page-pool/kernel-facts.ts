@@ -1,6 +1,6 @@
 /** What the page pool takes from the kernel's headers, and where it stands there. */
 import { NET_IOV } from '../../../simulator/memory/netmem.ts';
-import * as errno from '../../../simulator/page-pool/errno.ts';
+import * as errno from '../../../simulator/core/errno.ts';
 import * as params from '../../../simulator/page-pool/params.ts';
 import { CONSUMER_BATCH } from '../../../simulator/page-pool/ptr-ring.ts';
 import { RELEASE_BEHAVIOUR } from '../../../simulator/page-pool/release-behaviour.ts';

@@ -1,12 +1,12 @@
 /** What GRO merges, and what becomes of an skb in which frags of pages and of net_iovs meet. */
 import { beforeEach, expect, test } from 'vitest';
-import { History } from '../../../simulator/core/history.ts';
-import { Counters } from '../../../simulator/machine/counters.ts';
-import { Log } from '../../../simulator/machine/log.ts';
+import { History } from '../../../simulator/record/history.ts';
+import { Counters } from '../../../simulator/record/counters.ts';
+import { Log } from '../../../simulator/record/log.ts';
 import { PoolMemory } from '../../../simulator/machine/pool-memory.ts';
 import { MEASURED_FLOW } from '../../../simulator/nic/frame.ts';
-import type { RunConfig } from '../../../simulator/run/config.ts';
-import { DEFAULT_CONFIG } from '../../../simulator/run/parameters.ts';
+import type { RunConfig } from '../../../simulator/contract/config.ts';
+import { DEFAULT_CONFIG } from '../../../simulator/contract/parameters.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 import {
   SKB_CHECKED,

@@ -1,6 +1,6 @@
 /** Many small things as few SVG paths: descriptors of a ring, chunks of a provider. One path a state. */
-import { CHUNK_PLACES } from '../../../simulator/run/snapshot.ts';
-import type { ChunkPlace } from '../../../simulator/run/snapshot.ts';
+import { CHUNK_PLACES } from '../../../simulator/contract/snapshot.ts';
+import type { ChunkPlace } from '../../../simulator/contract/snapshot.ts';
 import type { Box } from './layout.ts';
 
 /** Path of the slots in one state, as runs along a strip. */

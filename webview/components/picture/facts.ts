@@ -1,12 +1,12 @@
 /** What the picture says, in words: the same facts draw the boxes and fill the table beside them. */
-import { CHUNK_PLACES, DROP_CAUSES } from '../../../simulator/run/snapshot.ts';
+import { CHUNK_PLACES, DROP_CAUSES } from '../../../simulator/contract/snapshot.ts';
 import type {
   ChunkPlace,
   DropCause,
   MachineSnapshot,
   PoolSnapshot,
   QueueSnapshot,
-} from '../../../simulator/run/snapshot.ts';
+} from '../../../simulator/contract/snapshot.ts';
 import { watchedPool } from '../../worker/samples.ts';
 import { count } from '../format.ts';
 import type { Part } from './layout.ts';

@@ -1,8 +1,8 @@
 /** The machine at the moment shown, as a picture or, for whoever prefers it, as a table. */
 import { LitElement, html, nothing, svg } from 'lit';
 import type { PropertyValues, SVGTemplateResult, TemplateResult } from 'lit';
-import type { Component } from '../../../simulator/run/event.ts';
-import type { MachineSnapshot, QueueSnapshot } from '../../../simulator/run/snapshot.ts';
+import type { Component } from '../../../simulator/contract/event.ts';
+import type { MachineSnapshot, QueueSnapshot } from '../../../simulator/contract/snapshot.ts';
 import { base } from '../styles.ts';
 import { chunkGrid, stripPath } from './cells.ts';
 import { PLACE_NAMES, pictureFacts } from './facts.ts';

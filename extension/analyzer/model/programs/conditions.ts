@@ -1,6 +1,6 @@
 /** Branches from C conditions: short circuits become nested branches, what is constant is decided here. */
-import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
-import type { Condition, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
+import type { Condition, ProgramNode } from '../../../../simulator/contract/path-program.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
 import { calleeArguments } from '../call-arguments.ts';
 import type { Instance } from './instance.ts';

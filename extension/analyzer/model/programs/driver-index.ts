@@ -2,7 +2,7 @@
  * Look-ups that the extraction of path programs asks for all the time: facts and classes by place, callees of a call,
  * types of expressions. Built from the driver's facts once an analysis, and only when programs are asked for.
  */
-import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
 import type { CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { FilePath, Location } from '../../text/range.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';

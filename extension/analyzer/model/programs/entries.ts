@@ -1,5 +1,5 @@
 /** Where the kernel enters the driver: NAPI polls, ndo_start_xmit, the queue management operations. */
-import type { PathKind } from '../../../../simulator/driver-model/path-program.ts';
+import type { PathKind } from '../../../../simulator/contract/path-program.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { visitExpression, visitExpressions } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';

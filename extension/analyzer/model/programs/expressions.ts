@@ -1,5 +1,5 @@
 /** Expressions in order of evaluation: values handed on, the driver's own functions inlined. */
-import type { ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import type { ProgramNode } from '../../../../simulator/contract/path-program.ts';
 import type { CallExpr, Expr, Span, Stmt } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';

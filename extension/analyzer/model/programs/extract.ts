@@ -2,7 +2,7 @@
  * Path programs of a driver: finds where the kernel enters it, writes each path's tree, and keeps the one that does
  * most where a driver has several (a poll for each mode). What could not be found is left to the generic programs.
  */
-import type { Operation, PathKind, PathProgram } from '../../../../simulator/driver-model/path-program.ts';
+import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver-facts.ts';
 import { DriverIndex } from './driver-index.ts';

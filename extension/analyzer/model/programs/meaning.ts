@@ -1,5 +1,5 @@
 /** What a condition of the driver means to the machine, where types and facts tell. */
-import type { ConditionMeaning, VariableTest } from '../../../../simulator/driver-model/path-program.ts';
+import type { ConditionMeaning, VariableTest } from '../../../../simulator/contract/path-program.ts';
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { integerValue } from '../constants.ts';
 import type { DriverIndex } from './driver-index.ts';

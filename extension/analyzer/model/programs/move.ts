@@ -1,6 +1,6 @@
 /** Programs whose source has moved. What has not moved stays the same object. */
-import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
-import type { PathProgram, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
+import type { PathProgram, ProgramNode } from '../../../../simulator/contract/path-program.ts';
 import type { Nodes } from './nodes.ts';
 
 /** Ranges that are others now. */

@@ -1,9 +1,5 @@
 /** From facts about buffers to operations of a path program. */
-import type {
-  CpuAccess,
-  MemoryInterface,
-  Operation,
-} from '../../../../simulator/driver-model/path-program.ts';
+import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/path-program.ts';
 import { NETMEM_APIS, PAGE_APIS } from '../../kernel/catalogue.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';

@@ -2,13 +2,13 @@
  * Writes the tree of one path: the statements of the entry function in order, the driver's own functions inlined, only
  * what touches packet memory kept. The tree is raw: loops get their meaning, and what says nothing is dropped, later.
  */
-import type { SourceRange } from '../../../../simulator/driver-model/driver-model.ts';
+import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
 import type {
   BufferOperand,
   ExitNode,
   Operation,
   ProgramNode,
-} from '../../../../simulator/driver-model/path-program.ts';
+} from '../../../../simulator/contract/path-program.ts';
 import type { Declarator, Expr, Span, Stmt } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { Conditions } from './conditions.ts';

@@ -1,5 +1,5 @@
 /** Operations at one place of the source: what the facts there say, and what a call of the network stack does. */
-import type { Operation, ProgramNode } from '../../../../simulator/driver-model/path-program.ts';
+import type { Operation, ProgramNode } from '../../../../simulator/contract/path-program.ts';
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import { effectsOf } from '../effects.ts';

@@ -2,7 +2,7 @@
  * Path programs from one analysis to the next. They hold while all functions say the same about buffers, and those that
  * the programs were read from say the same at all: then the programs only move with the text.
  */
-import type { PathProgram } from '../../../../simulator/driver-model/path-program.ts';
+import type { PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver-facts.ts';
 import { sourceRange } from '../source-range.ts';

@@ -1,6 +1,6 @@
 /** Which buffer classes travel through a receive ring, and what part each plays in the receive paths. */
-import type { BufferRole } from '../../../../simulator/driver-model/driver-model.ts';
-import type { BufferOperand } from '../../../../simulator/driver-model/path-program.ts';
+import type { BufferRole } from '../../../../simulator/contract/driver-model.ts';
+import type { BufferOperand } from '../../../../simulator/contract/path-program.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 
 /** A class of the receive ring as the programs see it. */

@@ -8,7 +8,7 @@ import type {
   Operation,
   PathKind,
   ProgramNode,
-} from '../../../../simulator/driver-model/path-program.ts';
+} from '../../../../simulator/contract/path-program.ts';
 import { once, type Nodes } from './nodes.ts';
 
 type Worth = Partial<Record<Operation['kind'], number>>;

@@ -1,9 +1,9 @@
 /** Nonsense is refused with the parameter, its range and the kernel's errno where it has one, before anything runs. */
 import { expect, test } from 'vitest';
-import type { RunConfig } from '../../../simulator/run/config.ts';
+import type { RunConfig } from '../../../simulator/contract/config.ts';
 import { createSimulation } from '../../../simulator/run/create.ts';
-import { DEFAULT_CONFIG, PARAMETERS } from '../../../simulator/run/parameters.ts';
-import { validate } from '../../../simulator/run/validate.ts';
+import { DEFAULT_CONFIG, PARAMETERS } from '../../../simulator/contract/parameters.ts';
+import { validate } from '../../../simulator/contract/validate.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 
 function refusal(config: Partial<RunConfig>): string {

@@ -2,8 +2,8 @@
  * What the machine needs of memory: pools by number, buffers by netmem reference. Implemented over the simulated page
  * pool; kept as an interface so that the driver interpreter does not depend on how memory is stored.
  */
-import type { PoolModel } from '../driver-model/driver-model.ts';
-import type { PoolSnapshot } from '../run/snapshot.ts';
+import type { PoolModel } from '../contract/driver-model.ts';
+import type { PoolSnapshot } from '../contract/snapshot.ts';
 
 export interface Memory {
   /** A page past any pool (page allocator); 0 when there is none. */

@@ -3,8 +3,8 @@
  * necessary and nothing else: a driver with one buffer for headers and payload reads it, one with split buffers does
  * not. Every step is at the place where the pool is made, since there is no line of the driver to point at.
  */
-import type { DriverModel, SourceRange } from '../driver-model/driver-model.ts';
-import type { BufferOperand, PathKind, PathProgram, ProgramNode } from '../driver-model/path-program.ts';
+import type { DriverModel, SourceRange } from '../contract/driver-model.ts';
+import type { BufferOperand, PathKind, PathProgram, ProgramNode } from '../contract/path-program.ts';
 import { payloadPool } from './classes.ts';
 import { ProgramWriter } from './program-writer.ts';
 

@@ -1,5 +1,5 @@
 /** Everything a run depends on besides the driver, the kernel release and the seed, as flat plain data. */
-import type { StackHelper } from '../stack/unreadable-helpers.ts';
+import type { StackHelper } from './unreadable-helpers.ts';
 
 /** Forms, files and command lines carry it. Times are nanoseconds, sizes bytes, shares per cent. */
 export interface RunConfig {

@@ -5,7 +5,7 @@
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Machine } from '../machine/machine.ts';
-import type { PoolSnapshot, PoolStats } from '../run/snapshot.ts';
+import type { PoolSnapshot, PoolStats } from '../contract/snapshot.ts';
 
 /** The simulated device; 1 is the loopback device. */
 export const IFINDEX = 2;

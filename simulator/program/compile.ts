@@ -6,9 +6,9 @@ import type {
   PathProgram,
   ProgramNode,
   VariableTest,
-} from '../driver-model/path-program.ts';
-import type { SourceRange } from '../driver-model/driver-model.ts';
-import type { Frame } from '../run/verdict.ts';
+} from '../contract/path-program.ts';
+import type { SourceRange } from '../contract/driver-model.ts';
+import type { Frame } from '../contract/verdict.ts';
 import * as code from './code.ts';
 import type { Place } from './code.ts';
 import { hasLoop, postedIn, releasedIn, weight } from './program-tree.ts';

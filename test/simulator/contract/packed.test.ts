@@ -1,7 +1,7 @@
 /** Packed data: the same comes out, what is the same is shared, and a stranger's text is turned down. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { packData, unpackData } from '../../../simulator/driver-model/packed.ts';
+import { packData, unpackData } from '../../../simulator/contract/packed.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 
 test('what is packed comes out again, whatever it is', () => {

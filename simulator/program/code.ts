@@ -4,9 +4,9 @@
  *
  * Words: operation, buffer operand (-1 none), two arguments, jump target, place.
  */
-import type { ConditionMeaning, Operation } from '../driver-model/path-program.ts';
-import type { SourceRange } from '../driver-model/driver-model.ts';
-import type { Frame } from '../run/verdict.ts';
+import type { ConditionMeaning, Operation } from '../contract/path-program.ts';
+import type { SourceRange } from '../contract/driver-model.ts';
+import type { Frame } from '../contract/verdict.ts';
 
 export const WORDS = 6;
 

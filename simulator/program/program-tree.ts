@@ -1,5 +1,5 @@
 /** Questions about the tree of a path program, before it is compiled. */
-import type { LoopNode, Operation, OperationNode, ProgramNode } from '../driver-model/path-program.ts';
+import type { LoopNode, Operation, OperationNode, ProgramNode } from '../contract/path-program.ts';
 
 /** The buffer class that a loop fills its ring with: the first that is posted, else the first that is allocated. */
 export function postedIn(nodes: readonly ProgramNode[]): number | undefined {

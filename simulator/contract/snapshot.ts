@@ -1,5 +1,5 @@
 /** The machine at one moment, as plain data: what the panel draws and the terminal prints. */
-import type { BufferRole } from '../driver-model/driver-model.ts';
+import type { BufferRole } from './driver-model.ts';
 
 /** page-pool-stats-get by its netlink names. */
 export interface PoolStats {

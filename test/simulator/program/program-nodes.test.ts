@@ -1,9 +1,9 @@
 /** Variables, labels and slots of path programs: what a helper returns decides what its caller does. */
 import { expect, test } from 'vitest';
-import type { DriverModel } from '../../../simulator/driver-model/driver-model.ts';
-import type { Condition, Operation, ProgramNode } from '../../../simulator/driver-model/path-program.ts';
+import type { DriverModel } from '../../../simulator/contract/driver-model.ts';
+import type { Condition, Operation, ProgramNode } from '../../../simulator/contract/path-program.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
-import type { Verdict } from '../../../simulator/run/verdict.ts';
+import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 
 const at = { file: 'x.c', line: 7, column: 1, endLine: 7, endColumn: 2 };

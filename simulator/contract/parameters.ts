@@ -1,5 +1,5 @@
 /** The parameters a user may turn, with their sane ranges, as data: forms and command-line help come from here. */
-import { STACK_HELPERS } from '../stack/unreadable-helpers.ts';
+import { STACK_HELPERS } from './unreadable-helpers.ts';
 import { BIND_MISTAKES, LEASE_MISTAKES, TX_BINDINGS } from './config.ts';
 import type { RunConfig } from './config.ts';
 

@@ -2,7 +2,7 @@
  * Writes path programs line by line: each step gets a line of C-like text and a place, in one listing a driver. Used
  * for the generic programs and for the reference driver; real drivers' programs come from the analyser.
  */
-import type { SourceRange } from '../driver-model/driver-model.ts';
+import type { SourceRange } from '../contract/driver-model.ts';
 import type {
   BranchNode,
   BufferOperand,
@@ -16,7 +16,7 @@ import type {
   PathProgram,
   ProgramNode,
   SequenceNode,
-} from '../driver-model/path-program.ts';
+} from '../contract/path-program.ts';
 import { CONDITIONS } from './code.ts';
 
 export class ProgramWriter {

@@ -2,7 +2,7 @@
  * Every mistake that a receive path can make with unreadable memory: the requirement it breaks, what the kernel does,
  * and the sentence for people.
  */
-import type { Consequence, RequirementId } from '../run/verdict.ts';
+import type { Consequence, RequirementId } from '../contract/verdict.ts';
 
 export interface FaultKind {
   readonly requirement: RequirementId;

@@ -2,8 +2,8 @@
  * What went wrong, by place and consequence: the first occurrence with its moment, and how often. Fixed columns, so
  * that a fault in every packet of a long run costs nothing.
  */
-import type { Consequence, RequirementId } from '../run/verdict.ts';
-import { REQUIREMENTS } from '../run/verdict.ts';
+import type { Consequence, RequirementId } from '../contract/verdict.ts';
+import { REQUIREMENTS } from '../contract/verdict.ts';
 
 export interface Fault {
   readonly place: number;

@@ -1,5 +1,5 @@
 /** Counts of a run; every frame ends in exactly one of delivered, dropped, faulted or in flight. */
-import { DROP_CAUSES } from '../run/snapshot.ts';
+import { DROP_CAUSES } from '../contract/snapshot.ts';
 
 export class Counters {
   wire = 0;

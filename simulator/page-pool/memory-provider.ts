@@ -1,6 +1,6 @@
 /** Where a pool gets its memory if not from the system: the kernel's struct memory_provider_ops. */
 import type { NetmemRef } from '../memory/netmem.ts';
-import type { PagePool } from '../page-pool/page-pool.ts';
+import type { PagePool } from './page-pool.ts';
 
 export interface MemoryProvider {
   readonly kind: 'dmabuf' | 'zcrx' | 'failing';

@@ -2,7 +2,7 @@
  * What happened in a run, as plain data for timelines, logs and traces. Kept in compact columns while the machine
  * runs; these objects are made when somebody asks for them.
  */
-import type { SourceRange } from '../driver-model/driver-model.ts';
+import type { SourceRange } from './driver-model.ts';
 
 export const EVENT_KINDS = [
   'wire',

@@ -1,5 +1,5 @@
 /** Mistakes of a transmit path with device memory (requirement TX1). */
-import type { FaultKind } from '../machine/fault-kinds.ts';
+import type { FaultKind } from './fault-kinds.ts';
 
 export const MAP_PAGE: FaultKind = {
   requirement: 'TX1',

@@ -1,5 +1,5 @@
 /** What a run says about the driver, with the evidence for it. */
-import type { SourceRange } from '../driver-model/driver-model.ts';
+import type { SourceRange } from './driver-model.ts';
 import type { PacketCounts } from './snapshot.ts';
 
 /** The rules of the kernel's netmem document. */

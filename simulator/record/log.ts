@@ -1,7 +1,7 @@
 /** Writes the run's log; knows the current moment so that callers need not pass it. */
-import { EVENT_KINDS } from '../run/event.ts';
-import type { EventKind } from '../run/event.ts';
-import type { History } from '../core/history.ts';
+import { EVENT_KINDS } from '../contract/event.ts';
+import type { EventKind } from '../contract/event.ts';
+import type { History } from './history.ts';
 
 const NUMBER_OF = new Map<EventKind, number>(EVENT_KINDS.map((kind, index) => [kind, index]));
 
