@@ -1,76 +1,56 @@
-/** The import table of ARCHITECTURE.md as a test: each folder may import only what its row allows. */
+/** Each folder imports only what its row of the import table allows, and ARCHITECTURE.md shows that table. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
+import { type Folder, FOLDERS, SIMULATOR_LAYERS, UNCHECKED } from './support/import-table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
+const DOCUMENT = join(ROOT, 'ARCHITECTURE.md');
 
-/** Folder -> folders and packages it may import. Longest folder name wins; every folder may import itself. */
-const ALLOWED: Record<string, readonly string[]> = {
-  simulator: [],
-  'extension/analyzer/text': ['diff'],
-  'extension/analyzer/syntax': ['extension/analyzer/text', 'web-tree-sitter'],
-  'extension/analyzer/kernel': ['extension/analyzer/text'],
-  'extension/analyzer/model': [
-    'extension/analyzer/text',
-    'extension/analyzer/syntax',
-    'extension/analyzer/kernel',
-    'simulator/contract',
-  ],
-  'extension/analyzer/rules': [
-    'extension/analyzer/text',
-    'extension/analyzer/kernel',
-    'extension/analyzer/model',
-    'extension/analyzer/*',
-    'simulator/contract',
-  ],
-  'extension/analyzer/fixes': [
-    'extension/analyzer/text',
-    'extension/analyzer/syntax',
-    'extension/analyzer/kernel',
-    'extension/analyzer/model',
-    'extension/analyzer/*',
-    'simulator/contract',
-    'diff',
-  ],
-  'extension/analyzer/report': ['extension/analyzer', 'simulator/contract', 'diff', 'jsonc-parser', 'sarif'],
-  'extension/analyzer': [
-    'extension/analyzer',
-    'simulator/contract',
-    'web-tree-sitter',
-    'diff',
-    'jsonc-parser',
-    'sarif',
-  ],
-  'extension/server': [
-    'extension/analyzer',
-    'simulator/contract',
-    'vscode-languageserver',
-    'vscode-languageserver-textdocument',
-    'vscode-uri',
-    'node:',
-  ],
-  'extension/client': [
-    'vscode',
-    'vscode-languageclient',
-    'vscode-uri',
-    'webview/protocol',
-    'simulator/contract',
-    'node:',
-    'extension/server/protocol',
-  ],
-  'extension/cli': [
-    'extension/analyzer',
-    'extension/server',
-    'simulator',
-    'commander',
-    'picocolors',
-    'vscode-languageserver',
-    'node:',
-    'package.json',
-  ],
-  webview: ['simulator', 'lit', '@vscode-elements/elements', 'uplot'],
-};
+const ROWS = new Map([...FOLDERS, ...SIMULATOR_LAYERS].map((row) => [row.folder, row]));
+const FILES = ['simulator', 'extension', 'webview'].flatMap(sources);
+
+test.each(['simulator/core', 'extension/analyzer', 'webview'])('%s has sources', (folder) => {
+  expect(FILES.filter((file) => file.startsWith(`${folder}/`))).not.toEqual([]);
+});
+
+test.each(FILES)('%s imports only what its folder may', (file) => {
+  const row = rowOf(file);
+  const forbidden = importsOf(file).filter(
+    (target) => !target.startsWith(`${row.folder}/`) && !row.imports.some((entry) => allows(entry, target)),
+  );
+  expect(forbidden, `imports that the row of ${row.folder} does not list`).toEqual([]);
+});
+
+test.each(SIMULATOR_LAYERS)(
+  '$folder lists only layers below it, each of them used',
+  ({ folder, imports }) => {
+    const order = SIMULATOR_LAYERS.map((layer) => layer.folder);
+    expect(imports.filter((entry) => order.indexOf(entry) <= order.indexOf(folder))).toEqual([]);
+    const used = FILES.filter((file) => rowOf(file).folder === folder).flatMap(importsOf);
+    expect(imports.filter((entry) => !used.some((target) => allows(entry, target)))).toEqual([]);
+  },
+);
+
+test('ARCHITECTURE.md shows the import table (npm run docs writes it)', async () => {
+  const tables = {
+    folders: tableOf(FOLDERS),
+    layers: tableOf(SIMULATOR_LAYERS),
+    unchecked: tableOf(UNCHECKED),
+  };
+  const text = readFileSync(DOCUMENT, 'utf8');
+  const filled = Object.entries(tables).reduce((document, [name, table]) => {
+    const [before, after, ...more] = document.split(
+      new RegExp(`(?<=<!-- ${name} -->)[^]*?(?=<!-- end of ${name} -->)`),
+    );
+    expect(more, `one place for the table ${name}`).toEqual([]);
+    expect(after, `a place for the table ${name}`).toBeDefined();
+    return `${before}\n\n${table}\n\n${after}`;
+  }, text);
+  const options = await resolveConfig(DOCUMENT);
+  await expect(await format(filled, { ...options, parser: 'markdown' })).toMatchFileSnapshot(DOCUMENT);
+});
 
 function sources(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
@@ -78,12 +58,26 @@ function sources(folder: string): string[] {
     .map((e) => relative(ROOT, join(e.parentPath, e.name)));
 }
 
-function rowOf(file: string): string {
-  const rows = Object.keys(ALLOWED).filter((row) => file.startsWith(`${row}/`));
-  return rows.sort((a, b) => b.length - a.length)[0] ?? '';
+function rowOf(file: string): Folder {
+  for (let folder = dirname(file); folder !== '.'; folder = dirname(folder)) {
+    const row = ROWS.get(folder);
+    if (row !== undefined) return row;
+  }
+  throw new Error(`no row in the import table for ${file}`);
 }
 
-/** `extension/analyzer/*` allows the files directly in that folder; other entries allow the folder and below. */
+/** Packages by name, files by their path in the repository; types, re-exports and dynamic imports too. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const found = text.matchAll(
+    /^(?:import|export)\b[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm,
+  );
+  return [...found].map((match) => {
+    const specifier = match[1] ?? match[2] ?? match[3] ?? '';
+    return specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier;
+  });
+}
+
 function allows(entry: string, target: string): boolean {
   if (entry.endsWith('/*')) return dirname(target) === entry.slice(0, -2);
   return (
@@ -93,28 +87,20 @@ function allows(entry: string, target: string): boolean {
   );
 }
 
-const files = ['simulator', 'extension', 'webview'].flatMap(sources);
+/** Markdown; folders beside the row's own are named without what they share with it. */
+function tableOf(rows: readonly (Omit<Folder, 'imports'> & Partial<Folder>)[]): string {
+  const checked = rows.some(({ imports }) => imports !== undefined);
+  const columns = ['folder', 'what lives there', ...(checked ? ['may import'] : [])];
+  const lines = rows.map(({ folder, holds, imports }) => {
+    const cells = [`\`${folder}\``, holds];
+    if (imports !== undefined)
+      cells.push(imports.map((entry) => shortened(entry, folder)).join(', ') || 'nothing');
+    return cells;
+  });
+  return [columns, columns.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
 
-test('the source folders are there', () => {
-  expect(files.length).toBeGreaterThan(8);
-});
-
-test.each(files)('%s imports only what its folder may', (file) => {
-  const row = rowOf(file);
-  const rules = ALLOWED[row];
-  expect(rules, `no row in the import table for ${file}`).toBeDefined();
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  const specifiers = [
-    ...text.matchAll(/^(?:import|export)\b[^'";]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm),
-  ].map((m) => m[1] ?? m[2] ?? '');
-  for (const specifier of specifiers) {
-    const target = specifier.startsWith('.')
-      ? relative(ROOT, resolve(ROOT, dirname(file), specifier))
-      : specifier;
-    if (target.startsWith(`${row}/`)) continue;
-    expect(
-      rules?.some((entry) => allows(entry, target)),
-      `${file} imports ${target}`,
-    ).toBe(true);
-  }
-});
+function shortened(entry: string, folder: string): string {
+  const parent = `${dirname(folder)}/`;
+  return entry.startsWith(parent) && !entry.endsWith('/*') ? entry.slice(parent.length) : entry;
+}

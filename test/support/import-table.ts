@@ -1,0 +1,222 @@
+/**
+ * The folders of the product: what each holds and what it may import. ARCHITECTURE.md shows these rows;
+ * `npm run docs` writes them there, `test/architecture.test.ts` compares.
+ */
+export interface Folder {
+  readonly folder: string;
+  readonly holds: string;
+  /**
+   * Folders, files and packages that its sources may import; every folder may import itself. A folder stands for all
+   * below it, `folder/*` for the files directly in it, `node:` for the modules of Node.
+   */
+  readonly imports: readonly string[];
+}
+
+/** Checked row by row; a file belongs to the longest folder name that it starts with. */
+export const FOLDERS: readonly Folder[] = [
+  { folder: 'extension/analyzer/text', holds: 'ranges, line index, edits, diffs', imports: ['diff'] },
+  {
+    folder: 'extension/analyzer/syntax',
+    holds: 'pieces of a file, mask, parser, items',
+    imports: ['extension/analyzer/text', 'web-tree-sitter'],
+  },
+  {
+    folder: 'extension/analyzer/kernel',
+    holds: "kernel API catalogue as data, probe of the user's tree",
+    imports: ['extension/analyzer/text'],
+  },
+  {
+    folder: 'extension/analyzer/model',
+    holds: 'file model, buffer classes, roles, pools, driver model',
+    imports: [
+      'extension/analyzer/text',
+      'extension/analyzer/syntax',
+      'extension/analyzer/kernel',
+      'simulator/contract',
+    ],
+  },
+  {
+    folder: 'extension/analyzer/rules',
+    holds: 'a file a requirement: data and `run(context)`',
+    imports: [
+      'extension/analyzer/text',
+      'extension/analyzer/kernel',
+      'extension/analyzer/model',
+      'extension/analyzer/*',
+      'simulator/contract',
+    ],
+  },
+  {
+    folder: 'extension/analyzer/fixes',
+    holds: 'edit plans, class and driver conversion, kernel style',
+    imports: [
+      'extension/analyzer/text',
+      'extension/analyzer/syntax',
+      'extension/analyzer/kernel',
+      'extension/analyzer/model',
+      'extension/analyzer/*',
+      'simulator/contract',
+      'diff',
+    ],
+  },
+  {
+    folder: 'extension/analyzer/report',
+    holds: 'text, jsonl, SARIF, GitHub, markdown writers',
+    imports: ['extension/analyzer', 'simulator/contract', 'diff', 'jsonc-parser', 'sarif'],
+  },
+  {
+    folder: 'extension/analyzer',
+    holds: 'the library that the hosts call',
+    imports: ['extension/analyzer', 'simulator/contract', 'web-tree-sitter', 'diff', 'jsonc-parser', 'sarif'],
+  },
+  {
+    folder: 'extension/server',
+    holds: 'language server, one for every editor',
+    imports: [
+      'extension/analyzer',
+      'simulator/contract',
+      'vscode-languageserver',
+      'vscode-languageserver-textdocument',
+      'vscode-uri',
+      'node:',
+    ],
+  },
+  {
+    folder: 'extension/client',
+    holds: 'VS Code glue',
+    imports: [
+      'vscode',
+      'vscode-languageclient',
+      'vscode-uri',
+      'webview/protocol',
+      'simulator/contract',
+      'node:',
+      'extension/server/protocol',
+    ],
+  },
+  {
+    folder: 'extension/cli',
+    holds: 'the `netmem` command',
+    imports: [
+      'extension/analyzer',
+      'extension/server',
+      'simulator',
+      'commander',
+      'picocolors',
+      'vscode-languageserver',
+      'node:',
+      'package.json',
+    ],
+  },
+  {
+    folder: 'webview',
+    holds: 'protocol, panel, the worker that runs the simulator',
+    imports: ['simulator', 'lit', '@vscode-elements/elements', 'uplot'],
+  },
+];
+
+/** The simulator, top-down: a layer imports only layers below it, and every import that is listed is used. */
+export const SIMULATOR_LAYERS: readonly Folder[] = layers({
+  trace: {
+    holds: 'a run as a timeline, a packet capture and counters, in files that other tools read',
+    imports: ['run', 'nic', 'contract', 'core'],
+  },
+  run: {
+    holds: 'a run: start, step, seek, snapshots, description of events, netlink views, verdict',
+    imports: ['scenarios', 'machine', 'stack', 'nic', 'record', 'memory', 'contract', 'core'],
+  },
+  scenarios: {
+    holds: 'named configurations with what must come out, and the reference driver',
+    imports: ['program', 'contract', 'core'],
+  },
+  machine: {
+    holds: 'the parts wired together: interpreter of path programs, pools and rings of the queues',
+    imports: [
+      'tx',
+      'providers',
+      'netlink',
+      'stack',
+      'page-pool',
+      'nic',
+      'program',
+      'record',
+      'memory',
+      'contract',
+      'core',
+    ],
+  },
+  'trace-replay': {
+    holds: 'recorded page pool calls, carried out on the simulated page pool',
+    imports: ['providers', 'page-pool', 'memory', 'core'],
+  },
+  tx: {
+    holds: 'transmit and its completion',
+    imports: ['netlink', 'program', 'record', 'contract', 'core'],
+  },
+  providers: {
+    holds: 'memory providers: dma-buf and zcrx',
+    imports: ['page-pool', 'memory', 'core'],
+  },
+  netlink: {
+    holds: 'checks of bind requests, ring settings, leases and exclusions',
+    imports: ['program', 'memory', 'contract', 'core'],
+  },
+  stack: {
+    holds: 'skbs, GRO, sockets and the user who reads them',
+    imports: ['nic', 'record', 'memory', 'contract', 'core'],
+  },
+  'page-pool': {
+    holds: 'the page pool, function by function, and what it asks of a memory provider',
+    imports: ['memory', 'core'],
+  },
+  nic: {
+    holds: 'frames, traffic, steering and receive queues of the device',
+    imports: ['contract', 'core'],
+  },
+  program: {
+    holds: 'path programs compiled into flat code, and the generic ones for drivers without',
+    imports: ['contract'],
+  },
+  record: {
+    holds: 'what a run writes down: log and history, counters, faults, evidence',
+    imports: ['contract'],
+  },
+  memory: {
+    holds: 'netmem references, pages and net_iovs, and what the machine needs of memory',
+    imports: ['contract'],
+  },
+  contract: {
+    holds: 'plain data that crosses the border: driver model, parameters, events, snapshots, verdict',
+    imports: ['core'],
+  },
+  core: {
+    holds: 'time, event queue, random numbers, results, releases, errno, limits',
+    imports: [],
+  },
+});
+
+/** Folders whose imports no test looks at. */
+export const UNCHECKED: readonly Omit<Folder, 'imports'>[] = [
+  {
+    folder: 'extension/docs',
+    holds: 'pages of the rules, settings, CI, walkthrough; read by people and `explain`',
+  },
+  {
+    folder: 'extension/example',
+    holds: 'a small NIC driver with a planted violation of every requirement',
+  },
+  {
+    folder: 'extension/packaging',
+    holds: 'npm package, third-party notices, and what generates sources',
+  },
+  { folder: 'test', holds: 'mirrors the sources; end-to-end tests in the real VS Code; benches' },
+  { folder: 'syntaxes', holds: 'injection grammars' },
+];
+
+function layers(rows: Readonly<Record<string, Omit<Folder, 'folder'>>>): readonly Folder[] {
+  return Object.entries(rows).map(([name, { holds, imports }]) => ({
+    folder: `simulator/${name}`,
+    holds,
+    imports: imports.map((layer) => `simulator/${layer}`),
+  }));
+}
