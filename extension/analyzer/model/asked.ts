@@ -95,4 +95,9 @@ export class AskedNames implements TypeNames {
     this.note(name);
     return this.names.isMacro(name);
   }
+
+  isDivided(tag: string): boolean {
+    this.note(tag);
+    return this.names.isDivided(tag);
+  }
 }

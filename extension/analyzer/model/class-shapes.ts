@@ -36,6 +36,8 @@ export interface HelperCallShape {
   readonly classId: string;
   /** What the helper does to the buffer. */
   readonly facts: readonly FactShape[];
+  /** True if the buffer lies in a structure that is handed over, not handed over itself. */
+  readonly inObject: boolean;
 }
 
 export interface ClassShapes {
@@ -141,6 +143,7 @@ function abstractBuffers({ graph, called, functions }: LinkedDriver): Set<number
     }
     const pointee = graph.pointeeIfAny(n);
     if (pointee >= 0) visit(pointee, depth + 1);
+    for (const field of graph.fieldsOf(n).values()) visit(field, depth + 1);
   };
   for (const fn of called) {
     const own = functions[fn];
@@ -170,8 +173,7 @@ function findHelperCalls(
   places: FactShapes,
 ): HelperCallShape[] {
   const out: HelperCallShape[] = [];
-  const hasClass = (n: number): boolean =>
-    n >= 0 && (ids.has(graph.bufferIfAny(n)) || ids.has(bufferBehind(graph, n)));
+  const hasClass = (n: number): boolean => n >= 0 && buffersOf(graph, n, n).some((b) => ids.has(b.of));
   tapes.forEach((tape, fn) => {
     const from = functions[fn]?.from ?? 0;
     const own = (n: number): number => (n < 0 ? -1 : (nodes[from + n] ?? -1));
@@ -186,19 +188,45 @@ function findHelperCalls(
         for (const [a, p] of pairs) {
           const here = own(a);
           if (here < 0 || p < 0) continue;
-          for (const [x, y] of [
-            [graph.bufferIfAny(here), graph.bufferIfAny(p)],
-            [bufferBehind(graph, here), bufferBehind(graph, p)],
-          ] as const) {
+          for (const { of: x, inHelper: y, inObject } of buffersOf(graph, here, p)) {
             const classId = x < 0 ? undefined : ids.get(x);
             if (classId === undefined || y < 0 || graph.isShared(y)) continue;
             const facts = places.of(y);
-            if (facts.length > 0) out.push({ fn, call, classId, facts });
+            if (facts.length > 0) out.push({ fn, call, classId, facts, inObject });
           }
         }
       }
     });
   });
+  return out;
+}
+
+/** The same buffer as the caller of a helper sees it and as the helper does; -1 if there is none. */
+interface BufferPair {
+  readonly of: number;
+  readonly inHelper: number;
+  readonly inObject: boolean;
+}
+
+/** How many structures lie between a helper's argument and the buffer at most. */
+const NESTED = 3;
+
+/**
+ * Buffers that the values `a` of a caller and `b` of the helper it calls denote, in pairs: the value's own, the one
+ * behind it, those in the fields of the object it points to.
+ */
+function buffersOf(graph: Graph, a: number, b: number, level = 0): BufferPair[] {
+  const inObject = level > 0;
+  const out: BufferPair[] = [
+    { of: graph.bufferIfAny(a), inHelper: graph.bufferIfAny(b), inObject },
+    { of: bufferBehind(graph, a), inHelper: bufferBehind(graph, b), inObject },
+  ];
+  if (level === NESTED) return out;
+  const fields = graph.fieldsOf(a);
+  for (const [key, field] of graph.fieldsOf(b)) {
+    const own = fields.get(key);
+    if (own !== undefined) out.push(...buffersOf(graph, own, field, level + 1));
+  }
   return out;
 }
 

@@ -125,7 +125,7 @@ function placeHelperCalls(
   functions: readonly FunctionRef[],
   places: FactPlaces,
 ): HelperCall[] {
-  return helperCalls.flatMap(({ fn, call, classId, facts }) => {
+  return helperCalls.flatMap(({ fn, call, classId, facts, inObject }) => {
     const caller = functions[fn];
     const at = caller?.tape.calls[call];
     if (caller === undefined || at === undefined) return [];
@@ -137,6 +137,7 @@ function placeHelperCalls(
       fn: item.name,
       classId,
       facts: places.all(facts),
+      inObject,
     };
   });
 }

@@ -15,6 +15,8 @@ export interface HelperCall {
   readonly classId: string;
   /** What the helper does to the buffer. */
   readonly facts: readonly BufferFact[];
+  /** True if the buffer lies in a structure that is handed over, not handed over itself. */
+  readonly inObject: boolean;
 }
 
 export interface DriverFacts {

@@ -4,6 +4,7 @@ import type { FactKind } from './facts.ts';
 import { fieldOf, indirectPrefix } from './call-arguments.ts';
 import { effectsOf } from './effects.ts';
 import { applyEffects, makeFact } from './kernel-call.ts';
+import { ObjectFlow } from './flow-object.ts';
 import { OPAQUE, ORIGINS } from './kernel-structures.ts';
 import type { TypeNames } from './names.ts';
 import { RESULT_OF, type TapeWriter } from './tape.ts';
@@ -30,11 +31,18 @@ export class ExpressionFlow {
   private readonly tape: TapeWriter;
   private readonly names: TypeNames;
   private readonly locals: Locals;
+  readonly objects: ObjectFlow;
 
   constructor(tape: TapeWriter, names: TypeNames, locals: Locals) {
     this.tape = tape;
     this.names = names;
     this.locals = locals;
+    this.objects = new ObjectFlow(tape, names, locals, {
+      type: (x) => this.type(x),
+      value: (x) => this.value(x),
+      touch: (x) => this.touch(x),
+      initializer: (x, tag, object) => this.initializer(x, tag, object),
+    });
   }
 
   private type(x: Expr): Type {
@@ -66,6 +74,7 @@ export class ExpressionFlow {
       case 'addr':
         return this.address(x.x);
       case 'cast':
+        this.objects.cast(x);
         return this.value(x.x);
       case 'unary':
         this.value(x.x);
@@ -123,10 +132,12 @@ export class ExpressionFlow {
       const base = this.value(x.obj);
       return base >= 0 && (owner === 'struct skb_shared_info' || owner === 'struct sk_buff') ? base : -1;
     }
-    this.touch(x.obj);
     const field = this.names.field(owner, x.field);
-    if (field !== null && !carries(resolved(typeOf(field.field.type), this.names))) return -1;
-    return this.tape.key(`${owner}.${x.field}`);
+    if (field !== null && !carries(resolved(typeOf(field.field.type), this.names))) {
+      this.touch(x.obj);
+      return -1;
+    }
+    return this.objects.place(x, owner);
   }
 
   /** Visits only what has effects: calls and assignments inside an address computation. */
@@ -168,7 +179,7 @@ export class ExpressionFlow {
       const variable = this.locals.lookup(x.name);
       if (variable >= 0) {
         const type = this.type(x);
-        if (!carries(type)) return -1;
+        if (!carries(type)) return this.names.isDivided(type.base) ? this.objects.of(x) : -1;
         let n = this.locals.get(variable);
         if (n < 0) {
           n = this.tape.node();
@@ -179,11 +190,12 @@ export class ExpressionFlow {
     }
     if (x.k === 'index') {
       this.touch(x.index);
-      return this.value(x.obj);
+      return this.objects.dividedType(x.obj) === null ? this.value(x.obj) : this.objects.of(x.obj);
     }
     if (x.k === 'deref') return this.value(x.x);
     const type = this.type(x);
     if (type.depth === 0 && !carries(type)) {
+      if (this.names.isDivided(type.base)) return this.objects.of(x);
       this.touch(x);
       return -1;
     }
@@ -218,6 +230,7 @@ export class ExpressionFlow {
       if (owner !== null) this.tape.pointers.push([`${owner}.${l.field}`, r.name]);
       return -1;
     }
+    if (this.objects.copies(l, r)) return -1;
     const value = this.value(r);
     if (op !== '=') {
       this.touch(l);
@@ -226,7 +239,7 @@ export class ExpressionFlow {
     if (l.k === 'id') {
       const variable = this.locals.lookup(l.name);
       if (variable >= 0) {
-        this.locals.set(variable, value);
+        this.locals.set(variable, this.objects.taken(r, value, this.type(l)));
         return value;
       }
     }
@@ -241,7 +254,7 @@ export class ExpressionFlow {
     const place = this.value(l);
     if (place >= 0 && value >= 0) {
       if (this.postsAddress(l, r)) this.tape.fact(value, makeFact('post', '=', l, l), -1);
-      else this.tape.unify(place, value);
+      else this.tape.unify(place, this.objects.taken(r, value, this.type(l)));
     }
     return value >= 0 ? value : place;
   }
@@ -253,24 +266,33 @@ export class ExpressionFlow {
     return type.depth === 0 && type.base !== 'dma_addr_t' && type.base !== '';
   }
 
-  /** Initialiser of a variable or compound literal of structure type `tag`. */
-  initializer(x: InitializerExpr, tag: string | null): void {
+  /**
+   * Initialiser of a variable or compound literal of structure type `tag`.
+   * @param object pointer to what is initialised, or -1 if nothing has it
+   */
+  initializer(x: InitializerExpr, tag: string | null, object = -1): void {
     for (const item of x.items) {
       const [field, ...rest] = item.path;
       const found = tag !== null && field !== undefined ? this.names.field(tag, field) : null;
       if (found === null || rest.length > 0) {
-        if (item.value.k === 'init') this.initializer(item.value, item.path.length === 0 ? tag : null);
+        if (item.value.k === 'init')
+          this.initializer(item.value, item.path.length === 0 ? tag : null, object);
         else this.value(item.value);
         continue;
       }
       const key = `${found.owner}.${found.field.name}`;
       const type = resolved(typeOf(found.field.type), this.names);
-      if (item.value.k === 'init') this.initializer(item.value, type.base);
+      if (item.value.k === 'init')
+        this.initializer(item.value, type.base, this.objects.fieldOf(object, key, tag));
       else if (item.value.k === 'id' && this.names.isFunction(item.value.name))
         this.tape.pointers.push([key, item.value.name]);
       else {
         const value = this.value(item.value);
-        if (value >= 0 && carries(type)) this.tape.unify(this.tape.key(key), value);
+        if (value >= 0 && carries(type))
+          this.tape.unify(
+            this.objects.fieldOf(object, key, tag),
+            this.objects.taken(item.value, value, type),
+          );
       }
     }
   }

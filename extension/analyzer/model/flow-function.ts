@@ -1,15 +1,20 @@
 /** Records one function's data flow: statements in order, values of locals along the paths. */
-import type { Declarator, FunctionItem, Stmt } from '../syntax/ast.ts';
+import type { Declarator, Expr, FunctionItem, Stmt } from '../syntax/ast.ts';
 import { closeEnv, type Env, joinEnvs, openEnv, read, feed } from './environment.ts';
 import { ExpressionFlow } from './flow-expression.ts';
 import type { TypeNames } from './names.ts';
 import { type Tape, TapeWriter } from './tape.ts';
-import { followed, resolved, type Type, typeOf } from './types.ts';
+import { followed, resolved, type Type, typeOf, UNKNOWN } from './types.ts';
 
 interface LoopFrame {
   readonly breaks: (Env | null)[];
   /** Null in a switch, where `continue` belongs to the loop around. */
   readonly continues: (Env | null)[] | null;
+}
+
+/** The variable as an expression. */
+function variableOf(d: Declarator): Expr {
+  return { k: 'id', name: d.name, s: d.nameAt.s, e: d.nameAt.e };
 }
 
 class FunctionFlow {
@@ -64,7 +69,7 @@ class FunctionFlow {
   private set(v: number, n: number): void {
     if (this.env === null) return;
     const type = this.types[v];
-    if (type !== undefined && !followed(type)) return;
+    if (type !== undefined && !followed(type) && !this.names.isDivided(type.base)) return;
     this.env[v] = n;
     if (n >= 0) this.tape.holder(n, v);
   }
@@ -190,11 +195,16 @@ class FunctionFlow {
     // The initialiser is outside the scope of its own name, but `x = f(x)` on shadowing is rare enough.
     const v = this.declare(d, -1);
     if (init === null) return;
-    if (init.k === 'init') {
-      this.expressions.initializer(init, this.types[v]?.base ?? null);
-      return;
-    }
-    this.set(v, this.expressions.value(init));
+    const type = this.types[v] ?? UNKNOWN;
+    const divided = type.depth === 0 && this.names.isDivided(type.base);
+    if (init.k === 'init')
+      this.expressions.initializer(
+        init,
+        type.base,
+        divided ? this.expressions.objects.of(variableOf(d)) : -1,
+      );
+    else if (divided) this.set(v, this.expressions.objects.of(init));
+    else this.set(v, this.expressions.objects.taken(init, this.expressions.value(init), type));
   }
 
   private loop(condition: () => unknown, body: Stmt, step: () => unknown, mayEndAtHead: boolean): void {

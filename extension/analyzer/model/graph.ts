@@ -89,6 +89,8 @@ export class Graph {
   private readonly facts: Ropes;
   private readonly holders: Ropes;
   private readonly keys = new Map<number, string[]>();
+  /** Fields of an object that is told apart from others of its type, by name. */
+  private readonly fields = new Map<number, Map<string, number>>();
   private readonly byKey = new Map<string, number>();
   /** Copy of each node, if the number of its round is that of the round now. */
   private copies: Int32Array;
@@ -177,6 +179,25 @@ export class Graph {
     return made;
   }
 
+  /** The field with the name `key` of the object that `object` points to. */
+  field(object: number, key: string): number {
+    const root = this.find(object);
+    let own = this.fields.get(root);
+    if (own === undefined) this.fields.set(root, (own = new Map<string, number>()));
+    const known = own.get(key);
+    if (known !== undefined) return this.find(known);
+    const made = this.node();
+    own.set(key, made);
+    this.keys.set(made, [key]);
+    if (this.shared[root] === 1) this.share(made);
+    return made;
+  }
+
+  /** The fields of an object that were asked for. */
+  fieldsOf(object: number): ReadonlyMap<string, number> {
+    return this.fields.get(this.find(object)) ?? NO_FIELDS;
+  }
+
   setBuffer(n: number, buffer: number): void {
     const root = this.find(n);
     const known = this.bufferOf[root] ?? -1;
@@ -224,12 +245,36 @@ export class Graph {
     this.absorbLink(this.pointeeOf, x, y);
     append(this.origins, x, this.origins.get(y));
     append(this.pools, x, this.pools.get(y));
-    append(this.keys, x, this.keys.get(y));
+    this.absorbKeys(x, y);
+    this.absorbFields(x, y);
     this.facts.join(x, y);
     this.holders.join(x, y);
     if (change) {
       this.shared[x] = 0;
       this.share(x);
+    }
+  }
+
+  private absorbKeys(x: number, y: number): void {
+    const from = this.keys.get(y);
+    if (from === undefined) return;
+    const to = this.keys.get(x);
+    // The same name comes twice where the same field of two objects does.
+    this.keys.set(x, to === undefined ? from : [...new Set([...to, ...from])]);
+  }
+
+  private absorbFields(x: number, y: number): void {
+    const from = this.fields.get(y);
+    if (from === undefined) return;
+    const to = this.fields.get(x);
+    if (to === undefined) {
+      this.fields.set(x, from);
+      return;
+    }
+    for (const [key, n] of from) {
+      const known = to.get(key);
+      if (known === undefined) to.set(key, n);
+      else this.work.push(known, n);
     }
   }
 
@@ -253,6 +298,7 @@ export class Graph {
       if (buffer >= 0) work.push(buffer);
       if (pointee >= 0) work.push(pointee);
       work.push(...(this.origins.get(root) ?? NO_NODES), ...(this.pools.get(root) ?? NO_NODES));
+      work.push(...(this.fields.get(root)?.values() ?? NO_NODES));
     }
   }
 
@@ -321,6 +367,14 @@ export class Graph {
     const ownPointee = pointee < 0 ? NOBODY : this.instance(pointee);
     this.bufferOf[copy] = ownBuffer;
     this.pointeeOf[copy] = ownPointee;
+    const fields = this.fields.get(root);
+    if (fields !== undefined) {
+      const own = new Map<string, number>();
+      this.fields.set(copy, own);
+      for (const [key, n] of fields) own.set(key, this.instance(n));
+    }
+    const keys = this.keys.get(root);
+    if (keys !== undefined) this.keys.set(copy, [...keys]);
     for (const table of [this.origins, this.pools]) {
       const list = table.get(root);
       if (list !== undefined)
@@ -339,6 +393,7 @@ export class Graph {
 
 const NO_NODES: number[] = [];
 const NO_KEYS: string[] = [];
+const NO_FIELDS: ReadonlyMap<string, number> = new Map();
 
 function append<T>(table: Map<number, T[]>, n: number, more: readonly T[] | undefined): void {
   if (more === undefined) return;

@@ -44,7 +44,11 @@ class Linker {
   readonly holders: number[] = [];
   private count = 0;
 
-  constructor(tapes: readonly Tape[]) {
+  /** Structures all of whose objects are one, though they lie in several places. */
+  private readonly merged: ReadonlySet<string>;
+
+  constructor(tapes: readonly Tape[], merged: ReadonlySet<string>) {
+    this.merged = merged;
     const size = tapes.reduce((sum, tape) => sum + tape.nodes, 0);
     this.nodes = new Int32Array(size).fill(-1);
     // Buffers, what lies behind pointers, and copies of helpers come to a third more in most drivers.
@@ -105,6 +109,13 @@ class Linker {
           factOwners.push(fn);
           break;
         }
+        case OP.field: {
+          const key = tape.keys[b] ?? '';
+          nodes[next++] = this.merged.has(nameOfTag(key.slice(0, key.lastIndexOf('.'))))
+            ? graph.key(key)
+            : graph.field(at(a), key);
+          break;
+        }
         case OP.holder:
           this.addHolder(at(a), fn, b);
           break;
@@ -131,9 +142,28 @@ class Linker {
   }
 }
 
+/** `tag` of `struct tag`, and of the made-up tags of its anonymous members. */
+function nameOfTag(tag: string): string {
+  const name = tag.slice(tag.indexOf(' ') + 1);
+  const end = name.indexOf('/');
+  return end < 0 ? name : name.slice(0, end);
+}
+
+/** Structures with an object that nobody knows the place of: it may be any of its type. */
+function mergedTags(tapes: readonly Tape[], calls: ResolvedCalls): Set<string> {
+  const called = new Set(calls.callees.flat(2));
+  const out = new Set<string>();
+  tapes.forEach((tape, fn) => {
+    for (const tag of tape.roots) out.add(nameOfTag(tag));
+    if (called.has(fn)) return;
+    for (const v of tape.variables) if (v.parameter >= 0) out.add(nameOfTag(v.type.base));
+  });
+  return out;
+}
+
 /** @param tapes by number of the function */
 export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): LinkedDriver {
-  const linker = new Linker(tapes);
+  const linker = new Linker(tapes, mergedTags(tapes, calls));
   const done = tapes.map(() => NOT_YET);
   const called = new Set<number>();
   for (const group of calls.order) {

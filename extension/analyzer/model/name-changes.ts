@@ -89,5 +89,7 @@ class Comparison {
 export function changedWords(before: Names, after: Names, items: Iterable<Item>): ReadonlySet<string> {
   const comparison = new Comparison(before, after);
   for (const item of items) comparison.item(item);
+  for (const tag of new Set([...before.structs.keys(), ...after.structs.keys()]))
+    if (before.isDivided(tag) !== after.isDivided(tag)) comparison.changed.add(tag);
   return comparison.changed;
 }

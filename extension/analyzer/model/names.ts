@@ -12,6 +12,7 @@ import type {
   TypeName,
 } from '../syntax/ast.ts';
 import type { PlacedItem } from '../syntax/file-items.ts';
+import { dividedTags } from './divided.ts';
 
 /** A declaration by the numbers of its file and of the item that it is in. */
 export interface Spot<T> {
@@ -41,6 +42,8 @@ export interface TypeNames {
   /** What a function of the driver, or one that it declares, returns. */
   returnType(name: string): TypeName | null;
   isMacro(name: string): boolean;
+  /** True for a structure whose objects are told apart by where they lie ({@link dividedTags}). */
+  isDivided(tag: string): boolean;
 }
 
 /** The items of a file, in order. */
@@ -68,6 +71,7 @@ export class Names implements TypeNames {
   readonly enumerators = new Map<string, Spot<EnumConstant>>();
   /** Tags that have a field of this name, to type members of values whose type is unknown. */
   private readonly fieldOwners = new Map<string, string[]>();
+  private divided: ReadonlySet<string> | null = null;
 
   constructor(files: readonly Items[]) {
     files.forEach(({ items }, file) => {
@@ -157,6 +161,10 @@ export class Names implements TypeNames {
 
   isMacro(name: string): boolean {
     return this.macros.has(name);
+  }
+
+  isDivided(tag: string): boolean {
+    return (this.divided ??= dividedTags(this)).has(tag);
   }
 }
 

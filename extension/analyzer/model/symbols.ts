@@ -161,4 +161,8 @@ export class DriverSymbols implements TypeNames {
   isMacro(name: string): boolean {
     return this.names.isMacro(name);
   }
+
+  isDivided(tag: string): boolean {
+    return this.names.isDivided(tag);
+  }
 }

@@ -30,6 +30,8 @@ export const OP = {
   fact: 8,
   /** Variable `b` holds `a`. */
   holder: 9,
+  /** Makes the node of the field `keys[b]` of the object at `a`; one with the name if the objects are one to the driver. */
+  field: 10,
 } as const;
 
 /** A call of a function of the driver, directly or through a pointer kept in a field. */
@@ -66,6 +68,8 @@ export interface Tape {
   readonly pointers: readonly (readonly [key: string, name: string])[];
   /** What makes the returned value. */
   readonly returns: readonly string[];
+  /** Structures with objects that come from where nobody can tell: all of their type are one. */
+  readonly roots: readonly string[];
 }
 
 /** Makers that stand for something out of the function's sight, resolved along the call graph. */
@@ -80,7 +84,13 @@ export class TapeWriter {
   /** Node of each fact. */
   private readonly subjects: number[] = [];
   private readonly calls: TapeCall[] = [];
+  /** Nodes by name. */
   private readonly keys = new Map<string, number>();
+  /** Nodes of fields by object and name. */
+  private readonly fields = new Map<string, number>();
+  /** Numbers of names. */
+  private readonly names = new Map<string, number>();
+  private readonly rootTags = new Set<string>();
   private readonly makers = new Map<number, readonly string[]>();
   readonly returns = new Set<string>();
   readonly variables: TapeVariable[] = [];
@@ -96,6 +106,12 @@ export class TapeWriter {
     if (names.length > 0) this.makers.set(n, [...new Set([...this.madeBy(n), ...names])]);
   }
 
+  private nameOf(key: string): number {
+    let number = this.names.get(key);
+    if (number === undefined) this.names.set(key, (number = this.names.size));
+    return number;
+  }
+
   private making(op: number, a: number): number {
     this.code.push(op, a, -1);
     return this.count++;
@@ -108,9 +124,24 @@ export class TapeWriter {
   key(key: string): number {
     const known = this.keys.get(key);
     if (known !== undefined) return known;
-    const n = this.making(OP.key, this.keys.size);
+    const n = this.making(OP.key, this.nameOf(key));
     this.keys.set(key, n);
     return n;
+  }
+
+  /** The field with the name `key` of the object at `base`: one node however often it is asked for. */
+  field(base: number, key: string): number {
+    const name = `${base} ${key}`;
+    const known = this.fields.get(name);
+    if (known !== undefined) return known;
+    this.code.push(OP.field, base, this.nameOf(key));
+    this.fields.set(name, this.count);
+    return this.count++;
+  }
+
+  /** An object of the structure `tag` comes from out of sight. */
+  root(tag: string): void {
+    this.rootTags.add(tag);
   }
 
   param(index: number): number {
@@ -165,12 +196,13 @@ export class TapeWriter {
     return {
       nodes: this.count,
       code: Int32Array.from(this.code),
-      keys: [...this.keys.keys()],
+      keys: [...this.names.keys()],
       facts: this.facts.map((fact, i) => this.settled(fact, this.subjects[i] ?? -1)),
       calls: this.calls,
       variables: this.variables,
       pointers: this.pointers,
       returns: [...this.returns],
+      roots: [...this.rootTags].sort(),
     };
   }
 }
@@ -185,6 +217,7 @@ export function sameFlow(a: Tape, b: Tape): boolean {
       equal(a.code, b.code) &&
       equal(a.keys, b.keys) &&
       equal(a.returns, b.returns) &&
+      equal(a.roots, b.roots) &&
       equal(a.pointers, b.pointers, (x, y) => x[0] === y[0] && x[1] === y[1]) &&
       equal(a.facts, b.facts, sameFact) &&
       equal(a.calls, b.calls, sameCall) &&

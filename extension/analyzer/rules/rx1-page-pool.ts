@@ -77,7 +77,7 @@ function run(cx: RuleContext): Finding[] {
         }),
       );
     };
-    const helpers = cx.facts.helperCalls.filter((h) => h.classId === c.id);
+    const helpers = cx.facts.helperCalls.filter((h) => h.classId === c.id && !h.inObject);
     // Where the device writes into the linear part of an skb, the skb is what was allocated.
     const skbs = c.evidence.filter(
       (f) => f.kind === 'allocate' && f.source === 'skb' && !isCopy(f, cx.facts),
