@@ -2,7 +2,7 @@
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
-import { mayHoldBuffers } from '../analyzer/model/modules.ts';
+import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
 import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';

@@ -3,9 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
 import { readText } from './source-files.ts';
-import { RELEASES, type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
-
-export const NEWEST: Release = RELEASES[RELEASES.length - 1] ?? '7.2';
+import { type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
 
 /** True if the directory is the root of a kernel tree. */
 export function isKernelRoot(directory: string): boolean {

@@ -3,9 +3,8 @@
  * so that `netmem --version` does not wait for the parser.
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { KERNEL_RELEASES, NEWEST_RELEASE } from '../../simulator/core/kernel-release.ts';
 import { DEFAULT_SCENARIO } from '../../simulator/scenarios/scenario.ts';
-import { RELEASES } from '../analyzer/kernel/tree.ts';
+import { NEWEST, RELEASES } from '../analyzer/kernel/tree.ts';
 import { FORMATS } from '../analyzer/report/writer.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CheckOptions } from './commands/check.ts';
@@ -155,7 +154,7 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
       new Option('-p, --provider <name>', 'who owns the payload memory').choices(['pages', 'dmabuf', 'zcrx']),
     )
     .option('--seed <number>', 'seed of the traffic', parseSeed, 1)
-    .option('-k, --kernel <release>', `${KERNEL_RELEASES.join(', ')}, or the root of the driver's tree`)
+    .option('-k, --kernel <release>', `${RELEASES.join(', ')}, or the root of the driver's tree`)
     .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
     .option('--pcapng <file>', 'write the packets on the wire, for Wireshark')
     .option('--trace <file>', 'write the timeline, for Perfetto')
@@ -199,11 +198,7 @@ function addReference(program: Command, terminal: Terminal, finish: Finish): voi
 
   command(program, 'replay', 'replay a page pool trace, an answer in JSON for each operation')
     .argument('[trace]', 'file with the trace; standard input if left out', '-')
-    .addOption(
-      new Option('--kernel <version>', 'behave like this release')
-        .choices(KERNEL_RELEASES)
-        .default(NEWEST_RELEASE),
-    )
+    .addOption(new Option('--kernel <version>', 'behave like this release').choices(RELEASES).default(NEWEST))
     .action(async (trace: string, options: ReplayCommandOptions) => {
       const { replayFile } = await import('./commands/replay.ts');
       finish(await replayFile(trace, options, terminal));

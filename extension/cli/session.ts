@@ -1,7 +1,7 @@
 /** From the paths of a command line to analysed drivers, with the user's settings and baseline applied. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Confidence } from '../analyzer/finding.ts';
-import type { Release } from '../analyzer/kernel/tree.ts';
+import { NEWEST, type Release } from '../analyzer/kernel/tree.ts';
 import { suppressBy } from '../analyzer/report/baseline.ts';
 import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/report/resolved.ts';
 import { applySettings } from '../analyzer/report/severity.ts';
@@ -9,7 +9,7 @@ import { discover, type DriverInput } from './discovery.ts';
 import { slashed } from './display.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
-import { findKernelRoot, isKernelRoot, NEWEST } from './kernel-tree.ts';
+import { findKernelRoot, isKernelRoot } from './kernel-tree.ts';
 import { isRuleName } from './rule-pages.ts';
 import { scan } from './scan.ts';
 import {

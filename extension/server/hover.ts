@@ -1,8 +1,15 @@
 /** What a page_pool or netmem helper does, what takes its place in the user's tree, and how the arguments go over. */
 import type { Hover, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { type NetmemApi, type PageApi, callText, formArity, formFor } from '../analyzer/kernel/api.ts';
-import { netmemApi, pageApi } from '../analyzer/kernel/catalogue.ts';
+import {
+  callText,
+  formArity,
+  formFor,
+  type NetmemApi,
+  netmemApi,
+  type PageApi,
+  pageApi,
+} from '../analyzer/kernel/api.ts';
 import { codeSpan, escape } from '../analyzer/report/markdown.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import { toRange, touches } from './documents.ts';

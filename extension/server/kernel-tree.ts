@@ -1,10 +1,8 @@
 /** The kernel tree that a driver lies in, or the one the user names, probed once for all its drivers. */
 import { PROBED_HEADERS, TREE_MARKERS, assumedTree, probeTree } from '../analyzer/kernel/probe.ts';
-import { type KernelTree, RELEASES, type Release } from '../analyzer/kernel/tree.ts';
+import { type KernelTree, NEWEST, type Release } from '../analyzer/kernel/tree.ts';
 import type { FileAccess } from './host.ts';
 import { upwards, within } from './locations.ts';
-
-const NEWEST: Release = RELEASES[RELEASES.length - 1] ?? '7.2';
 
 /** True for a header that the probe reads. */
 export function isProbed(uri: string): boolean {

@@ -4,7 +4,7 @@
  */
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import { assumedTree } from '../analyzer/kernel/probe.ts';
-import { RELEASES } from '../analyzer/kernel/tree.ts';
+import { NEWEST } from '../analyzer/kernel/tree.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import type { Drivers } from './drivers.ts';
 import type { FileAccess } from './host.ts';
@@ -96,9 +96,8 @@ static const struct net_device_ops warm_ops = {
 export async function warmUp(analyzer: Promise<Analyzer>, isNeeded: () => boolean): Promise<void> {
   const ready = await analyzer;
   if (!isNeeded()) return;
-  const [release = '7.2'] = RELEASES.slice(-1);
   const sample = { path: filePath('warm.c'), text: SAMPLE };
-  const driver = ready.openDriver([sample], assumedTree(release), { reading: 'relevant' });
+  const driver = ready.openDriver([sample], assumedTree(NEWEST), { reading: 'relevant' });
   driver.analysis();
   driver.dispose();
 }

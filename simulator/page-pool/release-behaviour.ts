@@ -50,4 +50,5 @@ export const RELEASE_BEHAVIOUR: Readonly<Record<KernelRelease, ReleaseBehaviour>
   '6.18': V6_18,
   '7.1': V7_1,
   '7.2': V7_1,
+  '7.3': V7_1,
 };

@@ -1,6 +1,7 @@
 /** Converting a whole driver, beside one analysis of it. */
 import { convertDriver } from '../../extension/analyzer/fixes/convert-driver.ts';
-import { kernelTree, NEWEST } from '../../extension/cli/kernel-tree.ts';
+import { kernelTree } from '../../extension/cli/kernel-tree.ts';
+import { NEWEST } from '../../extension/analyzer/kernel/tree.ts';
 import { analyzer, driverFiles, KERNEL_TREE, NO_TREE } from './drivers.ts';
 import { cpuTime, median, report, type Row, type Skipped } from './row.ts';
 

@@ -3,7 +3,8 @@
  * in its driver, and while structures of the driver's header do. V8 optimises as it does in the server.
  */
 import type { DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
-import { kernelTree, NEWEST } from '../../extension/cli/kernel-tree.ts';
+import { kernelTree } from '../../extension/cli/kernel-tree.ts';
+import { NEWEST } from '../../extension/analyzer/kernel/tree.ts';
 import { optimizeLate } from '../../extension/server/late-optimizer.ts';
 import { Random } from '../../simulator/core/random.ts';
 import { analyzer, driverFiles, KERNEL_TREE, NO_TREE } from './drivers.ts';

@@ -18,12 +18,12 @@ export const FOLDERS: readonly Folder[] = [
   {
     folder: 'extension/analyzer/syntax',
     holds: 'pieces of a file, mask, parser, items',
-    imports: ['extension/analyzer/text', 'web-tree-sitter'],
+    imports: ['extension/analyzer/text', 'extension/analyzer/kernel', 'web-tree-sitter'],
   },
   {
     folder: 'extension/analyzer/kernel',
-    holds: "kernel API catalogue as data, probe of the user's tree",
-    imports: ['extension/analyzer/text'],
+    holds: "table of kernel identifiers, types and words, probe of the user's tree",
+    imports: ['simulator/contract', 'simulator/core/kernel-release'],
   },
   {
     folder: 'extension/analyzer/model',

@@ -1,4 +1,6 @@
 /** Decides for each group of pages whether it is converted: its role from the buffer classes, its obstacles from its uses. */
+import { TYPE } from '../kernel/structures.ts';
+import { effectsOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
@@ -36,7 +38,7 @@ export function isPayload(c: BufferClass): boolean {
   return c.role === 'payload' || c.role === 'linear' || c.role === 'mixed';
 }
 
-const UNREADABLE = 'PP_FLAG_ALLOW_UNREADABLE_NETMEM';
+const UNREADABLE = NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM;
 
 export class Judge {
   private readonly facts: DriverFacts;
@@ -128,7 +130,7 @@ export class Judge {
 
   private obstacles(group: SlotGroup, classes: readonly BufferClass[]): Obstacle[] {
     const out: Obstacle[] = [...group.pins];
-    if (!this.tree.has('netmem_address') || !this.tree.has('netmem_ref')) {
+    if (!this.tree.has(NAME.netmem_address) || !this.tree.has(TYPE.netmem_ref)) {
       const [site] = group.sites;
       if (site !== undefined)
         out.push({
@@ -156,7 +158,7 @@ export class Judge {
           reason: `a payload buffer goes to ${b.consumer}: split the path before converting it`,
           cause: `payload handed to ${b.consumer}`,
         });
-    } else if (group.borders.length > 0 && !this.tree.has('netmem_to_page')) {
+    } else if (group.borders.length > 0 && !this.tree.has(NAME.netmem_to_page)) {
       for (const b of group.borders)
         out.push({
           location: b.location,
@@ -207,7 +209,7 @@ export class Judge {
 
 /** Something is done to the pages that netmem has a function for: going from an address to a page and on is nothing. */
 function handled(group: SlotGroup): boolean {
-  return group.edits.some((e) => e.api !== '' && !e.api.startsWith('virt_to_')) || group.pins.length > 0;
+  return group.edits.some((e) => e.api !== '' && !fromAddress(e.api)) || group.pins.length > 0;
 }
 
 /** Buffers of another kind, which have to be pages. The heap memory of an array that holds pages is none. */
@@ -275,4 +277,9 @@ function once<T>(list: readonly T[], keyOf: (x: T) => string): T[] {
     const key = keyOf(x);
     return seen.has(key) ? false : (seen.add(key), true);
   });
+}
+
+/** True for what finds a page by an address that the driver has. */
+function fromAddress(api: string): boolean {
+  return effectsOf(api)?.some((effect) => effect.fact === 'page-of') === true;
 }

@@ -1,29 +1,11 @@
 /** What calls do to pages: the driver's own functions join slots, the kernel's are rewritten or end the conversion. */
 import type { CallExpr } from '../syntax/ast.ts';
-import { formArity, formFor, type NetmemForm, type PageApi } from '../kernel/api.ts';
-import { pageApi } from '../kernel/catalogue.ts';
+import { formArity, formFor, type NetmemForm, pageApi, type PageApi } from '../kernel/api.ts';
+import { LOOKS_AT_TRUTH, takesAnyMemory } from '../kernel/c-words.ts';
+import { NAME } from '../kernel/table.ts';
 import type { TextEdit } from '../fix.ts';
 import type { PageExpressions, Value } from './page-expressions.ts';
 import type { PageHolder } from './page-world.ts';
-
-/** Functions that take any memory: an array of references is memory as good as an array of pages. */
-const ANY_MEMORY = new Set([
-  'kfree',
-  'kvfree',
-  'vfree',
-  'devm_kfree',
-  'kfree_sensitive',
-  'memset',
-  'memcpy',
-  'kmemdup',
-  'memmove',
-  'ARRAY_SIZE',
-  'memzero_explicit',
-  'bitmap_zero',
-]);
-
-/** Functions and macros that look at truth only. */
-const TRUTH = new Set(['WARN', 'WARN_ON', 'WARN_ON_ONCE', 'BUG_ON', 'WARN_ONCE', 'BUILD_BUG_ON', 'assert']);
 
 export function callFlow(flow: PageExpressions, x: CallExpr): Value {
   if (x.fn.k !== 'id') {
@@ -75,19 +57,19 @@ export function callFlow(flow: PageExpressions, x: CallExpr): Value {
 /** Kernel macros that are assignments or look-through in disguise. */
 function special(flow: PageExpressions, name: string, x: CallExpr): Value | null {
   const [a, b] = x.args;
-  if (ANY_MEMORY.has(name)) {
+  if (takesAnyMemory(name)) {
     for (const arg of x.args) {
       const v = flow.value(arg);
       if (v.k === 'page' && v.depth === 0) flow.border(arg, v, `${name}()`);
     }
     return { k: 'other', from: `${name}()` };
   }
-  if (TRUTH.has(name)) {
+  if (LOOKS_AT_TRUTH.has(name)) {
     for (const arg of x.args) flow.truth(arg);
     return { k: 'other', from: `${name}()` };
   }
   if (a === undefined) return null;
-  if (name === 'page_to_netmem') {
+  if (name === NAME.page_to_netmem) {
     const v = flow.value(a);
     if (v.k === 'page' && v.depth === 0) {
       const start = flow.base + x.s;
@@ -100,7 +82,7 @@ function special(flow: PageExpressions, name: string, x: CallExpr): Value | null
         'it is a netmem_ref already',
       );
     }
-    return { k: 'other', from: 'page_to_netmem()' };
+    return { k: 'other', from: `${name}()` };
   }
   if (b === undefined) return null;
   if (name === 'swap') {
@@ -117,7 +99,7 @@ function special(flow: PageExpressions, name: string, x: CallExpr): Value | null
     else flow.border(b, v, `${flow.text(a)}, which is no page`);
     return to;
   }
-  if (name === 'xchg') {
+  if (name === NAME.xchg) {
     const to = flow.value(a);
     const v = flow.value(b);
     if (to.k !== 'page' || to.depth !== 1) {
@@ -134,8 +116,8 @@ function special(flow: PageExpressions, name: string, x: CallExpr): Value | null
 function kernelCall(flow: PageExpressions, name: string, x: CallExpr): Value {
   const values = x.args.map((a) => flow.value(a));
   const api = pageApi(name);
-  if (name === 'virt_to_head_page') return fromAddress(flow, x, 'netmem_compound_head');
-  if (name === 'virt_to_page') return fromAddress(flow, x, null);
+  if (name === NAME.virt_to_head_page) return fromAddress(flow, x, NAME.netmem_compound_head);
+  if (name === NAME.virt_to_page) return fromAddress(flow, x, null);
   const form = api === null ? null : formFor(api, flow.world.tree);
   if (api === null || !concernsPages(api)) {
     const callAt = flow.base + x.fn.s;
@@ -201,12 +183,15 @@ function fromAddress(flow: PageExpressions, x: CallExpr, head: string | null): V
   const slot = flow.world.slots.fresh();
   const name = flow.text(x.fn);
   const { tree } = flow.world;
-  if (!tree.has('virt_to_netmem') || (head !== null && !tree.has(head)))
+  if (!tree.has(NAME.virt_to_netmem) || (head !== null && !tree.has(head)))
     flow.pin(slot, x.fn, `${name}() has no netmem form in this tree`, `${name}() has no netmem form`);
   else {
     const end = flow.base + x.e;
     const edits: TextEdit[] = [
-      { range: flow.at(x.fn), newText: head === null ? 'virt_to_netmem' : `${head}(virt_to_netmem` },
+      {
+        range: flow.at(x.fn),
+        newText: head === null ? NAME.virt_to_netmem : `${head}(${NAME.virt_to_netmem}`,
+      },
     ];
     if (head !== null) edits.push({ range: { start: end, end }, newText: ')' });
     flow.edit(slot, edits, 'the reference of memory that has an address', name, flow.base + x.fn.s);

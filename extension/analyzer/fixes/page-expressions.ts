@@ -1,4 +1,5 @@
 /** Types the expressions of one function and says what becomes of every page in them. */
+import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
 import type { FileModel, PlacedFunction } from '../model/symbols.ts';
 import { ownerOfMember, resolved, type Scope, type Type, typeOf } from '../model/types.ts';
@@ -276,13 +277,13 @@ export abstract class PageExpressions {
   private member(x: Extract<Expr, { k: 'member' }>): Value {
     const v = this.value(x.obj);
     if (v.k === 'page') {
-      if (x.field === 'pp' && this.world.tree.has('netmem_get_pp')) {
+      if (x.field === 'pp' && this.world.tree.has(NAME.netmem_get_pp)) {
         const start = this.base + x.obj.s;
         const end = this.base + x.obj.e;
         this.edit(
           v.slot,
           [
-            { range: { start, end: start }, newText: 'netmem_get_pp(' },
+            { range: { start, end: start }, newText: `${NAME.netmem_get_pp}(` },
             { range: { start: end, end: this.base + x.e }, newText: ')' },
           ],
           'the pool of a netmem is asked for by netmem_get_pp()',

@@ -1,4 +1,5 @@
 /** Reads all functions of a driver for pages: the front door of the page slots. */
+import { TYPE } from '../kernel/structures.ts';
 import type { DeclStmt, StructDefinition } from '../syntax/ast.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
@@ -13,18 +14,17 @@ function quietNames(files: readonly FileModel[]): Set<string> {
     if (name !== '' && !name.includes('page')) out.add(name);
   };
   const structure = (s: StructDefinition): void => {
-    for (const f of s.fields)
-      if (f.type.base === 'struct page' && f.type.stars + f.type.dims > 0) add(f.name);
+    for (const f of s.fields) if (f.type.base === TYPE.page && f.type.stars + f.type.dims > 0) add(f.name);
     s.inner.forEach(structure);
   };
   for (const { items } of files) {
     for (const { item } of items) {
       if (item.k === 'function') {
-        if ([item.returns, ...item.params.map((p) => p.type)].some((t) => t.base === 'struct page'))
+        if ([item.returns, ...item.params.map((p) => p.type)].some((t) => t.base === TYPE.page))
           add(item.name);
       } else if (item.k === 'decl') {
         item.structs.forEach(structure);
-        for (const v of item.vars) if (v.type.base === 'struct page') add(v.name);
+        for (const v of item.vars) if (v.type.base === TYPE.page) add(v.name);
       }
     }
   }

@@ -1,4 +1,5 @@
 /** The page-typed names of a driver: fields, globals, signatures, each with its slot. */
+import { TYPE } from '../kernel/structures.ts';
 import type { Declarator, Span } from '../syntax/ast.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FileModel, PlacedFunction } from '../model/symbols.ts';
@@ -61,7 +62,7 @@ export class PageWorld {
   ): PageHolder | null {
     if (d.type.fn) return null;
     const type = resolved(typeOf(d.type), unit.symbols);
-    if (type.base !== 'struct page' || type.depth === 0) return null;
+    if (type.base !== TYPE.page || type.depth === 0) return null;
     const slot = this.slots.declared({
       ...more,
       name: d.name,
@@ -72,7 +73,7 @@ export class PageWorld {
       stars: d.type.stars,
       dims: d.type.dims,
     });
-    if (d.type.base !== 'struct page')
+    if (d.type.base !== TYPE.page)
       this.slots.pin(slot, {
         location: { file: file.path, range: moved(d.baseAt, base) },
         reason: `${d.name}: the type hides behind the typedef ${d.type.base}`,

@@ -3,6 +3,8 @@
  * what the driver does, so a human has to look; what cannot be written down from here is said.
  */
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
+import { TYPE } from '../kernel/structures.ts';
+import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { Pool } from '../model/pools.ts';
@@ -10,7 +12,7 @@ import type { FieldWrite } from '../model/pool-params.ts';
 import type { Location } from '../text/range.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
 
-const UNREADABLE: PoolFlag = 'PP_FLAG_ALLOW_UNREADABLE_NETMEM';
+const UNREADABLE: PoolFlag = NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM;
 
 /** @param open names of pools whose payload is not all tracked as netmem yet */
 export function planPools(
@@ -62,12 +64,12 @@ class PoolChange {
   constructor(pool: Pool, tree: KernelTree, open: boolean) {
     this.pool = pool;
     const { model } = pool;
-    if (!this.has('PP_FLAG_DMA_MAP'))
+    if (!this.has(NAME.PP_FLAG_DMA_MAP))
       this.refuse('the driver maps this pool by hand: let the pool do it (PP_FLAG_DMA_MAP) first');
-    else if (!this.has('PP_FLAG_DMA_SYNC_DEV')) {
+    else if (!this.has(NAME.PP_FLAG_DMA_SYNC_DEV)) {
       if (model.maxLen.value === 'unset')
         this.refuse('PP_FLAG_DMA_SYNC_DEV needs .max_len, the length that the device may write');
-      else this.flags.push('PP_FLAG_DMA_SYNC_DEV');
+      else this.flags.push(NAME.PP_FLAG_DMA_SYNC_DEV);
     }
     if (model.role !== 'payload' || !tree.has(UNREADABLE) || this.has(UNREADABLE)) return;
     const device = model.netdev.value === 'set' ? '' : this.netdev();
@@ -93,7 +95,7 @@ class PoolChange {
   /** A parameter or local of type net_device in the function that creates the pool. */
   private netdev(): string | null {
     const { item, file, base } = this.pool.creation.fn;
-    const param = item.params.find((p) => p.type.base === 'struct net_device' && p.type.stars === 1);
+    const param = item.params.find((p) => p.type.base === TYPE.net_device && p.type.stars === 1);
     if (param !== undefined) return param.name;
     const body = file.text.slice(base + item.bodyAt.s, base + this.pool.creation.call.s);
     return /struct net_device \*(\w+)/.exec(body)?.[1] ?? null;

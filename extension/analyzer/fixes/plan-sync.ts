@@ -2,6 +2,9 @@
  * Synchronisation through the page_pool in place of the DMA API. The pool's helper works from the buffer's own address,
  * so it is only used where the address in the call is visibly that of the buffer, and the pool maps what it gives out.
  */
+import { OFFSET_PARAMETER, position } from '../kernel/signature.ts';
+import { TYPE } from '../kernel/structures.ts';
+import { entryOf, familyOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
@@ -11,8 +14,8 @@ import { type DriverPlan, type FileEdit, refusal } from './driver-plan.ts';
 import { isPayload } from './judge.ts';
 import { wrap } from './layout.ts';
 
-const SYNC = 'page_pool_dma_sync_netmem_for_cpu';
-const ADDRESS = 'page_pool_get_dma_addr_netmem';
+const SYNC = NAME.page_pool_dma_sync_netmem_for_cpu;
+const ADDRESS = NAME.page_pool_get_dma_addr_netmem;
 
 /** A call as it is to be: the pool, the reference, the offset behind the pool's own, the length. */
 interface Parts {
@@ -31,12 +34,7 @@ export function planSync(
   const done = new Set<BufferFact>();
   return facts.classes.filter(isPayload).flatMap((c) =>
     c.facts.flatMap((f): DriverPlan[] => {
-      if (
-        f.kind !== 'sync-cpu' ||
-        !f.api.startsWith('dma_sync_single') ||
-        f.direction === 'to-device' ||
-        done.has(f)
-      )
+      if (f.kind !== 'sync-cpu' || familyOf(f.api) !== 'dma' || f.direction === 'to-device' || done.has(f))
         return [];
       done.add(f);
       return [planOne(facts, tree, c, f, finish)];
@@ -114,7 +112,7 @@ class SyncCall {
     const pools = this.c.pools.map((name) => this.facts.pools.find(({ model }) => model.name === name));
     const offsets = new Set<string>();
     for (const pool of pools) {
-      if (pool === undefined || pool.partial || !pool.model.flags.value.includes('PP_FLAG_DMA_MAP'))
+      if (pool === undefined || pool.partial || !pool.model.flags.value.includes(NAME.PP_FLAG_DMA_MAP))
         return null;
       const write = pool.creation.params.get('offset')?.at(-1);
       offsets.add(
@@ -129,7 +127,7 @@ class SyncCall {
 
   private parts(place: PlacedCall, start: string): Parts | string {
     const { call } = place;
-    const ranged = this.f.api.startsWith('dma_sync_single_range_');
+    const ranged = position(entryOf(this.f.api)?.signature ?? null, OFFSET_PARAMETER) >= 0;
     const [device, address, ...rest] = call.args;
     const length = rest[ranged ? 1 : 0];
     if (device === undefined || address === undefined || length === undefined)
@@ -178,12 +176,12 @@ class SyncCall {
     x: Extract<Expr, { k: 'member' }>,
   ): { netmem: string; offset: string } | null {
     const holder = this.c.holders.find(
-      (h) => h.kind === 'field' && h.name === x.field && h.type.base === 'dma_addr_t',
+      (h) => h.kind === 'field' && h.name === x.field && h.type.base === TYPE.dma_addr_t,
     );
     const brothers = this.c.holders.filter(
       (h) =>
         h.kind === 'field' &&
-        h.type.base === 'netmem_ref' &&
+        h.type.base === TYPE.netmem_ref &&
         h.type.depth === 0 &&
         sameRecord(h.owner, holder?.owner ?? ''),
     );

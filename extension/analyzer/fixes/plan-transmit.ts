@@ -2,24 +2,20 @@
  * The transmit path as one action: the address of a fragment is stored with netmem_dma_unmap_addr_set(), which stores 0
  * for device memory, and unmapped with netmem_dma_unmap_page_attrs(), which skips 0. One without the other does nothing.
  */
-import { netmemApi } from '../kernel/catalogue.ts';
+import { sinceOf } from '../kernel/presence.ts';
+import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import { mayBeHead, ofFragment } from '../model/transmit-mapping.ts';
 import type { Location } from '../text/range.ts';
 import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
 
-const MAP = 'skb_frag_dma_map';
-const STORE = 'netmem_dma_unmap_addr_set';
-const UNMAP = 'netmem_dma_unmap_page_attrs';
-
-const OF_FRAGMENT = new Set([MAP, 'skb_frag_page', 'skb_frag_address', 'skb_frag_address_safe', 'skb-frag']);
-const OF_HEAD = new Set(['skb-linear', 'xdp-linear', 'dma_map_single', 'dma_map_single_attrs']);
-
-function made(f: BufferFact, by: ReadonlySet<string>): boolean {
-  return f.madeBy.some((m) => by.has(m));
-}
+const MAP = NAME.skb_frag_dma_map;
+const STORE = NAME.netmem_dma_unmap_addr_set;
+const UNMAP = NAME.netmem_dma_unmap_page_attrs;
+const PLAIN_STORE = NAME.dma_unmap_addr_set;
 
 /** One plan for each way that the driver sends fragments. */
 export function planTransmit(
@@ -31,9 +27,9 @@ export function planTransmit(
   return facts.classes.flatMap((c): DriverPlan[] => {
     const maps = c.facts.filter((f) => f.api === MAP);
     const unmaps = c.facts.filter(
-      (f) => f.kind === 'unmap' && f.api.startsWith('dma_unmap_page') && f.direction !== 'from-device',
+      (f) => f.kind === 'unmap' && mappedBy(f.api) === 'page' && f.direction !== 'from-device',
     );
-    const stores = c.facts.filter((f) => f.kind === 'unmap-store' && f.api === 'dma_unmap_addr_set');
+    const stores = c.facts.filter((f) => f.kind === 'unmap-store' && f.api === PLAIN_STORE);
     const [first] = maps;
     if (first === undefined || unmaps.length + stores.length === 0) return [];
     const path = new TransmitPath(facts, c, maps, stores, unmaps, sending);
@@ -70,9 +66,9 @@ export function planTransmit(
 }
 
 function missing(tree: KernelTree, location: Location): Obstacle[] | null {
-  const lacking = [STORE, UNMAP, 'skb_frag_netmem'].find((name) => !tree.has(name));
+  const lacking = [STORE, UNMAP, NAME.skb_frag_netmem].find((name) => !tree.has(name));
   if (lacking === undefined) return null;
-  const since = netmemApi(lacking)?.since ?? '';
+  const since = sinceOf(entryOf(lacking)) ?? 'a later release';
   const reason = `${lacking}() is not in this tree; mainline has it from ${since} on`;
   return [{ location, reason, cause: `transmit helpers come with ${since}` }];
 }
@@ -96,18 +92,13 @@ class TransmitPath {
     if (unmaps.length === 0 && maps[0] !== undefined)
       this.refuse(maps[0].apiAt, 'nothing unmaps these fragments as pages', 'no unmap found');
     for (const f of c.facts) {
-      if (f.kind === 'map' && made(f, OF_FRAGMENT) && sending.has(f.fn) && f.direction !== 'from-device')
+      if (f.kind === 'map' && ofFragment(f) && sending.has(f.fn) && f.direction !== 'from-device')
         this.refuse(
           f.apiAt,
           `${f.api}() also maps fragments here: map them all with ${MAP}()`,
           'fragments mapped by hand',
         );
-      if (
-        f.kind === 'unmap' &&
-        f.api.startsWith('dma_unmap_single') &&
-        made(f, OF_FRAGMENT) &&
-        sending.has(f.fn)
-      )
+      if (f.kind === 'unmap' && mappedBy(f.api) === 'address' && ofFragment(f) && sending.has(f.fn))
         this.refuse(f.apiAt, `${f.api}() unmaps a fragment`, 'fragments unmapped as single');
     }
   }
@@ -126,7 +117,7 @@ class TransmitPath {
       return;
     }
     const next = callsOf(place.fn, MAP).find(({ call }) => call.s > place.call.s)?.call.s ?? Infinity;
-    const store = callsOf(place.fn, 'dma_unmap_addr_set').find(({ call }) => {
+    const store = callsOf(place.fn, PLAIN_STORE).find(({ call }) => {
       const value = call.args[2];
       return call.s > place.call.e && call.s < next && value !== undefined && textOf(place, value) === kept;
     })?.call;
@@ -137,7 +128,7 @@ class TransmitPath {
         s.apiAt.range.start === place.base + store.fn.s &&
         s.apiAt.file === place.file.path,
     );
-    if (store === undefined || first === undefined || fact === undefined || made(fact, OF_HEAD)) {
+    if (store === undefined || first === undefined || fact === undefined || mayBeHead(fact)) {
       this.refuse(
         m.apiAt,
         'the address is not stored by a dma_unmap_addr_set() of its own: one that also serves the head, or a plain field, cannot tell device memory',

@@ -1,19 +1,11 @@
 /**
- * The shape of the kernel API catalogue: what drivers call on pages, what takes its place for netmem, and how a call
- * is rewritten. The data is in `api-*.ts`; nothing here or there looks at C.
+ * Views of the table for conversions and hovers: what drivers call on pages, what takes its place for netmem, and how a
+ * call is rewritten. Nothing here looks at C.
  */
+import type { Header } from './entry.ts';
+import { arity, PAGE_PARAMETER, positions, type Signature } from './signature.ts';
+import { type NamedEntry, TABLE } from './table.ts';
 import type { KernelTree } from './tree.ts';
-
-/** Header that declares an identifier, as a driver includes it. */
-export type Header =
-  | 'net/page_pool/types.h'
-  | 'net/page_pool/helpers.h'
-  | 'net/netmem.h'
-  | 'linux/skbuff.h'
-  | 'net/xdp.h'
-  | 'net/netdev_queues.h'
-  | 'linux/mm.h'
-  | 'linux/dma-mapping.h';
 
 /**
  * A call on the netmem side. `call` is its text with `$0`, `$1`, ... for the page call's arguments in order; a tree
@@ -49,9 +41,67 @@ export interface NetmemApi {
   readonly since: string;
 }
 
+/** The form behind the spelling in the table. Throws if the table lacks its header or has no such signature. */
+function formOf(spelling: string): NetmemForm {
+  const [name = ''] = spelling.split('(');
+  const entry = TABLE.get(name);
+  if (entry?.signature === undefined || entry.signature === null)
+    throw new Error(`kernel table: ${name} is no function that could be a netmem form`);
+  const call = spelling === name ? callOf(name, entry.signature) : spelling;
+  const former = entry.formerly?.find(({ signature }) => arity(signature) === textArity(call));
+  const header = arity(entry.signature) === textArity(call) ? entry.header : former?.header;
+  if (header === undefined) throw new Error(`kernel table: no header declares ${call}`);
+  return { name, call, header };
+}
+
+/** The call with its arguments in order. */
+function callOf(name: string, { parameters }: Signature): string {
+  return `${name}(${parameters.map((_, index) => `$${index}`).join(', ')})`;
+}
+
+function pageView(entry: NamedEntry): PageApi[] {
+  const { name, netmem, text, caveat, signature } = entry;
+  if (netmem === undefined || text === undefined) return [];
+  return [
+    {
+      name,
+      pageArguments: signature === null ? [] : positions(signature, PAGE_PARAMETER),
+      returnsPage: signature?.returns === 'struct page *',
+      forms: netmem.map(formOf),
+      does: text,
+      caveat: caveat ?? null,
+    },
+  ];
+}
+
+function netmemView({ name, netmem, text, header, since }: NamedEntry): NetmemApi[] {
+  if (netmem !== undefined || text === undefined || header === undefined || since === undefined) return [];
+  return [{ name, header, does: text, since }];
+}
+
+export const PAGE_APIS: readonly PageApi[] = [...TABLE.values()].flatMap(pageView);
+export const NETMEM_APIS: readonly NetmemApi[] = [...TABLE.values()].flatMap(netmemView);
+
+const PAGE_BY_NAME = new Map(PAGE_APIS.map((entry) => [entry.name, entry]));
+const NETMEM_BY_NAME = new Map(NETMEM_APIS.map((entry) => [entry.name, entry]));
+
+/** The page-side entry of this name, or null. */
+export function pageApi(name: string): PageApi | null {
+  return PAGE_BY_NAME.get(name) ?? null;
+}
+
+/** The netmem-side entry of this name, or null. */
+export function netmemApi(name: string): NetmemApi | null {
+  return NETMEM_BY_NAME.get(name) ?? null;
+}
+
 /** Number of arguments in the call text of a form. */
 export function formArity(form: NetmemForm): number {
-  const inside = form.call.slice(form.call.indexOf('(') + 1, form.call.lastIndexOf(')')).trim();
+  return textArity(form.call);
+}
+
+function textArity(call: string): number {
+  const inside = call.slice(call.indexOf('(') + 1, call.lastIndexOf(')')).trim();
   return inside === '' ? 0 : inside.split(',').length;
 }
 

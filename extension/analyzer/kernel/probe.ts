@@ -2,7 +2,10 @@
  * Reads what a kernel tree offers from its headers. Only declarations are looked at: comments are dropped, bodies of
  * inline functions are passed over, and a macro counts with its parameters.
  */
-import type { KernelTree, Release } from './tree.ts';
+import { arityIn, isIn } from './presence.ts';
+import { typeWord } from './structures.ts';
+import { entryOf } from './table.ts';
+import { type KernelTree, type Release, RELEASES } from './tree.ts';
 
 /** The headers to hand to `probeTree`, relative to the tree's root. */
 export const PROBED_HEADERS = [
@@ -16,47 +19,46 @@ export const PROBED_HEADERS = [
   'include/linux/skbuff.h',
   'include/linux/netdevice.h',
   'include/linux/ethtool.h',
+  'include/uapi/linux/netdev.h',
 ] as const;
 
 /** A directory with one of these files in it is a kernel tree with a page pool; the second is the name before 6.6. */
 export const TREE_MARKERS = ['include/net/page_pool/types.h', 'include/net/page_pool.h'] as const;
 
-/** Identifiers that tell a release from the one before it, newest first. */
-const MARKERS: readonly (readonly [string, Release])[] = [
-  ['NETMEM_TX_DMA', '7.2'],
-  ['netdev_queue_config', '7.1'],
-  ['netmem_dma_unmap_page_attrs', '6.18'],
-];
+/** An identifier that tells a release from the one before it. The oldest release needs none. */
+const MARKS: Readonly<Record<Exclude<Release, (typeof RELEASES)[0]>, string>> = {
+  '6.18': 'netmem_dma_unmap_page_attrs',
+  '7.1': 'netmem_to_nmdesc',
+  '7.2': 'NETMEM_TX_DMA',
+  '7.3': 'NETDEV_A_DMABUF_RX_PAGE_SIZE',
+};
 
-/** Releases in which an identifier first appeared, for a tree that is only assumed. */
+const MARKED: ReadonlyMap<Release, string> = new Map(Object.entries(MARKS) as [Release, string][]);
+
+/** The newest release whose mark is among the words. */
+function releaseOf(words: ReadonlySet<string>): Release {
+  const [oldest] = RELEASES;
+  return RELEASES.findLast((release) => words.has(MARKED.get(release) ?? '')) ?? oldest;
+}
+
+/**
+ * A tree of the release, by the table of identifiers. Of names that are not in the table nothing is known: it lacks
+ * them.
+ */
 export function assumedTree(release: Release): KernelTree {
   return {
     origin: { kind: 'assumed' },
     release,
-    has: (identifier) => !(release === '6.12' && NOT_IN_6_12.has(identifier)),
-    arity: () => null,
+    has: (identifier) => {
+      const known = entryOf(identifier) ?? typeWord(identifier);
+      return known !== null && isIn(known, release);
+    },
+    arity: (identifier) => {
+      const entry = entryOf(identifier);
+      return entry === null ? null : arityIn(entry, release);
+    },
   };
 }
-
-/** What 6.12 lacks of the names that the catalogue's forms use. */
-const NOT_IN_6_12: ReadonlySet<string> = new Set([
-  'page_pool_dev_alloc_netmems',
-  'page_pool_alloc_netmem',
-  'page_pool_dev_alloc_netmem',
-  'page_pool_recycle_direct_netmem',
-  'page_pool_put_netmem_bulk',
-  'page_pool_is_unreadable',
-  'netif_rxq_has_unreadable_mp',
-  'skb_can_coalesce_netmem',
-  'netmem_dma_unmap_addr_set',
-  'netmem_dma_unmap_page_attrs',
-  'netmem_tx',
-  'NETMEM_TX_DMA',
-  'ETHTOOL_RING_USE_HDS_THRS',
-  'xdp_buff_add_frag',
-  'netdev_queue_config',
-  'netmem_desc',
-]);
 
 /**
  * The tree at `root`, read from the texts of its headers (by path relative to the root; missing ones are missing
@@ -66,10 +68,9 @@ export function probeTree(root: string, headers: Iterable<string>): KernelTree {
   const words = new Set<string>();
   const arities = new Map<string, number>();
   for (const text of headers) collect(withoutComments(text), words, arities);
-  const release = MARKERS.find(([identifier]) => words.has(identifier))?.[1] ?? '6.12';
   return {
     origin: { kind: 'probed', root },
-    release,
+    release: releaseOf(words),
     has: (identifier) => words.has(identifier),
     arity: (identifier) => arities.get(identifier) ?? null,
   };

@@ -1,4 +1,5 @@
 /** Reads of payload behind a NULL test of netmem_address(): what a driver that supports netmem does. */
+import { mayYieldNull } from '../kernel/table.ts';
 import type { Expr, FunctionItem, Stmt } from '../syntax/ast.ts';
 import { statementsIn, visitExpression, visitExpressions } from '../syntax/walk.ts';
 import type { BufferFact } from './buffer-class.ts';
@@ -8,7 +9,7 @@ const tested = new WeakMap<FunctionItem, ReadonlySet<string>>();
 
 /** True if the fact reads through a pointer that its function got from netmem_address() and tests for NULL. */
 export function addressIsTested(f: BufferFact, facts: DriverFacts): boolean {
-  if (!f.madeBy.includes('netmem_address')) return false;
+  if (!f.madeBy.some(mayYieldNull)) return false;
   const file = facts.files.find(({ path }) => path === f.location.file);
   const placed = facts.symbols.functions.get(f.fn)?.find((p) => p.file === file);
   if (file === undefined || placed === undefined) return false;
@@ -36,7 +37,7 @@ function testedAddresses(item: FunctionItem): ReadonlySet<string> {
 function callsAddress(x: Expr): boolean {
   let found = false;
   visitExpression(x, (inner) => {
-    if (inner.k === 'call' && inner.fn.k === 'id' && inner.fn.name === 'netmem_address') found = true;
+    if (inner.k === 'call' && inner.fn.k === 'id' && mayYieldNull(inner.fn.name)) found = true;
   });
   return found;
 }

@@ -1,5 +1,7 @@
 /** What a driver offers outside its pools: ethtool rings, queue management, XDP, netmem_tx. Driver-wide by nature. */
 import type { DriverCapabilities, Sourced, SourceRange } from '../../../simulator/contract/driver-model.ts';
+import { TYPE } from '../kernel/structures.ts';
+import { NAME } from '../kernel/table.ts';
 import type { Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
@@ -41,6 +43,12 @@ export interface DriverAbilities {
   /** Functions that the transmit entry points reach. */
   readonly transmit: ReadonlySet<PlacedFunction>;
 }
+
+const REGISTERS: readonly string[] = [
+  NAME.register_netdev,
+  NAME.register_netdevice,
+  NAME.devm_register_netdev,
+];
 
 const QUEUE_OPS = ['ndo_queue_mem_alloc', 'ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop'] as const;
 
@@ -116,29 +124,29 @@ function reaches(fn: PlacedFunction | null, word: string, symbols: DriverSymbols
 export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   const all = tables(symbols);
   const of = (type: string): OpsTable[] => all.filter((t) => t.type === type);
-  const ethtool = of('struct ethtool_ops');
-  const netdev = of('struct net_device_ops');
-  const queue = of('struct netdev_queue_mgmt_ops');
+  const ethtool = of(TYPE.ethtool_ops);
+  const netdev = of(TYPE.net_device_ops);
+  const queue = of(TYPE.netdev_queue_mgmt_ops);
   const netmemTx: NamedPlace[] = [];
   const registrations: NamedPlace[] = [];
   let txValue: DriverCapabilities['netmemTx'] = { value: 'none', at: null };
   for (const list of symbols.functions.values()) {
     for (const fn of list) {
-      if (!mentions(fn, 'netmem_tx') && !mentions(fn, 'register_netdev')) continue;
+      if (!mentions(fn, NAME.netmem_tx) && !REGISTERS.some((name) => mentions(fn, name))) continue;
       visitExpressions(fn.item.body, (x) => {
-        if (x.k === 'assign' && x.l.k === 'member' && x.l.field === 'netmem_tx') {
+        if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.netmem_tx) {
           const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
           const location = located(fn.file, fn.base, x);
-          if (/false|^0$|NETMEM_TX_NONE/.test(value)) {
+          if (/false|^0$/.test(value) || value.includes(NAME.NETMEM_TX_NONE)) {
             if (txValue.at === null) txValue = { value: 'none', at: sourceRange(fn.file, location.range) };
             return;
           }
           netmemTx.push({ name: value, location, fn: fn.item.name });
           txValue = {
-            value: value.includes('NO_DMA') ? 'no-dma' : 'dma',
+            value: value.includes(NAME.NETMEM_TX_NO_DMA) ? 'no-dma' : 'dma',
             at: sourceRange(fn.file, location.range),
           };
-        } else if (x.k === 'call' && x.fn.k === 'id' && /^(devm_)?register_netdev(ice)?$/.test(x.fn.name)) {
+        } else if (x.k === 'call' && x.fn.k === 'id' && REGISTERS.includes(x.fn.name)) {
           registrations.push({
             name: x.fn.name,
             location: located(fn.file, fn.base, x.fn),
@@ -181,7 +189,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     ({ member: m, table: t }) =>
       m !== null &&
       identifiersIn(t.file.text.slice(t.base + m.value.s, t.base + m.value.e), symbols).has(
-        'QCFG_RX_PAGE_SIZE',
+        NAME.QCFG_RX_PAGE_SIZE,
       ),
   );
   const operation = (field: string): Sourced<boolean> => {
@@ -197,10 +205,10 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   });
   return {
     model: {
-      tcpDataSplit: ringFlag('ETHTOOL_RING_USE_TCP_DATA_SPLIT'),
-      tcpDataSplitSet: ringFunction('set_ringparam', 'tcp_data_split'),
-      tcpDataSplitGet: ringFunction('get_ringparam', 'tcp_data_split'),
-      hdsThresh: ringFlag('ETHTOOL_RING_USE_HDS_THRS'),
+      tcpDataSplit: ringFlag(NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT),
+      tcpDataSplitSet: ringFunction('set_ringparam', NAME.tcp_data_split),
+      tcpDataSplitGet: ringFunction('get_ringparam', NAME.tcp_data_split),
+      hdsThresh: ringFlag(NAME.ETHTOOL_RING_USE_HDS_THRS),
       queueMgmtOps: {
         value: first === undefined ? [] : QUEUE_OPS.filter((f) => member(first, f) !== null),
         at: first === undefined ? null : place(first, first.nameAt),

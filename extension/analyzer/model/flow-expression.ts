@@ -1,11 +1,11 @@
 /** Records what expressions do to buffers: one visit an expression, in evaluation order. */
+import { isOpaque, kernelMember, TYPE } from '../kernel/structures.ts';
+import { effectsOf, entryOf } from '../kernel/table.ts';
 import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
 import type { FactKind } from './facts.ts';
 import { fieldOf, indirectPrefix } from './call-arguments.ts';
-import { effectsOf } from './effects.ts';
 import { applyEffects, makeFact } from './kernel-call.ts';
 import { ObjectFlow } from './flow-object.ts';
-import { OPAQUE, ORIGINS } from './kernel-structures.ts';
 import type { TypeNames } from './names.ts';
 import { RESULT_OF, type TapeWriter } from './tape.ts';
 import {
@@ -126,11 +126,11 @@ export class ExpressionFlow {
       this.value(x.obj);
       return -1;
     }
-    const origin = ORIGINS.get(`${owner}.${x.field}`);
+    const origin = kernelMember(`${owner}.${x.field}`)?.shows;
     if (origin !== undefined) return this.derived(origin, x.field, x, x.fieldAt, this.value(x.obj));
-    if (OPAQUE.has(owner)) {
+    if (isOpaque(owner)) {
       const base = this.value(x.obj);
-      return base >= 0 && (owner === 'struct skb_shared_info' || owner === 'struct sk_buff') ? base : -1;
+      return base >= 0 && (owner === TYPE.skb_shared_info || owner === TYPE.sk_buff) ? base : -1;
     }
     const field = this.names.field(owner, x.field);
     if (field !== null && !carries(resolved(typeOf(field.field.type), this.names))) {
@@ -158,8 +158,7 @@ export class ExpressionFlow {
     const type = this.type(x);
     const n = this.value(x);
     if (n < 0) return -1;
-    if (type.base === 'skb_frag_t' || type.base === 'struct sk_buff' || type.base === 'struct skb_frag')
-      return n;
+    if (type.base === TYPE.skb_frag_t || type.base === TYPE.sk_buff || type.base === TYPE.skb_frag) return n;
     if (type.depth >= 2 || (type.depth === 1 && carries({ ...type, depth: 0 }) && type.base !== ''))
       return this.tape.pointee(n);
     return -1;
@@ -220,7 +219,7 @@ export class ExpressionFlow {
     if (lt.depth > 0 && rt.depth > 0) return -1;
     if (lt.depth > 0) return l;
     if (rt.depth > 0) return r;
-    return rt.base === 'dma_addr_t' && lt.base !== 'dma_addr_t' ? r : l;
+    return rt.base === TYPE.dma_addr_t && lt.base !== TYPE.dma_addr_t ? r : l;
   }
 
   /** Assignment; returns the value's node. */
@@ -245,7 +244,7 @@ export class ExpressionFlow {
     }
     if (l.k === 'member') {
       const owner = ownerOfMember(l.obj, l.field, this.locals, this.names);
-      const origin = owner === null ? undefined : ORIGINS.get(`${owner}.${l.field}`);
+      const origin = owner === null ? undefined : kernelMember(`${owner}.${l.field}`)?.shows;
       if (origin === 'xdp-linear' && value >= 0) {
         this.tape.fact(value, makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
         return value;
@@ -261,9 +260,9 @@ export class ExpressionFlow {
 
   /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
   private postsAddress(l: Expr, r: Expr): boolean {
-    if (l.k !== 'member' || this.type(r).base !== 'dma_addr_t') return false;
+    if (l.k !== 'member' || this.type(r).base !== TYPE.dma_addr_t) return false;
     const type = this.type(l);
-    return type.depth === 0 && type.base !== 'dma_addr_t' && type.base !== '';
+    return type.depth === 0 && type.base !== TYPE.dma_addr_t && type.base !== '';
   }
 
   /**
@@ -361,14 +360,15 @@ export class ExpressionFlow {
 
   /** dma_unmap_addr() and its setters name a field: they read and write it. */
   private unmapMacro(name: string, x: CallExpr, fn: Span): number | null {
-    const shift = name === 'netmem_dma_unmap_addr_set' ? 1 : 0;
-    if (name !== 'dma_unmap_addr' && name !== 'dma_unmap_addr_set' && shift === 0) return null;
-    const [obj, field, value] = x.args.slice(shift);
+    const entry = entryOf(name);
+    if (entry?.namesField === undefined) return null;
+    const sets = entry.signature?.parameters.length !== entry.namesField + 2;
+    const [obj, field, value] = x.args.slice(entry.namesField);
     if (obj === undefined || field === undefined) return -1;
     const place = fieldOf(obj, field);
     if (place === null) return -1;
-    if (name === 'dma_unmap_addr') return this.value(place);
-    if (shift === 1 && x.args[0] !== undefined) this.value(x.args[0]);
+    if (!sets) return this.value(place);
+    for (const before of x.args.slice(0, entry.namesField)) this.value(before);
     if (value === undefined) return -1;
     let v = this.value(value);
     if (v < 0) v = this.tape.node();

@@ -2,9 +2,9 @@
  * Objects of structures that are told apart by where they lie (`divided.ts`): which object an expression denotes or points
  * to, and the fields of it.
  */
+import { isOpaque } from '../kernel/structures.ts';
+import { effectsOf } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, MemberExpr } from '../syntax/ast.ts';
-import { effectsOf } from './effects.ts';
-import { OPAQUE } from './kernel-structures.ts';
 import type { TypeNames } from './names.ts';
 import type { TapeWriter } from './tape.ts';
 import { ownerOfMember, resolved, type Scope, type Type, typeOf } from './types.ts';
@@ -92,7 +92,7 @@ export class ObjectFlow {
         return this.visitor.value(x.x);
       case 'member': {
         const owner = ownerOfMember(x.obj, x.field, this.locals, this.names);
-        if (owner === null || OPAQUE.has(owner)) return this.visitor.value(x);
+        if (owner === null || isOpaque(owner)) return this.visitor.value(x);
         return this.place(x, owner);
       }
       default:

@@ -1,4 +1,5 @@
 /** The declarations that hold the buffers of a class, as page, as address or as DMA address. */
+import { TYPE } from '../kernel/structures.ts';
 import type { Span } from '../syntax/ast.ts';
 import { type Holder, locate } from './buffer-class.ts';
 import type { FunctionRef } from './call-graph.ts';
@@ -75,7 +76,7 @@ export class HolderFinder {
       location: locate(file, base, d),
       nameAt: locate(file, base, d.nameAt),
       baseAt: locate(file, base, d.baseAt),
-      page: type.base === 'struct page' || type.base === 'netmem_ref' || isPageType(type),
+      page: type.base === TYPE.page || type.base === TYPE.netmem_ref || isPageType(type),
     };
   }
 
@@ -104,7 +105,7 @@ export class HolderFinder {
       location: locate(file, base, v.declarator),
       nameAt: locate(file, base, v.nameAt),
       baseAt: locate(file, base, v.baseAt),
-      page: v.type.base === 'struct page' || v.type.base === 'netmem_ref',
+      page: v.type.base === TYPE.page || v.type.base === TYPE.netmem_ref,
     };
     if (v.parameter < 0) return [own];
     const prototypes = (this.symbols.prototypes.get(item.name) ?? []).flatMap((p) => {

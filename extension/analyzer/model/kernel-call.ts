@@ -1,7 +1,7 @@
-/** Records what a call of a kernel function does to its buffers, from the table of effects. */
+/** Records what a call of a kernel function does to its buffers, by the effects of the kernel table. */
+import type { PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../syntax/ast.ts';
 import { directionOf } from './call-arguments.ts';
-import type { Effect } from './effects.ts';
 import type { Direction, Fact, FactKind } from './facts.ts';
 import type { TapeWriter } from './tape.ts';
 
@@ -12,7 +12,7 @@ export function makeFact(
   at: Span,
   apiAt: Span,
   more: {
-    readonly effect?: Effect;
+    readonly effect?: PlacedEffect;
     readonly direction?: Direction;
     readonly wholeBuffer?: boolean;
     readonly madeBy?: readonly string[];
@@ -45,16 +45,6 @@ function isConstant(x: Expr | undefined): boolean {
   }
 }
 
-/** Functions whose result is the very same value, not another view of the buffer. */
-const SAME_VALUE = new Set([
-  'PTR_ALIGN',
-  'get_page',
-  'compound_head',
-  'skb_get',
-  'xchg',
-  'netmem_compound_head',
-]);
-
 /** Facts that say nothing if the argument is no known holder: copying between structures, prefetching a descriptor. */
 const NEEDS_HOLDER: ReadonlySet<FactKind> = new Set(['copy-from', 'copy-to', 'prefetch', 'post', 'read']);
 
@@ -65,7 +55,7 @@ const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefet
 export function applyEffects(
   tape: TapeWriter,
   name: string,
-  effects: readonly Effect[],
+  effects: readonly PlacedEffect[],
   args: readonly number[],
   x: CallExpr,
 ): number {
@@ -93,10 +83,11 @@ export function applyEffects(
         tape.make(result, name);
         note(result);
         break;
-      case 'same': {
+      case 'same':
+      case 'view': {
         const n = arg >= 0 ? arg : tape.node();
         note(n);
-        result = SAME_VALUE.has(name) ? n : tape.view(n);
+        result = effect.does === 'same' ? n : tape.view(n);
         tape.make(result, name, ...tape.madeBy(n));
         break;
       }

@@ -91,14 +91,6 @@ export function linksFrom(makefile: string, below: string): boolean {
   return new RegExp(`(^|[\\s/])${escaped}[\\w/-]{1,${MAX_OBJECT}}\\.o\\b`, 'm').test(makefile);
 }
 
-/** What brings a driver near the subject: receive or transmit memory in any spelling the rules know. */
-const NEEDLES = /page_pool|netmem|skb_add_rx_frag|skb_frag_|napi_build_skb|build_skb\(|skb_fill_page_desc/;
-
-/** False for a source that no rule could say anything about. */
-export function mayHoldBuffers(text: string): boolean {
-  return NEEDLES.test(text);
-}
-
 /** An `#include` of a source. */
 export interface Inclusion {
   readonly path: string;

@@ -2,6 +2,8 @@
  * Values of `page_pool_params` as they stand at each page_pool_create call. One structure may serve several calls, be
  * filled in pieces, under conditions, or in a helper; what counts is the state at the call, not the structure.
  */
+import { TYPE } from '../kernel/structures.ts';
+import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
 import { mentions } from './mentions.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
@@ -32,8 +34,8 @@ export interface PoolCreation {
   readonly partial: boolean;
 }
 
-const CREATE = new Set(['page_pool_create', 'page_pool_create_percpu']);
-const PARAMS = 'struct page_pool_params';
+const CREATE = new Set<string>([NAME.page_pool_create, NAME.page_pool_create_percpu]);
+const PARAMS = TYPE.page_pool_params;
 
 /** `&pp`, `pp`, `rq->pp` as a name for the state. */
 function stateName(x: Expr, text: (s: Span) => string): string {
@@ -268,7 +270,7 @@ function candidates(symbols: DriverSymbols): PlacedFunction[] {
       for (const fn of list) if (fn.item.body.length > 0 && mentions(fn, word)) out.push(fn);
     return out;
   };
-  const creating = named('page_pool_create');
+  const creating = named(NAME.page_pool_create);
   return creating.every((fn) => paramsOf(fn) === null) ? creating : named('page_pool');
 }
 

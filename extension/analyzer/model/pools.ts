@@ -1,5 +1,6 @@
 /** Pools as the driver model tells them: effective parameters of each creation, with the place of each value. */
 import type { BufferRole, PoolFlag, PoolModel, Sourced } from '../../../simulator/contract/driver-model.ts';
+import { isPoolFlag, NAME } from '../kernel/table.ts';
 import type { Location } from '../text/range.ts';
 import { identifiersIn, integerValue } from './constants.ts';
 import type { FieldWrite, PoolCreation } from './pool-params.ts';
@@ -7,10 +8,10 @@ import { sourceRange } from './source-range.ts';
 import type { DriverSymbols } from './symbols.ts';
 
 const FLAGS: readonly PoolFlag[] = [
-  'PP_FLAG_DMA_MAP',
-  'PP_FLAG_DMA_SYNC_DEV',
-  'PP_FLAG_SYSTEM_POOL',
-  'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+  NAME.PP_FLAG_DMA_MAP,
+  NAME.PP_FLAG_DMA_SYNC_DEV,
+  NAME.PP_FLAG_SYSTEM_POOL,
+  NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
 ];
 
 /** A pool with what rules need beyond the model. */
@@ -113,7 +114,7 @@ class PoolReader {
     return this.writes('flags').some(
       (w) =>
         integerValue(w.value, this.symbols) === null &&
-        ![...identifiersIn(textOf(w), this.symbols)].some((n) => n.startsWith('PP_FLAG_')),
+        ![...identifiersIn(textOf(w), this.symbols)].some(isPoolFlag),
     );
   }
 }

@@ -1,5 +1,6 @@
 /** From facts to a role. The order of the questions is the definition. */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
+import { familyOf, mayYieldNull } from '../kernel/table.ts';
 import type { BufferFact } from './buffer-class.ts';
 import type { FactKind } from './facts.ts';
 
@@ -35,7 +36,7 @@ function of<F extends RoleFact>(facts: readonly F[], kinds: ReadonlySet<FactKind
 
 /** The driver asks for the address by the netmem interface, which says NULL where there is none. */
 function asks(f: RoleFact): boolean {
-  return f.madeBy.includes('netmem_address');
+  return f.madeBy.some(mayYieldNull);
 }
 
 function decision<F extends RoleFact>(
@@ -54,9 +55,6 @@ function received(f: RoleFact): boolean {
   return f.kind === 'release';
 }
 
-/** Functions that put bytes into a socket buffer. */
-const INTO_SKB = /^(?:skb_|__skb_|eth_)/;
-
 /** True if a packet is made from the buffer: firmware logs and statistics are received too. */
 function becomesPacket(facts: readonly RoleFact[]): boolean {
   return facts.some(
@@ -65,8 +63,8 @@ function becomesPacket(facts: readonly RoleFact[]): boolean {
       f.source === 'pool-address' ||
       f.kind === 'build-skb' ||
       f.kind === 'xdp-prepare' ||
-      INTO_SKB.test(f.api) ||
-      (f.kind === 'release' && f.api.startsWith('page_pool_')),
+      familyOf(f.api) === 'skb' ||
+      (f.kind === 'release' && familyOf(f.api) === 'page-pool'),
   );
 }
 

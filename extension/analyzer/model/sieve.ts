@@ -2,27 +2,15 @@
  * Which pieces of a driver can matter, told by words alone before anything is parsed. Most of a driver never touches
  * a packet buffer; a scan of hundreds of drivers parses only what does, and what that needs to be understood.
  */
+import { typeWords } from '../kernel/structures.ts';
+import { namesWhere } from '../kernel/table.ts';
+import { weightOf } from '../kernel/weight.ts';
 import type { Piece, Pieces } from '../syntax/pieces.ts';
 import { MARK, wordHash } from '../syntax/pieces.ts';
-import { effectNames, weightOf } from './effects.ts';
 import { WordMap, wordSet } from './word-map.ts';
 
 /** Driver-wide facts that rules ask for besides buffers. */
-const ABILITIES = [
-  'tcp_data_split',
-  'hds_thresh',
-  'netmem_tx',
-  'register_netdev',
-  'register_netdevice',
-  'devm_register_netdev',
-  'page_pool_params',
-  'libeth_rx_fq_create',
-  'dma_unmap_addr_set',
-  'netmem_dma_unmap_addr_set',
-];
-
-/** Tables that say what a driver offers. */
-const TABLES = ['ethtool_ops', 'net_device_ops', 'netdev_queue_mgmt_ops', 'xdp_metadata_ops'];
+const ABILITIES = [...namesWhere(({ driverFact }) => driverFact === true), ...typeWords('driverFact')];
 
 /** A function this short may only pass a buffer on: an accessor. */
 const SHORT = 700;
@@ -36,20 +24,20 @@ function set(words: Iterable<string>): WordMap<true> {
   return wordSet(Array.from(words, wordHash));
 }
 
-const NAMES = [...effectNames()];
 /** What a function that mentions the word is. */
 const GRADES = new WordMap<'strong' | 'weak'>();
-for (const n of NAMES) {
+for (const n of namesWhere(({ effects }) => effects !== undefined)) {
   const weight = weightOf(n);
   if (weight !== 'none') GRADES.set(wordHash(n), weight === 'buffer' ? 'strong' : 'weak');
 }
 for (const n of ABILITIES) GRADES.set(wordHash(n), 'strong');
-const TABLE_WORDS = set(TABLES);
+/** Tables that say what a driver offers. */
+const TABLE_WORDS = set(typeWords('operations'));
 /** Whoever mentions these may be a helper of a ring operation: its caller is what the table names. */
-const RING_WORDS = set(['tcp_data_split', 'hds_thresh']);
+const RING_WORDS = set(namesWhere(({ ringParameter }) => ringParameter === true));
 
 /** Types whose fields hold a buffer: the word behind them is the field's name. */
-const HOLDER_TYPES = set(['page', 'dma_addr_t', 'netmem_ref']);
+const HOLDER_TYPES = set(typeWords('held'));
 /** Names that too many other things have as well. */
 const COMMON_NAMES = set(['dma', 'addr', 'phys', 'base', 'page', 'data', 'struct', 'const']);
 

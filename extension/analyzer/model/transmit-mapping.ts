@@ -1,23 +1,30 @@
 /** How a driver maps what it sends: by fragment, by page or by address. Rules and path programs ask the same question. */
+import { effectsOf, mappedBy } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from './buffer-class.ts';
 
-const FRAGMENT_MAKERS = new Set([
-  'skb_frag_dma_map',
-  'skb_frag_page',
-  'skb_frag_address',
-  'skb_frag_address_safe',
-  'skb-frag',
-]);
-const HEAD_MAKERS = new Set(['skb-linear', 'xdp-linear', 'dma_map_single', 'dma_map_single_attrs']);
+/** True for what makes a value of a fragment of a socket buffer. */
+function makesFragment(maker: string): boolean {
+  return maker === 'skb-frag' || effectsOf(maker)?.some(({ fact }) => fact === 'skb-frag') === true;
+}
+
+/** True for what makes a value of linear memory. */
+function makesHead(maker: string): boolean {
+  return maker === 'skb-linear' || maker === 'xdp-linear' || mappedBy(maker) === 'address';
+}
 
 /** True if the fact is about a fragment of a socket buffer, as far as the flow shows. */
 export function ofFragment(f: BufferFact): boolean {
-  return f.madeBy.some((m) => FRAGMENT_MAKERS.has(m));
+  return f.madeBy.some(makesFragment);
+}
+
+/** True if the fact is about the linear head, perhaps among others. */
+export function mayBeHead(f: BufferFact): boolean {
+  return f.madeBy.some(makesHead);
 }
 
 /** True if the fact is about the linear head only. */
 export function ofHead(f: BufferFact): boolean {
-  return !ofFragment(f) && f.madeBy.some((m) => HEAD_MAKERS.has(m));
+  return !ofFragment(f) && mayBeHead(f);
 }
 
 /** What a class tells about how fragments are mapped. */
@@ -32,13 +39,13 @@ export interface Mapping {
 /** How the class's buffers are mapped; `transmit`: names of the functions that the transmit entry points reach. */
 export function mappingOf(c: BufferClass, transmit: ReadonlySet<string>): Mapping {
   const frags = c.facts.filter(
-    (f) => f.kind === 'skb-frag' && (f.api === 'skb_frag_dma_map' || transmit.has(f.fn)),
+    (f) => f.kind === 'skb-frag' && (mappedBy(f.api) === 'fragment' || transmit.has(f.fn)),
   );
   const maps = c.facts.filter((f) => f.kind === 'map' && ofFragment(f));
   return {
-    fragments: frags.some((f) => f.api === 'skb_frag_dma_map') || (frags.length > 0 && maps.length > 0),
+    fragments: frags.some((f) => mappedBy(f.api) === 'fragment') || (frags.length > 0 && maps.length > 0),
     // Fragments of XDP frames are mapped by address as well, where XDP sends.
-    byAddress: maps.some((f) => f.api.startsWith('dma_map_single') && transmit.has(f.fn)),
-    someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && f.api.startsWith('dma_unmap_page')),
+    byAddress: maps.some((f) => mappedBy(f.api) === 'address' && transmit.has(f.fn)),
+    someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && mappedBy(f.api) === 'page'),
   };
 }

@@ -1,4 +1,6 @@
 /** Types of expressions, as far as buffers need them: base, pointer depth, and whether such a value can carry a buffer. */
+import { kernelMember, TYPE } from '../kernel/structures.ts';
+import { pointerResult } from '../kernel/table.ts';
 import type { Expr, TypeName } from '../syntax/ast.ts';
 import type { TypeNames } from './names.ts';
 
@@ -21,8 +23,8 @@ export function pointer(base: string): Type {
 }
 
 /** Integers wide enough to carry an address, by their kernel names. */
-const ADDRESS_INTEGERS = new Set([
-  'dma_addr_t',
+const ADDRESS_INTEGERS: ReadonlySet<string> = new Set([
+  TYPE.dma_addr_t,
   'u64',
   '__u64',
   'uint64_t',
@@ -33,7 +35,7 @@ const ADDRESS_INTEGERS = new Set([
   'long unsigned int',
   'unsigned long long',
   'unsigned long int',
-  'netmem_ref',
+  TYPE.netmem_ref,
 ]);
 
 /** True if a value of this type may denote a buffer: a pointer, or an integer that holds an address. */
@@ -45,51 +47,20 @@ export function carries(type: Type): boolean {
 
 /** `struct page *` or `netmem_ref`: the two spellings of a page holder. */
 export function isPageType(type: Type): boolean {
-  return (
-    (type.base === 'struct page' && type.depth === 1) || (type.base === 'netmem_ref' && type.depth === 0)
-  );
+  return (type.base === TYPE.page && type.depth === 1) || (type.base === TYPE.netmem_ref && type.depth === 0);
 }
 
-/** Results of kernel functions whose type matters for member access behind them. */
-const RESULTS: ReadonlyMap<string, Type> = new Map([
-  ['skb_shinfo', pointer('struct skb_shared_info')],
-  ['xdp_get_shared_info_from_buff', pointer('struct skb_shared_info')],
-  ['xdp_get_shared_info_from_frame', pointer('struct skb_shared_info')],
-  ['napi_alloc_skb', pointer('struct sk_buff')],
-  ['__napi_alloc_skb', pointer('struct sk_buff')],
-  ['netdev_alloc_skb', pointer('struct sk_buff')],
-  ['__netdev_alloc_skb', pointer('struct sk_buff')],
-  ['netdev_alloc_skb_ip_align', pointer('struct sk_buff')],
-  ['dev_alloc_skb', pointer('struct sk_buff')],
-  ['alloc_skb', pointer('struct sk_buff')],
-  ['build_skb', pointer('struct sk_buff')],
-  ['napi_build_skb', pointer('struct sk_buff')],
-  ['napi_get_frags', pointer('struct sk_buff')],
-  ['xdp_convert_buff_to_frame', pointer('struct xdp_frame')],
-  ['page_pool_create', pointer('struct page_pool')],
-  ['page_address', pointer('void')],
-  ['netmem_address', pointer('void')],
-  ['skb_frag_page', pointer('struct page')],
-  ['virt_to_page', pointer('struct page')],
-  ['virt_to_head_page', pointer('struct page')],
-  ['page_pool_alloc_pages', pointer('struct page')],
-  ['page_pool_dev_alloc_pages', pointer('struct page')],
-]);
+/** Type of the pointer that a kernel function yields; `UNKNOWN` for any other result. */
+function resultOf(name: string): Type {
+  const result = pointerResult(name);
+  return result === null ? UNKNOWN : { ...result, fn: false };
+}
 
-/** Members of kernel structures that lead from one buffer-carrying structure to another. */
-const KERNEL_FIELDS: ReadonlyMap<string, Type> = new Map([
-  ['struct skb_shared_info.frags', { base: 'skb_frag_t', depth: 1, fn: false }],
-  ['struct sk_buff.data', pointer('unsigned char')],
-  ['struct sk_buff.head', pointer('unsigned char')],
-  ['struct sk_buff.next', pointer('struct sk_buff')],
-  ['struct xdp_buff.data', pointer('void')],
-  ['struct xdp_buff.data_hard_start', pointer('void')],
-  ['struct xdp_frame.data', pointer('void')],
-  ['struct libeth_fqe.page', pointer('struct page')],
-  ['struct libeth_fqe.netmem', { base: 'netmem_ref', depth: 0, fn: false }],
-  ['struct libeth_fq.pp', pointer('struct page_pool')],
-  ['struct libeth_fq.fqes', pointer('struct libeth_fqe')],
-]);
+/** Type of a member of a kernel structure, as `struct sk_buff.data`. */
+function typeOfMember(path: string): Type {
+  const type = kernelMember(path)?.type;
+  return type === undefined ? UNKNOWN : { ...type, fn: false };
+}
 
 /** Types of names in scope. */
 export interface Scope {
@@ -106,7 +77,7 @@ export function typeOfExpression(x: Expr, scope: Scope, names: TypeNames): Type 
       if (owner === null) return UNKNOWN;
       const found = names.field(owner, x.field);
       if (found !== null) return resolved(typeOf(found.field.type), names);
-      return KERNEL_FIELDS.get(`${owner}.${x.field}`) ?? UNKNOWN;
+      return typeOfMember(`${owner}.${x.field}`);
     }
     case 'index':
     case 'deref': {
@@ -133,7 +104,7 @@ export function typeOfExpression(x: Expr, scope: Scope, names: TypeNames): Type 
       const l = typeOfExpression(x.l, scope, names);
       if (l.depth > 0 || !'+-&|'.includes(x.op)) return l;
       const r = typeOfExpression(x.r, scope, names);
-      return r.depth > 0 || r.base === 'dma_addr_t' ? r : l;
+      return r.depth > 0 || r.base === TYPE.dma_addr_t ? r : l;
     }
     case 'unary':
       return typeOfExpression(x.x, scope, names);
@@ -141,7 +112,7 @@ export function typeOfExpression(x: Expr, scope: Scope, names: TypeNames): Type 
       if (x.fn.k !== 'id') return UNKNOWN;
       const returned = names.returnType(x.fn.name);
       if (returned !== null) return resolved(typeOf(returned), names);
-      return RESULTS.get(x.fn.name) ?? UNKNOWN;
+      return resultOf(x.fn.name);
     }
     case 'num':
     case 'sizeof':
@@ -166,7 +137,7 @@ export function ownerOfMember(obj: Expr, field: string, scope: Scope, names: Typ
   const t = typeOfExpression(obj, scope, names);
   if (t.base.startsWith('struct ') || t.base.startsWith('union '))
     return names.field(t.base, field)?.owner ?? t.base;
-  if (t.base === 'skb_frag_t') return 'skb_frag_t';
+  if (t.base === TYPE.skb_frag_t) return TYPE.skb_frag_t;
   return t.base === '' ? names.soleOwner(field) : null;
 }
 

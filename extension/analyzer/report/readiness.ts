@@ -3,6 +3,7 @@
  * in a driver without receive pools, or in one that could not be understood, is not met.
  */
 import type { BufferRole, DriverModel } from '../../../simulator/contract/driver-model.ts';
+import { NAME } from '../kernel/table.ts';
 import { REQUIREMENTS, type Requirement } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
 import { SEVERITIES } from './severity.ts';
@@ -114,7 +115,7 @@ const SOFTWARE: Verdict = {
 function isSoftware(pools: DriverModel['pools'], findings: readonly DecidingFinding[]): boolean {
   return (
     !pools.some((p) =>
-      [...p.flags.value, ...p.conditionalFlags.map((c) => c.flag)].includes('PP_FLAG_DMA_MAP'),
+      [...p.flags.value, ...p.conditionalFlags.map((c) => c.flag)].includes(NAME.PP_FLAG_DMA_MAP),
     ) && !findings.some(({ requirement }) => requirement.startsWith('RX'))
   );
 }

@@ -3,7 +3,7 @@
  * and the matching settings of the editor.
  */
 import { CONFIDENCES } from './severity.ts';
-import { RELEASES } from '../kernel/tree.ts';
+import { NEWEST, RELEASES } from '../kernel/tree.ts';
 
 export const SETTINGS_FILE = '.netmemrc.json';
 
@@ -47,7 +47,7 @@ export const SETTINGS_SCHEMA = {
       type: 'string',
       enum: RELEASES,
       description: 'The release to assume where there is no kernel tree.',
-      default: RELEASES[RELEASES.length - 1],
+      default: NEWEST,
     },
     rules: {
       type: 'object',

@@ -3,13 +3,18 @@
  * has none that is said, so that nobody looks for a name in vain.
  */
 import type { Finding } from '../finding.ts';
-import { formFor } from '../kernel/api.ts';
-import { netmemApi, pageApi } from '../kernel/catalogue.ts';
+import { formFor, pageApi } from '../kernel/api.ts';
+import { sinceOf } from '../kernel/presence.ts';
+import { typeWord } from '../kernel/structures.ts';
+import { entryOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 
-/** Identifiers in a message that came with netmem. */
-const NAMES =
-  /\b(?:\w*netmem_\w+|\w+_netmems?|PP_FLAG_ALLOW_\w+|ETHTOOL_RING_USE_TCP_DATA_SPLIT|netdev_queue_mgmt_ops)\b/g;
+const WORD = /\b[A-Za-z_]\w*\b/g;
+
+/** Identifiers in a message that a tree may lack: those that came with netmem. */
+function datedNames(message: string): readonly string[] {
+  return (message.match(WORD) ?? []).filter((word) => sinceOf(entryOf(word) ?? typeWord(word)) !== null);
+}
 
 /** The finding with what it advises as the tree has it. */
 export function inTree(finding: Finding, tree: KernelTree): Finding {
@@ -20,14 +25,11 @@ export function inTree(finding: Finding, tree: KernelTree): Finding {
       ? finding.message
       : finding.message.replaceAll(`${finding.replacement ?? ''}()`, `${better}()`);
   const lost = replacement !== null && /^\w+$/.test(replacement) && !tree.has(replacement);
-  const named = [
-    ...(message.match(NAMES) ?? []),
-    ...(lost && message.includes(replacement) ? [replacement] : []),
-  ];
+  const named = [...datedNames(message), ...(lost && message.includes(replacement) ? [replacement] : [])];
   const lacking = [...new Set(named)].filter((name) => !tree.has(name));
   // The rule about the declaration says so in words of its own.
   const said =
-    lacking.length === 0 || finding.api === 'netmem_tx' ? message : `${message} ${lack(lacking, tree)}`;
+    lacking.length === 0 || finding.api === NAME.netmem_tx ? message : `${message} ${lack(lacking, tree)}`;
   return said === finding.message && replacement === finding.replacement
     ? finding
     : { ...finding, message: said, replacement: lost ? null : replacement };
@@ -43,8 +45,8 @@ function betterForm({ api, replacement }: Finding, tree: KernelTree): string | n
 function lack(names: readonly string[], tree: KernelTree): string {
   const who = tree.origin.kind === 'probed' ? 'This tree lacks' : `${tree.release}, which is assumed, lacks`;
   const list = names.map((name) => {
-    const since = netmemApi(name)?.since;
-    return since === undefined ? name : `${name} (mainline has it from ${since} on)`;
+    const since = sinceOf(entryOf(name) ?? typeWord(name));
+    return since === null ? name : `${name} (mainline has it from ${since} on)`;
   });
   return `${who} ${list.join(' and ')}.`;
 }

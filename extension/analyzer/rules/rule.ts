@@ -1,5 +1,6 @@
 /** What a rule is: data about it, and a run over the facts of a driver. Rules know neither editor nor parser. */
 import type { Confidence, Evidence, Finding, Requirement, Severity } from '../finding.ts';
+import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
@@ -118,7 +119,7 @@ export function isSoftware({ pools, classes }: DriverFacts): boolean {
 }
 
 function hasMap(flags: readonly PoolFlag[]): boolean {
-  return flags.includes('PP_FLAG_DMA_MAP');
+  return flags.includes(NAME.PP_FLAG_DMA_MAP);
 }
 
 /**

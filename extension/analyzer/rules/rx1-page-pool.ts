@@ -1,5 +1,6 @@
 /** RX1: payload memory comes from a page_pool. Everything else cannot be hidden behind a memory provider. */
 import type { Finding } from '../finding.ts';
+import { NAME } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { Location } from '../text/range.ts';
@@ -70,7 +71,7 @@ function run(cx: RuleContext): Finding[] {
           confidence: c.role === 'payload' ? 'high' : 'medium',
           location,
           api,
-          replacement: release ? 'page_pool_put_full_netmem' : 'page_pool_alloc_netmem',
+          replacement: release ? NAME.page_pool_put_full_netmem : NAME.page_pool_alloc_netmem,
           message,
           evidence: evidenceOf(c),
           bufferClass: c.id,

@@ -1,5 +1,6 @@
 /** RX2: header and data split can be set through ethtool, and queues can be restarted one by one for a provider. */
 import type { Finding } from '../finding.ts';
+import { NAME } from '../kernel/table.ts';
 import { finding, payloadClasses, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -22,8 +23,8 @@ function run(cx: RuleContext): Finding[] {
       finding(about, {
         confidence: 'high',
         location: anchor.location,
-        api: 'ETHTOOL_RING_USE_TCP_DATA_SPLIT',
-        replacement: 'ETHTOOL_RING_USE_TCP_DATA_SPLIT',
+        api: NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT,
+        replacement: NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT,
         message: model.tcpDataSplitGet.value
           ? 'The driver reports tcp-data-split but does not let it be set: supported_ring_params lacks ETHTOOL_RING_USE_TCP_DATA_SPLIT, so that binding device memory is refused.'
           : 'supported_ring_params lacks ETHTOOL_RING_USE_TCP_DATA_SPLIT: without the split set to enabled, binding device memory is refused.',
@@ -34,7 +35,7 @@ function run(cx: RuleContext): Finding[] {
       finding(about, {
         confidence: 'medium',
         location: anchor.location,
-        api: 'tcp_data_split',
+        api: NAME.tcp_data_split,
         message: `ETHTOOL_RING_USE_TCP_DATA_SPLIT is offered, but ${anchor.setRing ?? 'set_ringparam'} never looks at tcp_data_split.`,
       }),
     );

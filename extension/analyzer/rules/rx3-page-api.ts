@@ -1,7 +1,7 @@
 /** RX3: payload buffers are handled by the netmem functions, not the page ones. */
 import type { Finding } from '../finding.ts';
+import { familyOf, replacementOf } from '../kernel/table.ts';
 import type { FactKind } from '../model/facts.ts';
-import { isNetmemApi, netmemNameOf } from './replacements.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -38,10 +38,10 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   for (const [f, c] of payloadFacts(cx.facts)) {
     const pooled = f.kind === 'allocate' && f.source === 'pool';
-    const synced = f.kind === 'sync-cpu' && f.api.startsWith('page_pool_');
+    const synced = f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool';
     if (!pooled && !synced && !KINDS.has(f.kind)) continue;
-    if (isNetmemApi(f.api) || (f.kind === 'put-page' && !isPooled(c))) continue;
-    const replacement = netmemNameOf(f.api);
+    if (f.kind === 'put-page' && !isPooled(c)) continue;
+    const replacement = replacementOf(f.api);
     if (replacement === null) continue;
     out.push(
       finding(about, {

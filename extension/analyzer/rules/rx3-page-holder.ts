@@ -1,4 +1,5 @@
 /** RX3: payload buffers are tracked as netmem_ref, in ring entries, parameters and variables alike. */
+import { TYPE } from '../kernel/structures.ts';
 import type { Finding, Severity } from '../finding.ts';
 import type { HolderKind } from '../model/buffer-class.ts';
 import {
@@ -48,7 +49,7 @@ function run(cx: RuleContext): Finding[] {
   for (const c of payloadClasses(cx.facts)) {
     for (const h of c.holders) {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
-      if (!h.page || h.type.base !== 'struct page' || seen.has(key)) continue;
+      if (!h.page || h.type.base !== TYPE.page || seen.has(key)) continue;
       if (h.kind === 'local' && sending.has(h.owner)) continue;
       seen.add(key);
       out.push(
@@ -56,8 +57,8 @@ function run(cx: RuleContext): Finding[] {
           severity: isPooled(c) ? SEVERITY[h.kind] : 'hint',
           confidence: confidenceOf(c),
           location: h.baseAt,
-          api: 'struct page *',
-          replacement: 'netmem_ref',
+          api: `${TYPE.page} *`,
+          replacement: TYPE.netmem_ref,
           message: `${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} holds a ${roleName(c)} as struct page: track it as netmem_ref.`,
           evidence: evidenceOf(c),
           bufferClass: c.id,

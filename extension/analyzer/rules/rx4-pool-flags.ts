@@ -1,5 +1,6 @@
 /** RX4: the payload pool maps and synchronises for the device, and says that unreadable memory is welcome; no other pool does. */
 import type { Confidence, Finding, Severity } from '../finding.ts';
+import { NAME } from '../kernel/table.ts';
 import type { Pool } from '../model/pools.ts';
 import type { BufferRole, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { Location } from '../text/range.ts';
@@ -28,7 +29,7 @@ function judgePayload(pool: Pool): Say[] {
   const has = (f: PoolFlag): boolean =>
     model.flags.value.includes(f) || model.conditionalFlags.some((c) => c.flag === f);
   const at = pool.flagsAt ?? pool.apiAt;
-  for (const flag of ['PP_FLAG_DMA_MAP', 'PP_FLAG_DMA_SYNC_DEV'] as const) {
+  for (const flag of [NAME.PP_FLAG_DMA_MAP, NAME.PP_FLAG_DMA_SYNC_DEV] as const) {
     if (!has(flag))
       out.push({
         severity: 'warning',
@@ -37,12 +38,12 @@ function judgePayload(pool: Pool): Say[] {
         message: `${flag} is not set on this pool: with a memory provider, page_pool_create() then fails with EOPNOTSUPP.`,
       });
   }
-  const unreadable = has('PP_FLAG_ALLOW_UNREADABLE_NETMEM');
+  const unreadable = has(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM);
   if (!unreadable && model.role !== 'linear') {
     out.push({
       severity: 'info',
       at,
-      api: 'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+      api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
       message:
         model.role === 'mixed'
           ? 'This pool serves payload and other buffers: give the others a pool of their own, then set PP_FLAG_ALLOW_UNREADABLE_NETMEM here.'
@@ -66,14 +67,17 @@ function judgePayload(pool: Pool): Say[] {
         '.queue_idx is not set: the pool counts as queue 0’s, and binding any other queue ends with ENODATA.',
     });
   }
-  if (has('PP_FLAG_DMA_SYNC_DEV') && model.maxLen.value === 'unset')
+  if (has(NAME.PP_FLAG_DMA_SYNC_DEV) && model.maxLen.value === 'unset')
     out.push({
       severity: 'error',
       at,
       api: 'max_len',
       message: 'PP_FLAG_DMA_SYNC_DEV without .max_len: page_pool_create() fails with EINVAL.',
     });
-  if (has('PP_FLAG_DMA_MAP') && (model.dmaDir.value === 'unset' || model.dmaDir.value === 'DMA_TO_DEVICE')) {
+  if (
+    has(NAME.PP_FLAG_DMA_MAP) &&
+    (model.dmaDir.value === 'unset' || model.dmaDir.value === 'DMA_TO_DEVICE')
+  ) {
     out.push({
       severity: 'error',
       at,
@@ -96,12 +100,12 @@ function judge(pool: Pool, onlyPools: boolean): Say[] {
     case 'header':
     case 'xdp': {
       const flags = [...pool.model.flags.value, ...pool.model.conditionalFlags.map((c) => c.flag)];
-      if (!flags.includes('PP_FLAG_ALLOW_UNREADABLE_NETMEM')) return [];
+      if (!flags.includes(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM)) return [];
       return [
         {
           severity: 'error',
           at: pool.flagsAt ?? pool.apiAt,
-          api: 'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+          api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
           message:
             'PP_FLAG_ALLOW_UNREADABLE_NETMEM on a pool whose buffers the CPU reads: headers need readable memory.',
         },

@@ -1,8 +1,8 @@
 /** RX5: payload is never assumed to be readable by the CPU or backed by pages. */
 import type { Finding, Severity } from '../finding.ts';
+import { mayYieldNull, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import { addressIsTested } from '../model/address-test.ts';
-import { netmemNameOf } from './replacements.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -32,10 +32,10 @@ function judge(f: BufferFact, c: BufferClass): Verdict | null {
   const strict: Severity = c.role === 'payload' ? 'warning' : 'info';
   switch (f.kind) {
     case 'address':
-      if (f.api === 'netmem_address') return null;
+      if (mayYieldNull(f.api)) return null;
       return {
         severity: strict,
-        replacement: netmemNameOf(f.api),
+        replacement: replacementOf(f.api),
         message: `${f.api}() of a ${what}: unreadable memory has no address. Use netmem_address() and handle NULL before adding an offset.`,
       };
     case 'kmap':

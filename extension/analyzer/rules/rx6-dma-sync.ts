@@ -1,5 +1,6 @@
 /** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
 import type { Finding } from '../finding.ts';
+import { familyOf, replacementOf } from '../kernel/table.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -21,7 +22,7 @@ const about = {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   for (const [f, c] of payloadFacts(cx.facts)) {
-    if (!f.api.startsWith('dma_sync_') || f.direction === 'to-device') continue;
+    if (familyOf(f.api) !== 'dma' || f.direction === 'to-device') continue;
     const toCpu = f.kind === 'sync-cpu';
     if (!toCpu && f.kind !== 'sync-device') continue;
     out.push(
@@ -30,7 +31,7 @@ function run(cx: RuleContext): Finding[] {
         confidence: confidenceOf(c),
         location: f.apiAt,
         api: f.api,
-        replacement: toCpu ? 'page_pool_dma_sync_netmem_for_cpu' : 'PP_FLAG_DMA_SYNC_DEV',
+        replacement: replacementOf(f.api),
         message: toCpu
           ? `${f.api}() on a ${roleName(c)}: use page_pool_dma_sync_netmem_for_cpu(), which does nothing where the provider needs nothing.`
           : `${f.api}() on a ${roleName(c)}: let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len) and delete the call.`,

@@ -1,8 +1,8 @@
 /** TX1: the DMA address of a fragment is never given to the DMA mapping functions unless the fragment is a page. */
 import type { Confidence, Finding } from '../finding.ts';
+import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import { mappingOf, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
-import { netmemNameOf } from './replacements.ts';
 import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -16,14 +16,14 @@ const about = {
 function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
   // Receive buffers get here where XDP sends them from the same fields.
   if (ofHead(f) || f.direction === 'from-device' || f.wholeBuffer) return null;
-  const byPage = f.api.startsWith('dma_unmap_page');
+  const byPage = mappedBy(f.api) === 'page';
   if (!byPage && !how.byAddress && (how.someUnmapPage || !ofFragment(f))) return null;
   const confidence: Confidence = byPage ? 'high' : 'medium';
   return finding(about, {
     confidence,
     location: f.apiAt,
     api: f.api,
-    replacement: 'netmem_dma_unmap_page_attrs',
+    replacement: NAME.netmem_dma_unmap_page_attrs,
     message: `${f.api}() unmaps a fragment: a netmem’s address was never mapped. Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.`,
     evidence: evidenceOf(c),
     bufferClass: c.id,
@@ -33,14 +33,14 @@ function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | nu
 function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySet<string>): Finding | null {
   switch (f.kind) {
     case 'unmap':
-      return f.api.startsWith('netmem_') || !how.fragments ? null : unmapFinding(f, c, how);
+      return mappedBy(f.api) === 'netmem' || !how.fragments ? null : unmapFinding(f, c, how);
     case 'unmap-store':
-      if (f.api !== 'dma_unmap_addr_set' || !how.fragments || ofHead(f)) return null;
+      if (mappedBy(f.api) === 'netmem' || !how.fragments || ofHead(f)) return null;
       return finding(about, {
         confidence: ofFragment(f) ? 'high' : 'medium',
         location: f.apiAt,
         api: f.api,
-        replacement: netmemNameOf(f.api),
+        replacement: replacementOf(f.api),
         message:
           'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.',
         evidence: evidenceOf(c),
@@ -52,8 +52,8 @@ function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySe
         confidence: 'high',
         location: f.apiAt,
         api: f.api,
-        replacement: 'skb_frag_dma_map',
-        message: `${f.api}() maps a fragment by its ${f.api.includes('page') ? 'page' : 'address'}, which a netmem does not have: use skb_frag_dma_map().`,
+        replacement: NAME.skb_frag_dma_map,
+        message: `${f.api}() maps a fragment by its ${mappedBy(f.api) ?? 'address'}, which a netmem does not have: use skb_frag_dma_map().`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       });

@@ -1,5 +1,7 @@
 /** TX2: the driver declares that it can send netmem, and only if it can. */
 import type { Finding } from '../finding.ts';
+import { sinceOf } from '../kernel/presence.ts';
+import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
 import { tx1Unmap } from './tx1-unmap.ts';
 
@@ -14,7 +16,7 @@ const about = {
 /** True if the driver sends socket buffers by DMA at all. */
 function sendsFragments(cx: RuleContext): boolean {
   return cx.facts.classes.some((c) =>
-    c.facts.some((f) => f.api === 'skb_frag_dma_map' || f.api.startsWith('netmem_dma_unmap')),
+    c.facts.some(({ api }) => mappedBy(api) === 'fragment' || mappedBy(api) === 'netmem'),
   );
 }
 
@@ -22,7 +24,7 @@ function run(cx: RuleContext): Finding[] {
   const { abilities } = cx.facts;
   const open = tx1Unmap.run(cx).filter((f) => f.severity === 'warning');
   const [first] = open;
-  const name = cx.tree.has('NETMEM_TX_DMA') ? 'NETMEM_TX_DMA' : 'true';
+  const name = cx.tree.has(NAME.NETMEM_TX_DMA) ? NAME.NETMEM_TX_DMA : 'true';
   if (abilities.netmemTx.length > 0) {
     if (first === undefined) return [];
     return abilities.netmemTx.map((at) =>
@@ -30,7 +32,7 @@ function run(cx: RuleContext): Finding[] {
         severity: 'error',
         confidence: 'high',
         location: at.location,
-        api: 'netmem_tx',
+        api: NAME.netmem_tx,
         message: `netmem_tx is declared, but ${open.length} place${open.length === 1 ? '' : 's'} still hand${open.length === 1 ? 's' : ''} a netmem’s address to the DMA mapping functions.`,
         evidence: [{ location: first.location, message: first.message }],
       }),
@@ -39,17 +41,17 @@ function run(cx: RuleContext): Finding[] {
   const place = abilities.registrations[0];
   if (place === undefined || (!sendsFragments(cx) && first === undefined)) return [];
   const todo = first === undefined ? 'Transmission looks clean' : 'Mend the open TX1 places first';
-  const declares = cx.tree.has('netmem_tx');
+  const declares = cx.tree.has(NAME.netmem_tx);
   return [
     finding(about, {
       severity: first === undefined && declares ? 'warning' : 'info',
       confidence: first === undefined ? 'medium' : 'high',
       location: place.location,
-      api: 'netmem_tx',
-      replacement: declares ? `netmem_tx = ${name}` : null,
+      api: NAME.netmem_tx,
+      replacement: declares ? `${NAME.netmem_tx} = ${name}` : null,
       message: declares
         ? `netmem_tx is not declared before ${place.name}(): unreadable packets are dropped. ${todo}; then set netdev->netmem_tx = ${name}.`
-        : `This tree has no netmem_tx yet (6.16 brought it): every unreadable packet is dropped before ${place.name}()’s device sees it. ${todo}; then declare it where the field exists.`,
+        : `This tree has no netmem_tx yet (${sinceOf(entryOf(NAME.netmem_tx)) ?? 'a later release'} brought it): every unreadable packet is dropped before ${place.name}()’s device sees it. ${todo}; then declare it where the field exists.`,
       evidence: first === undefined ? [] : [{ location: first.location, message: first.message }],
     }),
   ];

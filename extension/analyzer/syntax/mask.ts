@@ -11,7 +11,7 @@ import {
   TYPE_FIRST_MACROS,
   TYPE_OPERATORS,
   TYPEOF_WORDS,
-} from './mask-words.ts';
+} from '../kernel/c-words.ts';
 import { isWordStart, isWord, ParenthesisMatcher, skipComment, skipQuoted, skipSpace } from './scan.ts';
 import { directiveEnd, elseBranchToDrop } from './mask-directives.ts';
 

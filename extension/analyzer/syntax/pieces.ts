@@ -3,6 +3,7 @@
  * pass over the characters that also notes the words of each piece, as hashes, so that it can be told which pieces
  * of a driver are worth parsing at all, and so that an edit costs the piece it is in.
  */
+import { CARRIER } from '../kernel/carriers.ts';
 import { commonEnd, commonStart } from '../text/common.ts';
 import { directiveEnd } from './mask-directives.ts';
 import { isWord, isWordStart, skipComment, skipQuoted } from './scan.ts';
@@ -56,10 +57,6 @@ const TAG_WORDS = hashes('struct union enum');
 const BEFORE_OPERAND = new Set(Array.from('=(,;{}!&|+-<>?:', (c) => c.charCodeAt(0)));
 const ENUM = wordHash('enum');
 const TYPEDEF = wordHash('typedef');
-
-/** Types that a buffer travels in, in the head of a function. Fields of structures are the same for everybody. */
-const CARRIER =
-  /\b(?:page|sk_buff|xdp_buff|xdp_frame|netmem_ref|dma_addr_t|skb_frag_t|skb_shared_info|page_pool|bio_vec|\w*hdr|u64|__le64|long|size_t|uintptr_t)\b|\b(?:void|u8|__u8|char|uint8_t|u16|u32|__le32|int)\s*\*/;
 
 type Draft = Omit<Piece, 'words' | 'id'> & { readonly wordsFrom: number; readonly wordsTo: number };
 

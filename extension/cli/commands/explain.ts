@@ -1,15 +1,22 @@
 /** `netmem explain`: the page of a rule, a requirement with its rules, or what takes the place of a function. */
 import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { resolve } from 'node:path';
-import { formFor, type NetmemApi, type PageApi } from '../../analyzer/kernel/api.ts';
-import { NETMEM_APIS, netmemApi, PAGE_APIS, pageApi } from '../../analyzer/kernel/catalogue.ts';
-import type { KernelTree } from '../../analyzer/kernel/tree.ts';
+import {
+  formFor,
+  NETMEM_APIS,
+  type NetmemApi,
+  netmemApi,
+  PAGE_APIS,
+  type PageApi,
+  pageApi,
+} from '../../analyzer/kernel/api.ts';
+import { NEWEST, type KernelTree } from '../../analyzer/kernel/tree.ts';
 import { REQUIREMENTS, type Requirement } from '../../analyzer/finding.ts';
 import { REQUIREMENT_TEXTS } from '../../analyzer/report/requirements.ts';
 import { RULES } from '../../analyzer/rules/all.ts';
 import type { Rule } from '../../analyzer/rules/rule.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { findKernelRoot, isKernelRoot, kernelTree, NEWEST } from '../kernel-tree.ts';
+import { findKernelRoot, isKernelRoot, kernelTree } from '../kernel-tree.ts';
 import { markdownToText } from '../markdown-text.ts';
 import { DOCS, readPage } from '../rule-pages.ts';
 import type { Terminal } from '../terminal.ts';
@@ -95,7 +102,10 @@ function pageApiText(api: PageApi, tree: KernelTree): string {
     forms.length === 0
       ? 'It has no netmem counterpart.'
       : `In its place, ${origin(tree)}${there === null ? ', none of' : ''}:\n\n${forms.join('\n')}`;
-  const result = api.returnsPage ? '\n\nIt yields a `netmem_ref`: tests for NULL become tests for 0.' : '';
+  const result =
+    api.returnsPage && forms.length > 0
+      ? '\n\nIt yields a `netmem_ref`: tests for NULL become tests for 0.'
+      : '';
   const caveat = api.caveat === null ? '' : `\n\n${api.caveat}`;
   return `# ${name}\n\n${api.does}\n\n${place}${result}${caveat}\n`;
 }

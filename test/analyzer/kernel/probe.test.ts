@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { callText, formArity, formFor } from '../../../extension/analyzer/kernel/api.ts';
-import { PAGE_APIS, pageApi } from '../../../extension/analyzer/kernel/catalogue.ts';
+import { callText, formArity, formFor, PAGE_APIS, pageApi } from '../../../extension/analyzer/kernel/api.ts';
 import { assumedTree, PROBED_HEADERS, probeTree } from '../../../extension/analyzer/kernel/probe.ts';
 import type { PageApi } from '../../../extension/analyzer/kernel/api.ts';
 

@@ -3,6 +3,7 @@
  * types of expressions. Built from the driver's facts once an analysis, and only when programs are asked for.
  */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
+import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { FilePath, Location } from '../../text/range.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
@@ -191,7 +192,7 @@ export class DriverIndex {
     const found = owner === null ? null : symbols.field(owner, x.field);
     if (found === null || found.field.type.dims > 0) return false;
     return [...found.info.fields.values()].some(
-      ({ type }) => type.base === 'struct page_pool' && type.stars + type.dims === 1,
+      ({ type }) => type.base === TYPE.page_pool && type.stars + type.dims === 1,
     );
   }
 

@@ -1,5 +1,6 @@
 /** Where the kernel enters the driver: NAPI polls, ndo_start_xmit, the queue management operations. */
 import type { PathKind } from '../../../../simulator/contract/path-program.ts';
+import { TYPE } from '../../kernel/structures.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { visitExpression, visitExpressions } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -21,9 +22,7 @@ function isPoll({ placed: { item } }: FunctionRef): boolean {
   const [napi, budget, ...more] = item.params;
   if (napi === undefined || budget === undefined || more.length > 0) return false;
   const [first, second] = [typeOf(napi.type), typeOf(budget.type)];
-  return (
-    first.base === 'struct napi_struct' && first.depth === 1 && second.base === 'int' && second.depth === 0
-  );
+  return first.base === TYPE.napi_struct && first.depth === 1 && second.base === 'int' && second.depth === 0;
 }
 
 function registeredPolls(index: DriverIndex): readonly FunctionRef[] {

@@ -1,5 +1,7 @@
 /** Expressions in order of evaluation: values handed on, the driver's own functions inlined. */
 import type { ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import { TYPE } from '../../kernel/structures.ts';
+import { packetEffectOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, Span, Stmt } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -8,7 +10,6 @@ import { nameOfValue, type Instance } from './instance.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { PlaceOperations } from './place-operations.ts';
 import { SLOT_STORE } from './posts.ts';
-import { soundsLikeDelivery, stackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 import { bare, type Origin } from './values.ts';
 
@@ -122,7 +123,7 @@ export class Expressions {
     if (builder.direction.transmit !== null || x.l.k !== 'member') return;
     if (builder.index.isSetAside(inst.view, x.l)) return;
     const type = builder.index.type(inst.view, x.l);
-    if (type.depth === 0 && type.base !== 'netmem_ref') return;
+    if (type.depth === 0 && type.base !== TYPE.netmem_ref) return;
     const chosen = builder.choose(builder.index.classesOf(inst.view, x.l), inst);
     const buffer = chosen === null ? null : builder.operand(chosen);
     const api = kind === 'post' ? `${builder.index.text(inst.view, x.l)}${SLOT_STORE}` : '=';
@@ -209,7 +210,7 @@ export class Expressions {
       else if (inner.k === 'call') {
         const name = inner.fn.k === 'id' ? inner.fn.name : '';
         found =
-          stackEffect(name) !== null ||
+          packetEffectOf(name) !== null ||
           builder.index.targets(inst.view, inner).some((t) => builder.direction.relevant.has(t));
       }
     });
@@ -232,7 +233,7 @@ export class Expressions {
       this.oneOf(inlined, x, inst, out);
     } else if (targets.length === 0) {
       this.places.facts(x, x, inst, out);
-      const effect = stackEffect(name) ?? (this.handsUp(name, x, inst) ? 'deliver' : null);
+      const effect = packetEffectOf(name) ?? (this.handsUp(name, x, inst) ? 'deliver' : null);
       if (effect !== null) this.places.stackCall(effect, name, x, inst, out);
     }
     for (const a of x.args) if (a.k === 'addr' && a.x.k === 'id') this.forget(a.x.name, a, inst, out);
@@ -243,7 +244,7 @@ export class Expressions {
     if (!direction.handsUp || direction.transmit !== null || !soundsLikeDelivery(name)) return false;
     return x.args.some((arg) => {
       const { base, depth } = index.type(inst.view, arg);
-      return base === 'struct sk_buff' && depth === 1;
+      return base === TYPE.sk_buff && depth === 1;
     });
   }
 
@@ -353,4 +354,9 @@ function keyOf(target: FunctionRef, inst: Instance): string {
     [...inst.origins].join(),
     [...inst.functions].map(([name, f]) => `${name}=${f.id}`).join(),
   ].join(';');
+}
+
+/** Functions of a driver's core in another module that take a received packet: `foo_core_skb_receive(core, skb)`. */
+function soundsLikeDelivery(name: string): boolean {
+  return /(?:^|_)(?:rx|receive|recv)(?:_|$)/.test(name) && !/^_*skb_/.test(name);
 }

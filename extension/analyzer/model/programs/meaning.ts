@@ -1,5 +1,7 @@
 /** What a condition of the driver means to the machine, where types and facts tell. */
 import type { ConditionMeaning, VariableTest } from '../../../../simulator/contract/path-program.ts';
+import { meaningOfNull, TYPE } from '../../kernel/structures.ts';
+import { entryOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { integerValue } from '../constants.ts';
 import type { DriverIndex } from './driver-index.ts';
@@ -40,31 +42,6 @@ function meaning(means: ConditionMeaning, negated: boolean, more: Partial<Meanin
   return { means, negated, buffer: null, bytes: null, variable: null, ...more };
 }
 
-/** Kernel predicates by name; true sense. `arg` is the buffer's argument. */
-const PREDICATES: ReadonlyMap<
-  string,
-  { readonly means: ConditionMeaning; readonly negated: boolean; readonly arg: number }
-> = new Map([
-  ['netmem_is_net_iov', { means: 'is-net-iov', negated: false, arg: 0 }],
-  ['netmem_address', { means: 'address-null', negated: true, arg: 0 }],
-  ['page_address', { means: 'address-null', negated: true, arg: 0 }],
-  ['page_pool_is_unreadable', { means: 'pool-unreadable', negated: false, arg: -1 }],
-  ['netif_rxq_has_unreadable_mp', { means: 'queue-has-provider', negated: false, arg: -1 }],
-  ['dma_mapping_error', { means: 'mapping-error', negated: false, arg: -1 }],
-  ['skb_frags_readable', { means: 'skb-unreadable', negated: true, arg: -1 }],
-  ['skb_frag_is_net_iov', { means: 'frag-is-net-iov', negated: false, arg: -1 }],
-  ['skb_is_nonlinear', { means: 'always', negated: false, arg: -1 }],
-]);
-
-/** Pointers whose being NULL means something of its own; the true sense is "is NULL". */
-const NULL_OF_TYPE: ReadonlyMap<string, { readonly means: ConditionMeaning; readonly negated: boolean }> =
-  new Map([
-    ['struct bpf_prog', { means: 'xdp-attached', negated: true }],
-    ['struct page_pool', { means: 'no-pool', negated: false }],
-    ['struct sk_buff', { means: 'skb-null', negated: false }],
-    ['struct xsk_buff_pool', { means: 'always', negated: false }],
-  ]);
-
 /** Meaning of `x` being true (not zero). */
 export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning {
   const at = bare(x);
@@ -78,16 +55,16 @@ export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning 
     if (at.k === 'member' && at.field === 'nr_frags') return meaning('always', false);
     return meaning('unknown', true, { variable: zero });
   }
-  const known = type.depth === 1 ? NULL_OF_TYPE.get(type.base) : undefined;
-  if (known !== undefined)
+  const known = type.depth === 1 ? meaningOfNull(type.base) : null;
+  if (known !== null)
     return meaning(known.means, !known.negated, { variable: known.means === 'skb-null' ? zero : null });
   const length = lengthMeaning(at, inst, cx);
   if (length !== null) return length;
-  const buffer = type.base === 'netmem_ref' || type.depth > 0 ? cx.operandOf(at, inst) : null;
+  const buffer = type.base === TYPE.netmem_ref || type.depth > 0 ? cx.operandOf(at, inst) : null;
   const name = nameOfValue(at);
   const origin = name === null ? undefined : inst.origins.get(name);
   if (buffer === null) {
-    const allocated = origin === 'alloc' && (type.base === 'netmem_ref' || type.depth > 0);
+    const allocated = origin === 'alloc' && (type.base === TYPE.netmem_ref || type.depth > 0);
     return meaning(allocated ? 'alloc-failed' : 'unknown', true, { variable: zero });
   }
   if (origin === 'alloc') return meaning('alloc-failed', true, { buffer, variable: zero });
@@ -149,7 +126,7 @@ function refcountMeaning(x: Expr, inst: Instance, cx: MeaningContext): Meaning |
 
 function predicate(x: CallExpr, inst: Instance, cx: MeaningContext): Meaning {
   const name = x.fn.k === 'id' ? x.fn.name : '';
-  const known = PREDICATES.get(name);
+  const known = entryOf(name)?.condition;
   if (known !== undefined) {
     const arg = known.arg >= 0 ? x.args[known.arg] : undefined;
     const buffer = arg === undefined ? null : cx.operandOf(bare(arg), inst);
@@ -162,7 +139,7 @@ function predicate(x: CallExpr, inst: Instance, cx: MeaningContext): Meaning {
     const variable = cx.variableOf(of, inst);
     const type = cx.index.type(inst.view, of);
     const test: VariableTest | null = variable === null ? null : { variable, compare: '<', value: 0 };
-    const skb = name === 'IS_ERR_OR_NULL' && type.base === 'struct sk_buff' && type.depth === 1;
+    const skb = name === 'IS_ERR_OR_NULL' && type.base === TYPE.sk_buff && type.depth === 1;
     return meaning(skb ? 'skb-null' : 'unknown', false, {
       variable: test,
       ...(skb ? {} : { expected: false }),
@@ -179,7 +156,6 @@ function predicate(x: CallExpr, inst: Instance, cx: MeaningContext): Meaning {
   const [buffer] = allocated;
   if (buffer !== undefined) return meaning('alloc-failed', true, { buffer });
   const type = cx.index.type(inst.view, x);
-  if (type.base === 'struct sk_buff' && type.depth === 1)
-    return meaning('skb-null', true, { variable: zero });
+  if (type.base === TYPE.sk_buff && type.depth === 1) return meaning('skb-null', true, { variable: zero });
   return meaning('unknown', true, { variable: zero });
 }

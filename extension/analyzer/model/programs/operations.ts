@@ -1,17 +1,12 @@
 /** From facts about buffers to operations of a path program. */
 import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/path-program.ts';
-import { NETMEM_APIS, PAGE_APIS } from '../../kernel/catalogue.ts';
+import { entryOf, familyOf, isNetmemSide, mappedBy, NAME } from '../../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
 
-const NETMEM_SIDE = new Set([
-  ...NETMEM_APIS.map((a) => a.name),
-  ...PAGE_APIS.flatMap((a) => a.forms.map((f) => f.name).filter((name) => name !== a.name)),
-]);
-
 /** Which side of the API a kernel function is on. */
 export function interfaceOf(api: string): MemoryInterface {
-  return NETMEM_SIDE.has(api) ? 'netmem' : 'page';
+  return isNetmemSide(api) ? 'netmem' : 'page';
 }
 
 /** What the operation needs besides the fact. */
@@ -43,7 +38,7 @@ export function receiveOperations(use: FactUse): readonly Operation[] {
       return [{ kind: 'post', buffer }];
     case 'sync-cpu':
     case 'sync-device': {
-      const by = fact.api.startsWith('page_pool_') ? 'pool' : 'dma-api';
+      const by = familyOf(fact.api) === 'page-pool' ? 'pool' : 'dma-api';
       const kind = fact.kind === 'sync-cpu' ? 'sync-for-cpu' : 'sync-for-device';
       return [{ kind, buffer, by, interface: side }];
     }
@@ -74,7 +69,7 @@ export function receiveOperations(use: FactUse): readonly Operation[] {
     case 'fragment-count':
       return [{ kind: 'pool-ref', buffer }];
     case 'type-check':
-      return fact.api === 'netmem_to_net_iov' ? [{ kind: 'unwrap', buffer, to: 'net-iov' }] : [];
+      return fact.api === NAME.netmem_to_net_iov ? [{ kind: 'unwrap', buffer, to: 'net-iov' }] : [];
     default:
       return [];
   }
@@ -100,29 +95,29 @@ function access(fact: BufferFact): CpuAccess {
   if (fact.kind === 'prefetch') return 'prefetch';
   if (fact.kind === 'kmap') return 'kmap';
   if (fact.kind === 'copy-to') return 'write';
-  return fact.api === 'eth_get_headlen' ? 'parse-headers' : 'read';
+  return entryOf(fact.api)?.parsesHeaders === true ? 'parse-headers' : 'read';
 }
 
-/** Fragment helpers that leave skb->unreadable alone. */
+/** False for fragment helpers that leave skb->unreadable alone. */
 function marks(api: string): boolean {
-  return !api.includes('noacc') && !api.startsWith('skb_frag_fill');
+  return entryOf(api)?.leavesUnmarked !== true;
 }
 
 /** What the driver does to a sent socket buffer at the fact's place; `how`: how its class is mapped. */
 export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mapping): readonly Operation[] {
   switch (fact.kind) {
     case 'skb-frag':
-      return fact.api === 'skb_frag_dma_map' ? [{ kind: 'tx-map-frag', helper: 'skb-frag' }] : [];
+      return mappedBy(fact.api) === 'fragment' ? [{ kind: 'tx-map-frag', helper: 'skb-frag' }] : [];
     case 'map':
       if (fact.direction === 'from-device') return [];
       if (!ofFragment(fact)) return [{ kind: 'tx-map-head' }];
-      return [{ kind: 'tx-map-frag', helper: fact.api.includes('page') ? 'page' : 'address' }];
+      return [{ kind: 'tx-map-frag', helper: mappedBy(fact.api) === 'page' ? 'page' : 'address' }];
     case 'unmap-store':
-      if (fact.api.startsWith('netmem_')) return [{ kind: 'tx-store-address', helper: 'netmem' }];
+      if (mappedBy(fact.api) === 'netmem') return [{ kind: 'tx-store-address', helper: 'netmem' }];
       return how.fragments && ofFragment(fact) ? [{ kind: 'tx-store-address', helper: 'plain' }] : [];
     case 'unmap':
       if (fact.direction === 'from-device') return [];
-      if (fact.api.startsWith('netmem_')) return [{ kind: 'tx-unmap-frag', helper: 'netmem' }];
+      if (mappedBy(fact.api) === 'netmem') return [{ kind: 'tx-unmap-frag', helper: 'netmem' }];
       return [
         unmapsFragment(fact, how) ? { kind: 'tx-unmap-frag', helper: 'plain' } : { kind: 'tx-unmap-head' },
       ];
@@ -130,7 +125,7 @@ export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mappin
     case 'kmap':
       return ofFragment(fact) ? [{ kind: 'tx-read-payload', how: 'copy' }] : [];
     case 'post':
-      return c.facts.some((f) => f.kind === 'map' || f.api === 'skb_frag_dma_map')
+      return c.facts.some((f) => f.kind === 'map' || mappedBy(f.api) === 'fragment')
         ? [{ kind: 'tx-post' }]
         : [];
     default:
@@ -140,6 +135,6 @@ export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mappin
 
 function unmapsFragment(fact: BufferFact, how: Mapping): boolean {
   if (!how.fragments || ofHead(fact)) return false;
-  if (fact.api.startsWith('dma_unmap_page')) return true;
+  if (mappedBy(fact.api) === 'page') return true;
   return how.byAddress || !how.someUnmapPage;
 }

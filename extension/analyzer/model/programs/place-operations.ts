@@ -1,15 +1,16 @@
 /** Operations at one place of the source: what the facts there say, and what a call of the network stack does. */
 import type { Operation, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { PacketEffect } from '../../kernel/effect.ts';
+import { TYPE } from '../../kernel/structures.ts';
+import { effectsOf, entryOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
-import { effectsOf } from '../effects.ts';
 import type { BufferFact } from '../buffer-class.ts';
 import type { PlacedClassFact } from './driver-index.ts';
 import type { Instance } from './instance.ts';
 import { receiveOperations, transmitOperations } from './operations.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { isUnfollowed } from './receive.ts';
-import type { StackEffect } from './stack-calls.ts';
 import { bare } from './values.ts';
 
 export class PlaceOperations {
@@ -88,19 +89,19 @@ export class PlaceOperations {
     let found = false;
     visitExpression(first, (x) => {
       const type = x.k === 'id' || x.k === 'member' ? this.builder.index.type(inst.view, x) : null;
-      if (type?.base === 'struct sk_buff') found = true;
+      if (type?.base === TYPE.sk_buff) found = true;
     });
     return found;
   }
 
   private direct(call: CallExpr, inst: Instance): boolean {
     const name = call.fn.k === 'id' ? call.fn.name : '';
-    if (name.includes('recycle_direct')) return true;
+    if (entryOf(name)?.direct === true) return true;
     const last = call.args.at(-1);
     return last !== undefined && this.builder.index.constant(last, inst) === 1;
   }
 
-  /** napi_gro_frags() takes the headers out of the first fragment. */
+  /** As napi_gro_frags() does: takes the headers out of the first fragment. */
   private pullsHeaders(inst: Instance, emit: (operation: Operation) => void): void {
     const buffer = this.builder.receivedOperand(inst);
     if (buffer === null) return;
@@ -108,7 +109,7 @@ export class PlaceOperations {
     emit({ kind: 'copy-header', buffer: null });
   }
 
-  stackCall(effect: StackEffect, api: string, x: CallExpr, inst: Instance, out: ProgramNode[]): void {
+  stackCall(effect: PacketEffect, api: string, x: CallExpr, inst: Instance, out: ProgramNode[]): void {
     const { builder } = this;
     const emit = (operation: Operation): void => builder.operation(out, inst, x, api, operation);
     if (builder.direction.transmit !== null) {
@@ -122,7 +123,7 @@ export class PlaceOperations {
     switch (effect) {
       case 'deliver':
         for (const buffer of builder.skbOperands()) emit({ kind: 'build-skb', buffer });
-        if (api === 'napi_gro_frags') this.pullsHeaders(inst, emit);
+        if (entryOf(api)?.parsesHeaders === true) this.pullsHeaders(inst, emit);
         emit({ kind: 'deliver' });
         return;
       case 'mark-for-recycle':

@@ -1,6 +1,7 @@
 /** Which buffer classes travel through a receive ring, and what part each plays in the receive paths. */
 import type { BufferRole } from '../../../../simulator/contract/driver-model.ts';
 import type { BufferOperand } from '../../../../simulator/contract/path-program.ts';
+import { TYPE } from '../../kernel/structures.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 
 /** A class of the receive ring as the programs see it. */
@@ -116,7 +117,7 @@ function nameOf(c: BufferClass): string {
 function heldAs(c: BufferClass): BufferOperand['heldAs'] {
   const pages = c.holders.filter((h) => h.page);
   if (pages.length === 0) return 'address';
-  return pages.some((h) => h.type.base === 'netmem_ref') ? 'netmem' : 'page';
+  return pages.some((h) => h.type.base === TYPE.netmem_ref) ? 'netmem' : 'page';
 }
 
 /** True if the fact puts memory into a packet of which nobody saw where it was allocated. */

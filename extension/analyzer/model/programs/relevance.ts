@@ -1,20 +1,20 @@
 /** Which functions matter to which paths: those that touch their buffers, and all that lead to such. */
+import type { PacketEffect } from '../../kernel/effect.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { BufferFact } from '../buffer-class.ts';
 import type { Mapping } from '../transmit-mapping.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { isUnfollowed, type RingClass } from './receive.ts';
-import type { StackEffect } from './stack-calls.ts';
 import { surveyOf } from './survey.ts';
 
-const RECEIVES: ReadonlySet<StackEffect> = new Set([
+const RECEIVES: ReadonlySet<PacketEffect> = new Set([
   'deliver',
   'mark-for-recycle',
   'napi-get-frags',
   'pull-headers',
   'run-xdp',
 ]);
-const QUEUES: ReadonlySet<StackEffect> = new Set(['pool-destroy', 'napi-enable', 'napi-disable']);
+const QUEUES: ReadonlySet<PacketEffect> = new Set(['pool-destroy', 'napi-enable', 'napi-disable']);
 
 const MOST_CANDIDATES = 3;
 const DELIVERY = 20;
@@ -164,7 +164,7 @@ export class Relevance {
 }
 
 /** A poll that delivers is worth more than one that only looks at buffers. */
-function weigh(out: Set<string>, effect: StackEffect): void {
+function weigh(out: Set<string>, effect: PacketEffect): void {
   out.add(effect);
   if (effect === 'deliver') for (let i = 0; i < DELIVERY; i++) out.add(`deliver ${i}`);
 }

@@ -2,14 +2,15 @@
  * What one look at a function's syntax tells about path programs. Kept as long as the function's tree is kept, so that
  * a keystroke costs one function.
  */
+import type { PacketEffect } from '../../kernel/effect.ts';
+import { packetEffectOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpression, visitExpressions } from '../../syntax/walk.ts';
 import { bare } from './values.ts';
-import { stackEffect, type StackEffect } from './stack-calls.ts';
 
 export interface FunctionSurvey {
   /** What it asks of the network stack about packets, pools or NAPI. */
-  readonly effects: ReadonlySet<StackEffect>;
+  readonly effects: ReadonlySet<PacketEffect>;
   /** Calls of netif_napi_add() and its variants. */
   readonly registrations: readonly CallExpr[];
   /** Locals and parameters that are assigned to or whose address is taken. */
@@ -31,7 +32,7 @@ export function surveyOf(item: FunctionItem): FunctionSurvey {
 }
 
 function survey(item: FunctionItem): FunctionSurvey {
-  const effects = new Set<StackEffect>();
+  const effects = new Set<PacketEffect>();
   const registrations: CallExpr[] = [];
   const changed = new Set<string>();
   const labels = new Set<string>();
@@ -45,7 +46,7 @@ function survey(item: FunctionItem): FunctionSurvey {
         for (const a of x.args) ask(bare(a).k === 'id' ? a : null);
         if (x.fn.k !== 'id') return;
         {
-          const effect = stackEffect(x.fn.name);
+          const effect = packetEffectOf(x.fn.name);
           if (effect !== null) effects.add(effect);
         }
         if (x.fn.name.startsWith('netif_napi_add')) registrations.push(x);

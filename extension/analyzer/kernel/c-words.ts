@@ -1,6 +1,6 @@
 /**
- * The words the mask knows, as data. They are kernel vocabulary that the plain C grammar cannot read: annotations,
- * declaration macros and macros that take a type as an argument. A new kernel release changes this file, not the mask.
+ * Kernel vocabulary that is no plain C: annotations, declaration macros and macros that take a type as an argument, which
+ * the mask rewrites for the grammar, and macros that hand an argument through or look at it only.
  */
 
 /** Annotations without arguments: blanked. */
@@ -166,3 +166,34 @@ export const TYPEOF_WORDS: ReadonlySet<string> = new Set([
   '__typeof',
   'typeof_member',
 ]);
+
+/** Functions and macros that look at truth only. */
+export const LOOKS_AT_TRUTH: ReadonlySet<string> = new Set([
+  'WARN',
+  'WARN_ON',
+  'WARN_ON_ONCE',
+  'BUG_ON',
+  'WARN_ONCE',
+  'BUILD_BUG_ON',
+  'assert',
+]);
+
+const ANY_MEMORY: ReadonlySet<string> = new Set([
+  'kfree',
+  'kvfree',
+  'vfree',
+  'devm_kfree',
+  'kfree_sensitive',
+  'memset',
+  'memcpy',
+  'kmemdup',
+  'memmove',
+  'ARRAY_SIZE',
+  'memzero_explicit',
+  'bitmap_zero',
+]);
+
+/** True for functions that take any memory: an array of references is memory as good as an array of pages. */
+export function takesAnyMemory(name: string): boolean {
+  return ANY_MEMORY.has(name);
+}

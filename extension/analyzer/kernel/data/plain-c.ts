@@ -1,0 +1,34 @@
+/** Kernel macros and functions for any memory: copies, prefetches, alignment, byte order. */
+import { does, passes, yields } from '../effect.ts';
+import { type Entry, fn } from '../entry.ts';
+
+const COPIES = [does('copy-to'), does('copy-from', 1)];
+const PREFETCH = [does('prefetch')];
+// What goes into a descriptor is gone: the device reads it, and one descriptor layout serves all kinds of buffers.
+const POST = [does('post')];
+
+export const PLAIN_C = {
+  memcpy: fn('void *', 'void *to, const void *from, size_t len', { effects: COPIES }),
+  __builtin_memcpy: fn('void *', 'void *to, const void *from, size_t len', { effects: COPIES }),
+  memmove: fn('void *', 'void *to, const void *from, size_t len', { effects: COPIES }),
+  prefetch: fn('void', 'const void *x', { effects: PREFETCH }),
+  prefetchw: fn('void', 'const void *x', { effects: PREFETCH }),
+  net_prefetch: fn('void', 'void *p', { effects: PREFETCH }),
+  net_prefetchw: fn('void', 'void *p', { effects: PREFETCH }),
+  prefetch_range: fn('void', 'void *addr, size_t len', { effects: PREFETCH }),
+
+  PTR_ALIGN: fn('', 'p, a', { effects: [passes(null)] }),
+  PTR_ALIGN_DOWN: fn('', 'p, a', { effects: [yields(null)] }),
+  ALIGN: fn('', 'x, a', { effects: [yields(null)] }),
+  ALIGN_DOWN: fn('', 'x, a', { effects: [yields(null)] }),
+  xchg: fn('', 'ptr, new', { effects: [passes(null)] }),
+
+  cpu_to_le64: fn('__le64', 'u64 x', { effects: POST }),
+  cpu_to_be64: fn('__be64', 'u64 x', { effects: POST }),
+  __cpu_to_be64: fn('__be64', 'u64 x', { effects: POST }),
+  cpu_to_le32: fn('__le32', 'u32 x', { effects: POST }),
+  cpu_to_be32: fn('__be32', 'u32 x', { effects: POST }),
+  upper_32_bits: fn('u32', 'n', { effects: POST }),
+  lower_32_bits: fn('u32', 'n', { effects: POST }),
+  put_unaligned_le64: fn('void', 'u64 val, void *p', { effects: POST }),
+} satisfies Record<string, Entry>;
