@@ -74,8 +74,7 @@ export class ExpressionFlow {
       case 'addr':
         return this.address(x.x);
       case 'cast':
-        this.objects.cast(x);
-        return this.value(x.x);
+        return this.objects.cast(x) ?? this.value(x.x);
       case 'unary':
         this.value(x.x);
         return x.op === '++' || x.op === '--' ? this.value(x.x) : -1;
@@ -253,7 +252,7 @@ export class ExpressionFlow {
     const place = this.value(l);
     if (place >= 0 && value >= 0) {
       if (this.postsAddress(l, r)) this.tape.fact(value, makeFact('post', '=', l, l), -1);
-      else this.tape.unify(place, this.objects.taken(r, value, this.type(l)));
+      else this.objects.store(place, this.objects.taken(r, value, this.type(l)), this.type(l));
     }
     return value >= 0 ? value : place;
   }
@@ -288,9 +287,10 @@ export class ExpressionFlow {
       else {
         const value = this.value(item.value);
         if (value >= 0 && carries(type))
-          this.tape.unify(
+          this.objects.store(
             this.objects.fieldOf(object, key, tag),
             this.objects.taken(item.value, value, type),
+            type,
           );
       }
     }

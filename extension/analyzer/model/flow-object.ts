@@ -66,8 +66,7 @@ export class ObjectFlow {
   private ofOrRoot(x: Expr, tag: string): number {
     const n = this.of(x);
     if (n >= 0) return n;
-    this.tape.root(tag);
-    return this.tape.key(tag);
+    return this.tape.anyObject(tag);
   }
 
   /** Pointer to the object that `x`, of a structure type or a pointer to one, is or points to; -1 if unknown. */
@@ -100,10 +99,11 @@ export class ObjectFlow {
     }
   }
 
-  /** A pointer made of something else may point to any object of its type. */
-  cast(x: Extract<Expr, { k: 'cast' }>): void {
-    const to = resolved(typeOf(x.type), this.names).base;
-    if (to !== '' && this.names.isDivided(to) && this.visitor.type(x.x).base !== to) this.tape.root(to);
+  /** A pointer made of something else may point to any object of its type; null for other casts. */
+  cast(x: Extract<Expr, { k: 'cast' }>): number | null {
+    const to = resolved(typeOf(x.type), this.names);
+    if (to.base === '' || !this.names.isDivided(to.base)) return null;
+    return this.taken(x.x, this.visitor.value(x.x), to);
   }
 
   /** `*a = *b`, `*a = (struct record){ … }`, where the objects of the type are told apart. */
@@ -126,9 +126,15 @@ export class ObjectFlow {
   taken(x: Expr, value: number, type: Type): number {
     if (value >= 0 && type.depth > 0 && this.names.isDivided(type.base) && !this.isNew(x)) {
       const from = this.visitor.type(x);
-      if (from.base !== type.base) this.tape.root(type.base);
+      if (from.base !== type.base) return this.tape.anyObject(type.base);
     }
     return value;
+  }
+
+  /** Puts a value into a field or global variable of the type. */
+  store(place: number, value: number, type: Type): void {
+    if (type.depth > 0 && this.names.isDivided(type.base)) this.tape.mayPointTo(place, value);
+    else this.tape.unify(place, value);
   }
 
   /** True for memory that the call allocates. */

@@ -91,6 +91,10 @@ export class Graph {
   private readonly keys = new Map<number, string[]>();
   /** Fields of an object that is told apart from others of its type, by name. */
   private readonly fields = new Map<number, Map<string, number>>();
+  /** Objects that a stored pointer may point to. */
+  private readonly targets = new Map<number, number[]>();
+  /** Every node that was made for a field, by the name of the field. */
+  private readonly fieldNodes = new Map<string, number[]>();
   private readonly byKey = new Map<string, number>();
   /** Copy of each node, if the number of its round is that of the round now. */
   private copies: Int32Array;
@@ -189,8 +193,36 @@ export class Graph {
     const made = this.node();
     own.set(key, made);
     this.keys.set(made, [key]);
+    append(this.fieldNodes, key, [made]);
     if (this.shared[root] === 1) this.share(made);
     return made;
+  }
+
+  /** A stored pointer may point to the object. */
+  addTarget(pointer: number, object: number): void {
+    const root = this.find(pointer);
+    append(this.targets, root, [object]);
+    if (this.shared[root] === 1) this.share(object);
+  }
+
+  /**
+   * Makes one of the fields that are reached through an object from out of sight (its node has a name that begins with
+   * `unplaced`) and the same fields of all objects of its type; and of those reached through a stored pointer and the
+   * same fields of the objects that it may point to. Other fields of these objects stay apart.
+   */
+  mergeFields(unplaced: string): void {
+    for (const [key, object] of this.byKey) {
+      if (!key.startsWith(unplaced)) continue;
+      for (const [field, n] of [...this.fieldsOf(object)])
+        for (const other of this.fieldNodes.get(field) ?? NO_NODES) this.unify(n, other);
+    }
+    // Fields may be reached through a pointer that is reached through a pointer.
+    for (let before = -1; before !== this.count;) {
+      before = this.count;
+      for (const [pointer, objects] of [...this.targets])
+        for (const [field, n] of [...this.fieldsOf(pointer)])
+          for (const object of objects) this.unify(n, this.field(object, field));
+    }
   }
 
   /** The fields of an object that were asked for. */
@@ -245,6 +277,7 @@ export class Graph {
     this.absorbLink(this.pointeeOf, x, y);
     append(this.origins, x, this.origins.get(y));
     append(this.pools, x, this.pools.get(y));
+    append(this.targets, x, this.targets.get(y));
     this.absorbKeys(x, y);
     this.absorbFields(x, y);
     this.facts.join(x, y);
@@ -298,7 +331,7 @@ export class Graph {
       if (buffer >= 0) work.push(buffer);
       if (pointee >= 0) work.push(pointee);
       work.push(...(this.origins.get(root) ?? NO_NODES), ...(this.pools.get(root) ?? NO_NODES));
-      work.push(...(this.fields.get(root)?.values() ?? NO_NODES));
+      work.push(...(this.fields.get(root)?.values() ?? NO_NODES), ...(this.targets.get(root) ?? NO_NODES));
     }
   }
 
@@ -371,11 +404,15 @@ export class Graph {
     if (fields !== undefined) {
       const own = new Map<string, number>();
       this.fields.set(copy, own);
-      for (const [key, n] of fields) own.set(key, this.instance(n));
+      for (const [key, n] of fields) {
+        const made = this.instance(n);
+        own.set(key, made);
+        append(this.fieldNodes, key, [made]);
+      }
     }
     const keys = this.keys.get(root);
     if (keys !== undefined) this.keys.set(copy, [...keys]);
-    for (const table of [this.origins, this.pools]) {
+    for (const table of [this.origins, this.pools, this.targets]) {
       const list = table.get(root);
       if (list !== undefined)
         table.set(
@@ -395,7 +432,7 @@ const NO_NODES: number[] = [];
 const NO_KEYS: string[] = [];
 const NO_FIELDS: ReadonlyMap<string, number> = new Map();
 
-function append<T>(table: Map<number, T[]>, n: number, more: readonly T[] | undefined): void {
+function append<K, T>(table: Map<K, T[]>, n: K, more: readonly T[] | undefined): void {
   if (more === undefined) return;
   const known = table.get(n);
   if (known === undefined) table.set(n, [...more]);

@@ -5,7 +5,7 @@
  */
 import type { ResolvedCalls } from './call-graph.ts';
 import { Graph } from './graph.ts';
-import { OP, type Tape, type TapeCall } from './tape.ts';
+import { ANY_OBJECT, OP, type Tape, type TapeCall } from './tape.ts';
 
 /** Nodes of a function as it stands, for calls of it to copy. */
 export interface FunctionNodes {
@@ -44,11 +44,7 @@ class Linker {
   readonly holders: number[] = [];
   private count = 0;
 
-  /** Structures all of whose objects are one, though they lie in several places. */
-  private readonly merged: ReadonlySet<string>;
-
-  constructor(tapes: readonly Tape[], merged: ReadonlySet<string>) {
-    this.merged = merged;
+  constructor(tapes: readonly Tape[]) {
     const size = tapes.reduce((sum, tape) => sum + tape.nodes, 0);
     this.nodes = new Int32Array(size).fill(-1);
     // Buffers, what lies behind pointers, and copies of helpers come to a third more in most drivers.
@@ -109,19 +105,27 @@ class Linker {
           factOwners.push(fn);
           break;
         }
-        case OP.field: {
-          const key = tape.keys[b] ?? '';
-          nodes[next++] = this.merged.has(nameOfTag(key.slice(0, key.lastIndexOf('.'))))
-            ? graph.key(key)
-            : graph.field(at(a), key);
+        case OP.mayPointTo:
+          graph.addTarget(at(a), at(b));
           break;
-        }
+        case OP.field:
+          nodes[next++] = graph.field(at(a), tape.keys[b] ?? '');
+          break;
         case OP.holder:
           this.addHolder(at(a), fn, b);
           break;
       }
     }
     return { params, result, from, firstFact };
+  }
+
+  /** Objects that are handed to a function from outside the driver may be any of their type. */
+  rootParameters({ variables }: Tape, { params }: FunctionNodes = NOT_YET): void {
+    const { graph } = this;
+    for (const { parameter, type } of variables) {
+      const n = params[parameter] ?? -1;
+      if (n >= 0 && graph.fieldsOf(n).size > 0) graph.unify(n, graph.key(`${ANY_OBJECT}${type.base}`));
+    }
   }
 
   /** @param copies false if caller and callee call each other */
@@ -142,28 +146,9 @@ class Linker {
   }
 }
 
-/** `tag` of `struct tag`, and of the made-up tags of its anonymous members. */
-function nameOfTag(tag: string): string {
-  const name = tag.slice(tag.indexOf(' ') + 1);
-  const end = name.indexOf('/');
-  return end < 0 ? name : name.slice(0, end);
-}
-
-/** Structures with an object that nobody knows the place of: it may be any of its type. */
-function mergedTags(tapes: readonly Tape[], calls: ResolvedCalls): Set<string> {
-  const called = new Set(calls.callees.flat(2));
-  const out = new Set<string>();
-  tapes.forEach((tape, fn) => {
-    for (const tag of tape.roots) out.add(nameOfTag(tag));
-    if (called.has(fn)) return;
-    for (const v of tape.variables) if (v.parameter >= 0) out.add(nameOfTag(v.type.base));
-  });
-  return out;
-}
-
 /** @param tapes by number of the function */
 export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): LinkedDriver {
-  const linker = new Linker(tapes, mergedTags(tapes, calls));
+  const linker = new Linker(tapes);
   const done = tapes.map(() => NOT_YET);
   const called = new Set<number>();
   for (const group of calls.order) {
@@ -183,6 +168,10 @@ export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): Linked
       });
     }
   }
+  tapes.forEach((tape, fn) => {
+    if (!called.has(fn)) linker.rootParameters(tape, done[fn]);
+  });
+  linker.graph.mergeFields(ANY_OBJECT);
   const { graph, nodes, factOwners, holders } = linker;
   return { graph, functions: done, nodes, called, factOwners, holders };
 }

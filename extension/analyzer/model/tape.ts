@@ -30,8 +30,10 @@ export const OP = {
   fact: 8,
   /** Variable `b` holds `a`. */
   holder: 9,
-  /** Makes the node of the field `keys[b]` of the object at `a`; one with the name if the objects are one to the driver. */
+  /** Makes the node of the field `keys[b]` of the object at `a`. */
   field: 10,
+  /** `a` is a stored pointer that may point to the object at `b`, among others. */
+  mayPointTo: 11,
 } as const;
 
 /** A call of a function of the driver, directly or through a pointer kept in a field. */
@@ -68,9 +70,10 @@ export interface Tape {
   readonly pointers: readonly (readonly [key: string, name: string])[];
   /** What makes the returned value. */
   readonly returns: readonly string[];
-  /** Structures with objects that come from where nobody can tell: all of their type are one. */
-  readonly roots: readonly string[];
 }
+
+/** Name of the node for objects of a type that come from where nobody can tell. */
+export const ANY_OBJECT = 'object ';
 
 /** Makers that stand for something out of the function's sight, resolved along the call graph. */
 export const PARAMETER = 'parameter ';
@@ -90,7 +93,6 @@ export class TapeWriter {
   private readonly fields = new Map<string, number>();
   /** Numbers of names. */
   private readonly names = new Map<string, number>();
-  private readonly rootTags = new Set<string>();
   private readonly makers = new Map<number, readonly string[]>();
   readonly returns = new Set<string>();
   readonly variables: TapeVariable[] = [];
@@ -139,9 +141,9 @@ export class TapeWriter {
     return this.count++;
   }
 
-  /** An object of the structure `tag` comes from out of sight. */
-  root(tag: string): void {
-    this.rootTags.add(tag);
+  /** Pointer to an object of the structure `tag` that comes from where nobody can tell. */
+  anyObject(tag: string): number {
+    return this.key(`${ANY_OBJECT}${tag}`);
   }
 
   param(index: number): number {
@@ -164,6 +166,10 @@ export class TapeWriter {
 
   unify(a: number, b: number): void {
     if (a !== b) this.code.push(OP.unify, a, b);
+  }
+
+  mayPointTo(stored: number, object: number): void {
+    if (stored !== object) this.code.push(OP.mayPointTo, stored, object);
   }
 
   from(n: number, of: number): void {
@@ -202,7 +208,6 @@ export class TapeWriter {
       variables: this.variables,
       pointers: this.pointers,
       returns: [...this.returns],
-      roots: [...this.rootTags].sort(),
     };
   }
 }
@@ -217,7 +222,6 @@ export function sameFlow(a: Tape, b: Tape): boolean {
       equal(a.code, b.code) &&
       equal(a.keys, b.keys) &&
       equal(a.returns, b.returns) &&
-      equal(a.roots, b.roots) &&
       equal(a.pointers, b.pointers, (x, y) => x[0] === y[0] && x[1] === y[1]) &&
       equal(a.facts, b.facts, sameFact) &&
       equal(a.calls, b.calls, sameCall) &&

@@ -62,6 +62,55 @@ static void rx(struct queue *q, struct sk_buff *skb, int i)
     ));
 });
 
+describe('a stored pointer that may point to either ring', () => {
+  const STORED = RINGS.replace(
+    'struct queue {',
+    'struct netdev { struct ring *any[2]; };\nstruct queue {',
+  ).replace('struct page_pool *pool; };', 'struct page_pool *pool; int count; void *extra; };');
+  const STORE = `static void store(struct netdev *n, struct queue *q)
+{
+	n->any[0] = &q->hdr;
+	n->any[1] = &q->pay;
+}
+static void *head(struct queue *q, int i)
+{
+	return page_address(netmem_to_page(q->hdr.buf[i].nm));
+}`;
+
+  test('other members reached through it leave the buffers apart', () =>
+    expectMarks(
+      'RX5',
+      `${STORED}
+${PAYLOAD_POOL}
+${STORE}
+static void *extra(struct netdev *n)
+{
+	return n->any[0]->extra;
+}
+static void rx(struct queue *q, struct sk_buff *skb, int i)
+{
+	skb_add_rx_frag_netmem(skb, 0, q->pay.buf[i].nm, 0, 100, PAGE_SIZE);
+	memcpy(skb->data, head(q, i), 64);
+}
+`,
+    ));
+
+  test('buffers reached through it are of one kind', () =>
+    expectMarks(
+      'RX5',
+      `${STORED}
+${PAYLOAD_POOL}
+${STORE.replace('nm));\n', 'nm));\n//< rx5-cpu-access: page_address\n')}
+static void rx(struct netdev *n, struct queue *q, struct sk_buff *skb, int i)
+{
+	skb_add_rx_frag_netmem(skb, 0, n->any[1]->buf[i].nm, 0, 100, PAGE_SIZE);
+	memcpy(skb->data, head(q, i), 64);
+//< rx5-cpu-access: memcpy
+}
+`,
+    ));
+});
+
 describe('one record type in two structures', () => {
   const RECORDS = `struct record { netmem_ref nm; u16 users; };
 struct head { struct record record; };
