@@ -2,7 +2,6 @@
 import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import { addressIsTested } from '../model/address-test.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -80,13 +79,16 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   const transmit = new Set([...cx.facts.abilities.transmit].map((fn) => fn.item.name));
-  for (const [f, c] of payloadFacts(cx.facts)) {
+  const wanted = (f: BufferFact, c: BufferClass): boolean => {
     // What is read on the way out is sent: XDP frames lie in receive buffers, and share fields with packets.
-    if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) continue;
+    if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) return false;
+    return judge(f, c) !== null;
+  };
+  for (const [f, c] of payloadFacts(cx.facts, wanted)) {
     const verdict = judge(f, c);
     // `memcpy(to, page_address(p), n)` is one mistake, not two.
     const key = `${f.apiAt.file}:${f.apiAt.range.start}`;
-    if (verdict === null || seen.has(key) || addressIsTested(f, cx.facts)) continue;
+    if (verdict === null || seen.has(key)) continue;
     seen.add(key);
     out.push(
       finding(about, {

@@ -130,6 +130,10 @@ export function necessary(g: Guard): Conjunction {
 /** As a condition in C, in the words of the driver; '' for always. */
 export function guardText(g: Guard): string {
   if (g.length === 0) return '0';
-  const parts = g.map((c) => c.map(({ atom, holds }) => (holds ? atom.id : `!(${atom.id})`)).join(' && '));
+  const words = ({ atom, holds }: Literal): string => {
+    const text = atom.id.replace(/[#~]\d+(?:\.\d+)?|\.\d+\b|@\d+/g, '');
+    return holds ? text : `!(${text})`;
+  };
+  const parts = g.map((c) => c.map(words).join(' && '));
   return parts.length === 1 ? (parts[0] ?? '') : parts.map((p) => `(${p})`).join(' || ');
 }

@@ -1,0 +1,145 @@
+/** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
+import type { Span } from '../../syntax/ast.ts';
+import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import type { Pool } from '../pools.ts';
+import type { FileModel } from '../symbols.ts';
+import type { StatedAt } from './atom.ts';
+import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
+import { bindingGuard, ProviderQuestion } from './provider.ts';
+import { Reach, type ReachContext } from './reach.ts';
+
+export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt'> {
+  readonly classes: readonly BufferClass[];
+  readonly pools: readonly Pool[];
+}
+
+export class DriverGuards {
+  readonly reach: Reach;
+  private readonly input: DriverGuardsInput;
+  private readonly question: ProviderQuestion;
+  private readonly functions = new Map<string, FunctionRef>();
+  private readonly uses = new Map<BufferFact, Guard>();
+  private readonly providers = new Map<BufferClass, Guard>();
+  private kinds: Map<string, string> | null = null;
+  private bindingFound: Guard | null = null;
+  private transmitFound: Guard | null = null;
+
+  constructor(input: DriverGuardsInput) {
+    this.input = input;
+    this.reach = new Reach({ ...input, bufferAt: (stated, file) => this.kindAt(stated, file) });
+    this.question = new ProviderQuestion(this.reach);
+    for (const fn of input.calls.functions)
+      this.functions.set(`${fn.placed.file.path}:${fn.placed.item.name}`, fn);
+  }
+
+  /** True if the driver says somewhere that unreadable memory is welcome. */
+  get declares(): boolean {
+    return this.input.pools.some((p) => p.allows.length > 0);
+  }
+
+  /** When binding a provider is accepted, as far as the driver says. */
+  get binding(): Guard {
+    return (this.bindingFound ??= bindingGuard(this.reach, this.input.symbols));
+  }
+
+  /** Under what a provider can feed buffers of the class; never, if none of its pools takes one. */
+  providerOf(c: BufferClass): Guard {
+    let found = this.providers.get(c);
+    if (found === undefined) this.providers.set(c, (found = this.findProvider(c)));
+    return found;
+  }
+
+  private findProvider(c: BufferClass): Guard {
+    const pools = this.input.pools.filter((p) => c.pools.includes(p.model.name));
+    const ways = pools
+      .filter((p) => !this.declares || p.allows.length > 0)
+      .map((p): Guard => both(this.created(p), this.binding));
+    if (pools.length > 0) return ways.length === 0 ? NEVER : either(...ways);
+    return this.binding;
+  }
+
+  /** When a pool is made that takes unreadable memory. */
+  private created(pool: Pool): Guard {
+    const { fn, call } = pool.creation;
+    const ref = this.reach.refOf(fn);
+    if (ref === null) return ALWAYS;
+    const flow = this.reach.flow(ref);
+    const made = flow.at(call);
+    if (pool.allows.length === 0) return both(this.reach.driverWide(made, fn.file), this.reach.of(ref));
+    const ways = pool.allows.map((w): Guard => {
+      if (w.fn.item === fn.item)
+        return both(this.reach.driverWide(both(made, flow.at(w.at)), fn.file), this.reach.of(ref));
+      const writer = this.reach.refOf(w.fn);
+      return writer === null
+        ? this.reach.at(ref, call)
+        : both(this.reach.at(ref, call), this.reach.at(writer, w.at));
+    });
+    return either(...ways);
+  }
+
+  /** When something happens, in words that hold in the whole driver. */
+  of(f: BufferFact): Guard {
+    let found = this.uses.get(f);
+    if (found === undefined) {
+      const fn = this.functions.get(`${f.location.file}:${f.fn}`);
+      found = fn === undefined ? ALWAYS : this.reach.at(fn, spanOf(f, fn));
+      this.uses.set(f, found);
+    }
+    return found;
+  }
+
+  /** False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted. */
+  meetsProvider(f: BufferFact, c: BufferClass): boolean {
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    return this.question.isPossible({ guard: this.of(f), provider: this.providerOf(c), isThis });
+  }
+
+  /** False if what the fact says never happens to a fragment of device memory that is sent. */
+  meetsSentNetmem(f: BufferFact): boolean {
+    return this.question.isPossible({ guard: this.of(f), provider: this.transmits, isThis: () => true });
+  }
+
+  /** Where the driver declares that it sends netmem. */
+  private get transmits(): Guard {
+    return (this.transmitFound ??= this.findTransmits());
+  }
+
+  private findTransmits(): Guard {
+    const ways: Guard[] = [];
+    for (const fn of this.input.calls.functions) {
+      if (!this.reach.says(fn, 'netmem_tx')) continue;
+      for (const { x, guard } of this.reach.flow(fn).stores) {
+        if (x.l.k !== 'member' || x.l.field !== 'netmem_tx') continue;
+        if (x.r.k === 'id' && /^(?:false|NETMEM_TX_NONE)$/.test(x.r.name)) continue;
+        ways.push(both(this.reach.driverWide(guard, fn.placed.file), this.reach.of(fn)));
+      }
+    }
+    return ways.length === 0 ? ALWAYS : either(...ways);
+  }
+
+  /** Names of the classes that a kernel predicate is asked of, in one word each. */
+  private kindAt({ fn, at }: StatedAt, file: FileModel): string | null {
+    if (this.kinds === null) {
+      this.kinds = new Map<string, string>();
+      for (const c of this.input.classes) {
+        for (const f of c.facts) {
+          if (f.kind !== 'type-check' && f.kind !== 'address') continue;
+          const key = `${f.fn}:${f.location.range.start}`;
+          const known = this.kinds.get(key);
+          this.kinds.set(key, known === undefined ? c.id : `${known} ${c.id}`);
+        }
+      }
+    }
+    for (const placed of this.input.symbols.functions.get(fn) ?? []) {
+      if (placed.file !== file && placed.item.isStatic && placed.file.path.endsWith('.c')) continue;
+      const found = this.kinds.get(`${fn}:${placed.base + at.s}`);
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+}
+
+function spanOf(f: BufferFact, { placed: { base } }: FunctionRef): Span {
+  return { s: f.location.range.start - base, e: f.location.range.end - base };
+}

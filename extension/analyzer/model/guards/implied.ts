@@ -1,0 +1,121 @@
+/**
+ * What a literal brings with it: a flag is only set where something sets it. `ring->raw` holds only under the conditions
+ * of the assignments that make it so, whatever function they are in.
+ */
+import type { Expr } from '../../syntax/ast.ts';
+import { visitExpressions } from '../../syntax/walk.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import { mentions } from '../mentions.ts';
+import type { Comparison, Literal } from './atom.ts';
+import { conditionOf } from './condition.ts';
+import type { ConditionContext } from './condition-context.ts';
+import type { Guarded } from './flow.ts';
+import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
+import { alternatives, memberKey, type Reach } from './reach.ts';
+import { constantText } from './subject.ts';
+import { writtenPlace } from './written.ts';
+
+export class Implications {
+  private readonly reach: Reach;
+  private readonly known = new Map<string, Guard>();
+
+  constructor(reach: Reach) {
+    this.reach = reach;
+  }
+
+  /** Without what the literal cannot hold; always, where that is not known. */
+  of({ atom, holds }: Literal): Guard {
+    const { member } = atom.subject;
+    if (!holds || member === null || atom.subject.root !== 'member') return ALWAYS;
+    const known = this.known.get(atom.key);
+    if (known !== undefined) return known;
+    // What a flag depends on may depend on the flag.
+    this.known.set(atom.key, ALWAYS);
+    const made = this.find(member, atom.compare);
+    this.known.set(atom.key, made);
+    return made;
+  }
+
+  private find(member: string, compare: Comparison): Guard {
+    const field = member.slice(member.lastIndexOf('.') + 1);
+    const ways: Guard[] = [];
+    for (const fn of this.reach.cx.calls.functions) {
+      if (!mentions(fn.placed, field)) continue;
+      if (hasOtherWrites(fn, field)) return ALWAYS;
+      const flow = this.reach.flow(fn);
+      for (const store of flow.stores) {
+        if (memberKey(store) !== member) continue;
+        for (const [value, guard] of alternatives(store.x.r, store.guard)) {
+          const when = makesSo(value, store.x.op, compare, store.cx);
+          if (when !== NEVER) ways.push(this.inDriver(fn, both(both(guard, flow.at(value)), when)));
+        }
+      }
+      if (compare.is !== 'bit') continue;
+      for (const call of flow.calls)
+        if (setsBit(call, member, compare.number)) ways.push(this.inDriver(fn, call.guard));
+    }
+    return ways.length === 0 ? ALWAYS : either(...ways);
+  }
+
+  private inDriver(fn: FunctionRef, guard: Guard): Guard {
+    return both(this.reach.driverWide(guard, fn.placed.file), this.reach.of(fn));
+  }
+}
+
+function setsBit({ x, cx }: Guarded<Extract<Expr, { k: 'call' }>>, member: string, number: string): boolean {
+  return (
+    x.fn.k === 'id' && !x.fn.name.includes('clear') && writtenPlace(x, cx) === `${member} & BIT(${number})`
+  );
+}
+
+/** When the value assigned makes the comparison hold. */
+function makesSo(value: Expr, op: string, compare: Comparison, cx: ConditionContext): Guard {
+  const constant = constantText(value, cx);
+  switch (compare.is) {
+    case 'set':
+    case 'has-pool':
+      if (op === '=') return constant === '0' ? NEVER : truth(value, cx);
+      return op === '&=' ? NEVER : ALWAYS;
+    case 'equal':
+      if (op !== '=' || constant === null) return ALWAYS;
+      return constant === compare.to || isNumber(constant) !== isNumber(compare.to) ? ALWAYS : NEVER;
+    case 'mask':
+    case 'bit':
+      if (op === '&=') return NEVER;
+      if (constant === '0') return NEVER;
+      if (op !== '|=' || constant === null) return ALWAYS;
+      return constant.includes(compare.is === 'mask' ? compare.of : compare.number) ? ALWAYS : NEVER;
+    default:
+      return ALWAYS;
+  }
+}
+
+/** A value that is computed is no condition: nothing is known of when it is not zero. */
+function truth(value: Expr, cx: ConditionContext): Guard {
+  return conditionOf(value, cx, true);
+}
+
+function isNumber(text: string): boolean {
+  return /^-?\d/.test(text);
+}
+
+const others = new WeakMap<object, ReadonlySet<string>>();
+
+/** True if the function writes the member in a way that is not looked into: by its address, or in an initialiser. */
+function hasOtherWrites({ placed: { item } }: FunctionRef, field: string): boolean {
+  let fields = others.get(item);
+  if (fields === undefined) {
+    const found = new Set<string>();
+    visitExpressions(item.body, (x) => {
+      if (x.k === 'init')
+        for (const i of x.items) {
+          const name = i.path.at(-1);
+          if (name !== undefined && !(i.value.k === 'num' && Number(i.value.text) === 0)) found.add(name);
+        }
+      else if (x.k === 'call' && x.fn.k === 'id' && !/bit/.test(x.fn.name))
+        for (const a of x.args) if (a.k === 'addr' && a.x.k === 'member') found.add(a.x.field);
+    });
+    others.set(item, (fields = found));
+  }
+  return fields.has(field);
+}
