@@ -67,11 +67,8 @@ export function understandDriver(
     symbols,
     get guards() {
       return (guards ??= new DriverGuards({
-        symbols,
-        calls: graph,
-        pointers,
-        classes: placed.classes,
-        pools,
+        ...{ symbols, calls: graph, pointers, classes: placed.classes, pools },
+        helperCalls: () => (helperCalls ??= placed.helperCalls()),
       }));
     },
     flows: shapes,

@@ -155,6 +155,11 @@ function findTransmitOnly(facts: DriverFacts): ReadonlySet<string> {
   return sends;
 }
 
+/** True if anything is done to buffers of the class while a provider feeds its pool: else they are pages for good. */
+export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean {
+  return c.facts.some((f) => facts.guards.meetsProvider(f, c));
+}
+
 /**
  * Facts of these classes once each, with a class of which they may be said while a provider feeds its pool. The others
  * are right as they are: the driver does them with pages only.

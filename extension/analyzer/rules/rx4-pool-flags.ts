@@ -119,12 +119,24 @@ function judge(pool: Pool, onlyPools: boolean): Say[] {
   }
 }
 
+/** True for the pool that a pointer leads to where it does not lead to one that takes unreadable memory. */
+function isBesideProvider(pool: Pool, { facts }: RuleContext): boolean {
+  if (pool.allows.length > 0 || !facts.guards.declares) return false;
+  const { name } = pool.model;
+  return facts.classes.some(
+    (c) =>
+      c.pools.includes(name) &&
+      facts.pools.some((p) => p.allows.length > 0 && c.pools.includes(p.model.name)),
+  );
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   if (isSoftware(cx.facts)) return [];
   const onlyPools = !cx.facts.classes.some((c) => isPayload(c));
   for (const pool of cx.facts.pools) {
+    if (isBesideProvider(pool, cx)) continue;
     for (const say of judge(pool, onlyPools)) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;

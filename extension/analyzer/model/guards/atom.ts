@@ -30,7 +30,7 @@ export type AtomMeaning =
   | 'queue-provider'
   /** A fragment that is sent is memory of a provider (`skb_frag_is_net_iov()`). */
   | 'frag-net-iov'
-  /** The CPU can read all fragments of a packet that is sent (`skb_frags_readable()`). */
+  /** The CPU can read the fragments of a packet that is sent (`skb_frags_readable()`, a fragment's page or address). */
   | 'skb-readable'
   /** An XDP program is attached: binding is refused. */
   | 'xdp'

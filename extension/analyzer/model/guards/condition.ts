@@ -17,6 +17,8 @@ const PREDICATES: ReadonlyMap<string, { readonly means: AtomMeaning; readonly ar
   ['netif_rxq_has_unreadable_mp', { means: 'queue-provider', arg: 0 }],
   ['skb_frag_is_net_iov', { means: 'frag-net-iov', arg: 0 }],
   ['skb_frags_readable', { means: 'skb-readable', arg: 0 }],
+  ['skb_frag_address_safe', { means: 'skb-readable', arg: 0 }],
+  ['skb_frag_page', { means: 'skb-readable', arg: 0 }],
 ]);
 
 /** The user's wish for a split of headers and data. */

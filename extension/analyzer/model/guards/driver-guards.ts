@@ -2,16 +2,21 @@
 import type { Span } from '../../syntax/ast.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
+import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
 import type { StatedAt } from './atom.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import { bindingGuard, ProviderQuestion } from './provider.ts';
-import { Reach, type ReachContext } from './reach.ts';
+import { conditionOf } from './condition.ts';
+import type { CallSite } from './call-sites.ts';
+import { Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt'> {
   readonly classes: readonly BufferClass[];
   readonly pools: readonly Pool[];
+  /** Calls of helpers by which buffers go in or out. */
+  readonly helperCalls: () => readonly HelperCall[];
 }
 
 export class DriverGuards {
@@ -19,7 +24,8 @@ export class DriverGuards {
   private readonly input: DriverGuardsInput;
   private readonly question: ProviderQuestion;
   private readonly functions = new Map<string, FunctionRef>();
-  private readonly uses = new Map<BufferFact, Guard>();
+  private readonly uses = new Map<string, Map<BufferFact, Guard>>();
+  private readonly ways = new Map<string, Ways>();
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
   private bindingFound: Guard | null = null;
@@ -78,13 +84,33 @@ export class DriverGuards {
     return either(...ways);
   }
 
-  /** When something happens, in words that hold in the whole driver. */
-  of(f: BufferFact): Guard {
-    let found = this.uses.get(f);
+  /** When something happens to a buffer of the class, in words that hold in the whole driver. */
+  of(f: BufferFact, c: BufferClass): Guard {
+    let uses = this.uses.get(c.id);
+    if (uses === undefined) this.uses.set(c.id, (uses = new Map<BufferFact, Guard>()));
+    let found = uses.get(f);
     if (found === undefined) {
       const fn = this.functions.get(`${f.location.file}:${f.fn}`);
-      found = fn === undefined ? ALWAYS : this.reach.at(fn, spanOf(f, fn));
-      this.uses.set(f, found);
+      found = fn === undefined ? ALWAYS : this.reach.at(fn, spanOf(f, fn), this.waysOf(c));
+      uses.set(f, found);
+    }
+    return found;
+  }
+
+  /** A helper that serves several kinds of buffers is entered for one of them only where it is handed one. */
+  private waysOf(c: BufferClass): Ways {
+    let found = this.ways.get(c.id);
+    if (found === undefined) {
+      const calls = new Set<string>();
+      for (const h of this.input.helperCalls())
+        if (h.classId === c.id) calls.add(`${h.location.file}:${h.location.range.start}`);
+      const hands = ({ caller: { placed }, call }: CallSite): boolean =>
+        calls.has(`${placed.file.path}:${placed.base + call.at.s}`);
+      const among = (_: FunctionRef, sites: readonly CallSite[]): readonly CallSite[] => {
+        const handing = sites.filter(hands);
+        return handing.length > 0 ? handing : sites;
+      };
+      this.ways.set(c.id, (found = { name: c.id, among }));
     }
     return found;
   }
@@ -92,12 +118,27 @@ export class DriverGuards {
   /** False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted. */
   meetsProvider(f: BufferFact, c: BufferClass): boolean {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
-    return this.question.isPossible({ guard: this.of(f), provider: this.providerOf(c), isThis });
+    return this.question.isPossible({ guard: this.of(f, c), provider: this.providerOf(c), isThis });
+  }
+
+  /** True if a test decides what is run: it is not only looked at. */
+  isTest(f: BufferFact): boolean {
+    const fn = this.functions.get(`${f.location.file}:${f.fn}`);
+    if (fn === undefined) return false;
+    const { s } = spanOf(f, fn);
+    const stated = (g: Guard): boolean =>
+      g.some((conjunction) =>
+        conjunction.some(({ atom }) => atom.stated?.fn === f.fn && atom.stated.at.s === s),
+      );
+    return (
+      this.reach.flow(fn).parts.some(stated) ||
+      this.reach.flow(fn).returns.some(({ x, cx }) => stated(conditionOf(x, cx, true)))
+    );
   }
 
   /** False if what the fact says never happens to a fragment of device memory that is sent. */
-  meetsSentNetmem(f: BufferFact): boolean {
-    return this.question.isPossible({ guard: this.of(f), provider: this.transmits, isThis: () => true });
+  meetsSentNetmem(f: BufferFact, c: BufferClass): boolean {
+    return this.question.isPossible({ guard: this.of(f, c), provider: this.transmits, isThis: () => true });
   }
 
   /** Where the driver declares that it sends netmem. */

@@ -26,17 +26,18 @@ export class Implications {
   /** Without what the literal cannot hold; always, where that is not known. */
   of({ atom, holds }: Literal): Guard {
     const { member } = atom.subject;
-    if (!holds || member === null || atom.subject.root !== 'member') return ALWAYS;
-    const known = this.known.get(atom.key);
+    if (member === null || atom.subject.root !== 'member') return ALWAYS;
+    const key = `${holds ? '' : '!'}${atom.key}`;
+    const known = this.known.get(key);
     if (known !== undefined) return known;
     // What a flag depends on may depend on the flag.
-    this.known.set(atom.key, ALWAYS);
-    const made = this.find(member, atom.compare);
-    this.known.set(atom.key, made);
+    this.known.set(key, ALWAYS);
+    const made = this.find(member, atom.compare, holds);
+    this.known.set(key, made);
     return made;
   }
 
-  private find(member: string, compare: Comparison): Guard {
+  private find(member: string, compare: Comparison, holds: boolean): Guard {
     const field = member.slice(member.lastIndexOf('.') + 1);
     const ways: Guard[] = [];
     for (const fn of this.reach.cx.calls.functions) {
@@ -46,11 +47,16 @@ export class Implications {
       for (const store of flow.stores) {
         if (memberKey(store) !== member) continue;
         for (const [value, guard] of alternatives(store.x.r, store.guard)) {
-          const when = makesSo(value, store.x.op, compare, store.cx);
+          // Memory is zero until a constant is written under some condition: not to be set says nothing then.
+          if (!holds && (compare.is === 'bit' || compare.is === 'mask' || store.x.op !== '=')) return ALWAYS;
+          if (!holds && store.x.r.k !== 'cond' && constantText(value, store.cx) !== null) return ALWAYS;
+          const when = holds
+            ? makesSo(value, store.x.op, compare, store.cx)
+            : makesOther(value, compare, store.cx);
           if (when !== NEVER) ways.push(this.inDriver(fn, both(both(guard, flow.at(value)), when)));
         }
       }
-      if (compare.is !== 'bit') continue;
+      if (compare.is !== 'bit' || !holds) continue;
       for (const call of flow.calls)
         if (setsBit(call, member, compare.number)) ways.push(this.inDriver(fn, call.guard));
     }
@@ -88,6 +94,15 @@ function makesSo(value: Expr, op: string, compare: Comparison, cx: ConditionCont
     default:
       return ALWAYS;
   }
+}
+
+/** When the value assigned makes the comparison fail. */
+function makesOther(value: Expr, compare: Comparison, cx: ConditionContext): Guard {
+  const constant = constantText(value, cx);
+  if (compare.is === 'set')
+    return constant === null ? conditionOf(value, cx, false) : constant === '0' ? ALWAYS : NEVER;
+  if (compare.is === 'equal') return constant === compare.to ? NEVER : ALWAYS;
+  return ALWAYS;
 }
 
 /** A value that is computed is no condition: nothing is known of when it is not zero. */

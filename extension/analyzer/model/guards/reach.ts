@@ -25,11 +25,20 @@ export interface ReachContext {
   readonly bufferAt: (stated: StatedAt, file: FileModel) => string | null;
 }
 
+/** Which of the calls of a function count. */
+export interface Ways {
+  /** Tells these ways from others. */
+  readonly name: string;
+  among(fn: FunctionRef, sites: readonly CallSite[]): readonly CallSite[];
+}
+
+const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
+
 export class Reach {
   readonly cx: ReachContext;
   private readonly sites: CallSites;
   readonly modes: Modes;
-  private readonly found = new Map<FunctionRef, Guard>();
+  private readonly found = new Map<string, Map<FunctionRef, Guard>>();
   private readonly refs: ReadonlyMap<PlacedFunction, FunctionRef>;
 
   constructor(cx: ReachContext) {
@@ -47,9 +56,12 @@ export class Reach {
     return guardsOf(fn.placed, this.cx.symbols);
   }
 
-  /** When the expression at `span` of a function is evaluated, in the words of the driver. */
-  at(fn: FunctionRef, span: Span): Guard {
-    return both(this.driverWide(this.flow(fn).at(span), fn.placed.file), this.of(fn));
+  /**
+   * When the expression at `span` of a function is evaluated, in the words of the driver.
+   * @param by the ways that count, if not all do
+   */
+  at(fn: FunctionRef, span: Span, by: Ways = ALL_WAYS): Guard {
+    return both(this.driverWide(this.flow(fn).at(span), fn.placed.file), this.of(fn, by));
   }
 
   /** When a function mentions a name without calling it, in the words of the driver; null if it does not. */
@@ -71,25 +83,28 @@ export class Reach {
   }
 
   /** When the function is entered. */
-  of(fn: FunctionRef): Guard {
-    const known = this.found.get(fn);
+  of(fn: FunctionRef, by: Ways = ALL_WAYS): Guard {
+    let found = this.found.get(by.name);
+    if (found === undefined) this.found.set(by.name, (found = new Map<FunctionRef, Guard>()));
+    const known = found.get(fn);
     if (known !== undefined) return known;
     // What calls itself was entered from elsewhere before.
-    this.found.set(fn, NEVER);
-    const made = this.entered(fn);
-    this.found.set(fn, made);
+    found.set(fn, NEVER);
+    const made = this.entered(fn, by);
+    found.set(fn, made);
     return made;
   }
 
-  private entered(fn: FunctionRef): Guard {
+  private entered(fn: FunctionRef, by: Ways): Guard {
     const ways: Guard[] = [];
     const { name } = fn.placed.item;
-    for (const site of this.sites.of(fn)) {
-      const here = this.at(site.caller, site.call.at);
+    for (const site of by.among(fn, this.sites.of(fn))) {
+      const here = this.at(site.caller, site.call.at, by);
       const field = fieldCalled(site, this.flow(site.caller));
       ways.push(field === null ? here : both(here, this.stored(field, name)));
       if (ways.at(-1) === ALWAYS) return ALWAYS;
     }
+    if (ways.length === 0) ways.push(...this.handedOn(fn));
     if (ways.length === 0) {
       for (const other of this.sites.mentioning(fn)) {
         const guard = this.mentionOf(name, other);
@@ -97,6 +112,26 @@ export class Reach {
       }
     }
     return ways.length === 0 ? ALWAYS : either(...ways);
+  }
+
+  /** Where the function is taken from a table to be kept elsewhere. */
+  private handedOn(fn: FunctionRef): Guard[] {
+    const ways: Guard[] = [];
+    const { name } = fn.placed.item;
+    for (const [field, names] of this.cx.pointers) {
+      if (!names.has(name)) continue;
+      const last = field.slice(field.lastIndexOf('.') + 1);
+      for (const by of this.cx.calls.functions) {
+        if (!mentions(by.placed, last)) continue;
+        for (const { x, cx, guard } of this.flow(by).stores) {
+          const { r } = x;
+          if (r.k !== 'member' || r.field !== last) continue;
+          if (`${ownerOfMember(r.obj, r.field, cx, cx.names) ?? ''}.${last}` !== field) continue;
+          ways.push(both(this.driverWide(guard, by.placed.file), this.of(by)));
+        }
+      }
+    }
+    return ways;
   }
 
   /** When a field holds the function; always, where it cannot be told. */
