@@ -39,7 +39,7 @@ function judgePayload(pool: Pool): Say[] {
       });
   }
   const unreadable = has(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM);
-  if (!unreadable && model.role !== 'linear') {
+  if (!unreadable) {
     out.push({
       severity: 'info',
       at,
@@ -58,7 +58,7 @@ function judgePayload(pool: Pool): Say[] {
       message:
         'PP_FLAG_ALLOW_UNREADABLE_NETMEM without .netdev: page_pool_create() looks the queue up in it without a test.',
     });
-  if (model.queueIdx.value === 'unset' && (unreadable || model.role === 'payload')) {
+  if (model.queueIdx.value === 'unset') {
     out.push({
       severity: unreadable ? 'warning' : 'info',
       at,

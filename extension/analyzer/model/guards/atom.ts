@@ -160,6 +160,9 @@ export function contradict(a: Literal, b: Literal): boolean {
   if (x.is === 'equal' && y.is === 'equal') return a.holds && b.holds && distinct(x.to, y.to);
   if (x.is === 'set' && y.is === 'equal') return !a.holds && b.holds && isNumber(y.to);
   if (x.is === 'equal' && y.is === 'set') return !b.holds && a.holds && isNumber(x.to);
+  // The user asks for one thing at a time.
+  if (x.is === 'split-configured' && y.is === 'equal') return a.holds && b.holds;
+  if (x.is === 'equal' && y.is === 'split-configured') return a.holds && b.holds;
   // Memory has an address for the CPU exactly if it is no provider's.
   const opposites = (x.is === 'net-iov' && y.is === 'address') || (x.is === 'address' && y.is === 'net-iov');
   return opposites && a.holds === b.holds;

@@ -1,5 +1,5 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
-import type { Span } from '../../syntax/ast.ts';
+import type { CallExpr, Span } from '../../syntax/ast.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { HelperCall } from '../driver-facts.ts';
@@ -7,9 +7,12 @@ import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
 import type { StatedAt } from './atom.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
-import { bindingGuard, ProviderQuestion } from './provider.ts';
+import type { FactKind } from '../facts.ts';
+import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
 import { conditionOf } from './condition.ts';
 import type { CallSite } from './call-sites.ts';
+import type { Guarded } from './flow.ts';
+import { constantText, subjectOf } from './subject.ts';
 import { Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt'> {
@@ -29,6 +32,7 @@ export class DriverGuards {
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
   private bindingFound: Guard | null = null;
+  private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
 
   constructor(input: DriverGuardsInput) {
@@ -47,6 +51,11 @@ export class DriverGuards {
   /** When binding a provider is accepted, as far as the driver says. */
   get binding(): Guard {
     return (this.bindingFound ??= bindingGuard(this.reach, this.input.symbols));
+  }
+
+  /** When the driver splits headers and data, as far as it says. */
+  private get split(): Guard {
+    return (this.splitFound ??= splitIsOn(this.reach));
   }
 
   /** Under what a provider can feed buffers of the class; never, if none of its pools takes one. */
@@ -118,7 +127,10 @@ export class DriverGuards {
   /** False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted. */
   meetsProvider(f: BufferFact, c: BufferClass): boolean {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
-    return this.question.isPossible({ guard: this.of(f, c), provider: this.providerOf(c), isThis });
+    const used = USES.has(f.kind);
+    const provider = used ? both(this.providerOf(c), this.split) : this.providerOf(c);
+    const refusalsCount = used || this.declares;
+    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
   /** True if a test decides what is run: it is not only looked at. */
@@ -136,9 +148,30 @@ export class DriverGuards {
     );
   }
 
+  /** True if the address that the fact stores gets the length 0 along with it: there is nothing to unmap. */
+  storesNoLength(f: BufferFact): boolean {
+    const fn = this.functions.get(`${f.location.file}:${f.fn}`);
+    if (fn === undefined) return false;
+    const flow = this.reach.flow(fn);
+    const { s } = spanOf(f, fn);
+    const store = flow.calls.find(({ x }) => x.s === s);
+    if (store === undefined) return false;
+    const of = recordOf(store);
+    const lengths = flow.calls.filter(
+      (call) => call.x.fn.k === 'id' && call.x.fn.name === 'dma_unmap_len_set' && call.guard === store.guard,
+    );
+    const own = lengths.filter((call) => recordOf(call) === of);
+    return (
+      own.length > 0 &&
+      own.every(({ x, cx }) => x.args[2] !== undefined && constantText(x.args[2], cx) === '0')
+    );
+  }
+
   /** False if what the fact says never happens to a fragment of device memory that is sent. */
   meetsSentNetmem(f: BufferFact, c: BufferClass): boolean {
-    return this.question.isPossible({ guard: this.of(f, c), provider: this.transmits, isThis: () => true });
+    const { transmits: provider } = this;
+    const isThis = (): boolean => true;
+    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount: false });
   }
 
   /** Where the driver declares that it sends netmem. */
@@ -179,6 +212,20 @@ export class DriverGuards {
     }
     return null;
   }
+}
+
+/**
+ * What is done to the bytes of a buffer, and is harmless wherever they are a page's. The rest keeps or frees it: a record
+ * that one mode fills with pages and another with netmem has to be converted for both.
+ */
+const USES: ReadonlySet<FactKind> = new Set([
+  ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
+  ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
+]);
+
+function recordOf({ x, cx }: Guarded<CallExpr>): string | null {
+  const [record] = x.args;
+  return record === undefined ? null : (subjectOf(record, cx)?.id ?? null);
 }
 
 function spanOf(f: BufferFact, { placed: { base } }: FunctionRef): Span {

@@ -39,7 +39,7 @@ export interface FunctionGuards {
   /** Under which condition the expression at this place is evaluated. */
   at(span: Span): Guard;
   readonly calls: readonly Guarded<CallExpr>[];
-  /** Assignments to anything but locals. */
+  /** Assignments to anything but locals, and bits taken from these. */
   readonly stores: readonly Guarded<AssignExpr>[];
   readonly returns: readonly Guarded<Expr>[];
   /** Guards of all parts that are evaluated under one condition. */
@@ -377,7 +377,7 @@ class Flow {
       case 'assign':
         this.expression(x.r);
         if (x.l.k !== 'id') this.expression(x.l);
-        if (x.l.k !== 'id' && this.point !== null)
+        if ((x.l.k !== 'id' || x.op === '&=') && this.point !== null)
           this.stores.push({ x, guard: this.point.guard, cx: this.context(this.point) });
         this.changed(x.l, x.op === '=' ? x.r : null);
         return;

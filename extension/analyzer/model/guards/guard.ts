@@ -14,7 +14,7 @@ export const ALWAYS: Guard = [[]];
 export const NEVER: Guard = [];
 
 /** More alternatives than this give way to what they have in common. */
-const MOST_ALTERNATIVES = 6;
+const MOST_ALTERNATIVES = 16;
 /** A conjunction keeps this many literals: the first, which enclose the others. */
 const MOST_LITERALS = 24;
 

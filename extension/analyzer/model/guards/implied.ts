@@ -38,6 +38,8 @@ export class Implications {
   }
 
   private find(member: string, compare: Comparison, holds: boolean): Guard {
+    if (member === 'struct net_device.features' && compare.is === 'mask')
+      return holds ? this.allowed(compare.of) : ALWAYS;
     const field = member.slice(member.lastIndexOf('.') + 1);
     const ways: Guard[] = [];
     for (const fn of this.reach.cx.calls.functions) {
@@ -63,6 +65,22 @@ export class Implications {
     return ways.length === 0 ? ALWAYS : either(...ways);
   }
 
+  /** A feature is on only where ndo_fix_features() leaves it. */
+  private allowed(feature: string): Guard {
+    let out: Guard = ALWAYS;
+    for (const fn of this.reach.cx.calls.functions) {
+      if (!this.reach.says(fn, feature) || !this.reach.isBelow(fn, FIX_FEATURES)) continue;
+      for (const { x, guard, cx } of this.reach.flow(fn).stores) {
+        if (x.op !== '&=' || constantText(x.r, cx) !== `~${feature}`) continue;
+        const taken = this.reach.driverWide(guard, fn.placed.file);
+        // Not taken away: not all of this at once.
+        for (const c of taken)
+          if (c.length > 0) out = both(out, either(...c.map((l): Guard => [[{ ...l, holds: !l.holds }]])));
+      }
+    }
+    return out;
+  }
+
   private inDriver(fn: FunctionRef, guard: Guard): Guard {
     return both(this.reach.driverWide(guard, fn.placed.file), this.reach.of(fn));
   }
@@ -83,7 +101,8 @@ function makesSo(value: Expr, op: string, compare: Comparison, cx: ConditionCont
       if (op === '=') return constant === '0' ? NEVER : truth(value, cx);
       return op === '&=' ? NEVER : ALWAYS;
     case 'equal':
-      if (op !== '=' || constant === null) return ALWAYS;
+      if (op !== '=') return ALWAYS;
+      if (constant === null) return conditionOf(asked(value, compare.to), cx, true);
       return constant === compare.to || isNumber(constant) !== isNumber(compare.to) ? ALWAYS : NEVER;
     case 'mask':
     case 'bit':
@@ -101,8 +120,17 @@ function makesOther(value: Expr, compare: Comparison, cx: ConditionContext): Gua
   const constant = constantText(value, cx);
   if (compare.is === 'set')
     return constant === null ? conditionOf(value, cx, false) : constant === '0' ? ALWAYS : NEVER;
+  if (compare.is === 'equal' && constant === null) return conditionOf(asked(value, compare.to), cx, false);
   if (compare.is === 'equal') return constant === compare.to ? NEVER : ALWAYS;
   return ALWAYS;
+}
+
+const FIX_FEATURES = 'struct net_device_ops.ndo_fix_features';
+
+/** The comparison asked of the value that is assigned. */
+function asked(value: Expr, to: string): Expr {
+  const { s, e } = value;
+  return { k: 'binary', op: '==', l: value, r: { k: 'id', name: to, s, e }, s, e };
 }
 
 /** A value that is computed is no condition: nothing is known of when it is not zero. */

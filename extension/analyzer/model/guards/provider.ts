@@ -2,11 +2,14 @@
  * The one question that rules ask: can this happen while the buffer's pool has a memory provider, in a mode in which
  * binding is accepted?
  */
+import type { Expr } from '../../syntax/ast.ts';
 import type { DriverSymbols } from '../symbols.ts';
 import { type Literal, meaningOfAtom } from './atom.ts';
-import { ALWAYS, both, type Conjunction, either, type Guard, necessary, NEVER } from './guard.ts';
+import { ALWAYS, both, type Conjunction, either, type Guard, literal } from './guard.ts';
 import { Implications } from './implied.ts';
-import type { Reach } from './reach.ts';
+import type { ConditionContext } from './condition-context.ts';
+import { alternatives, type Reach } from './reach.ts';
+import { constantText } from './subject.ts';
 
 /** How far implications of implications are followed. */
 const ROUNDS = 3;
@@ -19,7 +22,12 @@ export interface Use {
   readonly provider: Guard;
   /** True if the kind of buffer that a literal speaks of is this one. */
   readonly isThis: (kind: string) => boolean;
+  /** True if what binding refuses (XDP) makes a use harmless: not where a record is converted that other code shares. */
+  readonly refusalsCount: boolean;
 }
+
+/** What a refutation asks of a use. */
+type Refuting = Pick<Use, 'isThis' | 'refusalsCount'>;
 
 export class ProviderQuestion {
   private readonly implications: Implications;
@@ -34,7 +42,7 @@ export class ProviderQuestion {
   }
 
   /** What is left of a guard where a provider is there. */
-  possible(guard: Guard, use: Pick<Use, 'isThis'>): boolean {
+  possible(guard: Guard, use: Refuting): boolean {
     let alive = guard.filter((c) => !refuted(c, use));
     for (let round = 0; round < ROUNDS && alive.length > 0; round++) {
       const next: Conjunction[] = [];
@@ -53,11 +61,11 @@ export class ProviderQuestion {
 }
 
 /** True if one of the literals cannot be while a provider feeds the buffer's pool. */
-function refuted(c: Conjunction, use: Pick<Use, 'isThis'>): boolean {
+function refuted(c: Conjunction, use: Refuting): boolean {
   return c.some((l) => refutes(l, use));
 }
 
-function refutes({ atom, holds }: Literal, use: Pick<Use, 'isThis'>): boolean {
+function refutes({ atom, holds }: Literal, use: Refuting): boolean {
   const means = meaningOfAtom(atom);
   switch (means) {
     case 'net-iov':
@@ -71,10 +79,11 @@ function refutes({ atom, holds }: Literal, use: Pick<Use, 'isThis'>): boolean {
     case 'split-configured':
       return !holds;
     case 'skb-readable':
-    case 'xdp':
-    case 'xsk':
     case 'udp':
       return holds;
+    case 'xdp':
+    case 'xsk':
+      return holds && use.refusalsCount;
     case null:
       return false;
   }
@@ -99,18 +108,50 @@ function offersQueues(reach: Reach, symbols: DriverSymbols): Guard {
   return ways.length === 0 ? ALWAYS : either(...ways);
 }
 
-/** Where a request for a split of headers and data is heard. */
+/** Where a request for a split of headers and data is not refused. */
 function splits(reach: Reach): Guard {
-  const ways: Guard[] = [];
+  let out: Guard = ALWAYS;
   for (const fn of reach.cx.calls.functions) {
-    if (!reach.says(fn, 'ETHTOOL_TCP_DATA_SPLIT_ENABLED') || !reach.isBelow(fn, SET_RINGS)) continue;
-    for (const part of reach.flow(fn).parts) {
-      if (!necessary(part).some((l) => l.holds && meaningOfAtom(l.atom) === 'split-configured')) continue;
-      ways.push(both(reach.driverWide(part, fn.placed.file), reach.of(fn)));
-    }
+    if (!reach.says(fn, SPLIT_ON) || !reach.isBelow(fn, SET_RINGS)) continue;
+    const { returns, parts } = reach.flow(fn);
+    const asked = splitLiteral([...returns.map((r) => r.guard), ...parts]);
+    if (asked === null) continue;
+    const accepted = returns.filter(({ x, cx }) => !isRefusal(x, cx, fn.placed.item.returns.base));
+    if (accepted.length === returns.length) continue;
+    const guard = both(either(...accepted.map((r) => r.guard)), literal({ ...asked, holds: true }));
+    out = both(out, reach.driverWide(guard, fn.placed.file));
   }
-  const live = ways.filter((w) => w !== NEVER);
-  return live.length === 0 ? ALWAYS : either(...live);
+  return out;
 }
 
+/** Where the driver says that headers and data are split. */
+export function splitIsOn(reach: Reach): Guard {
+  const ways: Guard[] = [];
+  for (const fn of reach.cx.calls.functions) {
+    if (!reach.says(fn, SPLIT_ON) || !reach.isBelow(fn, GET_RINGS)) continue;
+    const flow = reach.flow(fn);
+    for (const { x, guard, cx } of flow.stores) {
+      if (x.l.k !== 'member' || x.l.field !== 'tcp_data_split') continue;
+      for (const [value, under] of alternatives(x.r, guard))
+        if (constantText(value, cx) === SPLIT_ON)
+          ways.push(reach.driverWide(both(under, flow.at(value)), fn.placed.file));
+    }
+  }
+  return ways.length === 0 ? ALWAYS : either(...ways);
+}
+
+function splitLiteral(guards: readonly Guard[]): Literal | null {
+  for (const g of guards)
+    for (const c of g) for (const l of c) if (meaningOfAtom(l.atom) === 'split-configured') return l;
+  return null;
+}
+
+/** An errno, or "no" of a function that says yes or no. */
+function isRefusal(x: Expr, cx: ConditionContext, type: string): boolean {
+  const constant = constantText(x, cx);
+  return constant !== null && (constant.startsWith('-') || (type === 'bool' && constant === '0'));
+}
+
+const SPLIT_ON = 'ETHTOOL_TCP_DATA_SPLIT_ENABLED';
 const SET_RINGS = 'struct ethtool_ops.set_ringparam';
+const GET_RINGS = 'struct ethtool_ops.get_ringparam';

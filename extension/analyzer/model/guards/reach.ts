@@ -183,6 +183,8 @@ export class Reach {
   }
 
   private lastingAtom(atom: Atom, file: FileModel): Atom | null {
+    // What the function has assigned itself is tested for success, not to choose between modes.
+    if (atom.compare.is === 'set' && /\.\d+$/.test(atom.subject.id)) return null;
     const named = (key: string): Atom =>
       makeAtom({ ...atom.subject, key, id: key }, atom.compare, atom.stated);
     const means = meaningOfAtom(atom);
