@@ -152,6 +152,11 @@ class ParsedDriver implements Driver {
     const models: FileModel[] = this.read();
     const incomplete = models.flatMap((file) => unreadIn(file));
     const facts = understandDriver(models, this.memory);
+    // Where pools take unreadable memory, much hangs on when code runs: callers and set-up count, buffers or not.
+    if (this.reading === 'relevant' && facts.guards.declares) {
+      this.readWhole();
+      return this.analyse();
+    }
     const [first] = this.files.keys();
     const memory = this.programs;
     let programs: DriverModel['programs'];

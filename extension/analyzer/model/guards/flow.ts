@@ -2,7 +2,16 @@
  * Guards along the paths of one function: under which conditions each of its expressions is evaluated. Early exits,
  * switches, short circuits and gotos count; what a loop or a call may change is told apart from what it was before.
  */
-import type { AssignExpr, CallExpr, Declarator, Expr, FunctionItem, Span, Stmt } from '../../syntax/ast.ts';
+import type {
+  AssignExpr,
+  CallExpr,
+  Declarator,
+  Expr,
+  FunctionItem,
+  InitializerExpr,
+  Span,
+  Stmt,
+} from '../../syntax/ast.ts';
 import { statementsIn } from '../../syntax/walk.ts';
 import type { TypeNames } from '../names.ts';
 import { resolved, type Type, typeOf } from '../types.ts';
@@ -42,6 +51,8 @@ export interface FunctionGuards {
   /** Assignments to anything but locals, and bits taken from these. */
   readonly stores: readonly Guarded<AssignExpr>[];
   readonly returns: readonly Guarded<Expr>[];
+  /** Members that initialisers give a value other than zero: `struct tag.field`. */
+  readonly initialised: ReadonlySet<string>;
   /** Guards of all parts that are evaluated under one condition. */
   readonly parts: readonly Guard[];
   /** Functions and globals that are mentioned without being called, with what they stand under. */
@@ -59,6 +70,7 @@ class Flow {
   readonly calls: Guarded<CallExpr>[] = [];
   readonly stores: Guarded<AssignExpr>[] = [];
   readonly returned: Guarded<Expr>[] = [];
+  readonly initialised = new Set<string>();
   readonly mentions = new Map<string, Guard>();
   private readonly item: FunctionItem;
   private readonly names: TypeNames;
@@ -198,6 +210,7 @@ class Flow {
   private declaration(d: Declarator): void {
     this.types.set(d.name, resolved(typeOf(d.type), this.names));
     if (d.init === null) return;
+    if (d.init.k === 'init') this.initialise(d.init, d.type.base);
     this.root(d.init);
     this.setLocal(d.name, d.init.k === 'init' ? null : d.init);
   }
@@ -386,6 +399,7 @@ class Flow {
         this.expression(x.r);
         return;
       case 'init':
+        if (x.type !== null) this.initialise(x, x.type.base);
         for (const i of x.items) this.expression(i.value);
         return;
       case 'stmtexpr':
@@ -394,6 +408,14 @@ class Flow {
       case 'unknown':
         for (const part of x.parts) this.expression(part);
         return;
+    }
+  }
+
+  private initialise(x: InitializerExpr, tag: string): void {
+    for (const { path, value } of x.items) {
+      const [field] = path;
+      const zero = value.k === 'num' && Number(value.text) === 0;
+      if (field !== undefined && !zero) this.initialised.add(`${tag}.${field}`);
     }
   }
 
@@ -509,6 +531,7 @@ export function guardFunction(
     stores,
     mentions,
     returns: flow.returned,
+    initialised: flow.initialised,
     get parts() {
       return intervals.map((i) => i.guard);
     },

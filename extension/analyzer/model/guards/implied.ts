@@ -3,13 +3,13 @@
  * of the assignments that make it so, whatever function they are in.
  */
 import type { Expr } from '../../syntax/ast.ts';
-import { visitExpressions } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { mentions } from '../mentions.ts';
 import type { Comparison, Literal } from './atom.ts';
 import { conditionOf } from './condition.ts';
 import type { ConditionContext } from './condition-context.ts';
-import type { Guarded } from './flow.ts';
+import { ownerOfMember } from '../types.ts';
+import type { FunctionGuards, Guarded } from './flow.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import { alternatives, memberKey, type Reach } from './reach.ts';
 import { constantText } from './subject.ts';
@@ -44,8 +44,8 @@ export class Implications {
     const ways: Guard[] = [];
     for (const fn of this.reach.cx.calls.functions) {
       if (!mentions(fn.placed, field)) continue;
-      if (hasOtherWrites(fn, field)) return ALWAYS;
       const flow = this.reach.flow(fn);
+      if (hasOtherWrites(flow, member)) return ALWAYS;
       for (const store of flow.stores) {
         if (memberKey(store) !== member) continue;
         for (const [value, guard] of alternatives(store.x.r, store.guard)) {
@@ -142,23 +142,15 @@ function isNumber(text: string): boolean {
   return /^-?\d/.test(text);
 }
 
-const others = new WeakMap<object, ReadonlySet<string>>();
-
 /** True if the function writes the member in a way that is not looked into: by its address, or in an initialiser. */
-function hasOtherWrites({ placed: { item } }: FunctionRef, field: string): boolean {
-  let fields = others.get(item);
-  if (fields === undefined) {
-    const found = new Set<string>();
-    visitExpressions(item.body, (x) => {
-      if (x.k === 'init')
-        for (const i of x.items) {
-          const name = i.path.at(-1);
-          if (name !== undefined && !(i.value.k === 'num' && Number(i.value.text) === 0)) found.add(name);
-        }
-      else if (x.k === 'call' && x.fn.k === 'id' && !/bit/.test(x.fn.name))
-        for (const a of x.args) if (a.k === 'addr' && a.x.k === 'member') found.add(a.x.field);
+function hasOtherWrites({ calls, initialised }: FunctionGuards, member: string): boolean {
+  if (initialised.has(member)) return true;
+  const field = member.slice(member.lastIndexOf('.') + 1);
+  return calls.some(({ x, cx }) => {
+    if (x.fn.k === 'id' && /bit|lock|atomic|refcount/.test(x.fn.name)) return false;
+    return x.args.some((a) => {
+      if (a.k !== 'addr' || a.x.k !== 'member' || a.x.field !== field) return false;
+      return `${ownerOfMember(a.x.obj, field, cx, cx.names) ?? ''}.${field}` === member;
     });
-    others.set(item, (fields = found));
-  }
-  return fields.has(field);
+  });
 }

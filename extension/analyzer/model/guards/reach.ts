@@ -207,7 +207,7 @@ export class Reach {
         return atom.subject.root === 'member' ? named(atom.subject.key) : null;
       case null: {
         const { root, key } = atom.subject;
-        const lasts = root === 'global' || (root === 'call' && /^[A-Z][A-Z0-9_]*\(/.test(key));
+        const lasts = root === 'global' || (root === 'call' && /^(?!IS_ERR)[A-Z][A-Z0-9_]*\(/.test(key));
         return lasts || this.modes.isMode(atom) ? named(key) : null;
       }
     }
