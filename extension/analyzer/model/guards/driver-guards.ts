@@ -13,9 +13,10 @@ import { conditionOf } from './condition.ts';
 import type { CallSite } from './call-sites.ts';
 import type { Guarded } from './flow.ts';
 import { constantText, subjectOf } from './subject.ts';
-import { Reach, type ReachContext, type Ways } from './reach.ts';
+import { mentions } from '../mentions.ts';
+import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
-export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt'> {
+export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
   readonly classes: readonly BufferClass[];
   readonly pools: readonly Pool[];
   /** Calls of helpers by which buffers go in or out. */
@@ -24,6 +25,8 @@ export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt'> {
 
 export class DriverGuards {
   readonly reach: Reach;
+  /** What was looked for in the whole driver so far. */
+  readonly asked: AskedWords = { functions: new Set(), members: new Set() };
   private readonly input: DriverGuardsInput;
   private readonly question: ProviderQuestion;
   private readonly functions = new Map<string, FunctionRef>();
@@ -32,12 +35,17 @@ export class DriverGuards {
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
   private bindingFound: Guard | null = null;
+  private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
 
   constructor(input: DriverGuardsInput) {
     this.input = input;
-    this.reach = new Reach({ ...input, bufferAt: (stated, file) => this.kindAt(stated, file) });
+    this.reach = new Reach({
+      ...input,
+      asked: this.asked,
+      bufferAt: (stated, file) => this.kindAt(stated, file),
+    });
     this.question = new ProviderQuestion(this.reach);
     for (const fn of input.calls.functions)
       this.functions.set(`${fn.placed.file.path}:${fn.placed.item.name}`, fn);
@@ -46,6 +54,12 @@ export class DriverGuards {
   /** True if the driver says somewhere that unreadable memory is welcome. */
   get declares(): boolean {
     return this.input.pools.some((p) => p.allows.length > 0);
+  }
+
+  /** True if the driver knows of memory providers or of a split, so that it matters in which mode it is. */
+  get hasModes(): boolean {
+    return (this.modesFound ??=
+      this.declares || this.input.calls.functions.some((fn) => mentions(fn.placed, 'tcp_data_split')));
   }
 
   /** When binding a provider is accepted, as far as the driver says. */
@@ -66,6 +80,7 @@ export class DriverGuards {
   }
 
   private findProvider(c: BufferClass): Guard {
+    if (!this.hasModes) return ALWAYS;
     const pools = this.input.pools.filter((p) => c.pools.includes(p.model.name));
     const ways = pools
       .filter((p) => !this.declares || p.allows.length > 0)
@@ -128,7 +143,9 @@ export class DriverGuards {
   meetsProvider(f: BufferFact, c: BufferClass): boolean {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
-    const provider = used ? both(this.providerOf(c), this.split) : this.providerOf(c);
+    const provider = used
+      ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
+      : this.providerOf(c);
     const refusalsCount = used || this.declares;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }

@@ -42,7 +42,11 @@ export class Implications {
       return holds ? this.allowed(compare.of) : ALWAYS;
     const field = member.slice(member.lastIndexOf('.') + 1);
     const ways: Guard[] = [];
-    for (const fn of this.reach.cx.calls.functions) {
+    const { asked, calls } = this.reach.cx;
+    (compare.is === 'bit' ? asked.functions : asked.members).add(
+      compare.is === 'bit' ? compare.number : field,
+    );
+    for (const fn of calls.functions) {
       if (!mentions(fn.placed, field)) continue;
       const flow = this.reach.flow(fn);
       if (hasOtherWrites(flow, member)) return ALWAYS;

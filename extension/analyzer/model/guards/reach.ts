@@ -21,6 +21,8 @@ export interface ReachContext {
   readonly calls: CallGraph;
   /** Names of functions by the field they are stored in. */
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Told the names of functions and members whose other mentions were looked for. */
+  readonly asked: AskedWords;
   /** Name of the kind of buffer that a kernel predicate is asked of; null if nothing is known of it. */
   readonly bufferAt: (stated: StatedAt, file: FileModel) => string | null;
 }
@@ -33,6 +35,14 @@ export interface Ways {
 }
 
 const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
+
+/** What guards looked for in the whole driver. */
+export interface AskedWords {
+  /** Functions: who calls or mentions them. */
+  readonly functions: Set<string>;
+  /** Members, and bits of them: who writes them. */
+  readonly members: Set<string>;
+}
 
 export class Reach {
   readonly cx: ReachContext;
@@ -66,6 +76,7 @@ export class Reach {
 
   /** When a function mentions a name without calling it, in the words of the driver; null if it does not. */
   mentionOf(name: string, fn: FunctionRef): Guard | null {
+    this.cx.asked.functions.add(name);
     if (!mentions(fn.placed, name)) return null;
     const guard = this.flow(fn).mentions.get(name);
     return guard === undefined ? null : both(this.driverWide(guard, fn.placed.file), this.of(fn));
@@ -73,6 +84,7 @@ export class Reach {
 
   /** True if the function's text has the word. */
   says(fn: FunctionRef, word: string): boolean {
+    this.cx.asked.functions.add(word);
     return mentions(fn.placed, word);
   }
 
@@ -98,6 +110,7 @@ export class Reach {
   private entered(fn: FunctionRef, by: Ways): Guard {
     const ways: Guard[] = [];
     const { name } = fn.placed.item;
+    this.cx.asked.functions.add(name);
     for (const site of by.among(fn, this.sites.of(fn))) {
       const here = this.at(site.caller, site.call.at, by);
       const field = fieldCalled(site, this.flow(site.caller));
@@ -121,6 +134,7 @@ export class Reach {
     for (const [field, names] of this.cx.pointers) {
       if (!names.has(name)) continue;
       const last = field.slice(field.lastIndexOf('.') + 1);
+      this.cx.asked.functions.add(last);
       for (const by of this.cx.calls.functions) {
         if (!mentions(by.placed, last)) continue;
         for (const { x, cx, guard } of this.flow(by).stores) {
@@ -137,6 +151,7 @@ export class Reach {
   /** When a field holds the function; always, where it cannot be told. */
   private stored(field: string, name: string, depth = 0): Guard {
     const last = field.slice(field.lastIndexOf('.') + 1);
+    this.cx.asked.members.add(last);
     const ways: Guard[] = [];
     for (const fn of this.cx.calls.functions) {
       if (!mentions(fn.placed, last)) continue;
