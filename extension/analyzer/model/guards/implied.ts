@@ -15,6 +15,9 @@ import { alternatives, memberKey, type Reach } from './reach.ts';
 import { constantText } from './subject.ts';
 import { writtenPlace } from './written.ts';
 
+/** Comparisons of what the driver itself sets. */
+const LASTING: ReadonlySet<Comparison['is']> = new Set(['set', 'equal', 'mask', 'bit', 'has-pool']);
+
 export class Implications {
   private readonly reach: Reach;
   private readonly known = new Map<string, Guard>();
@@ -26,13 +29,16 @@ export class Implications {
   /** Without what the literal cannot hold; always, where that is not known. */
   of({ atom, holds }: Literal): Guard {
     const { member } = atom.subject;
-    if (member === null || atom.subject.root !== 'member') return ALWAYS;
-    const key = `${holds ? '' : '!'}${atom.key}`;
+    if (member === null || atom.subject.root !== 'member' || !LASTING.has(atom.compare.is)) return ALWAYS;
+    const key = `${holds ? '' : '!'}${atom.key} ${member}`;
     const known = this.known.get(key);
     if (known !== undefined) return known;
     // What a flag depends on may depend on the flag.
     this.known.set(key, ALWAYS);
-    const made = this.find(member, atom.compare, holds);
+    const made = this.find(member, atom.compare, holds).map((c) =>
+      // As it was when it was set: of the member itself it says nothing now.
+      c.filter((l) => l.atom.subject.member !== member),
+    );
     this.known.set(key, made);
     return made;
   }
@@ -53,9 +59,10 @@ export class Implications {
       for (const store of flow.stores) {
         if (memberKey(store) !== member) continue;
         for (const [value, guard] of alternatives(store.x.r, store.guard)) {
-          // Memory is zero until a constant is written under some condition: not to be set says nothing then.
-          if (!holds && (compare.is === 'bit' || compare.is === 'mask' || store.x.op !== '=')) return ALWAYS;
-          if (!holds && store.x.r.k !== 'cond' && constantText(value, store.cx) !== null) return ALWAYS;
+          // Memory is zero until it is written: not to be set says something only of what is always written.
+          const always = store.guard === ALWAYS && store.x.op === '=';
+          if (!holds && (!always || (store.x.r.k !== 'cond' && constantText(value, store.cx) !== null)))
+            return ALWAYS;
           const when = holds
             ? makesSo(value, store.x.op, compare, store.cx)
             : makesOther(value, compare, store.cx);
