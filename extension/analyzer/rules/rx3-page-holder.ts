@@ -53,6 +53,7 @@ function run(cx: RuleContext): Finding[] {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
       if (!h.page || h.type.base !== TYPE.page || seen.has(key)) continue;
       if (h.kind === 'local' && sending.has(h.owner)) continue;
+      if (!cx.facts.guards.holderMeetsProvider(h, c)) continue;
       seen.add(key);
       out.push(
         finding(about, {

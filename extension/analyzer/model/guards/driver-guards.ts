@@ -1,6 +1,7 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
 import type { CallExpr, Span } from '../../syntax/ast.ts';
-import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import { visitExpressions } from '../../syntax/walk.ts';
+import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
@@ -10,6 +11,8 @@ import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
 import { conditionOf } from './condition.ts';
+import { wholeFunction } from './condition-context.ts';
+import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import type { Guarded } from './flow.ts';
 import { constantText, subjectOf } from './subject.ts';
@@ -148,6 +151,44 @@ export class DriverGuards {
       : this.providerOf(c);
     const refusalsCount = used || this.declares;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+  }
+
+  /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */
+  holderMeetsProvider(h: Holder, c: BufferClass): boolean {
+    if (!this.hasModes) return true;
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const provider = this.providerOf(c);
+    const possible = (guard: Guard): boolean =>
+      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares });
+    switch (h.kind) {
+      case 'global':
+        return true;
+      case 'field':
+        return this.accesses(h).some(possible);
+      case 'local':
+      case 'parameter':
+      case 'return':
+      case 'prototype-parameter':
+      case 'prototype-return': {
+        const name = h.kind === 'return' || h.kind === 'prototype-return' ? h.name : h.owner;
+        const own = this.input.calls.functions.filter(({ placed: { item } }) => item.name === name);
+        return own.length === 0 || own.some((fn) => possible(this.reach.of(fn, this.waysOf(c))));
+      }
+    }
+  }
+
+  /** When a field is accessed, place by place. */
+  private accesses(h: Holder): readonly Guard[] {
+    const out: Guard[] = [];
+    for (const fn of this.input.calls.functions) {
+      if (!this.reach.says(fn, h.name)) continue;
+      const cx = wholeFunction(fn.placed.item, this.input.symbols, () => null);
+      visitExpressions(fn.placed.item.body, (x) => {
+        if (x.k !== 'member' || x.field !== h.name) return;
+        if (ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) out.push(this.reach.at(fn, x));
+      });
+    }
+    return out.length === 0 ? [ALWAYS] : out;
   }
 
   /** True if a test decides what is run: it is not only looked at. */
