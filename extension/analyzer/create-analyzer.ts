@@ -14,6 +14,7 @@ import type { Finding } from './finding.ts';
 import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
+import type { DriverFacts } from './model/driver-facts.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
 import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
@@ -22,6 +23,9 @@ import { type FileItems, readItems } from './syntax/file-items.ts';
 import { cutPieces, type Pieces, recutPieces } from './syntax/pieces.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
 import type { FilePath } from './text/range.ts';
+
+/** How often more of a driver is read for what guards look for: each time shows callers of callers. */
+const MOST_ROUNDS = 8;
 
 interface OpenFile {
   readonly source: SourceFile;
@@ -82,6 +86,8 @@ class ParsedDriver implements Driver {
   private readonly programs = new ProgramMemory();
   private current: DriverAnalysis | null = null;
   private reading: Reading;
+  /** Names that guards looked for. */
+  private readonly wanted = { functions: new Set<string>(), members: new Set<string>() };
 
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, options: DriverOptions) {
     this.parser = parser;
@@ -135,7 +141,7 @@ class ParsedDriver implements Driver {
     // What is found must not depend on which file was opened or added first.
     const files = [...this.files.values()].sort((a, b) => (a.source.path < b.source.path ? -1 : 1));
     const cut = files.map((file) => (file.pieces ??= piecesOf(file)));
-    const relevant = this.reading === 'relevant' ? new Sieve(cut).run() : null;
+    const relevant = this.reading === 'relevant' ? new Sieve(cut, this.wanted).run() : null;
     return files.map((file, i) => {
       const { path, text } = file.source;
       if (file.items === null || !file.fresh || relevant !== null) {
@@ -149,9 +155,16 @@ class ParsedDriver implements Driver {
   }
 
   private analyse(): DriverAnalysis {
-    const models: FileModel[] = this.read();
+    let models: FileModel[] = this.read();
+    let facts = understandDriver(models, this.memory);
+    if (this.reading === 'relevant' && facts.guards.hasModes) {
+      // Which mode code runs in is said far from where buffers are: what guards look for is read as well.
+      for (let round = 0; round < MOST_ROUNDS && this.wants(facts); round++) {
+        models = this.read();
+        facts = understandDriver(models, this.memory);
+      }
+    }
     const incomplete = models.flatMap((file) => unreadIn(file));
-    const facts = understandDriver(models, this.memory);
     const [first] = this.files.keys();
     const memory = this.programs;
     let programs: DriverModel['programs'];
@@ -168,6 +181,16 @@ class ParsedDriver implements Driver {
     const planner = new Planner(facts, this.tree);
     const findings = runRules({ facts, tree: this.tree }).map((f) => withFixes(f, planner));
     return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
+  }
+
+  /** Lets the guards look for what they need. @returns true if there is more to read than before */
+  private wants(facts: DriverFacts): boolean {
+    runRules({ facts, tree: this.tree });
+    const { functions, members } = facts.guards.asked;
+    const before = this.wanted.functions.size + this.wanted.members.size;
+    for (const name of functions) this.wanted.functions.add(name);
+    for (const name of members) this.wanted.members.add(name);
+    return this.wanted.functions.size + this.wanted.members.size > before;
   }
 
   dispose(): void {

@@ -65,7 +65,7 @@ class PlacedClass implements BufferClass {
     this.reason = shape.decision.reason;
     this.evidence = places.all(shape.decision.evidence);
     this.facts = places.all(shape.facts);
-    this.pools = pools.map((p) => `${p.fn.item.name}/${p.holder}`);
+    this.pools = pools.map((p) => p.name);
     this.#nodes = shape.nodes;
     this.#finder = finder;
   }

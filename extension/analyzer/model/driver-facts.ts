@@ -2,6 +2,7 @@
 import type { BufferClass, BufferFact, Holder } from './buffer-class.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { DriverAbilities } from './capabilities.ts';
+import type { DriverGuards } from './guards/driver-guards.ts';
 import type { Pool } from './pools.ts';
 import type { DriverSymbols, FileModel } from './symbols.ts';
 import type { Location } from '../text/range.ts';
@@ -28,6 +29,8 @@ export interface DriverFacts {
   readonly helperCalls: readonly HelperCall[];
   readonly pools: readonly Pool[];
   readonly abilities: DriverAbilities;
+  /** When things happen. */
+  readonly guards: DriverGuards;
   readonly calls: CallGraph;
   /** Functions stored in fields, by `struct tag.field`: `struct net_device_ops.ndo_start_xmit`. */
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;

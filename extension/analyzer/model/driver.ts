@@ -3,6 +3,7 @@ import { callGraph, type FunctionRef } from './call-graph.ts';
 import { readAbilities } from './capabilities.ts';
 import { placeClasses } from './classes.ts';
 import type { DriverFacts, HelperCall } from './driver-facts.ts';
+import { DriverGuards } from './guards/driver-guards.ts';
 import { LinkMemory } from './link-memory.ts';
 import { findPoolCreations } from './pool-params.ts';
 import { readPool } from './pools.ts';
@@ -60,8 +61,16 @@ export function understandDriver(
   const pools = creations.map((c) => readPool(c, symbols, placed.roles.get(c) ?? 'unknown'));
   const byId = new Map(placed.classes.map((c) => [c.id, c]));
   let helperCalls: readonly HelperCall[] | null = null;
+  const graph = callGraph(functions, calls, symbols, pointers);
+  let guards: DriverGuards | null = null;
   return {
     symbols,
+    get guards() {
+      return (guards ??= new DriverGuards({
+        ...{ symbols, calls: graph, pointers, classes: placed.classes, pools },
+        helperCalls: () => (helperCalls ??= placed.helperCalls()),
+      }));
+    },
     flows: shapes,
     files,
     classes: placed.classes,
@@ -70,7 +79,7 @@ export function understandDriver(
     },
     pools,
     abilities: readAbilities(symbols),
-    calls: callGraph(functions, calls, symbols, pointers),
+    calls: graph,
     pointers,
     classById: (id) => byId.get(id) ?? null,
   };

@@ -8,21 +8,23 @@ import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
 import { mentions } from './mentions.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
-/** A value written to a field, and under which conditions (innermost last). */
+/** A value written to a field. */
 export interface FieldWrite {
   readonly value: Expr;
+  readonly fn: PlacedFunction;
   readonly file: FileModel;
   readonly base: number;
   readonly at: Span;
-  readonly conditions: readonly string[];
   /** True for `|=` and `+=`: the earlier writes count too. */
   readonly adds: boolean;
 }
 
-/** Writes to each field, oldest first; an unconditional plain write forgets the earlier ones. */
+/** Writes to each field, oldest first. */
 export type ParamState = Map<string, FieldWrite[]>;
 
 export interface PoolCreation {
+  /** Unique within the driver: the function and what receives the pool. */
+  readonly name: string;
   readonly fn: PlacedFunction;
   readonly api: string;
   readonly call: Span;
@@ -53,7 +55,6 @@ class Interpreter {
   private readonly fn: PlacedFunction;
   private readonly states: Map<string, ParamState>;
   private readonly partial: Set<string>;
-  private readonly conditions: string[];
   private readonly depth: number;
 
   constructor(
@@ -61,14 +62,12 @@ class Interpreter {
     fn: PlacedFunction,
     states: Map<string, ParamState>,
     partial: Set<string>,
-    conditions: readonly string[],
     depth: number,
   ) {
     this.symbols = symbols;
     this.fn = fn;
     this.states = states;
     this.partial = partial;
-    this.conditions = [...conditions];
     this.depth = depth;
   }
 
@@ -94,9 +93,8 @@ class Interpreter {
         return;
       case 'if': {
         this.expression(s.c, '');
-        const condition = this.text(s.c).replace(/\s+/g, ' ');
-        this.under(condition, s.then);
-        if (s.otherwise !== null) this.under(`!(${condition})`, s.otherwise);
+        this.statement(s.then);
+        if (s.otherwise !== null) this.statement(s.otherwise);
         return;
       }
       case 'return':
@@ -114,11 +112,7 @@ class Interpreter {
         for (const inner of s.body) this.statement(inner);
         return;
       case 'alternatives':
-        s.arms.forEach((arm, i) => {
-          this.conditions.push(i === 0 ? 'configuration' : 'other configuration');
-          for (const inner of arm) this.statement(inner);
-          this.conditions.pop();
-        });
+        for (const arm of s.arms) for (const inner of arm) this.statement(inner);
         return;
       case 'label':
         if (s.body !== null) this.statement(s.body);
@@ -128,12 +122,6 @@ class Interpreter {
       case 'continue':
         return;
     }
-  }
-
-  private under(condition: string, s: Stmt): void {
-    this.conditions.push(condition);
-    this.statement(s);
-    this.conditions.pop();
   }
 
   private state(name: string): ParamState {
@@ -155,14 +143,13 @@ class Interpreter {
     const state = this.state(name);
     const made: FieldWrite = {
       value,
+      fn: this.fn,
       file: this.fn.file,
       base: this.fn.base,
       at,
-      conditions: [...this.conditions],
       adds,
     };
-    if (!adds && this.conditions.length === 0) state.set(field, [made]);
-    else state.set(field, [...(state.get(field) ?? []), made]);
+    state.set(field, [...(state.get(field) ?? []), made]);
   }
 
   private expression(x: Expr, holder: string): void {
@@ -216,6 +203,7 @@ class Interpreter {
       const key = first.k === 'addr' && first.x.k === 'init' ? 'literal' : stateName(first, this.text);
       const partial = this.partial.has(key) || !this.states.has(key);
       this.found.push({
+        name: '',
         fn: this.fn,
         api: name,
         call: x,
@@ -248,7 +236,6 @@ class Interpreter {
       callee,
       states,
       new Set(this.partial.has(key) ? [param.name] : []),
-      this.conditions,
       this.depth + 1,
     );
     inner.run();
@@ -264,14 +251,14 @@ function paramsOf(fn: PlacedFunction): string | null {
 
 /** Functions in which a pool may be created, directly or in a helper that gets the parameters. */
 function candidates(symbols: DriverSymbols): PlacedFunction[] {
-  const named = (word: string): PlacedFunction[] => {
+  const saying = (word: string): PlacedFunction[] => {
     const out: PlacedFunction[] = [];
     for (const list of symbols.functions.values())
       for (const fn of list) if (fn.item.body.length > 0 && mentions(fn, word)) out.push(fn);
     return out;
   };
-  const creating = named(NAME.page_pool_create);
-  return creating.every((fn) => paramsOf(fn) === null) ? creating : named('page_pool');
+  const creating = saying(NAME.page_pool_create);
+  return creating.every((fn) => paramsOf(fn) === null) ? creating : saying('page_pool');
 }
 
 /** Every page_pool_create call of the driver with the parameters in force there. */
@@ -281,10 +268,21 @@ export function findPoolCreations(symbols: DriverSymbols): PoolCreation[] {
   for (const fn of candidates(symbols)) {
     const param = paramsOf(fn);
     const partial = new Set(param === null ? [] : [param]);
-    const run = new Interpreter(symbols, fn, new Map(), partial, [], 0);
+    const run = new Interpreter(symbols, fn, new Map(), partial, 0);
     run.run();
     (param === null ? out : inHelpers).push(...run.found);
   }
   const seen = new Set(out.map((c) => c.fn.item));
-  return [...out, ...inHelpers.filter((c) => !seen.has(c.fn.item))];
+  return named([...out, ...inHelpers.filter((c) => !seen.has(c.fn.item))]);
+}
+
+/** A function may make several pools for one pointer, one a mode: the second is named after the first. */
+function named(creations: readonly PoolCreation[]): PoolCreation[] {
+  const counts = new Map<string, number>();
+  return creations.map((c) => {
+    const name = `${c.fn.item.name}/${c.holder}`;
+    const count = (counts.get(name) ?? 0) + 1;
+    counts.set(name, count);
+    return { ...c, name: count === 1 ? name : `${name}#${count}` };
+  });
 }

@@ -3,6 +3,8 @@ import type { BufferRole, PoolFlag, PoolModel, Sourced } from '../../../simulato
 import { isPoolFlag, NAME } from '../kernel/table.ts';
 import type { Location } from '../text/range.ts';
 import { identifiersIn, integerValue } from './constants.ts';
+import { guardsOf } from './guards/flows.ts';
+import { ALWAYS, both, type Guard, guardText, implies, NEVER } from './guards/guard.ts';
 import type { FieldWrite, PoolCreation } from './pool-params.ts';
 import { sourceRange } from './source-range.ts';
 import type { DriverSymbols } from './symbols.ts';
@@ -23,6 +25,8 @@ export interface Pool {
   /** Where the flags are written, if they are. */
   readonly flagsAt: Location | null;
   readonly partial: boolean;
+  /** The writes by which unreadable memory is welcome, as far as they count at the call. */
+  readonly allows: readonly FieldWrite[];
 }
 
 function at(w: FieldWrite): PoolModel['createdAt'] {
@@ -33,7 +37,37 @@ function textOf(w: FieldWrite): string {
   return w.file.text.slice(w.base + w.value.s, w.base + w.value.e);
 }
 
+/** A write that may be the one in force at the call; `condition` says when, null for always. */
+interface WriteInForce {
+  readonly write: FieldWrite;
+  readonly condition: string | null;
+}
+
+/**
+ * The writes to a field that count at the call: none that excludes it, none that a later plain write on every way to the
+ * call has replaced.
+ */
+function inForce(
+  writes: readonly FieldWrite[],
+  creation: PoolCreation,
+  symbols: DriverSymbols,
+): readonly WriteInForce[] {
+  const own = (w: FieldWrite): Guard => guardsOf(w.fn, symbols).at(w.at);
+  const created = guardsOf(creation.fn, symbols).at(creation.call);
+  let out: WriteInForce[] = [];
+  for (const write of writes) {
+    const guard = own(write);
+    const here = write.fn.item === creation.fn.item;
+    if (here && both(guard, created) === NEVER) continue;
+    const sure = here ? implies(created, guard) : guard === ALWAYS;
+    if (sure && !write.adds) out = [];
+    out.push({ write, condition: sure ? null : guardText(guard) });
+  }
+  return out;
+}
+
 class PoolReader {
+  private readonly inForce = new Map<string, readonly WriteInForce[]>();
   private readonly creation: PoolCreation;
   private readonly symbols: DriverSymbols;
 
@@ -43,7 +77,18 @@ class PoolReader {
   }
 
   private writes(field: string): readonly FieldWrite[] {
-    return this.creation.params.get(field) ?? [];
+    let found = this.inForce.get(field);
+    if (found === undefined) {
+      found = inForce(this.creation.params.get(field) ?? [], this.creation, this.symbols);
+      this.inForce.set(field, found);
+    }
+    return found.map((w) => w.write);
+  }
+
+  /** Under what a write counts, as far as its function is the one that creates the pool. */
+  private condition(w: FieldWrite): string | null {
+    const found = this.inForce.get('flags')?.find((f) => f.write === w);
+    return found?.condition ?? null;
   }
 
   last(field: string): FieldWrite | null {
@@ -92,11 +137,12 @@ class PoolReader {
       const choice = w.value.k === 'cond' || textOf(w).includes('?');
       for (const flag of FLAGS) {
         if (!names.has(flag)) continue;
-        if (w.conditions.length === 0 && !choice) sure.add(flag);
+        const condition = this.condition(w);
+        if (condition === null && !choice) sure.add(flag);
         else
           conditional.push({
             flag,
-            condition: w.conditions.at(-1) ?? textOf(w).split('?')[0]?.trim() ?? '',
+            condition: condition ?? textOf(w).split('?')[0]?.trim() ?? '',
             at: at(w),
           });
       }
@@ -107,6 +153,13 @@ class PoolReader {
       flags: { value: FLAGS.filter((f) => sure.has(f)), at: last === null ? null : at(last) },
       conditionalFlags: conditional.filter((c) => !sure.has(c.flag)),
     };
+  }
+
+  /** The writes in force that set PP_FLAG_ALLOW_UNREADABLE_NETMEM. */
+  allowing(): readonly FieldWrite[] {
+    return this.writes('flags').filter((w) =>
+      identifiersIn(textOf(w), this.symbols).has('PP_FLAG_ALLOW_UNREADABLE_NETMEM'),
+    );
   }
 
   /** True if the flags come from somewhere that cannot be read as flag names. */
@@ -122,7 +175,7 @@ class PoolReader {
 /** Reads one creation; `role` comes from the classes that use the pool. */
 export function readPool(creation: PoolCreation, symbols: DriverSymbols, role: BufferRole): Pool {
   const r = new PoolReader(creation, symbols);
-  const { file, base, item } = creation.fn;
+  const { file, base } = creation.fn;
   const location: Location = {
     file: file.path,
     range: { start: base + creation.call.s, end: base + creation.call.e },
@@ -146,8 +199,9 @@ export function readPool(creation: PoolCreation, symbols: DriverSymbols, role: B
             range: { start: flagsWrite.base + flagsWrite.at.s, end: flagsWrite.base + flagsWrite.at.e },
           },
     partial: creation.partial || r.opaqueFlags(),
+    allows: r.allowing(),
     model: {
-      name: `${item.name}/${creation.holder}`,
+      name: creation.name,
       role,
       createdAt: sourceRange(file, location.range),
       ...r.flags(),

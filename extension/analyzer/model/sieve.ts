@@ -51,6 +51,16 @@ interface Entry {
   touches: boolean | null;
 }
 
+/** Names that are looked for in the whole driver. */
+export interface Wanted {
+  /** Kept is whoever mentions one. */
+  readonly functions: ReadonlySet<string>;
+  /** Kept is whoever assigns to one. */
+  readonly members: ReadonlySet<string>;
+}
+
+const NOTHING_MORE: Wanted = { functions: new Set(), members: new Set() };
+
 export class Sieve {
   private readonly entries: Entry[] = [];
   private readonly functions = new WordMap<Entry[]>();
@@ -62,7 +72,11 @@ export class Sieve {
   /** Tags of structures that are records of a buffer. */
   private readonly records = new WordMap<true>();
 
-  constructor(files: readonly Pieces[]) {
+  private readonly more: Wanted;
+
+  /** @param more what is to be kept besides what handles buffers */
+  constructor(files: readonly Pieces[], more: Wanted = NOTHING_MORE) {
+    this.more = more;
     files.forEach(({ list }, file) => {
       for (const piece of list) {
         const own = piece.words;
@@ -126,6 +140,7 @@ export class Sieve {
     this.pointers();
     this.movers();
     this.callees(this.callers());
+    this.asked();
     this.meanings();
     const out: Piece[][] = [];
     for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
@@ -148,6 +163,22 @@ export class Sieve {
       if (level === 0) near = [...this.kept];
     }
     return near;
+  }
+
+  /** Keeps who mentions the functions that were asked for, up to where the kernel calls, and who writes the members. */
+  private asked(): void {
+    const { functions, members } = this.more;
+    if (functions.size + members.size === 0) return;
+    const wanted = set(functions);
+    const written = set(members);
+    const work: Entry[] = [];
+    for (const entry of this.entries) {
+      if (entry.piece.kind !== 'function' || this.kept.has(entry)) continue;
+      const { words } = entry;
+      const asks = words.some((w, i) => wanted.has(w) || (written.has(w) && words[i + 1] === MARK.assigns));
+      if (asks) work.push(entry);
+    }
+    for (const entry of work) this.kept.add(entry);
   }
 
   /** Functions and declarations that mention a function, by its name. */

@@ -155,14 +155,28 @@ function findTransmitOnly(facts: DriverFacts): ReadonlySet<string> {
   return sends;
 }
 
-/** Each fact of these classes once, with the first class it belongs to. */
-export const payloadFacts = remembered(findPayloadFacts);
+/** True if anything is done to buffers of the class while a provider feeds its pool: else they are pages for good. */
+export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean {
+  return c.facts.some((f) => facts.guards.meetsProvider(f, c));
+}
 
-function findPayloadFacts(facts: DriverFacts): ReadonlyMap<BufferFact, BufferClass> {
+/**
+ * Facts of these classes once each, with a class of which they may be said while a provider feeds its pool. The others
+ * are right as they are: the driver does them with pages only.
+ * @param wanted the facts that a rule looks at: guards are worked out for these alone
+ */
+export function payloadFacts(
+  facts: DriverFacts,
+  wanted: (f: BufferFact, c: BufferClass) => boolean,
+): ReadonlyMap<BufferFact, BufferClass> {
   const out = new Map<BufferFact, BufferClass>();
   const sending = transmitOnly(facts);
-  for (const c of payloadClasses(facts))
-    for (const f of c.facts) if (!out.has(f) && !sending.has(f.fn)) out.set(f, c);
+  for (const c of payloadClasses(facts)) {
+    for (const f of c.facts) {
+      if (out.has(f) || sending.has(f.fn) || !wanted(f, c)) continue;
+      if (facts.guards.meetsProvider(f, c)) out.set(f, c);
+    }
+  }
   return out;
 }
 

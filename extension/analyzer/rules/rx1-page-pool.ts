@@ -39,6 +39,15 @@ function story(f: BufferFact, c: BufferClass, helper: string | null): string | n
   return `${by} takes this ${roleName(c)} from the ${WORDS[f.source]}: only a page_pool can be backed by a memory provider.`;
 }
 
+/** True if the fact may be a finding at all. */
+function speaks({ kind, source }: BufferFact): boolean {
+  return kind === 'put-page' || source === 'page' || source === 'fragment' || source === 'skb';
+}
+
+function intoFragment({ kind }: BufferFact): boolean {
+  return kind === 'frag' || kind === 'coalesce';
+}
+
 /** True if what follows the allocation is a look at the packet, not the mapping of the new skb: it is copied into. */
 function isCopy(f: BufferFact, facts: DriverFacts): boolean {
   const { file, range } = f.location;
@@ -61,6 +70,8 @@ function run(cx: RuleContext): Finding[] {
   const sending = transmitOnly(cx.facts);
   const pooledToo = classes.some((c) => isPooled(c));
   for (const c of classes) {
+    // Beside pools that take unreadable memory, headers may come from anywhere.
+    if (cx.facts.guards.declares && !isPooled(c) && !c.facts.some(intoFragment)) continue;
     const report = (location: Location, api: string, message: string, release: boolean): void => {
       const key = `${location.file}:${location.range.start}`;
       if (seen.has(key)) return;
@@ -84,7 +95,7 @@ function run(cx: RuleContext): Finding[] {
       (f) => f.kind === 'allocate' && f.source === 'skb' && !isCopy(f, cx.facts),
     );
     for (const f of new Set([...c.facts, ...skbs])) {
-      if (sending.has(f.fn)) continue;
+      if (sending.has(f.fn) || !speaks(f) || !cx.facts.guards.meetsProvider(f, c)) continue;
       // A generic helper hands the page out: the receive path is where it is called from.
       const through = helpers.filter((h) => h.facts.includes(f));
       const direct = through.length === 0 ? story(f, c, null) : null;

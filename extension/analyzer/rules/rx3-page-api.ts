@@ -1,6 +1,7 @@
 /** RX3: payload buffers are handled by the netmem functions, not the page ones. */
 import type { Finding } from '../finding.ts';
 import { familyOf, replacementOf } from '../kernel/table.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { FactKind } from '../model/facts.ts';
 import {
   confidenceOf,
@@ -34,13 +35,16 @@ const KINDS: ReadonlySet<FactKind> = new Set([
   'put-page',
 ]);
 
+function isPageCall(f: BufferFact, c: BufferClass): boolean {
+  const pooled = f.kind === 'allocate' && f.source === 'pool';
+  const synced = f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool';
+  if (!pooled && !synced && !KINDS.has(f.kind)) return false;
+  return (f.kind !== 'put-page' || isPooled(c)) && replacementOf(f.api) !== null;
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
-  for (const [f, c] of payloadFacts(cx.facts)) {
-    const pooled = f.kind === 'allocate' && f.source === 'pool';
-    const synced = f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool';
-    if (!pooled && !synced && !KINDS.has(f.kind)) continue;
-    if (f.kind === 'put-page' && !isPooled(c)) continue;
+  for (const [f, c] of payloadFacts(cx.facts, isPageCall)) {
     const replacement = replacementOf(f.api);
     if (replacement === null) continue;
     out.push(

@@ -7,6 +7,7 @@ import {
   evidenceOf,
   finding,
   isPooled,
+  isUsedWithProvider,
   payloadClasses,
   type Rule,
   type RuleContext,
@@ -47,10 +48,12 @@ function run(cx: RuleContext): Finding[] {
   const seen = new Set<string>();
   const sending = transmitOnly(cx.facts);
   for (const c of payloadClasses(cx.facts)) {
+    if (!isUsedWithProvider(c, cx.facts)) continue;
     for (const h of c.holders) {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
       if (!h.page || h.type.base !== TYPE.page || seen.has(key)) continue;
       if (h.kind === 'local' && sending.has(h.owner)) continue;
+      if (!cx.facts.guards.holderMeetsProvider(h, c)) continue;
       seen.add(key);
       out.push(
         finding(about, {

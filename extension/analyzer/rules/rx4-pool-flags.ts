@@ -23,7 +23,8 @@ interface Say {
   readonly message: string;
 }
 
-function judgePayload(pool: Pool): Say[] {
+/** @param pieces parts of packets are put into fragments from this pool */
+function judgePayload(pool: Pool, pieces: boolean): Say[] {
   const { model } = pool;
   const out: Say[] = [];
   const has = (f: PoolFlag): boolean =>
@@ -39,7 +40,7 @@ function judgePayload(pool: Pool): Say[] {
       });
   }
   const unreadable = has(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM);
-  if (!unreadable && model.role !== 'linear') {
+  if (!unreadable && pieces) {
     out.push({
       severity: 'info',
       at,
@@ -58,7 +59,7 @@ function judgePayload(pool: Pool): Say[] {
       message:
         'PP_FLAG_ALLOW_UNREADABLE_NETMEM without .netdev: page_pool_create() looks the queue up in it without a test.',
     });
-  if (model.queueIdx.value === 'unset' && (unreadable || model.role === 'payload')) {
+  if (model.queueIdx.value === 'unset' && (unreadable || pieces)) {
     out.push({
       severity: unreadable ? 'warning' : 'info',
       at,
@@ -90,13 +91,13 @@ function judgePayload(pool: Pool): Say[] {
 }
 
 /** @param onlyPools no payload is known of the driver, so that it is what its pools hold */
-function judge(pool: Pool, onlyPools: boolean): Say[] {
+function judge(pool: Pool, onlyPools: boolean, pieces: boolean): Say[] {
   if (pool.partial) return [];
   switch (pool.model.role) {
     case 'payload':
     case 'linear':
     case 'mixed':
-      return judgePayload(pool);
+      return judgePayload(pool, pieces);
     case 'header':
     case 'xdp': {
       const flags = [...pool.model.flags.value, ...pool.model.conditionalFlags.map((c) => c.flag)];
@@ -112,11 +113,32 @@ function judge(pool: Pool, onlyPools: boolean): Say[] {
       ];
     }
     case 'unknown':
-      return onlyPools ? judgePayload(pool).filter((say) => say.severity !== 'info') : [];
+      return onlyPools ? judgePayload(pool, pieces).filter((say) => say.severity !== 'info') : [];
     case 'tx':
     case 'private':
       return [];
   }
+}
+
+/** True if buffers of the pool become fragments: in a pool of whole packets nothing is unreadable. */
+function servesFragments({ model }: Pool, { facts }: RuleContext): boolean {
+  return (
+    model.role === 'payload' ||
+    facts.classes.some(
+      (c) => c.pools.includes(model.name) && c.facts.some((f) => f.kind === 'frag' || f.kind === 'coalesce'),
+    )
+  );
+}
+
+/** True for the pool that a pointer leads to where it does not lead to one that takes unreadable memory. */
+function isBesideProvider(pool: Pool, { facts }: RuleContext): boolean {
+  if (pool.allows.length > 0 || !facts.guards.declares) return false;
+  const { name } = pool.model;
+  return facts.classes.some(
+    (c) =>
+      c.pools.includes(name) &&
+      facts.pools.some((p) => p.allows.length > 0 && c.pools.includes(p.model.name)),
+  );
 }
 
 function run(cx: RuleContext): Finding[] {
@@ -125,7 +147,8 @@ function run(cx: RuleContext): Finding[] {
   if (isSoftware(cx.facts)) return [];
   const onlyPools = !cx.facts.classes.some((c) => isPayload(c));
   for (const pool of cx.facts.pools) {
-    for (const say of judge(pool, onlyPools)) {
+    if (isBesideProvider(pool, cx)) continue;
+    for (const say of judge(pool, onlyPools, servesFragments(pool, cx))) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;
       seen.add(key);

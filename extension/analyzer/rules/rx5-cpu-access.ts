@@ -2,7 +2,7 @@
 import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import { addressIsTested } from '../model/address-test.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -27,9 +27,16 @@ interface Verdict {
   readonly replacement: string | null;
 }
 
-function judge(f: BufferFact, c: BufferClass): Verdict | null {
+/** True if the driver itself says that the buffers may be unreadable: by its pools, or by asking for netmem. */
+function takesUnreadable(c: BufferClass, { pools }: DriverFacts): boolean {
+  const own = pools.filter((p) => c.pools.includes(p.model.name));
+  if (own.length > 0) return own.some((p) => p.allows.length > 0);
+  return c.facts.some((f) => f.kind === 'allocate' && f.api.includes('netmem'));
+}
+
+function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | null {
   const what = roleName(c);
-  const strict: Severity = c.role === 'payload' ? 'warning' : 'info';
+  const strict: Severity = c.role === 'payload' || takesUnreadable(c, facts) ? 'warning' : 'info';
   switch (f.kind) {
     case 'address':
       if (mayYieldNull(f.api)) return null;
@@ -80,13 +87,17 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   const transmit = new Set([...cx.facts.abilities.transmit].map((fn) => fn.item.name));
-  for (const [f, c] of payloadFacts(cx.facts)) {
+  const wanted = (f: BufferFact, c: BufferClass): boolean => {
     // What is read on the way out is sent: XDP frames lie in receive buffers, and share fields with packets.
-    if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) continue;
-    const verdict = judge(f, c);
+    if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) return false;
+    if (f.api === 'netmem_is_net_iov' && cx.facts.guards.isTest(f)) return false;
+    return judge(f, c, cx.facts) !== null;
+  };
+  for (const [f, c] of payloadFacts(cx.facts, wanted)) {
+    const verdict = judge(f, c, cx.facts);
     // `memcpy(to, page_address(p), n)` is one mistake, not two.
     const key = `${f.apiAt.file}:${f.apiAt.range.start}`;
-    if (verdict === null || seen.has(key) || addressIsTested(f, cx.facts)) continue;
+    if (verdict === null || seen.has(key)) continue;
     seen.add(key);
     out.push(
       finding(about, {

@@ -1,6 +1,7 @@
 /** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
 import type { Finding } from '../finding.ts';
 import { familyOf, replacementOf } from '../kernel/table.ts';
+import type { BufferFact } from '../model/buffer-class.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -19,12 +20,15 @@ const about = {
   docs: 'rx6-dma-sync',
 } as const satisfies Omit<Rule, 'run'>;
 
+function isSync({ api, direction, kind }: BufferFact): boolean {
+  if (familyOf(api) !== 'dma' || direction === 'to-device') return false;
+  return kind === 'sync-cpu' || kind === 'sync-device';
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
-  for (const [f, c] of payloadFacts(cx.facts)) {
-    if (familyOf(f.api) !== 'dma' || f.direction === 'to-device') continue;
+  for (const [f, c] of payloadFacts(cx.facts, isSync)) {
     const toCpu = f.kind === 'sync-cpu';
-    if (!toCpu && f.kind !== 'sync-device') continue;
     out.push(
       finding(about, {
         severity: toCpu ? 'warning' : 'info',

@@ -1,5 +1,6 @@
 /** RX7: no recycling of one's own on page reference counts; the pool keeps the references of payload. */
 import type { Finding } from '../finding.ts';
+import type { BufferFact } from '../model/buffer-class.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -20,8 +21,8 @@ const about = {
 
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
-  for (const [f, c] of payloadFacts(cx.facts)) {
-    if (f.kind !== 'refcount' && f.kind !== 'reusable') continue;
+  const counts = ({ kind }: BufferFact): boolean => kind === 'refcount' || kind === 'reusable';
+  for (const [f, c] of payloadFacts(cx.facts, counts)) {
     out.push(
       finding(about, {
         confidence: confidenceOf(c),

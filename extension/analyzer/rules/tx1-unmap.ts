@@ -83,7 +83,8 @@ function run(cx: RuleContext): Finding[] {
     for (const f of c.facts) {
       if (seen.has(f)) continue;
       const made = judge(f, c, how, transmit);
-      if (made === null) continue;
+      if (made === null || (f.kind === 'unmap-store' && cx.facts.guards.storesNoLength(f))) continue;
+      if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);
       out.push(made);
     }

@@ -68,7 +68,7 @@ describe('one atom, many spellings', () => {
     ['likely(READ_ONCE(h->split))', 'struct heron.split'],
     ['!h->split', '!(struct heron.split)'],
     ['h->split == false', '!(struct heron.split)'],
-    ['NULL == q->pool', '!(struct heron_queue.pool)'],
+    ['NULL == q->pool', '!(struct heron_queue.pool: has-pool)'],
     ['q->prog', 'struct heron_queue.prog: xdp'],
     ['h->format == HERON_SPLIT', 'struct heron.format == HERON_SPLIT'],
     ['HERON_SPLIT != h->format', '!(struct heron.format == HERON_SPLIT)'],
@@ -118,7 +118,7 @@ describe('predicates of the driver are looked through', () => {
   test.each([
     ['heron_splits(h)', 'struct heron.format == HERON_SPLIT'],
     ['heron_may_split(h)', '!(struct heron.flags & HERON_F_OLD) && struct heron.format == HERON_SPLIT'],
-    ['heron_own_pool(q)', 'struct heron_queue.pool && struct heron_queue.pool: pool-unreadable'],
+    ['heron_own_pool(q)', 'struct heron_queue.pool: has-pool && struct heron_queue.pool: pool-unreadable'],
   ])('%s', async (condition, wanted) => {
     expect(await keys(condition)).toBe(wanted);
   });

@@ -74,7 +74,8 @@ describe('guards', () => {
   });
 
   test('stay small', () => {
-    const wide = either(...NAMES.map((n) => both(literal(lit('x')), literal(lit(n)))));
+    const many = [...NAMES, ...NAMES.map((n) => `${n}1`), ...NAMES.map((n) => `${n}2`)];
+    const wide = either(...many.map((n) => both(literal(lit('x')), literal(lit(n)))));
     expect(guardText(wide)).toBe('x');
   });
 

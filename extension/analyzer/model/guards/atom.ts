@@ -2,6 +2,7 @@
  * Atoms: the smallest conditions, each with an identity. `!x`, `x == 0` and `x != NULL` are one atom; so are
  * `rq->state & BIT(F)` and `test_bit(F, &rq->state)`, in whichever function they stand.
  */
+import type { Span } from '../../syntax/ast.ts';
 
 /** What is asked of a subject, in its positive sense. Constants are kept as the driver spells them. */
 export type Comparison =
@@ -29,10 +30,16 @@ export type AtomMeaning =
   | 'queue-provider'
   /** A fragment that is sent is memory of a provider (`skb_frag_is_net_iov()`). */
   | 'frag-net-iov'
-  /** The CPU can read all fragments of a packet that is sent (`skb_frags_readable()`). */
+  /** The CPU can read the fragments of a packet that is sent (`skb_frags_readable()`, a fragment's page or address). */
   | 'skb-readable'
-  /** An XDP program is attached. */
+  /** An XDP program is attached: binding is refused. */
   | 'xdp'
+  /** AF_XDP has the queue: binding is refused. */
+  | 'xsk'
+  /** The queue has a page_pool. */
+  | 'has-pool'
+  /** A packet that is sent is UDP: only TCP sends device memory. */
+  | 'udp'
   /** The user has configured the split of headers and data. */
   | 'split-configured';
 
@@ -62,6 +69,12 @@ export interface Subject {
   readonly member: string | null;
 }
 
+/** A call that states something of a buffer, by its place. */
+export interface StatedAt {
+  readonly fn: string;
+  readonly at: Span;
+}
+
 export interface Atom {
   /** Same subject and comparison, wherever in the driver. */
   readonly key: string;
@@ -69,6 +82,8 @@ export interface Atom {
   readonly id: string;
   readonly subject: Subject;
   readonly compare: Comparison;
+  /** The kernel predicate that was asked, or null. */
+  readonly stated: StatedAt | null;
 }
 
 /** An atom that holds or does not. */
@@ -98,14 +113,17 @@ function comparisonText(c: Comparison): string {
     case 'frag-net-iov':
     case 'skb-readable':
     case 'xdp':
+    case 'xsk':
+    case 'has-pool':
+    case 'udp':
     case 'split-configured':
       return `: ${c.is}`;
   }
 }
 
-export function makeAtom(subject: Subject, compare: Comparison): Atom {
+export function makeAtom(subject: Subject, compare: Comparison, stated: StatedAt | null = null): Atom {
   const text = comparisonText(compare);
-  return { key: subject.key + text, id: subject.id + text, subject, compare };
+  return { key: subject.key + text, id: subject.id + text, subject, compare, stated };
 }
 
 /** What the atom means to unreadable memory, or null. */
@@ -125,6 +143,9 @@ export function meaningOfAtom({ compare }: Atom): AtomMeaning | null {
     case 'frag-net-iov':
     case 'skb-readable':
     case 'xdp':
+    case 'xsk':
+    case 'has-pool':
+    case 'udp':
     case 'split-configured':
       return compare.is;
   }
@@ -139,6 +160,9 @@ export function contradict(a: Literal, b: Literal): boolean {
   if (x.is === 'equal' && y.is === 'equal') return a.holds && b.holds && distinct(x.to, y.to);
   if (x.is === 'set' && y.is === 'equal') return !a.holds && b.holds && isNumber(y.to);
   if (x.is === 'equal' && y.is === 'set') return !b.holds && a.holds && isNumber(x.to);
+  // The user asks for one thing at a time.
+  if (x.is === 'split-configured' && y.is === 'equal') return a.holds && b.holds;
+  if (x.is === 'equal' && y.is === 'split-configured') return a.holds && b.holds;
   // Memory has an address for the CPU exactly if it is no provider's.
   const opposites = (x.is === 'net-iov' && y.is === 'address') || (x.is === 'address' && y.is === 'net-iov');
   return opposites && a.holds === b.holds;

@@ -21,8 +21,8 @@ export interface ConditionContext extends Scope {
   standsFor(name: string): Stated | null;
   /** Tells apart the values that a local had one after another; '' for the first. */
   version(name: string): string;
-  /** Tells apart the times between which memory may have changed; '' for the first. */
-  readonly moment: string;
+  /** Tells apart the times between which a member of this name, or what calls may change, can have changed; '' for the first. */
+  moment(field: string): string;
   /** The function of the driver that `name` means here, or null. */
   functionNamed(name: string): FunctionItem | null;
 }
@@ -80,7 +80,7 @@ export function wholeFunction(
   names: TypeNames,
   functionNamed: (name: string) => FunctionItem | null,
   args: ReadonlyMap<string, Stated> = new Map(),
-  moment = '',
+  moment: (field: string) => string = () => '',
 ): ConditionContext {
   let known: Declared | null = null;
   const declared = (): Declared => (known ??= declaredIn(item, names));

@@ -1,7 +1,7 @@
 /** Conditions of C as guards: short circuits, negations and the driver's own predicates come down to literals. */
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { typeOfExpression } from '../types.ts';
-import { type AtomMeaning, type Comparison, makeAtom } from './atom.ts';
+import { type AtomMeaning, type Comparison, makeAtom, type StatedAt } from './atom.ts';
 import { type ConditionContext, type Stated, wholeFunction } from './condition-context.ts';
 import { ALWAYS, both, either, type Guard, literal, NEVER } from './guard.ts';
 import { constantText, subjectOf } from './subject.ts';
@@ -17,11 +17,15 @@ const PREDICATES: ReadonlyMap<string, { readonly means: AtomMeaning; readonly ar
   ['netif_rxq_has_unreadable_mp', { means: 'queue-provider', arg: 0 }],
   ['skb_frag_is_net_iov', { means: 'frag-net-iov', arg: 0 }],
   ['skb_frags_readable', { means: 'skb-readable', arg: 0 }],
+  ['skb_frag_address_safe', { means: 'skb-readable', arg: 0 }],
+  ['skb_frag_page', { means: 'skb-readable', arg: 0 }],
 ]);
 
-/** Members of kernel structures that hold the user's wish for a split; the value that means it is on. */
-const SPLIT_MEMBERS = new Set(['tcp_data_split', 'hds_config']);
+/** The user's wish for a split of headers and data. */
 const SPLIT_ON = 'ETHTOOL_TCP_DATA_SPLIT_ENABLED';
+
+/** The kind of a large packet that is UDP. */
+const UDP = 'SKB_GSO_UDP_L4';
 
 /** Functions that take a bit's number and the word, or an array of words. */
 const BIT_TESTS = new Set(['test_bit', '__test_bit', 'test_bit_acquire']);
@@ -88,17 +92,26 @@ function leaf(x: Expr, cx: ConditionContext, holds: boolean, depth: number): Gua
     if (known !== null) return known;
   }
   const type = typeOfExpression(x, cx, cx.names);
-  return about(
-    x,
-    cx,
-    type.base === 'struct bpf_prog' && type.depth === 1 ? { is: 'xdp' } : { is: 'set' },
-    holds,
-  );
+  const means = type.depth === 1 ? POINTERS.get(type.base) : undefined;
+  return about(x, cx, { is: means ?? 'set' }, holds);
 }
 
-function about(x: Expr, cx: ConditionContext, compare: Comparison, holds: boolean): Guard {
+/** Pointers that mean something by not being NULL. */
+const POINTERS: ReadonlyMap<string, AtomMeaning> = new Map([
+  ['struct bpf_prog', 'xdp'],
+  ['struct xsk_buff_pool', 'xsk'],
+  ['struct page_pool', 'has-pool'],
+]);
+
+function about(
+  x: Expr,
+  cx: ConditionContext,
+  compare: Comparison,
+  holds: boolean,
+  stated: StatedAt | null = null,
+): Guard {
   const subject = subjectOf(x, cx);
-  return subject === null ? ALWAYS : literal({ atom: makeAtom(subject, compare), holds });
+  return subject === null ? ALWAYS : literal({ atom: makeAtom(subject, compare, stated), holds });
 }
 
 function comparison(
@@ -122,14 +135,14 @@ function comparison(
     const mask = l.k === 'binary' && l.op === '&' ? (constantText(l.r, cx) ?? constantText(l.l, cx)) : null;
     // `(x & F) == F` for a single bit F.
     if (mask === right) return conditionOf(l, cx, sense, depth + 1);
-    const split = l.k === 'member' && SPLIT_MEMBERS.has(l.field) && right === SPLIT_ON;
-    return about(l, cx, split ? { is: 'split-configured' } : { is: 'equal', to: right }, sense);
+    return about(l, cx, right === SPLIT_ON ? { is: 'split-configured' } : { is: 'equal', to: right }, sense);
   }
   if (op === '&') {
     const mask = right ?? left;
     if (mask === null) return about({ k: 'binary', op, l, r, s: l.s, e: r.e }, cx, { is: 'set' }, holds);
     const bit = /^BIT(?:_ULL)?\((.+)\)$|^\(1 << (.+)\)$/.exec(mask);
     const number = bit?.[1] ?? bit?.[2];
+    if (mask.includes(UDP)) return about(l, cx, { is: 'udp' }, holds);
     const compare: Comparison = number === undefined ? { is: 'mask', of: mask } : { is: 'bit', number };
     return about(right === null ? r : l, cx, compare, holds);
   }
@@ -157,7 +170,9 @@ function kernelPredicate(x: CallExpr, cx: ConditionContext, holds: boolean): Gua
   }
   const known = PREDICATES.get(x.fn.name);
   const of = known === undefined ? undefined : x.args[known.arg];
-  return known === undefined || of === undefined ? null : about(of, cx, { is: known.means }, holds);
+  return known === undefined || of === undefined
+    ? null
+    : about(of, cx, { is: known.means }, holds, { fn: cx.fn, at: { s: x.s, e: x.e } });
 }
 
 /** A function of the driver that only gives a condition says what the condition says, of its arguments. */
@@ -170,7 +185,13 @@ function throughPredicate(x: CallExpr, cx: ConditionContext, holds: boolean, dep
     const arg = x.args[i];
     if (arg !== undefined) args.set(p.name, { x: arg, cx });
   });
-  const inner = wholeFunction(item, cx.names, (name) => cx.functionNamed(name), args, cx.moment);
+  const inner = wholeFunction(
+    item,
+    cx.names,
+    (name) => cx.functionNamed(name),
+    args,
+    (field) => cx.moment(field),
+  );
   return result(item.body, inner, holds, depth + 1);
 }
 

@@ -14,7 +14,7 @@ export const ALWAYS: Guard = [[]];
 export const NEVER: Guard = [];
 
 /** More alternatives than this give way to what they have in common. */
-const MOST_ALTERNATIVES = 6;
+const MOST_ALTERNATIVES = 16;
 /** A conjunction keeps this many literals: the first, which enclose the others. */
 const MOST_LITERALS = 24;
 
@@ -130,6 +130,10 @@ export function necessary(g: Guard): Conjunction {
 /** As a condition in C, in the words of the driver; '' for always. */
 export function guardText(g: Guard): string {
   if (g.length === 0) return '0';
-  const parts = g.map((c) => c.map(({ atom, holds }) => (holds ? atom.id : `!(${atom.id})`)).join(' && '));
+  const words = ({ atom, holds }: Literal): string => {
+    const text = atom.id.replace(/[#~]\d+(?:\.\d+)?|\.\d+\b|@\d+/g, '');
+    return holds ? text : `!(${text})`;
+  };
+  const parts = g.map((c) => c.map(words).join(' && '));
   return parts.length === 1 ? (parts[0] ?? '') : parts.map((p) => `(${p})`).join(' || ');
 }

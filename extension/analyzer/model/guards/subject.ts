@@ -38,7 +38,7 @@ export function subjectOf(x: Expr, cx: ConditionContext, depth = 0): Subject | n
       const list = (part: 'key' | 'id'): string => args.map((a) => a?.[part] ?? '').join(', ');
       return {
         key: `${fn.key}(${list('key')})`,
-        id: `${fn.id}(${list('id')})${cx.moment}${again ? '' : `@${x.s}`}`,
+        id: `${fn.id}(${list('id')})${cx.moment('')}${again ? '' : `@${x.s}`}`,
         root: 'call',
         member: null,
       };
@@ -103,14 +103,14 @@ function member(x: MemberExpr, cx: ConditionContext, depth: number): Subject | n
   const id = obj === null ? null : `${obj.id}.${x.field}`;
   if (tag === null) {
     if (obj === null || id === null) return null;
-    return { key: `${obj.key}.${x.field}`, id: id + cx.moment, root: 'member', member: null };
+    return { key: `${obj.key}.${x.field}`, id: id + cx.moment(x.field), root: 'member', member: null };
   }
   // Through a pointer or an element of an array it is a structure of its own; else a part of the one around it.
   const apart = x.arrow || x.obj.k === 'index' || x.obj.k === 'deref' || obj === null;
   const base = apart ? tag : obj.key;
   return {
     key: `${base}.${x.field}`,
-    id: `${id ?? base}${id === null ? `.${x.field}` : ''}${cx.moment}`,
+    id: `${id ?? base}${id === null ? `.${x.field}` : ''}${cx.moment(x.field)}`,
     root: 'member',
     member: `${owner ?? tag}.${x.field}`,
   };

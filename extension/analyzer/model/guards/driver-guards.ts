@@ -1,0 +1,291 @@
+/** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
+import type { CallExpr, Span } from '../../syntax/ast.ts';
+import { visitExpressions } from '../../syntax/walk.ts';
+import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import type { HelperCall } from '../driver-facts.ts';
+import type { Pool } from '../pools.ts';
+import type { FileModel } from '../symbols.ts';
+import type { StatedAt } from './atom.ts';
+import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
+import type { FactKind } from '../facts.ts';
+import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
+import { conditionOf } from './condition.ts';
+import { wholeFunction } from './condition-context.ts';
+import { ownerOfMember } from '../types.ts';
+import type { CallSite } from './call-sites.ts';
+import type { Guarded } from './flow.ts';
+import { constantText, subjectOf } from './subject.ts';
+import { mentions } from '../mentions.ts';
+import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
+
+export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
+  readonly classes: readonly BufferClass[];
+  readonly pools: readonly Pool[];
+  /** Calls of helpers by which buffers go in or out. */
+  readonly helperCalls: () => readonly HelperCall[];
+}
+
+export class DriverGuards {
+  readonly reach: Reach;
+  /** What was looked for in the whole driver so far. */
+  readonly asked: AskedWords = { functions: new Set(), members: new Set() };
+  private readonly input: DriverGuardsInput;
+  private readonly question: ProviderQuestion;
+  private readonly functions = new Map<string, FunctionRef>();
+  private readonly uses = new Map<string, Map<BufferFact, Guard>>();
+  private readonly ways = new Map<string, Ways>();
+  private readonly providers = new Map<BufferClass, Guard>();
+  private kinds: Map<string, string> | null = null;
+  private bindingFound: Guard | null = null;
+  private modesFound: boolean | null = null;
+  private splitFound: Guard | null = null;
+  private transmitFound: Guard | null = null;
+
+  constructor(input: DriverGuardsInput) {
+    this.input = input;
+    this.reach = new Reach({
+      ...input,
+      asked: this.asked,
+      bufferAt: (stated, file) => this.kindAt(stated, file),
+    });
+    this.question = new ProviderQuestion(this.reach);
+    for (const fn of input.calls.functions)
+      this.functions.set(`${fn.placed.file.path}:${fn.placed.item.name}`, fn);
+  }
+
+  /** True if the driver says somewhere that unreadable memory is welcome. */
+  get declares(): boolean {
+    return this.input.pools.some((p) => p.allows.length > 0);
+  }
+
+  /** True if the driver knows of memory providers or of a split, so that it matters in which mode it is. */
+  get hasModes(): boolean {
+    return (this.modesFound ??=
+      this.declares || this.input.calls.functions.some((fn) => mentions(fn.placed, 'tcp_data_split')));
+  }
+
+  /** When binding a provider is accepted, as far as the driver says. */
+  get binding(): Guard {
+    return (this.bindingFound ??= bindingGuard(this.reach, this.input.symbols));
+  }
+
+  /** When the driver splits headers and data, as far as it says. */
+  private get split(): Guard {
+    return (this.splitFound ??= splitIsOn(this.reach));
+  }
+
+  /** Under what a provider can feed buffers of the class; never, if none of its pools takes one. */
+  providerOf(c: BufferClass): Guard {
+    let found = this.providers.get(c);
+    if (found === undefined) this.providers.set(c, (found = this.findProvider(c)));
+    return found;
+  }
+
+  private findProvider(c: BufferClass): Guard {
+    if (!this.hasModes) return ALWAYS;
+    const pools = this.input.pools.filter((p) => c.pools.includes(p.model.name));
+    const ways = pools
+      .filter((p) => !this.declares || p.allows.length > 0)
+      .map((p): Guard => both(this.created(p), this.binding));
+    if (pools.length > 0) return ways.length === 0 ? NEVER : either(...ways);
+    return this.binding;
+  }
+
+  /** When a pool is made that takes unreadable memory. */
+  private created(pool: Pool): Guard {
+    const { fn, call } = pool.creation;
+    const ref = this.reach.refOf(fn);
+    if (ref === null) return ALWAYS;
+    const flow = this.reach.flow(ref);
+    const made = flow.at(call);
+    if (pool.allows.length === 0) return both(this.reach.driverWide(made, fn.file), this.reach.of(ref));
+    const ways = pool.allows.map((w): Guard => {
+      if (w.fn.item === fn.item)
+        return both(this.reach.driverWide(both(made, flow.at(w.at)), fn.file), this.reach.of(ref));
+      const writer = this.reach.refOf(w.fn);
+      return writer === null
+        ? this.reach.at(ref, call)
+        : both(this.reach.at(ref, call), this.reach.at(writer, w.at));
+    });
+    return either(...ways);
+  }
+
+  /** When something happens to a buffer of the class, in words that hold in the whole driver. */
+  of(f: BufferFact, c: BufferClass): Guard {
+    let uses = this.uses.get(c.id);
+    if (uses === undefined) this.uses.set(c.id, (uses = new Map<BufferFact, Guard>()));
+    let found = uses.get(f);
+    if (found === undefined) {
+      const fn = this.functions.get(`${f.location.file}:${f.fn}`);
+      found = fn === undefined ? ALWAYS : this.reach.at(fn, spanOf(f, fn), this.waysOf(c));
+      uses.set(f, found);
+    }
+    return found;
+  }
+
+  /** A helper that serves several kinds of buffers is entered for one of them only where it is handed one. */
+  private waysOf(c: BufferClass): Ways {
+    let found = this.ways.get(c.id);
+    if (found === undefined) {
+      const calls = new Set<string>();
+      for (const h of this.input.helperCalls())
+        if (h.classId === c.id) calls.add(`${h.location.file}:${h.location.range.start}`);
+      const hands = ({ caller: { placed }, call }: CallSite): boolean =>
+        calls.has(`${placed.file.path}:${placed.base + call.at.s}`);
+      const among = (_: FunctionRef, sites: readonly CallSite[]): readonly CallSite[] => {
+        const handing = sites.filter(hands);
+        return handing.length > 0 ? handing : sites;
+      };
+      this.ways.set(c.id, (found = { name: c.id, among }));
+    }
+    return found;
+  }
+
+  /** False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted. */
+  meetsProvider(f: BufferFact, c: BufferClass): boolean {
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const used = USES.has(f.kind);
+    const provider = used
+      ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
+      : this.providerOf(c);
+    const refusalsCount = used || this.declares;
+    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+  }
+
+  /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */
+  holderMeetsProvider(h: Holder, c: BufferClass): boolean {
+    if (!this.hasModes) return true;
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const provider = this.providerOf(c);
+    const possible = (guard: Guard): boolean =>
+      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares });
+    switch (h.kind) {
+      case 'global':
+        return true;
+      case 'field':
+        return this.accesses(h).some(possible);
+      case 'local':
+      case 'parameter':
+      case 'return':
+      case 'prototype-parameter':
+      case 'prototype-return': {
+        const name = h.kind === 'return' || h.kind === 'prototype-return' ? h.name : h.owner;
+        const own = this.input.calls.functions.filter(({ placed: { item } }) => item.name === name);
+        return own.length === 0 || own.some((fn) => possible(this.reach.of(fn, this.waysOf(c))));
+      }
+    }
+  }
+
+  /** When a field is accessed, place by place. */
+  private accesses(h: Holder): readonly Guard[] {
+    const out: Guard[] = [];
+    for (const fn of this.input.calls.functions) {
+      if (!this.reach.says(fn, h.name)) continue;
+      const cx = wholeFunction(fn.placed.item, this.input.symbols, () => null);
+      visitExpressions(fn.placed.item.body, (x) => {
+        if (x.k !== 'member' || x.field !== h.name) return;
+        if (ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) out.push(this.reach.at(fn, x));
+      });
+    }
+    return out.length === 0 ? [ALWAYS] : out;
+  }
+
+  /** True if a test decides what is run: it is not only looked at. */
+  isTest(f: BufferFact): boolean {
+    const fn = this.functions.get(`${f.location.file}:${f.fn}`);
+    if (fn === undefined) return false;
+    const { s } = spanOf(f, fn);
+    const stated = (g: Guard): boolean =>
+      g.some((conjunction) =>
+        conjunction.some(({ atom }) => atom.stated?.fn === f.fn && atom.stated.at.s === s),
+      );
+    return (
+      this.reach.flow(fn).parts.some(stated) ||
+      this.reach.flow(fn).returns.some(({ x, cx }) => stated(conditionOf(x, cx, true)))
+    );
+  }
+
+  /** True if the address that the fact stores gets the length 0 along with it: there is nothing to unmap. */
+  storesNoLength(f: BufferFact): boolean {
+    const fn = this.functions.get(`${f.location.file}:${f.fn}`);
+    if (fn === undefined) return false;
+    const flow = this.reach.flow(fn);
+    const { s } = spanOf(f, fn);
+    const store = flow.calls.find(({ x }) => x.s === s);
+    if (store === undefined) return false;
+    const of = recordOf(store);
+    const lengths = flow.calls.filter(
+      (call) => call.x.fn.k === 'id' && call.x.fn.name === 'dma_unmap_len_set' && call.guard === store.guard,
+    );
+    const own = lengths.filter((call) => recordOf(call) === of);
+    return (
+      own.length > 0 &&
+      own.every(({ x, cx }) => x.args[2] !== undefined && constantText(x.args[2], cx) === '0')
+    );
+  }
+
+  /** False if what the fact says never happens to a fragment of device memory that is sent. */
+  meetsSentNetmem(f: BufferFact, c: BufferClass): boolean {
+    const { transmits: provider } = this;
+    const isThis = (): boolean => true;
+    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount: false });
+  }
+
+  /** Where the driver declares that it sends netmem. */
+  private get transmits(): Guard {
+    return (this.transmitFound ??= this.findTransmits());
+  }
+
+  private findTransmits(): Guard {
+    const ways: Guard[] = [];
+    for (const fn of this.input.calls.functions) {
+      if (!this.reach.says(fn, 'netmem_tx')) continue;
+      for (const { x, guard } of this.reach.flow(fn).stores) {
+        if (x.l.k !== 'member' || x.l.field !== 'netmem_tx') continue;
+        if (x.r.k === 'id' && /^(?:false|NETMEM_TX_NONE)$/.test(x.r.name)) continue;
+        ways.push(both(this.reach.driverWide(guard, fn.placed.file), this.reach.of(fn)));
+      }
+    }
+    return ways.length === 0 ? ALWAYS : either(...ways);
+  }
+
+  /** Names of the classes that a kernel predicate is asked of, in one word each. */
+  private kindAt({ fn, at }: StatedAt, file: FileModel): string | null {
+    if (this.kinds === null) {
+      this.kinds = new Map<string, string>();
+      for (const c of this.input.classes) {
+        for (const f of c.facts) {
+          if (f.kind !== 'type-check' && f.kind !== 'address') continue;
+          const key = `${f.fn}:${f.location.range.start}`;
+          const known = this.kinds.get(key);
+          this.kinds.set(key, known === undefined ? c.id : `${known} ${c.id}`);
+        }
+      }
+    }
+    for (const placed of this.input.symbols.functions.get(fn) ?? []) {
+      if (placed.file !== file && placed.item.isStatic && placed.file.path.endsWith('.c')) continue;
+      const found = this.kinds.get(`${fn}:${placed.base + at.s}`);
+      if (found !== undefined) return found;
+    }
+    return null;
+  }
+}
+
+/**
+ * What is done to the bytes of a buffer, and is harmless wherever they are a page's. The rest keeps or frees it: a record
+ * that one mode fills with pages and another with netmem has to be converted for both.
+ */
+const USES: ReadonlySet<FactKind> = new Set([
+  ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
+  ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
+]);
+
+function recordOf({ x, cx }: Guarded<CallExpr>): string | null {
+  const [record] = x.args;
+  return record === undefined ? null : (subjectOf(record, cx)?.id ?? null);
+}
+
+function spanOf(f: BufferFact, { placed: { base } }: FunctionRef): Span {
+  return { s: f.location.range.start - base, e: f.location.range.end - base };
+}

@@ -1,0 +1,545 @@
+/**
+ * Guards along the paths of one function: under which conditions each of its expressions is evaluated. Early exits,
+ * switches, short circuits and gotos count; what a loop or a call may change is told apart from what it was before.
+ */
+import type {
+  AssignExpr,
+  CallExpr,
+  Declarator,
+  Expr,
+  FunctionItem,
+  InitializerExpr,
+  Span,
+  Stmt,
+} from '../../syntax/ast.ts';
+import { statementsIn } from '../../syntax/walk.ts';
+import type { TypeNames } from '../names.ts';
+import { resolved, type Type, typeOf } from '../types.ts';
+import { assignedNames, type ConditionContext, type Stated } from './condition-context.ts';
+import { conditionOf } from './condition.ts';
+import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
+
+/** What is known at one point. Never changed: a new one is made. */
+interface Point {
+  readonly guard: Guard;
+  /** Locals that stand for something else. */
+  readonly values: ReadonlyMap<string, Stated>;
+  /** Numbers of the values that locals and members of a name have; none for those at the entry. */
+  readonly versions: ReadonlyMap<string, number>;
+  /** Number of the last call that may have changed memory. */
+  readonly memory: number;
+}
+
+interface Frame {
+  readonly breaks: Point[];
+  /** Null in a switch. */
+  readonly continues: Point[] | null;
+}
+
+/** A call or an assignment with what it stands under. */
+export interface Guarded<X extends Expr> {
+  readonly x: X;
+  readonly guard: Guard;
+  readonly cx: ConditionContext;
+}
+
+/** The guards of a function's expressions, in its own words. */
+export interface FunctionGuards {
+  /** Under which condition the expression at this place is evaluated. */
+  at(span: Span): Guard;
+  readonly calls: readonly Guarded<CallExpr>[];
+  /** Assignments to anything but locals, and bits taken from these. */
+  readonly stores: readonly Guarded<AssignExpr>[];
+  readonly returns: readonly Guarded<Expr>[];
+  /** Members that initialisers give a value other than zero: `struct tag.field`. */
+  readonly initialised: ReadonlySet<string>;
+  /** Guards of all parts that are evaluated under one condition. */
+  readonly parts: readonly Guard[];
+  /** Functions and globals that are mentioned without being called, with what they stand under. */
+  readonly mentions: ReadonlyMap<string, Guard>;
+}
+
+interface Interval extends Span {
+  readonly guard: Guard;
+}
+
+const MEMBER = '.';
+
+class Flow {
+  readonly intervals: Interval[] = [];
+  readonly calls: Guarded<CallExpr>[] = [];
+  readonly stores: Guarded<AssignExpr>[] = [];
+  readonly returned: Guarded<Expr>[] = [];
+  readonly initialised = new Set<string>();
+  readonly mentions = new Map<string, Guard>();
+  private readonly item: FunctionItem;
+  private readonly names: TypeNames;
+  private readonly functionNamed: (name: string) => FunctionItem | null;
+  private readonly types = new Map<string, Type>();
+  private readonly parameters: ReadonlySet<string>;
+  private readonly frames: Frame[] = [];
+  private readonly arriving = new Map<string, Point[]>();
+  private readonly loops: ReadonlySet<string>;
+  private point: Point | null = { guard: ALWAYS, values: new Map(), versions: new Map(), memory: 0 };
+  private counter = 0;
+
+  constructor(item: FunctionItem, names: TypeNames, functionNamed: (name: string) => FunctionItem | null) {
+    this.item = item;
+    this.names = names;
+    this.functionNamed = functionNamed;
+    this.parameters = new Set(item.params.map((p) => p.name));
+    this.loops = labelsJumpedBackTo(item.body);
+    for (const p of item.params) this.types.set(p.name, resolved(typeOf(p.type), names));
+  }
+
+  run(): void {
+    this.block(this.item.body);
+  }
+
+  /** The function as it is at a point, for what reads conditions. */
+  private context(at: Point): ConditionContext {
+    const { item, names, types, parameters, functionNamed } = this;
+    return {
+      fn: item.name,
+      names,
+      functionNamed,
+      isLocal: (name) => types.has(name),
+      isParameter: (name) => parameters.has(name),
+      standsFor: (name) => at.values.get(name) ?? null,
+      version: (name) => numbered('#', at.versions.get(name)),
+      moment: (field) => numbered('~', at.memory) + numbered('.', at.versions.get(MEMBER + field)),
+      typeOfName: (name) => {
+        const own = types.get(name);
+        if (own !== undefined) return own;
+        const global = names.globalType(name);
+        return global === null ? null : resolved(typeOf(global), names);
+      },
+    };
+  }
+
+  private when(c: Expr, holds: boolean): Point | null {
+    const { point } = this;
+    if (point === null) return null;
+    return { ...point, guard: both(point.guard, conditionOf(c, this.context(point), holds)) };
+  }
+
+  private mark(span: Span): void {
+    this.intervals.push({ s: span.s, e: span.e, guard: this.point?.guard ?? NEVER });
+  }
+
+  private block(body: readonly Stmt[]): void {
+    for (const s of body) this.statement(s);
+  }
+
+  private statement(s: Stmt): void {
+    switch (s.k) {
+      case 'decl':
+        for (const d of s.vars) this.declaration(d);
+        return;
+      case 'expr':
+        this.root(s.x);
+        return;
+      case 'if': {
+        this.root(s.c);
+        const otherwise = this.when(s.c, false);
+        this.point = this.when(s.c, true);
+        this.statement(s.then);
+        const after = this.point;
+        this.point = otherwise;
+        if (s.otherwise !== null) this.statement(s.otherwise);
+        this.point = this.join([after, this.point]);
+        return;
+      }
+      case 'while':
+        this.loop(s, null, s.macro === null ? s.c : null, s.c, null, s.body);
+        return;
+      case 'do':
+        this.loop(s, null, null, null, s.c, s.body);
+        return;
+      case 'for':
+        if (s.init !== null) this.statement(s.init);
+        this.loop(s, s.step, s.c, s.c, null, s.body);
+        return;
+      case 'switch':
+        this.switchStatement(s.c, s.body);
+        return;
+      case 'case':
+        this.block(s.body);
+        return;
+      case 'return':
+        if (s.x !== null) this.root(s.x);
+        if (s.x !== null && this.point !== null)
+          this.returned.push({ x: s.x, guard: this.point.guard, cx: this.context(this.point) });
+        this.point = null;
+        return;
+      case 'goto':
+        if (this.point !== null) push(this.arriving, s.label, this.point);
+        this.point = null;
+        return;
+      case 'label':
+        this.label(s.label);
+        if (s.body !== null) this.statement(s.body);
+        return;
+      case 'break':
+        if (this.point !== null) this.frames.at(-1)?.breaks.push(this.point);
+        this.point = null;
+        return;
+      case 'continue':
+        if (this.point !== null)
+          this.frames.findLast((f) => f.continues !== null)?.continues?.push(this.point);
+        this.point = null;
+        return;
+      case 'block':
+      case 'broken':
+        this.block(s.body);
+        return;
+      case 'alternatives': {
+        const before = this.point;
+        const ends = s.arms.length === 1 ? [before] : [];
+        for (const arm of s.arms) {
+          this.point = before;
+          this.block(arm);
+          ends.push(this.point);
+        }
+        this.point = this.join(ends);
+        return;
+      }
+    }
+  }
+
+  private declaration(d: Declarator): void {
+    this.types.set(d.name, resolved(typeOf(d.type), this.names));
+    if (d.init === null) return;
+    if (d.init.k === 'init') this.initialise(d.init, d.type.base);
+    this.root(d.init);
+    this.setLocal(d.name, d.init.k === 'init' ? null : d.init);
+  }
+
+  private label(label: string): void {
+    const known = this.arriving.get(label) ?? [];
+    const at = this.join([this.point, ...known]);
+    // Nothing that was read leads here.
+    this.point = at ?? { guard: ALWAYS, values: new Map(), versions: new Map(), memory: ++this.counter };
+    if (at === null || this.loops.has(label)) this.forget(assignedNames(this.item.body));
+  }
+
+  /** What goes round may have changed these, and memory. */
+  private forget(names: Iterable<string>): void {
+    if (this.point === null) return;
+    const values = new Map(this.point.values);
+    const versions = new Map(this.point.versions);
+    for (const name of names) {
+      values.delete(name);
+      versions.set(name, ++this.counter);
+    }
+    this.point = { ...this.point, values, versions, memory: ++this.counter };
+  }
+
+  /**
+   * @param head what the loop asks at its head, as far as it is a condition
+   * @param asked what is evaluated there
+   * @param tail what it asks at its end
+   */
+  private loop(
+    s: Stmt,
+    step: Expr | null,
+    head: Expr | null,
+    asked: Expr | null,
+    tail: Expr | null,
+    body: Stmt,
+  ): void {
+    this.forget(assignedNames([s]));
+    if (asked !== null) this.root(asked);
+    const frame = { breaks: [] as Point[], continues: [] as Point[] };
+    const passedBy = head !== null ? this.when(head, false) : asked !== null ? this.point : null;
+    if (head !== null) this.point = this.when(head, true);
+    this.frames.push(frame);
+    this.statement(body);
+    this.frames.pop();
+    this.point = this.join([this.point, ...frame.continues]);
+    if (step !== null) this.root(step);
+    let out: Point | null = passedBy;
+    if (tail !== null) {
+      this.root(tail);
+      out = this.when(tail, false);
+    }
+    this.point = this.join([out, ...frame.breaks]);
+    // The last turn may have been any.
+    if (this.point !== null && (head !== null || asked !== null)) this.forget(assignedNames([s]));
+  }
+
+  private switchStatement(c: Expr, body: Stmt): void {
+    this.root(c);
+    const entry = this.point;
+    const frame: Frame = { breaks: [], continues: null };
+    const items = body.k === 'block' ? body.body : [body];
+    const values = items.flatMap((i) => (i.k === 'case' && i.value !== null ? [i.value] : []));
+    const none = (): Point | null => {
+      let at = entry;
+      for (const v of values) {
+        this.point = at;
+        at = this.when(equals(c, v), false);
+      }
+      return at;
+    };
+    let hasDefault = false;
+    this.frames.push(frame);
+    this.point = null;
+    for (const item of items) {
+      if (item.k === 'case') {
+        const through = this.point;
+        let here: Point | null;
+        if (item.value === null) {
+          hasDefault = true;
+          here = none();
+        } else {
+          this.point = entry;
+          here = this.when(equals(c, item.value), true);
+        }
+        this.point = this.join([through, here]);
+      }
+      this.statement(item);
+    }
+    this.frames.pop();
+    const end = this.point;
+    this.point = this.join([end, ...frame.breaks, hasDefault ? null : none()]);
+  }
+
+  private join(points: readonly (Point | null)[]): Point | null {
+    const live = points.filter((p) => p !== null);
+    const [first, ...rest] = live;
+    if (first === undefined || rest.length === 0) return first ?? null;
+    const guard = either(...live.map((p) => p.guard));
+    const values = new Map<string, Stated>();
+    const versions = new Map<string, number>();
+    const names = new Set(live.flatMap((p) => [...p.versions.keys()]));
+    for (const name of names) {
+      const own = first.versions.get(name);
+      const same = rest.every((p) => p.versions.get(name) === own);
+      if (!same) versions.set(name, ++this.counter);
+      else if (own !== undefined) versions.set(name, own);
+    }
+    for (const [name, value] of first.values)
+      if (rest.every((p) => p.versions.get(name) === first.versions.get(name) && p.values.has(name)))
+        values.set(name, value);
+    const memory = rest.every((p) => p.memory === first.memory) ? first.memory : ++this.counter;
+    return { guard, values, versions, memory };
+  }
+
+  /** An expression on its own. */
+  private root(x: Expr): void {
+    this.mark(x);
+    this.expression(x);
+  }
+
+  /** A part that is only evaluated under a condition. */
+  private under(x: Expr, at: Point | null): void {
+    const before = this.point;
+    this.point = at;
+    this.mark(x);
+    this.expression(x);
+    const after = this.point;
+    this.point = before;
+    if (before !== null && after !== null && after.versions !== before.versions)
+      this.point = { ...(this.join([before, after]) ?? before), guard: before.guard };
+  }
+
+  private expression(x: Expr): void {
+    switch (x.k) {
+      case 'id':
+        this.mention(x.name);
+        return;
+      case 'num':
+      case 'str':
+      case 'sizeof':
+        return;
+      case 'call':
+        this.call(x);
+        return;
+      case 'member':
+        this.expression(x.obj);
+        return;
+      case 'index':
+        this.expression(x.obj);
+        this.expression(x.index);
+        return;
+      case 'addr':
+        this.expression(x.x);
+        if (x.x.k === 'id') this.setLocal(x.x.name, null);
+        return;
+      case 'deref':
+      case 'cast':
+        this.expression(x.x);
+        return;
+      case 'unary':
+        this.expression(x.x);
+        if (x.op === '++' || x.op === '--') this.changed(x.x, null);
+        return;
+      case 'binary':
+        this.expression(x.l);
+        if (x.op === '&&' || x.op === '||') this.under(x.r, this.when(x.l, x.op === '&&'));
+        else this.expression(x.r);
+        return;
+      case 'cond': {
+        this.expression(x.c);
+        const no = this.when(x.c, false);
+        if (x.a !== null) this.under(x.a, this.when(x.c, true));
+        this.under(x.b, no);
+        return;
+      }
+      case 'assign':
+        this.expression(x.r);
+        if (x.l.k !== 'id') this.expression(x.l);
+        if ((x.l.k !== 'id' || x.op === '&=') && this.point !== null)
+          this.stores.push({ x, guard: this.point.guard, cx: this.context(this.point) });
+        this.changed(x.l, x.op === '=' ? x.r : null);
+        return;
+      case 'comma':
+        this.expression(x.l);
+        this.expression(x.r);
+        return;
+      case 'init':
+        if (x.type !== null) this.initialise(x, x.type.base);
+        for (const i of x.items) this.expression(i.value);
+        return;
+      case 'stmtexpr':
+        this.block(x.body);
+        return;
+      case 'unknown':
+        for (const part of x.parts) this.expression(part);
+        return;
+    }
+  }
+
+  private initialise(x: InitializerExpr, tag: string): void {
+    for (const { path, value } of x.items) {
+      const [field] = path;
+      const zero = value.k === 'num' && Number(value.text) === 0;
+      if (field !== undefined && !zero) this.initialised.add(`${tag}.${field}`);
+    }
+  }
+
+  private mention(name: string): void {
+    if (this.types.has(name)) return;
+    const guard = this.point?.guard ?? NEVER;
+    const known = this.mentions.get(name);
+    this.mentions.set(name, known === undefined ? guard : either(known, guard));
+  }
+
+  private call(x: CallExpr): void {
+    if (x.fn.k !== 'id') this.expression(x.fn);
+    for (const a of x.args) this.expression(a);
+    if (this.point === null) return;
+    this.calls.push({ x, guard: this.point.guard, cx: this.context(this.point) });
+    const changes = x.fn.k !== 'id' || this.names.isFunction(x.fn.name);
+    if (changes) this.point = { ...this.point, memory: ++this.counter };
+  }
+
+  private changed(place: Expr, value: Expr | null): void {
+    if (place.k === 'id') this.setLocal(place.name, value);
+    else if (place.k === 'member' && this.point !== null) {
+      const versions = new Map(this.point.versions);
+      versions.set(MEMBER + place.field, ++this.counter);
+      this.point = { ...this.point, versions };
+    }
+  }
+
+  private setLocal(name: string, value: Expr | null): void {
+    if (this.point === null || !this.types.has(name)) return;
+    const values = new Map(this.point.values);
+    const versions = new Map(this.point.versions);
+    if (value === null || !this.isName(value)) values.delete(name);
+    else values.set(name, { x: value, cx: this.context(this.point) });
+    versions.set(name, ++this.counter);
+    this.point = { ...this.point, values, versions };
+  }
+
+  /** True if evaluating it again gives the same: a local may stand for it. */
+  private isName(x: Expr): boolean {
+    switch (x.k) {
+      case 'id':
+      case 'num':
+      case 'sizeof':
+        return true;
+      case 'member':
+        return this.isName(x.obj);
+      case 'index':
+        return this.isName(x.obj) && this.isName(x.index);
+      case 'addr':
+      case 'deref':
+      case 'cast':
+        return this.isName(x.x);
+      case 'unary':
+        return x.op !== '++' && x.op !== '--' && this.isName(x.x);
+      case 'binary':
+        return this.isName(x.l) && this.isName(x.r);
+      case 'cond':
+        return this.isName(x.c) && (x.a === null || this.isName(x.a)) && this.isName(x.b);
+      case 'call':
+        return x.fn.k === 'id' && x.args.every((a) => this.isName(a));
+      case 'str':
+      case 'assign':
+      case 'comma':
+      case 'init':
+      case 'stmtexpr':
+      case 'unknown':
+        return false;
+    }
+  }
+}
+
+function numbered(mark: string, n: number | undefined): string {
+  return n === undefined || n === 0 ? '' : `${mark}${n}`;
+}
+
+function equals(l: Expr, r: Expr): Expr {
+  return { k: 'binary', op: '==', l, r, s: l.s, e: l.e };
+}
+
+/** Labels that stand before a goto that leads to them. */
+function labelsJumpedBackTo(body: readonly Stmt[]): ReadonlySet<string> {
+  const out = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (list: readonly Stmt[]): void => {
+    for (const s of list) {
+      if (s.k === 'label') seen.add(s.label);
+      if (s.k === 'goto' && seen.has(s.label)) out.add(s.label);
+      visit(statementsIn(s));
+    }
+  };
+  visit(body);
+  return out;
+}
+
+function push<T>(table: Map<string, T[]>, name: string, value: T): void {
+  const known = table.get(name);
+  if (known === undefined) table.set(name, [value]);
+  else known.push(value);
+}
+
+/** Walks a function once. @param functionNamed the function of the driver that a name means in this one */
+export function guardFunction(
+  item: FunctionItem,
+  names: TypeNames,
+  functionNamed: (name: string) => FunctionItem | null,
+): FunctionGuards {
+  const flow = new Flow(item, names, functionNamed);
+  flow.run();
+  const { intervals, calls, stores, mentions } = flow;
+  return {
+    calls,
+    stores,
+    mentions,
+    returns: flow.returned,
+    initialised: flow.initialised,
+    get parts() {
+      return intervals.map((i) => i.guard);
+    },
+    at: (span) => {
+      let best: Interval | null = null;
+      for (const i of intervals)
+        if (i.s <= span.s && i.e >= span.e && (best === null || i.e - i.s <= best.e - best.s)) best = i;
+      return best?.guard ?? ALWAYS;
+    },
+  };
+}
