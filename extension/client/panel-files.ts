@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { isSavedRun } from '../../webview/protocol.ts';
 import type { ExportFormat, FromPanel, SavedRun } from '../../webview/protocol.ts';
+import type { SaveFile } from './save-file.ts';
 
 const FILTERS: Readonly<Record<ExportFormat, Readonly<Record<string, string[]>>>> = {
   run: { 'Netmem run': ['json'] },
@@ -16,6 +17,7 @@ const MAX_RUN_BYTES = 64 * 1024 * 1024;
 export async function exportRun(
   request: Extract<FromPanel, { type: 'export' }>,
   besides: vscode.Uri,
+  files: SaveFile,
 ): Promise<{ readonly severity: 'info' | 'error'; readonly text: string } | null> {
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(besides, '..', request.fileName),
@@ -24,7 +26,7 @@ export async function exportRun(
   });
   if (!target) return null;
   try {
-    await vscode.workspace.fs.writeFile(target, request.content);
+    await files.put(target, request.content);
     return { severity: 'info', text: `Saved ${target.fsPath}` };
   } catch (error) {
     return { severity: 'error', text: `${target.fsPath} was not saved: ${reason(error)}` };
