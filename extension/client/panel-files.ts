@@ -1,6 +1,6 @@
 /** Runs of the panel as files: what the user saves and opens, through the editor's own dialogs. */
 import * as vscode from 'vscode';
-import { isSavedRun } from '../../webview/protocol.ts';
+import { isSavedRun, savedRunProblem } from '../../webview/protocol.ts';
 import type { ExportFormat, FromPanel, SavedRun } from '../../webview/protocol.ts';
 import type { SaveFile } from './save-file.ts';
 
@@ -48,14 +48,20 @@ export async function readRun(): Promise<
     const { size } = await vscode.workspace.fs.stat(file);
     if (size > MAX_RUN_BYTES)
       return { ok: false, error: `${file.fsPath} is larger than any run of this panel; it was not read.` };
-    const run: unknown = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
+    const run = parsed(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
     if (isSavedRun(run)) return { ok: true, run };
-    return {
-      ok: false,
-      error: `${file.fsPath} is not a netmem run of this version; export it again from the panel.`,
-    };
+    return { ok: false, error: `${file.fsPath} ${savedRunProblem(run) ?? 'is no netmem run'}.` };
   } catch (error) {
     return { ok: false, error: `${file.fsPath} cannot be read as a run: ${reason(error)}` };
+  }
+}
+
+/** Undefined for what is no JSON: no run, whatever it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

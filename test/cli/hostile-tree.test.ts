@@ -115,3 +115,42 @@ test('a list of paths of hundreds of megabytes is refused', () => {
   expect(err).toMatch(/^netmem: \/dev\/zero: \d+\.\d MB, over the limit of 32 MB\n$/);
   expect(code).toBe(2);
 });
+
+test('a model that a few lines make larger than anything reads is not printed, and the reason is', () => {
+  // Every call is inlined: the last function, and its name, stand in the model 4096 times.
+  const last = `foo_put_${'y'.repeat(30_000)}`;
+  const chain = Array.from({ length: 12 }, (_, at) => {
+    const next = at === 0 ? last : `foo_f${at - 1}`;
+    return `static void foo_f${at}(struct foo_rxq *rxq)\n{\n\t${next}(rxq);\n\t${next}(rxq);\n}\n`;
+  });
+  const source = `#include <net/page_pool/helpers.h>
+struct foo_rxq { struct page_pool *pool; struct page *page; struct napi_struct napi; };
+static void ${last}(struct foo_rxq *rxq)
+{
+	if (rxq->page)
+		page_pool_put_full_page(rxq->pool, rxq->page, false);
+}
+${chain.join('\n')}
+static int foo_poll(struct napi_struct *napi, int budget)
+{
+	struct foo_rxq *rxq = container_of(napi, struct foo_rxq, napi);
+
+	rxq->page = page_pool_dev_alloc_pages(rxq->pool);
+	foo_f11(rxq);
+	return 0;
+}
+static void foo_open(struct foo_rxq *rxq, struct net_device *dev)
+{
+	struct page_pool_params pp = { .flags = PP_FLAG_DMA_MAP, .pool_size = 64 };
+
+	rxq->pool = page_pool_create(&pp);
+	netif_napi_add(dev, &rxq->napi, foo_poll);
+}
+`;
+  const cwd = scratch({ 'foo/foo.c': source });
+  const { out, err, code } = netmem(['model', 'foo'], { cwd });
+  expect(err).toMatch(
+    /^netmem: foo: its model is \d+ MB of JSON, over the limit of 64 MB; name fewer of its sources\n$/,
+  );
+  expect({ out, code }).toEqual({ out: '', code: 2 });
+});
