@@ -5,6 +5,7 @@
  */
 import { KERNEL_RELEASES } from '../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../simulator/core/kernel-release.ts';
+import { modelProblem } from '../simulator/contract/bounds.ts';
 import { DRIVER_MODEL_VERSION } from '../simulator/contract/driver-model.ts';
 import type { DriverModel, SourceRange } from '../simulator/contract/driver-model.ts';
 import { REQUIREMENTS } from '../simulator/contract/verdict.ts';
@@ -116,6 +117,8 @@ function isRange(value: unknown): value is SourceRange {
   );
 }
 
+const MAX_SEED = 0xffff_ffff;
+
 function isParameter(value: unknown): value is ParameterValue {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
 }
@@ -126,6 +129,7 @@ export function isRunChoice(value: unknown): value is RunChoice {
     isString(value['scenario']) &&
     isRecordOf(isParameter, value['parameters']) &&
     isCount(value['seed']) &&
+    value['seed'] <= MAX_SEED &&
     (value['kernel'] === null || isOneOf(KERNEL_RELEASES, value['kernel']))
   );
 }
@@ -146,6 +150,17 @@ export function isDriverModel(value: unknown): value is DriverModel {
 }
 
 export function isSavedRun(value: unknown): value is SavedRun {
+  return isWholeRun(value) && modelProblem(value.model) === null;
+}
+
+/** Why plain data is no run that this build can take, in words behind the file's name; null if it is one. */
+export function savedRunProblem(value: unknown): string | null {
+  if (!isWholeRun(value)) return 'is not a netmem run of this version; export it again from the panel';
+  const problem = modelProblem(value.model);
+  return problem === null ? null : `is no run of a driver: its model ${problem}`;
+}
+
+function isWholeRun(value: unknown): value is SavedRun {
   return (
     isFields(value) &&
     value['kind'] === 'netmem-run' &&

@@ -1,9 +1,10 @@
 /** Which drivers the given paths name. */
-import { statSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { DriverFinder, type DriverFiles } from '../server/driver-files.ts';
 import { diskTree } from './disk-tree.ts';
-import { reasonOf } from './source-files.ts';
+import { stat as statPath } from '../files/disk.ts';
+import { reasonOf } from '../files/reason.ts';
 
 export interface DriverInput extends DriverFiles {
   /** The files asked for, or null for all. The others only help to understand them. */
@@ -77,7 +78,7 @@ function byDirectory(a: DriverInput, b: DriverInput): number {
 /** What the path leads to, or in words why nothing. */
 function inspect(path: string): Stats | string {
   try {
-    return statSync(path);
+    return statPath(path);
   } catch (error) {
     return reasonOf(error);
   }

@@ -1,8 +1,9 @@
 /** The files of the machine as driver discovery asks for them. Symbolic links are not followed: they may lead in circles. */
-import { readdirSync, type Dirent } from 'node:fs';
 import { basename, join } from 'node:path';
+import { list as listDirectory, type Listed } from '../files/disk.ts';
+import { reasonOf } from '../files/reason.ts';
 import type { SourceTree } from '../server/driver-files.ts';
-import { readText, reasonOf } from './source-files.ts';
+import { readText } from './source-files.ts';
 
 /** What a user of the tree decides about it. */
 export interface DiskView {
@@ -13,9 +14,9 @@ export interface DiskView {
 }
 
 export function diskTree({ exclude, unreadable }: DiskView): SourceTree {
-  const list = (directory: string): Dirent[] => {
+  const list = (directory: string): Listed[] => {
     try {
-      return readdirSync(directory, { withFileTypes: true });
+      return listDirectory(directory);
     } catch (error) {
       unreadable(directory, reasonOf(error));
       return [];
@@ -26,11 +27,12 @@ export function diskTree({ exclude, unreadable }: DiskView): SourceTree {
     nameOf: (path) => basename(path),
     readText: (path) => Promise.resolve(textOrNull(path)),
     list: (directory) => {
-      const wanted = list(directory).filter((e) => e.isDirectory() || (e.isFile() && /\.[ch]$/.test(e.name)));
-      const entries = wanted.map((entry) => ({
-        name: entry.name,
-        path: join(directory, entry.name),
-        isDirectory: entry.isDirectory(),
+      const wanted = list(directory).filter(
+        ({ kind, name }) => kind === 'directory' || (kind === 'file' && /\.[ch]$/.test(name)),
+      );
+      const entries = wanted.map(({ name, kind }) => ({
+        ...{ name, path: join(directory, name) },
+        isDirectory: kind === 'directory',
       }));
       return Promise.resolve(entries.filter(({ path }) => !exclude(path)));
     },

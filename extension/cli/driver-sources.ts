@@ -2,7 +2,8 @@
 import type { SourceFile } from '../analyzer/analyzer.ts';
 import { HeaderReader } from '../server/header-reader.ts';
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
+import { exists } from '../files/disk.ts';
+import { readableRoots } from '../files/work-tree.ts';
 import type { DriverInput } from './discovery.ts';
 import { readSource, type ReadOutcome } from './source-files.ts';
 
@@ -28,11 +29,12 @@ export async function withHeaders(
 ): Promise<SourceFile[]> {
   const all = new Map<string, SourceFile>(files.map((file) => [file.path, file]));
   const own = new Set(driver.headers);
+  const within = readableRoots(driver.directory, kernel);
   const reader = new HeaderReader({ join }, driver, kernel, (path) => {
     const known = all.get(path);
     if (known !== undefined) return Promise.resolve(known.text);
-    if (!own.has(path) && !existsSync(path)) return Promise.resolve(null);
-    const outcome = own.has(path) ? read(path) : readSource(path, path);
+    if (!own.has(path) && !exists(path)) return Promise.resolve(null);
+    const outcome = own.has(path) ? read(path) : readSource(path, path, within);
     if (outcome.kind !== 'read') return Promise.resolve(null);
     headers.set(path, outcome.file);
     return Promise.resolve(outcome.file.text);

@@ -3,6 +3,7 @@ import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
 import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
+import { readableRoots } from '../files/work-tree.ts';
 import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';
@@ -39,8 +40,9 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const display = (file: string): string => displayName(file, job.displayBase);
   const remarks: string[] = [];
   const problems: string[] = [];
+  const within = readableRoots(driver.directory, job.kernel);
   const read = (path: string): ReadOutcome => {
-    const outcome = readSource(path, display(path));
+    const outcome = readSource(path, display(path), within);
     const asked = driver.only?.includes(path) ?? false;
     if (outcome.kind === 'unusable') (asked ? problems : remarks).push(outcome.problem);
     else if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads';
 import { optimizeLate } from '../server/late-optimizer.ts';
 import { EXIT } from './exit-code.ts';
 import { runProgram } from './program.ts';
-import { reasonOf } from './source-files.ts';
+import { reasonOf } from '../files/reason.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 import { runWorker } from './worker.ts';
 

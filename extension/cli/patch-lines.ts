@@ -1,6 +1,8 @@
 /** The lines a unified diff adds or changes, so that a check can look at a patch only. */
-import { existsSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
+import { exists } from '../files/disk.ts';
+import { textOfName } from '../files/names.ts';
+import { gitRoot } from '../files/work-tree.ts';
 
 /** By absolute path: numbers of the lines (from 1) that the patch wrote. */
 export type ChangedLines = ReadonlyMap<string, ReadonlySet<number>>;
@@ -66,13 +68,13 @@ function markOf(signs: string): string {
 function locate(header: string, cwd: string, onOutside: (name: string) => void): string | null {
   const name = unquote(header.split('\t', 1)[0]?.trim() ?? '');
   if (name === '/dev/null') return null;
-  const root = workTree(cwd);
+  const root = gitRoot(cwd);
   const bare = name.replace(/^[a-z]\//, '');
   const home = root ?? cwd;
   const candidates = [resolve(home, bare), resolve(home, name), resolve(cwd, bare), resolve(cwd, name)];
   const isInside = (path: string): boolean => path.startsWith(home.endsWith(sep) ? home : `${home}${sep}`);
   const [usual = home] = candidates;
-  const found = candidates.find((path) => isInside(path) && existsSync(path));
+  const found = candidates.find((path) => isInside(path) && exists(path));
   if (found !== undefined) return found;
   if (isInside(usual)) return usual;
   onOutside(name);
@@ -91,12 +93,5 @@ function unquote(name: string): string {
       return control === undefined ? [...Buffer.from(escaped ?? plain ?? '')] : [control];
     },
   );
-  return Buffer.from(bytes).toString('utf8');
-}
-
-function workTree(cwd: string): string | null {
-  for (let at = cwd; ; at = dirname(at)) {
-    if (existsSync(join(at, '.git'))) return at;
-    if (dirname(at) === at) return null;
-  }
+  return textOfName(Buffer.from(bytes));
 }

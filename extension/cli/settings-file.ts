@@ -1,13 +1,16 @@
 /** Finds and reads `.netmemrc.json` and the baseline file for a driver. */
-import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../analyzer/report/baseline.ts';
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
 import { globMatches } from '../analyzer/report/glob.ts';
+import { exists, real } from '../files/disk.ts';
+import { MEGABYTE, readInput } from '../files/read-file.ts';
+import { reasonOf } from '../files/reason.ts';
+import { gitRoot, isWithin, realPlace } from '../files/work-tree.ts';
 import { slashed } from './display.ts';
 import { isRuleName } from './rule-pages.ts';
-import { readText, reasonOf } from './source-files.ts';
+import { readText } from './source-files.ts';
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -25,7 +28,7 @@ export type Loaded<T> =
 export function loadSettings(directory: string, file: string | null): Loaded<LoadedSettings> {
   const path = file ?? findAbove(directory, SETTINGS_FILE);
   if (path === null) return { ok: true, value: { settings: DEFAULT_SETTINGS, base: directory } };
-  const text = read(path);
+  const text = file === null ? read(path) : readNamed(file);
   if (!text.ok) return text;
   const parsed = parseSettings(text.value);
   if (!parsed.ok) return { ok: false, error: `${path}:${parsed.error}` };
@@ -52,6 +55,8 @@ export function loadBaseline(directory: string, { settings, base }: LoadedSettin
   if (path === null) {
     return { ok: true, value: { baseline: EMPTY_BASELINE, path: join(directory, BASELINE_FILE) } };
   }
+  if (named !== null && !isWithin(realPlace(named), real(base)))
+    return { ok: false, error: `${path}: "baseline" leads out of ${base} through a symbolic link` };
   const text = read(path);
   if (!text.ok) return text;
   const parsed = parseBaseline(text.value);
@@ -67,16 +72,28 @@ export function isExcluded(path: string, { settings, base }: LoadedSettings): bo
 
 /** Searched for up to the root of the git work tree: what lies above, in /tmp say, belongs to somebody else. */
 function findAbove(directory: string, name: string): string | null {
+  const root = gitRoot(resolve(directory));
   for (let at = resolve(directory); ; at = dirname(at)) {
     const path = join(at, name);
-    if (existsSync(path)) return path;
-    if (dirname(at) === at || existsSync(join(at, '.git'))) return null;
+    if (exists(path)) return path;
+    if (dirname(at) === at || at === root) return null;
   }
 }
 
 function read(path: string): Loaded<string> {
   try {
     return { ok: true, value: readText(path) };
+  } catch (error) {
+    return { ok: false, error: `${path}: ${reasonOf(error)}` };
+  }
+}
+
+const MAX_SETTINGS_BYTES = 16 * MEGABYTE;
+
+/** What the user names may be anywhere, and a pipe. */
+function readNamed(path: string): Loaded<string> {
+  try {
+    return { ok: true, value: readInput(path, MAX_SETTINGS_BYTES).toString('utf8') };
   } catch (error) {
     return { ok: false, error: `${path}: ${reasonOf(error)}` };
   }

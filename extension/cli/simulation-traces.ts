@@ -1,11 +1,11 @@
 /** Writes what a run left behind into files that other tools read. */
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Simulation } from '../../simulator/run/simulation.ts';
 import { countersOf } from '../../simulator/trace/counters.ts';
 import { timelineOf } from '../../simulator/trace/timeline.ts';
 import { captureWire } from '../../simulator/trace/wire-capture.ts';
-import { reasonOf } from './source-files.ts';
+import { reasonOf } from '../files/reason.ts';
+import { putFile } from '../files/replace-file.ts';
 
 export interface TraceFiles {
   /** Packets on the wire, for Wireshark. */
@@ -28,20 +28,8 @@ export function writeTraces(simulation: Simulation, files: TraceFiles, cwd: stri
     }
   };
   return (
-    write(files.pcapng, (path) => writePieces(path, captureWire(simulation))) ??
-    write(files.trace, (path) => writeFileSync(path, `${JSON.stringify(timelineOf(simulation))}\n`)) ??
-    write(files.counters, (path) =>
-      writeFileSync(path, `${JSON.stringify(countersOf(simulation), null, 2)}\n`),
-    )
+    write(files.pcapng, (path) => putFile(path, captureWire(simulation))) ??
+    write(files.trace, (path) => putFile(path, `${JSON.stringify(timelineOf(simulation))}\n`)) ??
+    write(files.counters, (path) => putFile(path, `${JSON.stringify(countersOf(simulation), null, 2)}\n`))
   );
-}
-
-/** A capture may be larger than memory. */
-function writePieces(path: string, pieces: Iterable<Uint8Array>): void {
-  const file = openSync(path, 'w');
-  try {
-    for (const piece of pieces) writeSync(file, piece);
-  } finally {
-    closeSync(file);
-  }
 }

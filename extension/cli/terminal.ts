@@ -1,7 +1,11 @@
 /** Where output goes, and what it may look like there. Results go to standard output, everything else to standard error. */
 import colours from 'picocolors';
 import { visible } from '../analyzer/report/visible.ts';
+import { MEGABYTE, tooLarge } from '../files/read-file.ts';
 import { PLAIN, type Style } from '../analyzer/report/writer.ts';
+
+/** Of a patch or a trace: what a text of JavaScript can hold, and more than anybody means. */
+export const MAX_INPUT_BYTES = 256 * MEGABYTE;
 
 export interface Terminal {
   out(text: string): void;
@@ -14,7 +18,8 @@ export interface Terminal {
   /** Shows a line that the next one replaces; does nothing unless standard error is a terminal. */
   progress(text: string): void;
   readonly cwd: string;
-  readStdin(): Promise<string>;
+  /** Throws if it is more than `limit` bytes, by default as many as a trace may have. */
+  readStdin(limit?: number): Promise<Buffer>;
 }
 
 /** The terminal of this process. @param cwd where it runs */
@@ -43,10 +48,16 @@ export function processTerminal(cwd: string): Terminal {
       progressShown = true;
     },
     cwd,
-    readStdin: async () => {
+    readStdin: async (limit = MAX_INPUT_BYTES) => {
       const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-      return Buffer.concat(chunks).toString('utf8');
+      let length = 0;
+      for await (const chunk of process.stdin) {
+        if (!Buffer.isBuffer(chunk)) continue;
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > limit) throw tooLarge(length, limit);
+      }
+      return Buffer.concat(chunks);
     },
   };
 }

@@ -1,26 +1,19 @@
 /**
- * Writes a set of files, all or none: temporary files first, then a journal, then renames, and back again if one of them
- * fails. Killed at any moment, it leaves every file whole, and a journal if the set is not.
+ * Writes a set of files, all or none: temporary files first, then a journal, then one after the other is put in place, and
+ * back again if one of them fails or was saved meanwhile. Killed at any moment, it leaves every text, and a journal if the
+ * set is not whole (`fix-recovery.ts`).
  */
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import { temporaryBeside, writeJournals } from './fix-journal.ts';
-import { reasonOf } from './source-files.ts';
+import { accessSync, constants } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { real, stat } from '../files/disk.ts';
+import { discard, isTaken, moveToFree, temporaryBeside } from '../files/new-file.ts';
+import { systemName } from '../files/names.ts';
+import { readBounded } from '../files/read-file.ts';
+import { reasonOf } from '../files/reason.ts';
+import { asideOf, exchange, isText, writeBeside } from '../files/replace-file.ts';
+import { isWithin, treeAround } from '../files/work-tree.ts';
+import { type Replacement, writeJournals } from './fix-journal.ts';
+import { MAX_FILE_BYTES } from './source-files.ts';
 
 /** A file as it was read and as it is to be. */
 export interface FileChange {
@@ -30,108 +23,126 @@ export interface FileChange {
   readonly after: string;
 }
 
-export type Written = { readonly ok: true } | { readonly ok: false; readonly problems: readonly string[] };
+export type Written =
+  /** `remarks`: what somebody should know about files that were written. */
+  | { readonly ok: true; readonly remarks: readonly string[] }
+  | { readonly ok: false; readonly problems: readonly string[] };
 
-interface Prepared {
-  readonly change: FileChange;
-  readonly target: string;
-  readonly fresh: string;
-  readonly original: Buffer;
-  readonly about: Stats;
+interface Prepared extends Replacement {
+  readonly name: string;
 }
 
 /** Why the change cannot be made, or null. */
 function obstacle({ path, name, before }: FileChange): string | null {
   try {
-    const bytes = readFileSync(path);
+    const target = real(path);
+    const tree = treeAround(dirname(path));
+    if (!isWithin(target, real(tree)))
+      return `${name}: leads out of the work tree, to ${target}; nothing written, name the file itself`;
+    const bytes = readBounded(target, { limit: MAX_FILE_BYTES, within: null });
     if (!bytes.equals(Buffer.from(before, 'utf8')))
       return `${name}: changed on disk since it was read; nothing written, run again`;
-    accessSync(path, constants.W_OK);
-    if ((statSync(path).mode & 0o200) === 0) return `${name}: read-only; nothing written`;
-    accessSync(dirname(realpathSync(path)), constants.W_OK);
+    accessSync(systemName(target), constants.W_OK);
+    if ((stat(target).mode & 0o200) === 0) return `${name}: read-only; nothing written`;
+    accessSync(systemName(dirname(target)), constants.W_OK);
     return null;
   } catch (error) {
     return `${name}: ${reasonOf(error)}; nothing written`;
   }
 }
 
-/** Puts `text` in place of the file by a rename, so that no reader ever sees half of it. */
-export type Replace = (from: string, to: string) => void;
-
 /**
- * Writes all changes or none. Files are checked against the text they were read with, and keep their mode.
- * @param replace how a file is put in place; tests let it fail
+ * Writes all changes or none. Files are checked against the text they were read with, at the beginning and again when each
+ * is replaced, and keep mode, owner and, as far as `files/attributes.ts` can, what else they have.
  */
-export function writeAll(changes: readonly FileChange[], replace: Replace = renameSync): Written {
+export function writeAll(changes: readonly FileChange[]): Written {
   const problems = changes.flatMap((c) => obstacle(c) ?? []);
   if (problems.length > 0) return { ok: false, problems };
   const prepared: Prepared[] = [];
   const done: Prepared[] = [];
-  let current: FileChange | undefined;
-  let finished = (): void => undefined;
+  let finish: ReturnType<typeof writeJournals> = () => undefined;
+  let name = '';
+  const giveUp = (what: string): Written => {
+    const lost = [...done].reverse().flatMap(takeBack);
+    const left = [...attempt(() => finish('first')), ...lost];
+    for (const p of prepared) discard(p.fresh);
+    return { ok: false, problems: [lost.length === 0 ? `${what}; nothing written` : what, ...left] };
+  };
   try {
+    const remarks = changes.flatMap(linkRemark);
     for (const change of changes) {
-      current = change;
-      const target = realpathSync(change.path);
-      const p = {
-        change,
-        target,
-        fresh: temporaryBeside(target),
-        original: readFileSync(target),
-        about: statSync(target),
-      };
+      name = change.name;
+      const p = prepare(change);
       prepared.push(p);
-      writeLike(p.about, p.fresh, change.after);
+      writeBeside(p.target, p.fresh, p.after);
     }
-    finished = writeJournals(
-      prepared.map(({ change, target, fresh, original }) => ({
-        ...{ target, fresh, before: original },
-        after: Buffer.from(change.after, 'utf8'),
-      })),
-    );
+    finish = writeJournals(prepared);
     for (const p of prepared) {
-      current = p.change;
-      replace(p.fresh, p.target);
+      name = p.name;
+      const { kind, ...rest } = exchange(p, p.before);
+      if (kind === 'changed') {
+        const kept = 'kept' in rest && rest.kept !== null ? `; another text of it is in ${rest.kept}` : '';
+        return giveUp(`${name}: saved by somebody else at this moment${kept}; run again`);
+      }
       done.push(p);
     }
-    finished();
-    return { ok: true };
-  } catch (error) {
-    const lost = done.flatMap((p) => restore(p));
-    for (const p of prepared) rmSync(p.fresh, { force: true });
-    finished();
-    const what = `${current?.name ?? ''}: ${reasonOf(error)}`;
-    return { ok: false, problems: [lost.length === 0 ? `${what}; nothing written` : what, ...lost] };
-  }
-}
-
-/** Writes a file that lasts, with the mode and, if we may, the owner of another. */
-function writeLike({ mode, uid, gid }: Stats, path: string, content: string | Buffer): void {
-  const file = openSync(path, 'wx');
-  try {
-    writeFileSync(file, content);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  const made = statSync(path);
-  if (made.uid !== uid || made.gid !== gid) {
-    try {
-      chownSync(path, uid, gid);
-    } catch {
-      // Only root may give files away; the file then is whose tool wrote it.
+    for (const p of prepared) {
+      remarks.push(...removeOld(p));
+      discard(p.fresh);
     }
+    remarks.push(...attempt(() => finish('last')));
+    return { ok: true, remarks };
+  } catch (error) {
+    return giveUp(`${name}: ${reasonOf(error)}`);
   }
-  chmodSync(path, mode & 0o7777);
 }
 
-function restore({ target, original, about, change }: Prepared): string[] {
+function prepare({ path, name, before, after }: FileChange): Prepared {
+  const target = real(path);
+  return {
+    ...{ target, name, fresh: temporaryBeside(target), aside: asideOf(target) },
+    ...{ before: Buffer.from(before, 'utf8'), after: Buffer.from(after, 'utf8') },
+  };
+}
+
+/** Removes what a file was before; what was saved into it while it was replaced stays, and is said. */
+function removeOld({ aside, before, name }: Prepared): string[] {
   try {
-    const back = temporaryBeside(target);
-    writeLike(about, back, original);
-    renameSync(back, target);
+    if (isText(aside, before)) discard(aside);
+    else return [`${name}: was saved while the fix wrote it; that text is in ${basename(aside)} beside it`];
     return [];
   } catch (error) {
-    return [`${change.name}: could not be restored: ${reasonOf(error)}`];
+    return [`${name}: ${basename(aside)} beside it has the text from before: ${reasonOf(error)}`];
+  }
+}
+
+/** Gives a file that was replaced its old text back. @returns why it could not */
+function takeBack({ target, aside, before, after, name }: Prepared): string[] {
+  const there = `its text from before is in ${basename(aside)} beside it`;
+  try {
+    const spare = asideOf(target);
+    const { kind } = exchange({ target, fresh: aside, aside: spare }, after, moveToFree);
+    if (kind === 'changed') return [`${name}: keeps the fix, since it was edited after it; ${there}`];
+    discard(spare);
+    if (isTaken(aside) && isText(target, before)) discard(aside);
+    return [];
+  } catch (error) {
+    return [`${name}: could not be restored: ${reasonOf(error)}; ${there}`];
+  }
+}
+
+/** A new text takes a name, not the file that other names lead to. */
+function linkRemark({ path, name }: FileChange): string[] {
+  const { nlink } = stat(path);
+  if (nlink < 2) return [];
+  return [`${name}: has ${nlink} names (hard links); the others keep the text from before`];
+}
+
+function attempt(action: () => void): string[] {
+  try {
+    action();
+    return [];
+  } catch (error) {
+    return [`the journal of this fix stays: ${reasonOf(error)}; the next fix here removes it`];
   }
 }

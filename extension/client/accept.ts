@@ -1,9 +1,16 @@
 /** "Accept": one more finding in the baseline file, which is written at once so that terminal and CI see it too. */
 import * as vscode from 'vscode';
-import { ACCEPT_COMMAND, ACCEPT_REQUEST, type AcceptParams, type AcceptResult } from '../server/protocol.ts';
+import {
+  ACCEPT_COMMAND,
+  ACCEPT_REQUEST,
+  type AcceptedFinding,
+  type AcceptParams,
+  type AcceptResult,
+} from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
+import type { SaveFile } from './save-file.ts';
 
-export function registerAccept(drivers: DriverService): vscode.Disposable {
+export function registerAccept(drivers: DriverService, files: SaveFile): vscode.Disposable {
   return vscode.commands.registerCommand(ACCEPT_COMMAND, async (params: unknown) => {
     if (!isAcceptParams(params)) return;
     const accepted = await drivers.ask<AcceptResult>(ACCEPT_REQUEST, params);
@@ -12,7 +19,7 @@ export function registerAccept(drivers: DriverService): vscode.Disposable {
       return;
     }
     const uri = vscode.Uri.parse(accepted.uri);
-    const error = await write(uri, accepted.before, accepted.text);
+    const error = await write(files, uri, accepted);
     if (error !== null) void vscode.window.showErrorMessage(`Netmem: nothing was accepted. ${error}`);
     else
       vscode.window.setStatusBarMessage(`Netmem: accepted in ${vscode.workspace.asRelativePath(uri)}`, 5000);
@@ -20,28 +27,20 @@ export function registerAccept(drivers: DriverService): vscode.Disposable {
 }
 
 /** @returns why it was not written, or null */
-async function write(uri: vscode.Uri, before: string | null, text: string): Promise<string | null> {
+async function write(
+  files: SaveFile,
+  uri: vscode.Uri,
+  { before, text }: AcceptedFinding,
+): Promise<string | null> {
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open !== undefined && open.getText() !== (before ?? ''))
     return `${uri.fsPath} has changes that are not saved. Save it, and accept again.`;
   try {
     // What could not be read for any reason, or changed since, is not written over.
-    if ((await onDisk(uri)) !== before)
-      return `${uri.fsPath} has changed, or cannot be read. Look at it, and accept again.`;
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-    return null;
+    const problem = await files.saveOver(uri, before, text);
+    return problem === null ? null : `${uri.fsPath} ${problem}. Look at it, and accept again.`;
   } catch (error) {
     return `${uri.fsPath} cannot be written: ${error instanceof Error ? error.message : String(error)}`;
-  }
-}
-
-/** @returns null if there is none; throws if there is one that cannot be read */
-async function onDisk(uri: vscode.Uri): Promise<string | null> {
-  try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-  } catch (error) {
-    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return null;
-    throw error;
   }
 }
 

@@ -8,6 +8,7 @@ import { registerPreview } from './preview.ts';
 import { registerReadiness } from './readiness.ts';
 import { registerRulePages } from './rule-page.ts';
 import { RunMarks } from './run-marks.ts';
+import type { SaveFile } from './save-file.ts';
 import { registerScan } from './scan.ts';
 import { registerWords } from './words.ts';
 
@@ -18,18 +19,18 @@ export interface NetmemApi {
 }
 
 /** Registers what the manifest promises and needs no process of its own. */
-export function registerFeatures(context: vscode.ExtensionContext): DriverService {
+export function registerFeatures(context: vscode.ExtensionContext, files: SaveFile): DriverService {
   const drivers = new DriverService();
   const readiness = registerReadiness(drivers);
   const marks = new RunMarks();
   context.subscriptions.push(
     drivers,
     marks,
-    registerPanel(context, drivers, marks),
+    registerPanel(context, drivers, marks, files),
     readiness,
     registerScan(drivers, (result) => readiness.showScanned(result.drivers)),
     registerWords(drivers),
-    registerAccept(drivers),
+    registerAccept(drivers, files),
     registerRulePages(context.extensionUri),
     registerLenses(drivers, marks),
     registerPreview(drivers),

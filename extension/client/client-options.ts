@@ -88,8 +88,13 @@ function serveFiles(client: BaseLanguageClient): vscode.Disposable {
   );
 }
 
+/** As the server bounds what it reads itself. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 async function readFile(uri: vscode.Uri): Promise<string | null> {
   try {
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0 || size > MAX_BYTES) return null;
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {
     return null;

@@ -4,11 +4,12 @@
  */
 import * as vscode from 'vscode';
 import { type NetmemApi, registerFeatures } from './activation.ts';
+import { machineFiles } from './save-file-node.ts';
 import { startWhenNeeded } from './server-start.ts';
 import { registerTasks } from './tasks.ts';
 
 export function activate(context: vscode.ExtensionContext): NetmemApi {
-  const drivers = registerFeatures(context);
+  const drivers = registerFeatures(context, machineFiles);
   const command = vscode.Uri.joinPath(context.extensionUri, 'dist/netmem.cjs').fsPath;
   context.subscriptions.push(registerTasks(command));
   context.subscriptions.push(

@@ -1,7 +1,8 @@
 /** Runs of the panel as files: what the user saves and opens, through the editor's own dialogs. */
 import * as vscode from 'vscode';
-import { isSavedRun } from '../../webview/protocol.ts';
+import { isSavedRun, savedRunProblem } from '../../webview/protocol.ts';
 import type { ExportFormat, FromPanel, SavedRun } from '../../webview/protocol.ts';
+import type { SaveFile } from './save-file.ts';
 
 const FILTERS: Readonly<Record<ExportFormat, Readonly<Record<string, string[]>>>> = {
   run: { 'Netmem run': ['json'] },
@@ -16,6 +17,7 @@ const MAX_RUN_BYTES = 64 * 1024 * 1024;
 export async function exportRun(
   request: Extract<FromPanel, { type: 'export' }>,
   besides: vscode.Uri,
+  files: SaveFile,
 ): Promise<{ readonly severity: 'info' | 'error'; readonly text: string } | null> {
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(besides, '..', request.fileName),
@@ -24,7 +26,7 @@ export async function exportRun(
   });
   if (!target) return null;
   try {
-    await vscode.workspace.fs.writeFile(target, request.content);
+    await files.put(target, request.content);
     return { severity: 'info', text: `Saved ${target.fsPath}` };
   } catch (error) {
     return { severity: 'error', text: `${target.fsPath} was not saved: ${reason(error)}` };
@@ -46,14 +48,20 @@ export async function readRun(): Promise<
     const { size } = await vscode.workspace.fs.stat(file);
     if (size > MAX_RUN_BYTES)
       return { ok: false, error: `${file.fsPath} is larger than any run of this panel; it was not read.` };
-    const run: unknown = JSON.parse(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
+    const run = parsed(new TextDecoder().decode(await vscode.workspace.fs.readFile(file)));
     if (isSavedRun(run)) return { ok: true, run };
-    return {
-      ok: false,
-      error: `${file.fsPath} is not a netmem run of this version; export it again from the panel.`,
-    };
+    return { ok: false, error: `${file.fsPath} ${savedRunProblem(run) ?? 'is no netmem run'}.` };
   } catch (error) {
     return { ok: false, error: `${file.fsPath} cannot be read as a run: ${reason(error)}` };
+  }
+}
+
+/** Undefined for what is no JSON: no run, whatever it is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

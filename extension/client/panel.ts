@@ -11,6 +11,7 @@ import { showInSimulator } from './panel-findings.ts';
 import { panelPage, pageRoot } from './panel-page.ts';
 import { openSource, quickFix } from './panel-source.ts';
 import type { RunMarks } from './run-marks.ts';
+import type { SaveFile } from './save-file.ts';
 
 export const PANEL_VIEW_TYPE = 'netmem.simulator';
 export const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
@@ -28,11 +29,12 @@ export function registerPanel(
   context: vscode.ExtensionContext,
   models: DriverModels,
   marks: RunMarks,
+  files: SaveFile,
 ): vscode.Disposable {
   const panels = new Set<SimulatorPanel>();
 
   const adopt = (webview: vscode.WebviewPanel, document: vscode.Uri): SimulatorPanel => {
-    const panel = new SimulatorPanel(webview, context.extensionUri, document, models, marks);
+    const panel = new SimulatorPanel(webview, context.extensionUri, document, { models, marks, files });
     panels.add(panel);
     webview.onDidDispose(() => panels.delete(panel));
     return panel;
@@ -91,6 +93,12 @@ function storedDocument(state: unknown): vscode.Uri | null {
   return typeof document === 'string' && document !== '' ? vscode.Uri.parse(document) : null;
 }
 
+interface PanelParts {
+  readonly models: DriverModels;
+  readonly marks: RunMarks;
+  readonly files: SaveFile;
+}
+
 class SimulatorPanel {
   /** URI of the driver's directory; empty until its model is there. */
   driver = '';
@@ -98,6 +106,7 @@ class SimulatorPanel {
   readonly #document: vscode.Uri;
   readonly #models: DriverModels;
   readonly #marks: RunMarks;
+  readonly #files: SaveFile;
   /** Id of the model that the page shows; null while it shows none. */
   #shown: string | null = null;
   /** What to show once the page has its model; the page drops what comes before that. */
@@ -108,10 +117,10 @@ class SimulatorPanel {
     webview: vscode.WebviewPanel,
     extension: vscode.Uri,
     document: vscode.Uri,
-    models: DriverModels,
-    marks: RunMarks,
+    { models, marks, files }: PanelParts,
   ) {
     this.#marks = marks;
+    this.#files = files;
     this.#webview = webview;
     this.#document = document;
     this.#models = models;
@@ -185,7 +194,7 @@ class SimulatorPanel {
         await quickFix(message.at, this.#document, this.#webview.viewColumn);
         return;
       case 'export':
-        this.#notice(await exportRun(message, this.#document));
+        this.#notice(await exportRun(message, this.#document, this.#files));
         return;
       case 'chooseRun': {
         const chosen = await readRun();

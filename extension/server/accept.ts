@@ -41,7 +41,12 @@ export async function baselineWith(
   finding: Finding,
   scope: Scope,
 ): Promise<AcceptResult> {
-  const { baselineUri } = snapshot.policy;
+  const { baselineUri, baselineLeadsOut } = snapshot.policy;
+  if (baselineLeadsOut)
+    return {
+      ok: false,
+      error: `${baselineUri} leads out of the directory of the settings; nothing was written`,
+    };
   const subject = subjectOf(snapshot, finding);
   if (subject === null) return { ok: false, error: 'the driver has changed; try again' };
   const before = await files.readFile(baselineUri);

@@ -21,5 +21,7 @@ export function clientFiles(connection: Connection): FileAccess {
   return {
     readFile: (uri) => ask<string>(READ_FILE_REQUEST, uri),
     readDirectory: (uri) => ask<readonly DirectoryEntry[]>(READ_DIRECTORY_REQUEST, uri),
+    // Links of other file systems cannot be resolved from here.
+    staysIn: (uri, directory) => Promise.resolve(uri.startsWith(`${directory}/`)),
   };
 }

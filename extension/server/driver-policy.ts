@@ -31,6 +31,8 @@ export interface DriverPolicy {
   readonly baseline: Baseline;
   /** Where the baseline is, or would be made. */
   readonly baselineUri: string;
+  /** The project's settings name a baseline that is somewhere else: nothing is read or written there. */
+  readonly baselineLeadsOut: boolean;
   /** True for files that the user does not want looked at. */
   excludes(uri: string): boolean;
 }
@@ -71,8 +73,14 @@ export async function loadPolicy(directory: string, sources: PolicySources): Pro
     baselineName !== null && baselineName !== ''
       ? resolvePath(baseOf('baseline'), baselineName)
       : (nearestBaseline?.uri ?? within(home, BASELINE_FILE));
-  const baselineText =
-    baselineUri === nearestBaseline?.uri ? nearestBaseline.text : await files.readFile(baselineUri);
+  // Named by settings that came with the project; what the user's own settings name may be anywhere.
+  const leadsOut = named.includes('baseline') && !(await files.staysIn(baselineUri, rcHome));
+  if (leadsOut) onProblem(`${baselineUri}: "baseline" leads out of ${rcHome} through a symbolic link`);
+  const baselineText = leadsOut
+    ? null
+    : baselineUri === nearestBaseline?.uri
+      ? nearestBaseline.text
+      : await files.readFile(baselineUri);
   const globs = settings.exclude;
   const globBase = baseOf('exclude');
   return {
@@ -82,6 +90,7 @@ export async function loadPolicy(directory: string, sources: PolicySources): Pro
     release: settings.release,
     baseline: readBaseline(baselineUri, baselineText, onProblem),
     baselineUri,
+    baselineLeadsOut: leadsOut,
     excludes: (uri) =>
       globs.length > 0 && globs.some((glob) => globMatches(glob, relativeName(globBase, uri))),
   };

@@ -306,11 +306,12 @@ export class DriverSession {
     const { files, openText } = this.#parts;
     const from = this.#headers === null ? [...this.#documents.keys()] : changed;
     const root = this.#tree?.origin.kind === 'probed' ? this.#tree.origin.root : null;
+    const scope = { directory: this.#files.directory, kernel: root };
     this.#headers ??= new HeaderReader(
       sourceTree(files),
       this.#files,
       root,
-      async (uri) => openText(uri)?.getText() ?? (await files.readFile(uri)),
+      async (uri) => openText(uri)?.getText() ?? (await files.readFile(uri, scope)),
     );
     const texts = from.flatMap((uri) => {
       const text = this.#documents.get(uri)?.getText();

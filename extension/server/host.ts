@@ -2,11 +2,24 @@
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DirectoryEntry } from './protocol.ts';
 
+/**
+ * Who names a file: a driver may name those of its work tree and of its kernel tree. Without, it is the directory that the
+ * file is looked for in. See `files/work-tree.ts`.
+ */
+export interface ReadScope {
+  /** URI of the driver's directory. */
+  readonly directory: string;
+  /** URI of the root of its kernel tree, or null. */
+  readonly kernel: string | null;
+}
+
 /** Read access by URI. Unreadable is an expected answer, hence null. */
 export interface FileAccess {
-  readFile(uri: string): Promise<string | null>;
+  readFile(uri: string, scope?: ReadScope): Promise<string | null>;
   /** C sources, headers and directories directly in the directory. */
   readDirectory(uri: string): Promise<readonly DirectoryEntry[] | null>;
+  /** True if what the URI names is, or would be, in the directory or below, symbolic links resolved. */
+  staysIn(uri: string, directory: string): Promise<boolean>;
 }
 
 export interface Host {

@@ -58,7 +58,10 @@ export class KernelTrees {
   }
 
   async #read(root: string): Promise<KernelTree> {
-    const headers = await Promise.all(PROBED_HEADERS.map((name) => this.#files.readFile(within(root, name))));
+    const scope = { directory: root, kernel: root };
+    const headers = await Promise.all(
+      PROBED_HEADERS.map((name) => this.#files.readFile(within(root, name), scope)),
+    );
     return probeTree(
       root,
       headers.filter((text) => text !== null),

@@ -116,16 +116,16 @@ export interface AcceptParams extends DriverParams {
   readonly rule: string;
   readonly scope: 'line' | 'function' | 'file';
 }
-export type AcceptResult =
-  | {
-      readonly ok: true;
-      /** Of the baseline file. */
-      readonly uri: string;
-      /** What is in it now; null if there is none yet. */
-      readonly before: string | null;
-      readonly text: string;
-    }
-  | { readonly ok: false; readonly error: string };
+export interface AcceptedFinding {
+  readonly ok: true;
+  /** Of the baseline file. */
+  readonly uri: string;
+  /** What is in it now; null if there is none yet. */
+  readonly before: string | null;
+  readonly text: string;
+}
+
+export type AcceptResult = AcceptedFinding | { readonly ok: false; readonly error: string };
 
 /** Client to server: what stands above the functions of a file. */
 export const LENSES_REQUEST = 'netmem/functionLenses';

@@ -3,6 +3,7 @@ import { NEWEST_RELEASE } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import { refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
+import { modelProblem } from '../contract/bounds.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
 import { findScenario } from '../scenarios/catalogue.ts';
 import { referenceDriver } from '../scenarios/reference-driver.ts';
@@ -46,6 +47,8 @@ export function configure(
 export function startRun(request: RunRequest): Result<Simulation> {
   const scenario = findScenario(request.scenario);
   if (scenario === undefined) return refuse(null, `there is no scenario ${request.scenario}`);
+  const problem = request.model === null ? null : modelProblem(request.model);
+  if (problem !== null) return refuse(null, `${request.model?.name ?? ''}: the driver's model ${problem}`);
   const config = configure(scenario, request.parameters);
   if (!config.ok) return config;
   const own = request.model === null && Object.keys(request.parameters).length === 0;

@@ -256,7 +256,9 @@ describe('a name that is looked for and leads to what never ends', () => {
     const cwd = scratch({ 'foo/foo.c': DRIVER });
     symlinkSync('/dev/zero', join(cwd, name));
     const { out, err, code } = check(['foo'], { cwd });
-    expect(err).toMatch(/^netmem: .*json: not a regular file\n/);
+    expect(err).toMatch(
+      /^netmem: .*json: (?:not a regular file|leads out of the work tree, to \/dev\/zero; nothing there is read)\n/,
+    );
     expect({ out, code }).toEqual({ out: '', code: 2 });
   });
 });

@@ -127,17 +127,50 @@ test.each([
   ['from a file that no fix wrote', { fresh: 'payload.c' }],
 ])('a journal that came with the tree, %s, replaces nothing', (_, entry) => {
   const sum = createHash('sha256').update('').digest('hex');
-  const files = [{ target: 'foo.h', fresh: '.netmem-1-1.tmp', before: sum, after: sum, ...entry }];
+  const names = { fresh: '.netmem-1-0123456789abcdef.tmp', aside: '.netmem-0123456789abcdef.old' };
+  const files = [{ target: 'foo.h', ...names, before: sum, after: sum, ...entry }];
   const tree = {
     ...FILES,
     ...{ 'victim.c': '', 'payload.c': '', 'foo/payload.c': '', 'foo/Makefile': '' },
-    [`foo/${JOURNAL}`]: JSON.stringify({ version: 1, process: 1, directories: [''], files }),
+    [`foo/${JOURNAL}`]: JSON.stringify({
+      version: 2,
+      fix: '0'.repeat(32),
+      process: 999999,
+      directories: [''],
+      files,
+    }),
   };
   const cwd = scratch(tree);
   const { err, code } = netmem(['fix', '--write', 'foo'], { cwd });
   expect(err).toBe(`netmem: foo/${JOURNAL}: not the journal of a fix; remove it\n`);
   expect(code).toBe(2);
   expect(texts(cwd)).toEqual(tree);
+});
+
+/** The journal of a stranger for one directory, of a fix that was decided if `directories` has only that one. */
+function planted(directories: readonly string[], fix = 'f'): string {
+  return JSON.stringify({ version: 2, fix: fix.repeat(32), process: 999_999, directories, files: [] });
+}
+
+test('a journal that names the directory of another fix leaves that fix alone', () => {
+  const cwd = killed(2);
+  const left = texts(cwd);
+  write(cwd, { [`bar/${JOURNAL}`]: planted(['', '../foo']), 'bar/bar.c': 'int page_pool;\n' });
+  netmem(['fix', '--write', 'bar'], { cwd });
+  expect(texts(cwd)).toMatchObject(left);
+  expect(netmem(['fix', '--write', 'foo'], { cwd }).code).toBe(0);
+  expect(texts(cwd)).toMatchObject(fixed());
+});
+
+test('a journal that names directories outside of the work tree is not acted on', () => {
+  const home = scratch({ 'work/.git/HEAD': '', 'work/foo/foo.c': 'int page_pool;\n' });
+  const journal = planted(['', '../../out']);
+  write(home, { [`work/foo/${JOURNAL}`]: journal, [`out/${JOURNAL}`]: planted(['../work/foo', '']) });
+  const before = texts(home);
+  const { err, code } = netmem(['fix', '--write', 'foo'], { cwd: join(home, 'work') });
+  expect(err).toMatch(/^netmem: foo\/\.netmem-fix\.json: names directories that no fix .*; remove it\n$/);
+  expect(code).toBe(2);
+  expect(texts(home)).toEqual(before);
 });
 
 /** A disk of 64 kB, or null where none can be mounted. */

@@ -18,7 +18,7 @@ const quiet: Terminal = {
   style: PLAIN,
   cwd: ROOT,
   isScreen: false,
-  readStdin: () => Promise.resolve(''),
+  readStdin: () => Promise.resolve(Buffer.alloc(0)),
 };
 const program = buildProgram(quiet, () => undefined);
 const shape = shapeOf(program);

@@ -24,7 +24,7 @@ async function netmem(...argv: string[]): Promise<Ran> {
     style: PLAIN,
     cwd: ROOT,
     isScreen: false,
-    readStdin: () => Promise.resolve(''),
+    readStdin: () => Promise.resolve(Buffer.alloc(0)),
   });
   return { exit, out, messages };
 }

@@ -1,88 +1,30 @@
 /** Writing a set of files: all or none, whatever fails on the way, and whenever the process is gone. */
-import type * as Fs from 'node:fs';
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { recover } from '../../extension/cli/fix-journal.ts';
-import { type FileChange, writeAll } from '../../extension/cli/write-files.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type * as Disk from '../../extension/files/disk.ts';
+import { writeAll } from '../../extension/cli/write-files.ts';
+import { change, clear, directory, disk, setUp, texts } from '../support/faulty-disk.ts';
 
-/** Calls that change the disk until the process is gone. What a process that is gone would do is not done. */
-const life = vi.hoisted(() => ({ left: Infinity }));
-
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof Fs>();
-  const alive = (): void => {
-    life.left -= 1;
-    if (life.left <= 0) throw new Error('gone');
-  };
-  const mortal =
-    <A extends unknown[], R>(call: (...args: A) => R) =>
-    (...args: A): R => {
-      alive();
-      return call(...args);
-    };
-  return {
-    ...fs,
-    fsyncSync: mortal(fs.fsyncSync),
-    linkSync: mortal(fs.linkSync),
-    renameSync: mortal(fs.renameSync),
-    rmSync: mortal(fs.rmSync),
-    writeFileSync: (...[path, content, options]: Parameters<typeof fs.writeFileSync>) => {
-      // Gone in the middle of a write, it leaves the first half.
-      if (life.left === 2 && typeof content === 'string')
-        fs.writeFileSync(path, content.slice(0, content.length / 2), options);
-      alive();
-      if (life.left > 1) fs.writeFileSync(path, content, options);
-      else throw new Error('gone');
-    },
-  };
+vi.mock('../../extension/files/disk.ts', async (original) => {
+  const { throughHooks } = await import('../support/faulty-disk.ts');
+  return throughHooks(await original<typeof Disk>());
 });
 
-let directory = '';
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'netmem-write-'));
-});
-
-afterEach(() => {
-  life.left = Infinity;
-  rmSync(directory, { recursive: true });
-});
-
-function change(name: string, before: string, after: string): FileChange {
-  const path = join(directory, name);
-  writeFileSync(path, before);
-  return { path, name, before, after };
-}
-
-function texts(): Record<string, string> {
-  const names = readdirSync(directory, { recursive: true, encoding: 'utf8' }).sort();
-  const files = names.filter((name) => statSync(join(directory, name)).isFile());
-  return Object.fromEntries(files.map((name) => [name, readFileSync(join(directory, name), 'utf8')]));
-}
+beforeEach(setUp);
+afterEach(clear);
 
 test('all files are written and keep their mode', () => {
   const changes = [change('a.c', 'a', 'A'), change('b.c', 'b', 'B')];
-  chmodSync(join(directory, 'a.c'), 0o640);
-  expect(writeAll(changes)).toEqual({ ok: true });
+  chmodSync(join(directory(), 'a.c'), 0o640);
+  expect(writeAll(changes)).toEqual({ ok: true, remarks: [] });
   expect(texts()).toEqual({ 'a.c': 'A', 'b.c': 'B' });
-  expect(statSync(join(directory, 'a.c')).mode & 0o777).toBe(0o640);
+  expect(statSync(join(directory(), 'a.c')).mode & 0o777).toBe(0o640);
 });
 
 test('a file that changed since it was read stops all of them', () => {
   const changes = [change('a.c', 'a', 'A'), change('b.c', 'b', 'B')];
-  writeFileSync(join(directory, 'b.c'), 'newer');
+  writeFileSync(join(directory(), 'b.c'), 'newer');
   expect(writeAll(changes)).toEqual({
     ok: false,
     problems: ['b.c: changed on disk since it was read; nothing written, run again'],
@@ -90,68 +32,84 @@ test('a file that changed since it was read stops all of them', () => {
   expect(texts()).toEqual({ 'a.c': 'a', 'b.c': 'newer' });
 });
 
+test('a file that is saved while the others are written stops all of them, and the save stays', () => {
+  const changes = [change('a.c', 'a', 'A'), change('b.c', 'b', 'B'), change('c.c', 'c', 'C')];
+  // The last look before b.c is replaced is past when the first rename is done.
+  disk.before = (call) => {
+    if (call.name === 'rename') writeFileSync(join(directory(), 'b.c'), 'mine');
+  };
+  expect(writeAll(changes)).toEqual({
+    ok: false,
+    problems: ['b.c: saved by somebody else at this moment; run again; nothing written'],
+  });
+  expect(texts()).toEqual({ 'a.c': 'a', 'b.c': 'mine', 'c.c': 'c' });
+});
+
 test('a read-only file stops all of them', () => {
   const changes = [change('a.c', 'a', 'A'), change('b.c', 'b', 'B')];
-  chmodSync(join(directory, 'b.c'), 0o444);
+  chmodSync(join(directory(), 'b.c'), 0o444);
   expect(writeAll(changes)).toMatchObject({ ok: false });
   expect(texts()).toEqual({ 'a.c': 'a', 'b.c': 'b' });
 });
 
 test('a failure in the middle gives the written files back and leaves nothing behind', () => {
   const changes = [change('a.c', 'a', 'A'), change('b.c', 'b', 'B'), change('c.c', 'c', 'C')];
-  const failing = (from: string, to: string): void => {
-    if (to.endsWith('b.c')) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
-    renameSync(from, to);
+  disk.before = (call) => {
+    if (call.name === 'link' && String(call.args[1]).endsWith('b.c'))
+      throw Object.assign(new Error('full'), { code: 'ENOSPC' });
   };
-  expect(writeAll(changes, failing)).toEqual({
+  expect(writeAll(changes)).toEqual({
     ok: false,
     problems: ['b.c: no space left on the device; nothing written'],
   });
   expect(texts()).toEqual({ 'a.c': 'a', 'b.c': 'b', 'c.c': 'c' });
 });
 
-describe.each([
-  ['one directory', ['a.c', 'b.c', 'c.h']],
-  ['three directories', ['a.c', 'm/b.c', 'z/c.h']],
-])('gone at any moment with files in %s', (_, names) => {
-  const before = Object.fromEntries(names.map((name) => [name, `${name} is old`]));
-  const after = Object.fromEntries(names.map((name) => [name, `${name} is made new`]));
+test('what is saved through a file that was open before stays beside it, and is said', () => {
+  const changes = [change('a.c', 'a', 'A')];
+  disk.before = (call) => {
+    // An editor that holds the file open writes into it under whatever name it has.
+    if (call.name === 'link' && String(call.args[1]).endsWith('a.c'))
+      writeFileSync(String(call.args[0]).endsWith('.tmp') ? disk.lastAside() : '', 'mine');
+  };
+  const written = writeAll(changes);
+  expect(written).toEqual({
+    ok: true,
+    remarks: [
+      expect.stringMatching(/^a\.c: was saved while the fix wrote it; that text is in \.netmem-\w+\.old /),
+    ],
+  });
+  expect(Object.values(texts()).sort()).toEqual(['A', 'mine']);
+});
 
-  /** Writes until the process is gone. @returns false if it was not */
-  function writeUntil(call: number): boolean {
-    rmSync(directory, { recursive: true });
-    for (const name of ['', 'm', 'z']) mkdirSync(join(directory, name));
-    const changes = names.map((name) => change(name, before[name] ?? '', after[name] ?? ''));
-    life.left = call;
-    try {
-      return !writeAll(changes).ok;
-    } catch {
-      return true;
-    } finally {
-      life.left = Infinity;
-    }
-  }
+test('a link that leads out of the work tree is not written through', () => {
+  const outside = change('victim.c', 'a', 'A');
+  mkdirSync(join(directory(), 'work/.git'), { recursive: true });
+  const path = join(directory(), 'work/a.c');
+  symlinkSync('../victim.c', path);
+  const written = writeAll([{ ...outside, path, name: 'a.c' }]);
+  expect(written).toEqual({
+    ok: false,
+    problems: [expect.stringMatching(/^a\.c: leads out of the work tree, to .*victim\.c; nothing written/)],
+  });
+  expect(readFileSync(outside.path, 'utf8')).toBe('a');
+});
 
-  function recoverAll(order: readonly string[]): void {
-    for (const name of order) expect(recover(join(directory, name), name).kind).not.toBe('stuck');
-  }
+test('of a file with a further name that name keeps the old text, and that is said', () => {
+  const changes = [change('a.c', 'a', 'A')];
+  linkSync(join(directory(), 'a.c'), join(directory(), 'other.c'));
+  expect(writeAll(changes)).toEqual({
+    ok: true,
+    remarks: ['a.c: has 2 names (hard links); the others keep the text from before'],
+  });
+  expect(texts()).toEqual({ 'a.c': 'A', 'other.c': 'a' });
+});
 
-  test.each([[['', 'm', 'z']], [['z', 'm', '']]])(
-    'every file is whole, and what comes after, %j, makes all new or all old',
-    (order) => {
-      const results = new Set<string>();
-      let call = 1;
-      for (; writeUntil(call); call += 1) {
-        const left = texts();
-        for (const name of names) expect([before[name], after[name]]).toContain(left[name]);
-        recoverAll(order);
-        const settled = texts();
-        expect([JSON.stringify(before), JSON.stringify(after)]).toContain(JSON.stringify(settled));
-        results.add(settled[names[0] ?? ''] ?? '');
-      }
-      expect(call).toBeGreaterThan(14);
-      expect(results.size).toBe(2);
-      expect(texts()).toEqual(after);
-    },
-  );
+test('a link planted at the name that older versions wrote through is left alone', () => {
+  const victim = change('victim.c', 'precious', '');
+  const changes = [change('a.c', 'a', 'A')];
+  for (const name of [`.a.c.${process.pid}.tmp`, `..netmem-fix.json.${process.pid}.tmp`])
+    symlinkSync('victim.c', join(directory(), name));
+  expect(writeAll(changes)).toMatchObject({ ok: true });
+  expect(readFileSync(victim.path, 'utf8')).toBe('precious');
 });

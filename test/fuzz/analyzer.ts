@@ -49,7 +49,7 @@ async function serve(): Promise<void> {
   const tree = kernelTree(root, NEWEST);
   const folder = root === null ? join(repository, 'extension/example') : join(root, 'drivers/net');
   const { drivers } = await discover([folder], folder);
-  const read = (path: string) => readSource(path, path);
+  const read = (path: string) => readSource(path, path, ['/']);
   const sources = async (driver: DriverInput): Promise<readonly SourceFile[]> =>
     withHeaders(driver, readNamed(driver, read), root, read);
 

@@ -85,7 +85,7 @@ function affected(driver: DriverInput, conversion: DriverConversion): string[] {
 }
 
 async function convert(driver: DriverInput): Promise<DriverConversion> {
-  const read = (path: string) => readSource(path, path);
+  const read = (path: string) => readSource(path, path, ['/']);
   const files = await withHeaders(driver, readNamed(driver, read), source, read);
   const made = convertDriver(await analyserForTests(), files, kernelTree(source, '6.12'), {
     unsafe: false,

@@ -65,7 +65,7 @@ test.each(DIRECTORIES.filter((name) => wanted.test(name)))('%s', async (name) =>
   const known = kernelTree(tree, NEWEST);
   const random = new Random(Number(process.env['FUZZ_SEED'] ?? 1));
   const { drivers } = await discover([join(tree, 'drivers/net/ethernet', name)], tree);
-  const read = (path: string) => readSource(path, path);
+  const read = (path: string) => readSource(path, path, ['/']);
   for (const driver of drivers) {
     const sources = await withHeaders(driver, readNamed(driver, read), tree, read);
     let files: readonly SourceFile[] = sources;

@@ -71,6 +71,7 @@ export async function start(
     files: access ?? {
       readFile: (uri) => Promise.resolve(files[uri] ?? null),
       readDirectory: (uri) => Promise.resolve(entriesOf(files, uri)),
+      staysIn: (uri, directory) => Promise.resolve(uri.startsWith(`${directory}/`)),
     },
     analyzer: () => Promise.resolve(analyzer ?? fakeAnalyzer(() => (runs += 1))),
     restart: () => (restarts += 1),

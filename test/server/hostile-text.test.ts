@@ -12,7 +12,11 @@ import { DRIVER } from '../cli/netmem.ts';
 import { PULLING, type Session, start, stopAll } from './harness.ts';
 
 const PICTURE = '![x](https://evil.example/a.png)';
-const NO_OTHERS = { readFile: () => Promise.resolve(null), readDirectory: () => Promise.resolve(null) };
+const NO_OTHERS = {
+  readFile: () => Promise.resolve(null),
+  readDirectory: () => Promise.resolve(null),
+  staysIn: () => Promise.resolve(false),
+};
 let home = '';
 let session: Session;
 

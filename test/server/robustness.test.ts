@@ -26,7 +26,11 @@ import { PULLING, type Session, start, stopAll } from './harness.ts';
 
 const DRIVER = readFileSync(join(import.meta.dirname, '../support/convertible.c'), 'utf8');
 /** For schemes that only a client can read; there is none here. */
-const NO_OTHERS = { readFile: () => Promise.resolve(null), readDirectory: () => Promise.resolve(null) };
+const NO_OTHERS = {
+  readFile: () => Promise.resolve(null),
+  readDirectory: () => Promise.resolve(null),
+  staysIn: () => Promise.resolve(false),
+};
 
 let home: string;
 let log: string[];

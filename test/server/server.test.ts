@@ -181,7 +181,12 @@ function slowDisk(slow: string, from = 1): { access: FileAccess; reads: () => nu
     if (reads >= from) await gate;
     return '';
   };
-  return { access: { readFile, readDirectory: () => Promise.resolve([]) }, reads: () => reads, letGo };
+  const staysIn = (): Promise<boolean> => Promise.resolve(true);
+  return {
+    access: { readFile, readDirectory: () => Promise.resolve([]), staysIn },
+    reads: () => reads,
+    letGo,
+  };
 }
 
 test('a setting that changes while the settings are being read counts', async () => {

@@ -5,6 +5,7 @@ import { sourceTree } from '../../extension/server/source-tree.ts';
 const tree = sourceTree({
   readFile: () => Promise.resolve(null),
   readDirectory: () => Promise.resolve(null),
+  staysIn: () => Promise.resolve(false),
 });
 
 test.each([

@@ -10,7 +10,11 @@ import { PULLING, type Session, start } from '../server/harness.ts';
 
 const NETMEM = resolve(import.meta.dirname, '../../dist/netmem.cjs');
 /** For schemes that only a client can read; there is none here. */
-const NO_OTHERS = { readFile: () => Promise.resolve(null), readDirectory: () => Promise.resolve(null) };
+const NO_OTHERS = {
+  readFile: () => Promise.resolve(null),
+  readDirectory: () => Promise.resolve(null),
+  staysIn: () => Promise.resolve(false),
+};
 
 /** A server with the real analyser and the machine's files. */
 export async function diskServer(): Promise<Session> {

@@ -70,10 +70,16 @@ export const FOLDERS: readonly Folder[] = [
     imports: ['extension/analyzer', 'simulator/contract', 'web-tree-sitter', 'diff', 'jsonc-parser', 'sarif'],
   },
   {
+    folder: 'extension/files',
+    holds: 'the one way to files of the machine: names, reader, writer',
+    imports: ['node:'],
+  },
+  {
     folder: 'extension/server',
     holds: 'language server, one for every editor',
     imports: [
       'extension/analyzer',
+      'extension/files',
       'simulator/contract',
       'vscode-languageserver',
       'vscode-languageserver-textdocument',
@@ -92,6 +98,7 @@ export const FOLDERS: readonly Folder[] = [
       'simulator/contract',
       'node:',
       'extension/server/protocol',
+      'extension/files',
     ],
   },
   {
@@ -99,6 +106,7 @@ export const FOLDERS: readonly Folder[] = [
     holds: 'the `netmem` command',
     imports: [
       'extension/analyzer',
+      'extension/files',
       'extension/server',
       'simulator',
       'commander',

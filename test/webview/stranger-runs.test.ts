@@ -2,12 +2,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import { panelDocument } from '../../extension/client/panel-document.ts';
+import { modelProblem } from '../../simulator/contract/bounds.ts';
+import { startRun } from '../../simulator/run/configure.ts';
 import { Random } from '../../simulator/core/random.ts';
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import { isWholeDriverModel } from '../../webview/protocol/driver-model.ts';
-import { isSavedRun, PROTOCOL_VERSION } from '../../webview/protocol.ts';
+import { isDriverModel, isSavedRun, PROTOCOL_VERSION, savedRunProblem } from '../../webview/protocol.ts';
 import { analyse } from '../analyzer/analyse.ts';
 import { CHOICE, WorkerDriver } from './worker-driver.ts';
 
@@ -102,6 +104,7 @@ test('the check says what the schema says, of models and of what is made of them
   expect(Math.min(counts.good, counts.bad)).toBeGreaterThan(50);
 });
 
+const PLACE = { file: 'a.c', line: 1, column: 1, endLine: 1, endColumn: 1 };
 const exit = (at: unknown) => ({ node: 'exit', at, exit: 'return' });
 
 /** The reference driver with another body in its poll function. */
@@ -144,21 +147,6 @@ test.each<[string, (at: unknown) => unknown[]]>([
       return [node];
     },
   ],
-  [
-    'takes buffers and variables that it does not have',
-    (at) => [
-      { node: 'assign', at, variable: 1e15, value: 1, from: null },
-      { node: 'assign', at, variable: -1, value: null, from: 4.5 },
-      {
-        node: 'operation',
-        at,
-        api: '',
-        operation: { kind: 'alloc', buffer: 1e15, interface: 'page', from: 'pool' },
-      },
-      { node: 'operation', at, api: '', operation: { kind: 'post', buffer: -1 } },
-      { node: 'operation', at, api: '', operation: { kind: 'pool-create', pool: '__proto__' } },
-    ],
-  ],
 ])('a program that %s comes to an end, or is said to have failed', (_, steps) => {
   const run = savedRun(withPoll(steps));
   expect(isSavedRun(run)).toBe(true);
@@ -167,6 +155,88 @@ test.each<[string, (at: unknown) => unknown[]]>([
   worker.run({ ...run.choice, parameters: { packets: 50 } }, KEY, run.model);
   worker.settle();
   expect(worker.all('finished').length + worker.all('failure').length).toBeGreaterThan(0);
+});
+
+/** The reference driver with one member of its first pool, or all of its pools, changed. */
+function withPools(change: (pools: unknown[]) => unknown[]): unknown {
+  const model = plain(referenceDriver().model);
+  if (!isRecord(model) || !Array.isArray(model['pools'])) throw new Error('no pools');
+  return { ...model, pools: change(model['pools']) };
+}
+const withValue = (name: string, value: unknown): unknown =>
+  withPools(([pool, ...rest]) => [{ ...(isRecord(pool) ? pool : {}), [name]: { value, at: null } }, ...rest]);
+const step = (what: (at: unknown) => Record<string, unknown>): unknown =>
+  withPoll((at) => [{ at, ...what(at) }, exit(at)]);
+const operation = (operation: Record<string, unknown>): unknown =>
+  step(() => ({ node: 'operation', api: '', operation }));
+
+test.each<[string, unknown, RegExp]>([
+  [
+    'a pool of size -1',
+    withValue('poolSize', -1),
+    /has poolSize -1, which is not from 0 to 4294967295 \(pool /,
+  ],
+  ['a pool of half a buffer', withValue('poolSize', 0.5), /has poolSize 0\.5/],
+  ['buffers of 2^1000 pages', withValue('order', 1000), /has order 1000/],
+  ['a length below 0', withValue('maxLen', -5), /has maxLen -5/],
+  ['20,000 pools', withPools(([pool]) => new Array(20_000).fill(pool)), /has 20000 pools; 1000 is the limit/],
+  [
+    'a buffer that it does not have',
+    operation({ kind: 'post', buffer: 99 }),
+    /names buffer 99 of \d+ \(rx-poll of /,
+  ],
+  ['a buffer -1', operation({ kind: 'post', buffer: -1 }), /names buffer -1 of /],
+  ['a buffer 1e15', operation({ kind: 'post', buffer: 1e15 }), /names buffer 1000000000000000 of /],
+  [
+    'a variable that it does not have',
+    step(() => ({ node: 'assign', variable: 1e15, value: 1, from: null })),
+    /names variable 1000000000000000 of /,
+  ],
+  ['a label below 0', step(() => ({ node: 'label', label: -3 })), /has label -3/],
+  [
+    'a line 0',
+    step(() => ({ node: 'exit', exit: 'return', at: { ...PLACE, line: 0 } })),
+    /has a line or column 0/,
+  ],
+])('a run with %s is refused with a sentence that says so', (_, model, sentence) => {
+  const run = savedRun(model);
+  expect(isWholeDriverModel(model)).toBe(true);
+  expect(isSavedRun(run)).toBe(false);
+  expect(savedRunProblem(run)).toMatch(sentence);
+  // As a live model it is not run either.
+  if (!isWholeDriverModel(model)) return;
+  const started = startRun({ model, scenario: CHOICE.scenario, parameters: {}, seed: 1 });
+  expect(started).toMatchObject({
+    ok: false,
+    error: { errno: null, message: expect.stringMatching(sentence) },
+  });
+});
+
+test('steps that stand in many places count as often as they stand', () => {
+  let body: unknown[] = [];
+  const made = withPoll((at) => {
+    body = [exit(at)];
+    for (let i = 0; i < 30; i++) body = [{ node: 'sequence', at, steps: [...body, ...body] }];
+    return body;
+  });
+  if (!isDriverModel(made)) throw new Error('no model');
+  expect(modelProblem(made)).toMatch(/^has \d{7,} steps; 500000 is the limit \(rx-poll/);
+});
+
+test('what goes wrong in a run is a sentence, and no exception', () => {
+  const run = savedRun(withPoll((at) => [exit(at)]));
+  const worker = new WorkerDriver();
+  if (!isSavedRun(run)) throw new Error('no run');
+  const broken = { ...run.model, programs: [{ ...run.model.programs?.[0], body: null }] };
+  const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  // What no check of a file lets through; of a live model only the frame is looked at.
+  if (!isDriverModel(broken)) throw new Error('no model');
+  worker.run(run.choice, KEY, broken);
+  worker.settle();
+  expect(worker.all('failure')).toEqual([
+    expect.objectContaining({ text: expect.stringMatching(/^The simulator failed on this run, .*\.$/) }),
+  ]);
+  expect(printed).toHaveBeenCalled();
 });
 
 test('whatever is taken ends, and no object is changed by it', () => {

@@ -2,6 +2,7 @@
  * Holds the panel's state and is the only one to change it: messages of the host, answers of the worker and wishes of
  * the user come in here; requests, marks and the stored checkpoint go out.
  */
+import { jsonSize, MAX_MODEL_CHARACTERS } from '../../simulator/contract/json-size.ts';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import { unpackData } from '../../simulator/contract/packed.ts';
 import type { RequirementId } from '../../simulator/contract/verdict.ts';
@@ -149,6 +150,12 @@ export class PanelController {
     if (model === null) return;
     if (format === 'run') {
       const run: SavedRun = { kind: 'netmem-run', version: PROTOCOL_VERSION, model, choice };
+      const size = jsonSize(run, 1);
+      if (size > MAX_MODEL_CHARACTERS) {
+        const text = `The run was not saved: its driver is ${Math.round(size / 2 ** 20)} MB of JSON, over the limit of ${MAX_MODEL_CHARACTERS / 2 ** 20} MB.`;
+        this.#set({ notice: { severity: 'error', text } });
+        return;
+      }
       this.#export(format, new TextEncoder().encode(`${JSON.stringify(run, null, 1)}\n`));
     } else this.#simulator.send({ type: 'export', key: this.#key('main'), format });
   }

@@ -31,7 +31,10 @@ export function startSimulator(
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (isFromWorker(data)) onMessage(data);
     });
-    worker.addEventListener('error', ({ message }) => onFailure(`The simulator stopped: ${message}`));
+    worker.addEventListener('error', ({ message }) => {
+      console.error(message);
+      onFailure('The simulator stopped. Close the panel and open it again.');
+    });
     for (const message of waiting.splice(0)) worker.postMessage(message);
   };
   start().catch((error: unknown) => {

@@ -14,6 +14,10 @@ export interface SessionHost {
   now(): number;
 }
 
+/** What is said of a defect; the console of the panel has the rest. */
+const FAILED =
+  'The simulator failed on this run, and ended it. Try another scenario; if it fails too, report the driver to us.';
+
 /** Longest time without listening. */
 const SLICE_MS = 10;
 /** Answers about progress, in milliseconds from one to the next. */
@@ -119,7 +123,8 @@ export class Session {
     try {
       action();
     } catch (error) {
-      this.#host.post({ type: 'failure', key, text: error instanceof Error ? error.message : String(error) });
+      console.error(error);
+      this.#host.post({ type: 'failure', key, text: FAILED });
     }
   }
 }

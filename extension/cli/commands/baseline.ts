@@ -1,5 +1,4 @@
 /** `netmem baseline`: accept the findings of today, so that only new ones are reported. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import {
   BASELINE_FILE,
@@ -9,10 +8,11 @@ import {
 } from '../../analyzer/report/baseline.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { visible } from '../../analyzer/report/visible.ts';
-import { createFile } from '../create-file.ts';
+import { createFile, isTaken } from '../../files/new-file.ts';
+import { MEGABYTE, readInput } from '../../files/read-file.ts';
+import { reasonOf } from '../../files/reason.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analyse, baselineName } from '../session.ts';
-import { readText, reasonOf } from '../source-files.ts';
 import type { Terminal } from '../terminal.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
 
@@ -22,6 +22,8 @@ export interface BaselineOptions extends SharedOptions {
   /** Only say which entries cover nothing any more. */
   readonly check: boolean;
 }
+
+const MAX_BASELINE_BYTES = 16 * MEGABYTE;
 
 export async function baseline(
   paths: readonly string[],
@@ -41,7 +43,7 @@ export async function baseline(
   );
   const name = options.output ?? BASELINE_FILE;
   if (options.check) return checkBaseline(file, name, subjects, terminal);
-  if (existsSync(file)) {
+  if (isTaken(file)) {
     terminal.message(`${name}: there already; remove it to start over, or name another with --output`);
     return EXIT.usage;
   }
@@ -63,7 +65,7 @@ function checkBaseline(
 ): ExitCode {
   let text: string;
   try {
-    text = readText(file);
+    text = readInput(file, MAX_BASELINE_BYTES).toString('utf8');
   } catch (error) {
     terminal.message(`${name}: ${reasonOf(error)}; netmem baseline PATH writes one`);
     return EXIT.usage;

@@ -1,17 +1,18 @@
 /** `netmem check`: findings, in the format asked for. */
 import { resolve } from 'node:path';
-import { readFileSync } from 'node:fs';
 import type { ResolvedFinding } from '../../analyzer/report/resolved.ts';
 import { fixKind } from '../../analyzer/report/resolved.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { writeReport } from '../../analyzer/report/formats.ts';
 import type { Format, Report } from '../../analyzer/report/writer.ts';
+import { textOfLines } from '../../files/names.ts';
+import { MEGABYTE, readInput } from '../../files/read-file.ts';
+import { reasonOf } from '../../files/reason.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { changedLines, type ChangedLines } from '../patch-lines.ts';
 import { ruleEntries } from '../rule-pages.ts';
 import { analyse, type Session } from '../session.ts';
-import { reasonOf } from '../source-files.ts';
-import type { Terminal } from '../terminal.ts';
+import { MAX_INPUT_BYTES, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
 
@@ -53,6 +54,9 @@ export async function check(
   return worse(session.exit, found ? EXIT.findings : EXIT.clean);
 }
 
+/** Ten times the names of all files of a kernel. */
+const MAX_LIST_BYTES = 32 * MEGABYTE;
+
 const NO_PATHS = 'no path given; name a driver: netmem check drivers/net/ethernet/VENDOR/DRIVER';
 
 interface Scope {
@@ -72,8 +76,8 @@ async function readScope(
     terminal.message('--diff - and the list of files both want standard input; give one of them a file');
     return null;
   }
-  const listed = filesFrom === undefined ? '' : await readInput(filesFrom, terminal);
-  const patch = diff === undefined ? null : await readInput(diff, terminal);
+  const listed = filesFrom === undefined ? '' : await readNamed(filesFrom, MAX_LIST_BYTES, terminal);
+  const patch = diff === undefined ? null : await readNamed(diff, MAX_INPUT_BYTES, terminal);
   if (listed === null || (diff !== undefined && patch === null)) return null;
   const all = [
     ...paths.filter((path) => path !== '-'),
@@ -96,11 +100,14 @@ async function readScope(
   return { paths: wanted.map((path) => path.replace(`${terminal.cwd}/`, '')), lines };
 }
 
-async function readInput(name: string, terminal: Terminal): Promise<string | null> {
+async function readNamed(name: string, limit: number, terminal: Terminal): Promise<string | null> {
   try {
-    return name === '-' ? await terminal.readStdin() : readFileSync(resolve(terminal.cwd, name), 'utf8');
+    const bytes =
+      name === '-' ? await terminal.readStdin(limit) : readInput(resolve(terminal.cwd, name), limit);
+    // Git says names as they are, in whatever encoding.
+    return textOfLines(bytes);
   } catch (error) {
-    terminal.message(`${name}: ${reasonOf(error)}`);
+    terminal.message(`${name === '-' ? 'standard input' : name}: ${reasonOf(error)}`);
     return null;
   }
 }

@@ -18,7 +18,8 @@ import { discover, type DriverInput } from '../discovery.ts';
 import { displayName, slashed } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
-import { isInterrupted, recover } from '../fix-journal.ts';
+import { readableRoots } from '../../files/work-tree.ts';
+import { isInterrupted, recover } from '../fix-recovery.ts';
 import { findKernelRoot, isKernelRoot, kernelTree } from '../kernel-tree.ts';
 import { NEWEST, type Release } from '../../analyzer/kernel/tree.ts';
 import { isExcluded, loadSettings } from '../settings-file.ts';
@@ -77,10 +78,14 @@ export async function fix(
       usage(settings.error);
       continue;
     }
+    const treeName = options.kernel ?? (settings.value.settings.kernelTree || undefined);
+    const base = options.kernel === undefined ? settings.value.base : terminal.cwd;
+    const kernel = treeName === undefined ? findKernelRoot(driver.directory) : resolve(base, treeName);
+    const within = readableRoots(driver.directory, kernel);
     const inexact = new Set<string>();
     const marked = new Set<string>();
     const read = (path: string): ReadOutcome => {
-      const outcome = readSource(path, display(path));
+      const outcome = readSource(path, display(path), within);
       if (outcome.kind === 'unusable') usage(outcome.problem);
       else {
         if (!outcome.exact) inexact.add(path);
@@ -90,9 +95,6 @@ export async function fix(
     };
     const named = readNamed(driver, read);
     if (!named.some(({ text }) => mayHoldBuffers(text))) continue;
-    const treeName = options.kernel ?? (settings.value.settings.kernelTree || undefined);
-    const base = options.kernel === undefined ? settings.value.base : terminal.cwd;
-    const kernel = treeName === undefined ? findKernelRoot(driver.directory) : resolve(base, treeName);
     const sources = await withHeaders(driver, named, kernel, read);
     const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST);
     const conversion = convertDriver(analyzer, sources, tree, {
@@ -132,6 +134,7 @@ export async function fix(
       written.problems.forEach(usage);
       return worse(exit, EXIT.usage);
     }
+    written.remarks.forEach((remark) => terminal.message(remark));
   }
   if (options.diff || (!options.write && !options.commitMessage)) printDiff(converted, terminal);
   if (options.commitMessage)

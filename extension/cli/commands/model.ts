@@ -1,5 +1,7 @@
 /** `netmem model`: the driver model as JSON, what the simulator runs. */
+import { jsonSize, MAX_MODEL_CHARACTERS } from '../../../simulator/contract/json-size.ts';
 import { writePlainJson } from '../../analyzer/report/visible.ts';
+import { MEGABYTE } from '../../files/read-file.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { analyse } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,6 +15,15 @@ export async function model(path: string, options: SharedOptions, terminal: Term
     terminal.message(`${path}: ${session.drivers.length} drivers; a model is of one, name its directory`);
     return EXIT.usage;
   }
-  terminal.out(writePlainJson(first.result.model));
+  const { model } = first.result;
+  const size = jsonSize(model);
+  if (size > MAX_MODEL_CHARACTERS) {
+    const megabytes = (characters: number): string => `${Math.round(characters / MEGABYTE)} MB`;
+    terminal.message(
+      `${path}: its model is ${megabytes(size)} of JSON, over the limit of ${megabytes(MAX_MODEL_CHARACTERS)}; name fewer of its sources`,
+    );
+    return worse(session.exit, EXIT.usage);
+  }
+  terminal.out(writePlainJson(model));
   return session.exit;
 }

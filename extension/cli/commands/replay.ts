@@ -1,10 +1,11 @@
 /** `netmem replay`: a page pool trace in, one JSON answer an operation out. */
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 import { replayTrace } from '../../../simulator/trace-replay/replay.ts';
+import { readInput } from '../../files/read-file.ts';
+import { reasonOf } from '../../files/reason.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { reasonOf } from '../source-files.ts';
+import { MAX_INPUT_BYTES } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ReplayCommandOptions {
@@ -25,7 +26,10 @@ export async function replayFile(
 ): Promise<ExitCode> {
   let text: string;
   try {
-    text = trace === '-' ? await terminal.readStdin() : readFileSync(resolve(terminal.cwd, trace), 'utf8');
+    text =
+      trace === '-'
+        ? (await terminal.readStdin()).toString('utf8')
+        : readInput(resolve(terminal.cwd, trace), MAX_INPUT_BYTES).toString('utf8');
   } catch (error) {
     terminal.message(`${trace}: ${reasonOf(error)}`);
     return EXIT.usage;
