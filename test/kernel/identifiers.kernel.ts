@@ -30,7 +30,10 @@ const headers = new Map(
     readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith('.h'))
       .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [relative(join(root, 'include'), path), probeTree(path, [readFileSync(path, 'utf8')])] as const),
+      .map(
+        (path) =>
+          [relative(join(root, 'include'), path), probeTree(path, [readFileSync(path, 'utf8')])] as const,
+      ),
   ),
 );
 const trees = [...headers.values()];
