@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Analyzer, DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
 import { createAnalyzer } from '../../extension/analyzer/create-analyzer.ts';
-import type { KernelTree } from '../../extension/analyzer/kernel/tree.ts';
+import { NEWEST as NEWEST_RELEASE, type KernelTree } from '../../extension/analyzer/kernel/tree.ts';
 import { filePath } from '../../extension/analyzer/text/range.ts';
 
 const require = createRequire(import.meta.url);
@@ -13,7 +13,7 @@ let analyzer: Promise<Analyzer> | null = null;
 /** A tree that has everything. */
 export const NEWEST: KernelTree = {
   origin: { kind: 'assumed' },
-  release: '7.2',
+  release: NEWEST_RELEASE,
   has: () => true,
   arity: () => null,
 };

@@ -3,6 +3,7 @@
  * hold different buffers, as `hdr` and `pay` of `struct queue { struct ring hdr, pay; }`. A field of any other
  * structure is one value in the whole driver.
  */
+import { TYPE } from '../kernel/structures.ts';
 import type { StructDefinition, TypeName } from '../syntax/ast.ts';
 
 /** What the search asks of the declared names. */
@@ -20,7 +21,7 @@ interface Container {
 }
 
 /** Types by which a structure holds a buffer or the pool of it. */
-const HOLDER_TYPES: ReadonlySet<string> = new Set(['struct page', 'netmem_ref', 'struct page_pool']);
+const HOLDER_TYPES: ReadonlySet<string> = new Set([TYPE.page, TYPE.netmem_ref, TYPE.page_pool]);
 
 /** How many structures lie between a ring and the buffer at most. */
 const LEVELS = 2;

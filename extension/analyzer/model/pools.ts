@@ -158,7 +158,7 @@ class PoolReader {
   /** The writes in force that set PP_FLAG_ALLOW_UNREADABLE_NETMEM. */
   allowing(): readonly FieldWrite[] {
     return this.writes('flags').filter((w) =>
-      identifiersIn(textOf(w), this.symbols).has('PP_FLAG_ALLOW_UNREADABLE_NETMEM'),
+      identifiersIn(textOf(w), this.symbols).has(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM),
     );
   }
 

@@ -1,6 +1,6 @@
 /** RX5: payload is never assumed to be readable by the CPU or backed by pages. */
 import type { Finding, Severity } from '../finding.ts';
-import { mayYieldNull, replacementOf } from '../kernel/table.ts';
+import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import {
@@ -90,7 +90,7 @@ function run(cx: RuleContext): Finding[] {
   const wanted = (f: BufferFact, c: BufferClass): boolean => {
     // What is read on the way out is sent: XDP frames lie in receive buffers, and share fields with packets.
     if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) return false;
-    if (f.api === 'netmem_is_net_iov' && cx.facts.guards.isTest(f)) return false;
+    if (f.api === NAME.netmem_is_net_iov && cx.facts.guards.isTest(f)) return false;
     return judge(f, c, cx.facts) !== null;
   };
   for (const [f, c] of payloadFacts(cx.facts, wanted)) {

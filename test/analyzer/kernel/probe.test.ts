@@ -42,7 +42,13 @@ struct device { unsigned long netmem_tx:1; void (*op)(int a, int b); };
   test('the nearest release follows from what is there', () => {
     expect(probeTree('/t', ['int x;']).release).toBe('6.12');
     expect(probeTree('/t', ['void netmem_dma_unmap_page_attrs(int a);']).release).toBe('6.18');
+    expect(probeTree('/t', ['void *netmem_to_nmdesc(netmem_ref netmem);']).release).toBe('7.1');
     expect(probeTree('/t', ['enum m { NETMEM_TX_DMA };']).release).toBe('7.2');
+    expect(probeTree('/t', ['enum { NETDEV_A_DMABUF_RX_PAGE_SIZE };']).release).toBe('7.3');
+    // 6.18.y has it from 7.0.
+    expect(
+      probeTree('/t', ['void netmem_dma_unmap_page_attrs(int a); struct netdev_queue_config;']).release,
+    ).toBe('6.18');
   });
 });
 

@@ -1,5 +1,6 @@
 /** TX1, TX2: fragments on their way out, and the word that the driver is ready for them. */
 import { describe, test } from 'vitest';
+import { assumedTree } from '../../../extension/analyzer/kernel/probe.ts';
 import type { KernelTree } from '../../../extension/analyzer/kernel/tree.ts';
 import { NEWEST } from '../analyse.ts';
 import { expectMarks } from './subject.ts';
@@ -177,6 +178,14 @@ describe('TX2', () => {
       `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: netmem_tx = true')}`,
       tree('NETMEM_TX_DMA'),
     ));
+
+  test.each(['6.18', '7.1'] as const)('%s assumed: the boolean, as in a tree of it', (release) =>
+    expectMarks(
+      'TX2',
+      `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: netmem_tx = true')}`,
+      assumedTree(release),
+    ),
+  );
 
   test('a tree without the field: said, with nothing to put there', () =>
     expectMarks(

@@ -32,6 +32,13 @@ export const ALLOCATORS = {
   napi_alloc_frag_align: fn('void *', 'unsigned int fragsz, unsigned int align', { effects: FRAGMENT }),
   netdev_alloc_frag: fn('void *', 'unsigned int fragsz', { effects: FRAGMENT }),
   netdev_alloc_frag_align: fn('void *', 'unsigned int fragsz, unsigned int align', { effects: FRAGMENT }),
+  __napi_alloc_frag_align: fn('void *', 'unsigned int fragsz, unsigned int align_mask', {
+    effects: FRAGMENT,
+  }),
+  __netdev_alloc_frag_align: fn('void *', 'unsigned int fragsz, unsigned int align_mask', {
+    effects: FRAGMENT,
+  }),
+  __page_frag_alloc_align: fn('void *', `${CACHE}, unsigned int align_mask`, { effects: FRAGMENT }),
   page_frag_alloc: fn('void *', CACHE, { effects: FRAGMENT }),
   page_frag_alloc_align: fn('void *', `${CACHE}, unsigned int align`, { effects: FRAGMENT }),
 

@@ -238,6 +238,7 @@ export const MEMORY = {
     header: N,
     since: '7.1',
     effects: [yields(null)],
+    text: 'The descriptor of a buffer: pool, DMA address and references, for pages and provider memory alike.',
   }),
   __netmem_to_nmdesc: fn('struct netmem_desc *', NETMEM, {
     header: N,
@@ -259,6 +260,7 @@ export const MEMORY = {
     header: N,
     since: '6.12',
     effects: [does('node')],
+    text: 'True if the buffer lies on the node; always true for provider memory.',
   }),
   netmem_ref_count: fn('int', NETMEM, {
     header: N,
@@ -266,5 +268,32 @@ export const MEMORY = {
     effects: [does('refcount')],
     text: 'References; always 1 for provider memory.',
   }),
-  netmem_get_pp: fn('struct page_pool *', NETMEM, { header: N, since: '6.12' }),
+  netmem_get_pp: fn('struct page_pool *', NETMEM, {
+    header: N,
+    since: '6.12',
+    text: 'The pool that a buffer belongs to; of no use for memory that is sent.',
+  }),
+  __netmem_get_pp: fn('struct page_pool *', NETMEM, { header: N, since: '6.12', pagesOnly: true }),
+  netmem_get_pp_ref_count_ref: fn('atomic_long_t *', NETMEM, {
+    header: N,
+    since: '6.12',
+    effects: [does('fragment-count')],
+  }),
+  net_iov_to_netmem: fn('netmem_ref', 'struct net_iov *niov', {
+    header: N,
+    since: '6.12',
+    effects: [yields(null)],
+  }),
+  get_netmem: fn('void', NETMEM, {
+    header: N,
+    since: '6.16',
+    effects: [does('refcount')],
+    text: 'Takes a reference on memory that is sent: on the page, or on the dma-buf binding. Pool memory has page_pool_ref_netmem().',
+  }),
+  put_netmem: fn('void', NETMEM, {
+    header: N,
+    since: '6.16',
+    effects: [does('put-page')],
+    text: 'Drops a reference that get_netmem() took. Pool memory goes back with page_pool_put_full_netmem().',
+  }),
 } satisfies Record<string, Entry>;

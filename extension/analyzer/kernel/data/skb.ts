@@ -63,6 +63,12 @@ export const SKB_FUNCTIONS = {
   __skb_frag_set_page: fn('void', 'skb_frag_t *frag, struct page *page', {
     until: '6.5',
     effects: [does('frag', 1)],
+    leavesUnmarked: true,
+  }),
+  skb_frag_set_page: fn('void', `${SKB}, int f, struct page *page`, {
+    until: '6.5',
+    effects: [does('frag', 2)],
+    leavesUnmarked: true,
   }),
   skb_can_coalesce: fn('bool', `${SKB}, int i, const struct page *page, int off`, {
     header: S,
@@ -128,6 +134,7 @@ export const SKB_FUNCTIONS = {
     since: '6.10',
     effects: [does('frag', 1)],
     leavesUnmarked: true,
+    text: 'Fills one skb_frag_t and leaves the skb unmarked; only for XDP frames or where the caller marks it.',
   }),
   skb_frag_netmem: fn('netmem_ref', FRAG, {
     header: S,

@@ -1,4 +1,6 @@
 /** Conditions of C as guards: short circuits, negations and the driver's own predicates come down to literals. */
+import { TYPE } from '../../kernel/structures.ts';
+import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { typeOfExpression } from '../types.ts';
 import { type AtomMeaning, type Comparison, makeAtom, type StatedAt } from './atom.ts';
@@ -10,15 +12,18 @@ import { constantText, subjectOf } from './subject.ts';
 const DEEPEST = 6;
 
 /** Kernel predicates that mean something to unreadable memory; `arg` is the argument it is said of. */
-const PREDICATES: ReadonlyMap<string, { readonly means: AtomMeaning; readonly arg: number }> = new Map([
-  ['netmem_is_net_iov', { means: 'net-iov', arg: 0 }],
-  ['netmem_address', { means: 'address', arg: 0 }],
-  ['page_pool_is_unreadable', { means: 'pool-unreadable', arg: 0 }],
-  ['netif_rxq_has_unreadable_mp', { means: 'queue-provider', arg: 0 }],
-  ['skb_frag_is_net_iov', { means: 'frag-net-iov', arg: 0 }],
-  ['skb_frags_readable', { means: 'skb-readable', arg: 0 }],
-  ['skb_frag_address_safe', { means: 'skb-readable', arg: 0 }],
-  ['skb_frag_page', { means: 'skb-readable', arg: 0 }],
+const PREDICATES: ReadonlyMap<string, { readonly means: AtomMeaning; readonly arg: number }> = new Map<
+  string,
+  { readonly means: AtomMeaning; readonly arg: number }
+>([
+  [NAME.netmem_is_net_iov, { means: 'net-iov', arg: 0 }],
+  [NAME.netmem_address, { means: 'address', arg: 0 }],
+  [NAME.page_pool_is_unreadable, { means: 'pool-unreadable', arg: 0 }],
+  [NAME.netif_rxq_has_unreadable_mp, { means: 'queue-provider', arg: 0 }],
+  [NAME.skb_frag_is_net_iov, { means: 'frag-net-iov', arg: 0 }],
+  [NAME.skb_frags_readable, { means: 'skb-readable', arg: 0 }],
+  [NAME.skb_frag_address_safe, { means: 'skb-readable', arg: 0 }],
+  [NAME.skb_frag_page, { means: 'skb-readable', arg: 0 }],
 ]);
 
 /** The user's wish for a split of headers and data. */
@@ -97,10 +102,10 @@ function leaf(x: Expr, cx: ConditionContext, holds: boolean, depth: number): Gua
 }
 
 /** Pointers that mean something by not being NULL. */
-const POINTERS: ReadonlyMap<string, AtomMeaning> = new Map([
-  ['struct bpf_prog', 'xdp'],
-  ['struct xsk_buff_pool', 'xsk'],
-  ['struct page_pool', 'has-pool'],
+const POINTERS: ReadonlyMap<string, AtomMeaning> = new Map<string, AtomMeaning>([
+  [TYPE.bpf_prog, 'xdp'],
+  [TYPE.xsk_buff_pool, 'xsk'],
+  [TYPE.page_pool, 'has-pool'],
 ]);
 
 function about(

@@ -1,4 +1,5 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
+import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
@@ -62,7 +63,7 @@ export class DriverGuards {
   /** True if the driver knows of memory providers or of a split, so that it matters in which mode it is. */
   get hasModes(): boolean {
     return (this.modesFound ??=
-      this.declares || this.input.calls.functions.some((fn) => mentions(fn.placed, 'tcp_data_split')));
+      this.declares || this.input.calls.functions.some((fn) => mentions(fn.placed, NAME.tcp_data_split)));
   }
 
   /** When binding a provider is accepted, as far as the driver says. */
@@ -240,10 +241,10 @@ export class DriverGuards {
   private findTransmits(): Guard {
     const ways: Guard[] = [];
     for (const fn of this.input.calls.functions) {
-      if (!this.reach.says(fn, 'netmem_tx')) continue;
+      if (!this.reach.says(fn, NAME.netmem_tx)) continue;
       for (const { x, guard } of this.reach.flow(fn).stores) {
-        if (x.l.k !== 'member' || x.l.field !== 'netmem_tx') continue;
-        if (x.r.k === 'id' && /^(?:false|NETMEM_TX_NONE)$/.test(x.r.name)) continue;
+        if (x.l.k !== 'member' || x.l.field !== NAME.netmem_tx) continue;
+        if (x.r.k === 'id' && (x.r.name === 'false' || x.r.name === NAME.NETMEM_TX_NONE)) continue;
         ways.push(both(this.reach.driverWide(guard, fn.placed.file), this.reach.of(fn)));
       }
     }

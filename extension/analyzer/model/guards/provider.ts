@@ -2,6 +2,8 @@
  * The one question that rules ask: can this happen while the buffer's pool has a memory provider, in a mode in which
  * binding is accepted?
  */
+import { TYPE } from '../../kernel/structures.ts';
+import { NAME } from '../../kernel/table.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { DriverSymbols } from '../symbols.ts';
 import { type Literal, meaningOfAtom } from './atom.ts';
@@ -98,7 +100,7 @@ export function bindingGuard(reach: Reach, symbols: DriverSymbols): Guard {
 function offersQueues(reach: Reach, symbols: DriverSymbols): Guard {
   const ways: Guard[] = [];
   for (const table of symbols.globals.values()) {
-    if (table.item.type.base !== 'struct netdev_queue_mgmt_ops' || table.item.init?.k !== 'init') continue;
+    if (table.item.type.base !== TYPE.netdev_queue_mgmt_ops || table.item.init?.k !== 'init') continue;
     if (!table.item.init.items.some((i) => i.path[0] === 'ndo_queue_mem_alloc')) continue;
     for (const fn of reach.cx.calls.functions) {
       const mentioned = reach.mentionOf(table.item.name, fn);
@@ -131,7 +133,7 @@ export function splitIsOn(reach: Reach): Guard {
     if (!reach.says(fn, SPLIT_ON) || !reach.isBelow(fn, GET_RINGS)) continue;
     const flow = reach.flow(fn);
     for (const { x, guard, cx } of flow.stores) {
-      if (x.l.k !== 'member' || x.l.field !== 'tcp_data_split') continue;
+      if (x.l.k !== 'member' || x.l.field !== NAME.tcp_data_split) continue;
       for (const [value, under] of alternatives(x.r, guard))
         if (constantText(value, cx) === SPLIT_ON)
           ways.push(reach.driverWide(both(under, flow.at(value)), fn.placed.file));

@@ -1,4 +1,5 @@
 /** Canonical access paths: what a condition is about, named the same wherever in the driver it is asked. */
+import { NAME } from '../../kernel/table.ts';
 import type { Expr, MemberExpr } from '../../syntax/ast.ts';
 import { ownerOfMember, typeOfExpression } from '../types.ts';
 import type { ConditionContext } from './condition-context.ts';
@@ -117,10 +118,16 @@ function member(x: MemberExpr, cx: ConditionContext, depth: number): Subject | n
 }
 
 /** Functions of the kernel that only look. */
-const PURE = new Set([
-  ...['IS_ERR', 'PTR_ERR', 'IS_ERR_OR_NULL', 'dma_mapping_error', 'netif_running', 'netif_carrier_ok'],
-  ...['skb_is_gso', 'skb_shinfo', 'skb_headlen', 'skb_frag_size', 'netdev_priv', 'xdp_buff_has_frags'],
-  ...['page_is_pfmemalloc', 'netmem_is_pfmemalloc', 'netmem_ref_count', 'page_count', 'page_ref_count'],
+const PURE = new Set<string>([
+  ...['IS_ERR', 'PTR_ERR', 'IS_ERR_OR_NULL', NAME.dma_mapping_error, 'netif_running', 'netif_carrier_ok'],
+  ...['skb_is_gso', NAME.skb_shinfo, 'skb_headlen', 'skb_frag_size', 'netdev_priv', 'xdp_buff_has_frags'],
+  ...[
+    NAME.page_is_pfmemalloc,
+    NAME.netmem_is_pfmemalloc,
+    NAME.netmem_ref_count,
+    NAME.page_count,
+    NAME.page_ref_count,
+  ],
   ...['le16_to_cpu', 'le32_to_cpu', 'le64_to_cpu', 'be16_to_cpu', 'be32_to_cpu', 'FIELD_GET'],
 ]);
 
@@ -178,9 +185,9 @@ export function constantText(x: Expr, cx: ConditionContext): string | null {
 
 const ZERO = new Set(['NULL', 'false']);
 /** Macros of the kernel that make constants of constants. */
-const MADE_OF_CONSTANTS = new Set([
-  ...['BIT', 'BIT_ULL', 'GENMASK', 'GENMASK_ULL', 'cpu_to_le16', 'cpu_to_le32', 'cpu_to_le64'],
-  ...['cpu_to_be16', 'cpu_to_be32', 'cpu_to_be64', 'htons', 'htonl', 'ARRAY_SIZE'],
+const MADE_OF_CONSTANTS = new Set<string>([
+  ...['BIT', 'BIT_ULL', 'GENMASK', 'GENMASK_ULL', 'cpu_to_le16', NAME.cpu_to_le32, NAME.cpu_to_le64],
+  ...['cpu_to_be16', NAME.cpu_to_be32, NAME.cpu_to_be64, 'htons', 'htonl', 'ARRAY_SIZE'],
 ]);
 
 function numberText(text: string): string {

@@ -2,6 +2,7 @@
  * What tells modes from packets: a mode is chosen on set-up paths. A member that a poll, a transmission or an interrupt
  * writes belongs to packets and descriptors.
  */
+import { TYPE } from '../../kernel/structures.ts';
 import type { Expr, FunctionItem } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
@@ -52,7 +53,7 @@ function writtenIn({ placed: { item } }: FunctionRef, symbols: DriverSymbols): R
 function isHot({ placed: { item } }: FunctionRef): boolean {
   const [first, second, third] = item.params;
   if (item.returns.base === 'irqreturn_t' || item.returns.base === 'netdev_tx_t') return true;
-  return first?.type.base === 'struct napi_struct' && second?.type.base === 'int' && third === undefined;
+  return first?.type.base === TYPE.napi_struct && second?.type.base === 'int' && third === undefined;
 }
 
 /** Tells members that choose a mode from those that change with packets. */
