@@ -3,9 +3,10 @@ import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
 import { mayHoldBuffers } from '../analyzer/model/modules.ts';
-import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
+import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';
+import { errorLine } from './error-line.ts';
 import { readNamed, withHeaders } from './driver-sources.ts';
 import { readSource, type ReadOutcome } from './source-files.ts';
 
@@ -19,6 +20,8 @@ export interface Job {
   /** Skip the driver if no file mentions anything that a rule could look at. */
   readonly prefilter: boolean;
   readonly wantModel: boolean;
+  /** The command says of findings how they can be fixed, which costs more than finding them. */
+  readonly wantFixes: boolean;
 }
 
 export interface JobResult {
@@ -29,6 +32,8 @@ export interface JobResult {
   readonly remarks: readonly string[];
   /** Files that were asked for and could not be used. */
   readonly problems: readonly string[];
+  /** Parts of the answer that are missing because the analyser failed, each as the rest of a line about the driver. */
+  readonly failures: readonly string[];
   readonly filesRead: number;
   /** True if the prefilter found nothing to look at. */
   readonly skipped: boolean;
@@ -39,6 +44,7 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const display = (file: string): string => displayName(file, job.displayBase);
   const remarks: string[] = [];
   const problems: string[] = [];
+  const failures: string[] = [];
   const read = (path: string): ReadOutcome => {
     const outcome = readSource(path, display(path));
     const asked = driver.only?.includes(path) ?? false;
@@ -47,7 +53,7 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
     return outcome;
   };
   const named = readNamed(driver, read);
-  const result = { driver, remarks, problems };
+  const result = { driver, remarks, problems, failures };
   const near = named.some(({ text }) => mayHoldBuffers(text));
   if (named.length === 0 || (job.prefilter && !near)) {
     const resolved = { findings: [], incomplete: [] };
@@ -60,20 +66,42 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   });
   try {
     const analysis = opened.analysis();
-    const all = resolveAnalysis(analysis, files, { driver: driver.name, display });
+    const all = resolveAnalysis(analysis, files, { driver: driver.name, display, fixes: job.wantFixes });
     const asked = driver.only === null ? null : new Set(driver.only.map(display));
+    const findings = all.findings.filter(({ place }) => asked?.has(place.file) ?? true);
     const resolved: ResolvedDriver = {
-      findings: all.findings.filter(({ place }) => asked?.has(place.file) ?? true),
+      findings: job.wantFixes ? withFixes(findings, failures) : findings,
       incomplete: all.incomplete.filter(({ place }) => asked?.has(place.file) ?? true),
     };
     return {
       ...result,
       filesRead: files.length,
       resolved,
-      model: job.wantModel ? analysis.model : null,
+      model: job.wantModel ? wholeModel(analysis.model, failures) : null,
       skipped: false,
     };
   } finally {
     opened.dispose();
+  }
+}
+
+/** The findings with their fixes made, so that nothing can fail once all drivers are printed together. */
+function withFixes(findings: readonly ResolvedFinding[], failures: string[]): readonly ResolvedFinding[] {
+  try {
+    return findings.map((finding) => ({ ...finding }));
+  } catch (error) {
+    failures.push(`its fixes were left out: ${errorLine(error)}`);
+    return findings.map((finding) => Object.defineProperty(finding, 'fixes', { value: [] }));
+  }
+}
+
+/** The model with its path programs read; without them, the documented generic ones take their place. */
+function wholeModel(model: DriverModel, failures: string[]): DriverModel {
+  try {
+    return { ...model };
+  } catch (error) {
+    failures.push(`its path programs were left out: ${errorLine(error)}`);
+    const { version, name, pools, capabilities } = model;
+    return { version, name, pools, capabilities };
   }
 }

@@ -37,6 +37,7 @@ export async function analysedDriver(
       threads: 1,
       useBaseline: false,
       wantModel: true,
+      wantFixes: false,
     },
     terminal,
   );

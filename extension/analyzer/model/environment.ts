@@ -77,16 +77,23 @@ export function joinEnvs(envs: readonly (Env | null)[]): Env | null {
   const live = envs.filter((e) => e !== null);
   const [first] = live;
   if (first === undefined || live.length === 1) return first ?? null;
-  const size = Math.max(...live.map((e) => e.length));
+  let size = 0;
+  for (const env of live) size = Math.max(size, env.length);
   const out: Env = [];
   for (let i = 0; i < size; i++) {
-    const values = new Set<LocalValue>(live.map((e) => e[i] ?? -1));
-    values.delete(-1);
-    const [only] = values;
-    if (only === undefined) out.push(-1);
-    else out.push(values.size === 1 ? only : { inputs: [...values], node: -1 });
+    const value = first[i] ?? -1;
+    out.push(live.every((e) => (e[i] ?? -1) === value) ? value : joined(live, i));
   }
   return out;
+}
+
+/** The values of one variable, some of them different: all that are known, as one. */
+function joined(envs: readonly Env[], variable: number): LocalValue {
+  const values = new Set<LocalValue>(envs.map((e) => e[variable] ?? -1));
+  values.delete(-1);
+  const [only] = values;
+  if (only === undefined) return -1;
+  return values.size === 1 ? only : { inputs: [...values], node: -1 };
 }
 
 /** Environment at a loop head or label: every value a join that later edges may feed. */

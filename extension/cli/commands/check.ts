@@ -35,7 +35,11 @@ export async function check(
     terminal.message(scope.lines === null ? NO_PATHS : 'the patch touches no C file; nothing to check');
     return scope.lines === null ? EXIT.usage : EXIT.clean;
   }
-  const session = await analyse(scope.paths, sessionOptions(options, false), terminal);
+  const session = await analyse(
+    scope.paths,
+    sessionOptions(options, { model: false, fixes: true }),
+    terminal,
+  );
   const { lines } = scope;
   const findings = session.drivers
     .flatMap((driver) => driver.findings)

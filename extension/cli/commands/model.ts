@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
 
 export async function model(path: string, options: SharedOptions, terminal: Terminal): Promise<ExitCode> {
-  const session = await analyse([path], sessionOptions(options, true), terminal);
+  const session = await analyse([path], sessionOptions(options, { model: true, fixes: false }), terminal);
   const [first, ...others] = session.drivers;
   if (first === undefined) return worse(session.exit, EXIT.usage);
   if (others.length > 0) {
