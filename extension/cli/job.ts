@@ -45,9 +45,10 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const remarks: string[] = [];
   const problems: string[] = [];
   const failures: string[] = [];
+  const only = driver.only === null ? null : new Set(driver.only);
   const read = (path: string): ReadOutcome => {
     const outcome = readSource(path, display(path));
-    const asked = driver.only?.includes(path) ?? false;
+    const asked = only?.has(path) ?? false;
     if (outcome.kind === 'unusable') (asked ? problems : remarks).push(outcome.problem);
     else if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);
     return outcome;

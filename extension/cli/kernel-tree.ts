@@ -1,7 +1,8 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
+import { Above } from './above.ts';
 import { readText } from './source-files.ts';
 import { RELEASES, type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
 
@@ -14,11 +15,10 @@ export function isKernelRoot(directory: string): boolean {
 
 /** The root above the directory, or null. */
 export function findKernelRoot(directory: string): string | null {
-  for (let at = resolve(directory); ; at = dirname(at)) {
-    if (isKernelRoot(at)) return at;
-    if (dirname(at) === at) return null;
-  }
+  return roots.of(directory);
 }
+
+const roots = new Above((directory) => (isKernelRoot(directory) ? directory : undefined));
 
 const probed = new Map<string, KernelTree>();
 

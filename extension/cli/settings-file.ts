@@ -5,6 +5,7 @@ import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../
 import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
 import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
 import { globMatches } from '../analyzer/report/glob.ts';
+import { Above } from './above.ts';
 import { slashed } from './display.ts';
 import { isRuleName } from './rule-pages.ts';
 import { readText, reasonOf } from './source-files.ts';
@@ -25,6 +26,10 @@ export type Loaded<T> =
 export function loadSettings(directory: string, file: string | null): Loaded<LoadedSettings> {
   const path = file ?? findAbove(directory, SETTINGS_FILE);
   if (path === null) return { ok: true, value: { settings: DEFAULT_SETTINGS, base: directory } };
+  return once(settingsFiles, path, readSettings);
+}
+
+function readSettings(path: string): Loaded<LoadedSettings> {
   const text = read(path);
   if (!text.ok) return text;
   const parsed = parseSettings(text.value);
@@ -52,11 +57,25 @@ export function loadBaseline(directory: string, { settings, base }: LoadedSettin
   if (path === null) {
     return { ok: true, value: { baseline: EMPTY_BASELINE, path: join(directory, BASELINE_FILE) } };
   }
+  return once(baselineFiles, path, readBaseline);
+}
+
+function readBaseline(path: string): Loaded<LoadedBaseline> {
   const text = read(path);
   if (!text.ok) return text;
   const parsed = parseBaseline(text.value);
   if (!parsed.ok) return { ok: false, error: `${path}: ${parsed.error}` };
   return { ok: true, value: { baseline: parsed.value, path } };
+}
+
+/** What was read, by path: one file holds for thousands of directories. */
+const settingsFiles = new Map<string, Loaded<LoadedSettings>>();
+const baselineFiles = new Map<string, Loaded<LoadedBaseline>>();
+
+function once<T>(known: Map<string, T>, path: string, read: (path: string) => T): T {
+  let found = known.get(path);
+  if (found === undefined) known.set(path, (found = read(path)));
+  return found;
 }
 
 /** True if the settings leave this path (absolute) out. */
@@ -67,11 +86,18 @@ export function isExcluded(path: string, { settings, base }: LoadedSettings): bo
 
 /** Searched for up to the root of the git work tree: what lies above, in /tmp say, belongs to somebody else. */
 function findAbove(directory: string, name: string): string | null {
-  for (let at = resolve(directory); ; at = dirname(at)) {
-    const path = join(at, name);
-    if (existsSync(path)) return path;
-    if (dirname(at) === at || existsSync(join(at, '.git'))) return null;
-  }
+  let search = searches.get(name);
+  if (search === undefined) searches.set(name, (search = new Above((at) => fileIn(at, name))));
+  return search.of(directory);
+}
+
+/** By the name of the file, once a process. */
+const searches = new Map<string, Above<string | null>>();
+
+function fileIn(directory: string, name: string): string | null | undefined {
+  const path = join(directory, name);
+  if (existsSync(path)) return path;
+  return existsSync(join(directory, '.git')) ? null : undefined;
 }
 
 function read(path: string): Loaded<string> {

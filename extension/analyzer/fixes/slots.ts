@@ -82,8 +82,8 @@ interface Edge {
   readonly through: string;
 }
 
-/** Slots and joins that are looked at to find helpers that part payload from headers: some seconds' worth. */
-const MAX_CUTTING = 10_000_000;
+/** Slots and joins that are looked at to find helpers that part payload from headers. Drivers in the kernel need some hundred. */
+const MAX_CUTTING = 1_000_000;
 
 export class Slots {
   private readonly sites: (DeclarationSite | null)[] = [];

@@ -27,7 +27,7 @@ export interface FileItems {
 const TOGETHER = 8192;
 
 /**
- * Characters of a function. The longest of the kernel's network drivers has a fifth of it; what is done to every statement
+ * Characters of a function. The longest of the network drivers of 7.3 has a seventh of it; what is done to every statement
  * takes seconds beyond.
  */
 export const MAX_FUNCTION = 256 * 1024;

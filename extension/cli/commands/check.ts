@@ -1,5 +1,5 @@
 /** `netmem check`: findings, in the format asked for. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import type { ResolvedFinding } from '../../analyzer/report/resolved.ts';
 import { fixKind } from '../../analyzer/report/resolved.ts';
@@ -93,11 +93,17 @@ async function readScope(
     return null;
   }
   const changed = [...lines.keys()].filter((path) => /\.[ch]$/.test(path));
-  const roots = all.map((path) => resolve(terminal.cwd, path));
-  const wanted = changed.filter(
-    (path) => roots.length === 0 || roots.some((root) => path === root || path.startsWith(`${root}/`)),
-  );
+  const roots = new Set(all.map((path) => resolve(terminal.cwd, path)));
+  const wanted = changed.filter((path) => roots.size === 0 || isUnder(path, roots));
   return { paths: wanted.map((path) => path.replace(`${terminal.cwd}/`, '')), lines };
+}
+
+/** True if the path, or a directory above it, is one of these. */
+function isUnder(path: string, roots: ReadonlySet<string>): boolean {
+  for (let at = path; ; at = dirname(at)) {
+    if (roots.has(at)) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 async function readInput(name: string, terminal: Terminal): Promise<string | null> {
