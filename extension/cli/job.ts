@@ -20,6 +20,8 @@ export interface Job {
   /** Skip the driver if no file mentions anything that a rule could look at. */
   readonly prefilter: boolean;
   readonly wantModel: boolean;
+  /** The model comes with its path programs. */
+  readonly wantPrograms: boolean;
   /** The command says of findings how they can be fixed, which costs more than finding them. */
   readonly wantFixes: boolean;
 }
@@ -78,7 +80,7 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
       ...result,
       filesRead: files.length,
       resolved,
-      model: job.wantModel ? wholeModel(analysis.model, failures) : null,
+      model: job.wantModel ? modelOf(analysis.model, job.wantPrograms, failures) : null,
       skipped: false,
     };
   } finally {
@@ -96,13 +98,15 @@ function withFixes(findings: readonly ResolvedFinding[], failures: string[]): re
   }
 }
 
-/** The model with its path programs read; without them, the documented generic ones take their place. */
-function wholeModel(model: DriverModel, failures: string[]): DriverModel {
+/** The model, with its path programs read if they are wanted; without them, the documented generic ones take their place. */
+function modelOf(model: DriverModel, withPrograms: boolean, failures: string[]): DriverModel {
+  const { version, name, pools, capabilities } = model;
+  const bare: DriverModel = { version, name, pools, capabilities };
+  if (!withPrograms) return bare;
   try {
     return { ...model };
   } catch (error) {
     failures.push(`its path programs were left out: ${errorLine(error)}`);
-    const { version, name, pools, capabilities } = model;
-    return { version, name, pools, capabilities };
+    return bare;
   }
 }

@@ -32,6 +32,7 @@ export interface SessionOptions {
   readonly threads: number;
   readonly useBaseline: boolean;
   readonly wantModel: boolean;
+  readonly wantPrograms: boolean;
   /** Findings come with what can be done about them. */
   readonly wantFixes: boolean;
 }
@@ -167,6 +168,7 @@ function jobOf(
     displayBase,
     prefilter: many,
     wantModel: options.wantModel,
+    wantPrograms: options.wantPrograms,
     wantFixes: options.wantFixes,
   };
 }

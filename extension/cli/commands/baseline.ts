@@ -30,7 +30,7 @@ export async function baseline(
 ): Promise<ExitCode> {
   const session = await analyse(
     paths,
-    { ...sessionOptions(options, { model: false, fixes: false }), useBaseline: false },
+    { ...sessionOptions(options, { model: 'none', fixes: false }), useBaseline: false },
     terminal,
   );
   if (session.exit !== EXIT.clean) return session.exit;

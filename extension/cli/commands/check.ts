@@ -37,7 +37,7 @@ export async function check(
   }
   const session = await analyse(
     scope.paths,
-    sessionOptions(options, { model: false, fixes: true }),
+    sessionOptions(options, { model: 'none', fixes: true }),
     terminal,
   );
   const { lines } = scope;

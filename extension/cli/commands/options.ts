@@ -35,7 +35,7 @@ export function addSharedOptions(command: Command): Command {
 /** @param wants what the command prints beside the findings */
 export function sessionOptions(
   options: SharedOptions,
-  wants: { readonly model: boolean; readonly fixes: boolean },
+  wants: { readonly model: 'none' | 'pools' | 'whole'; readonly fixes: boolean },
 ): SessionOptions {
   return {
     kernel: options.kernel ?? null,
@@ -45,7 +45,8 @@ export function sessionOptions(
     select: options.select ?? [],
     threads: options.jobs,
     useBaseline: options.baseline,
-    wantModel: wants.model,
+    wantModel: wants.model !== 'none',
+    wantPrograms: wants.model === 'whole',
     wantFixes: wants.fixes,
   };
 }

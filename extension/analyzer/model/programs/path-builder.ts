@@ -52,11 +52,12 @@ const MAX_NODES = 12_000;
 const MAX_DEPTH = 20;
 /**
  * Nothing at all is written beyond these: nodes of a program, statements and expressions one inside another, cases of a
- * switch, functions that one call may reach. Drivers in the kernel stay below a tenth of each.
+ * switch, functions that one call may reach. Drivers of 7.3 come to an eighth of the nodes, and far less of the rest.
  */
 const MAX_WRITTEN = 24_000;
 const MAX_LEVELS = 400;
 const MAX_CASES = 256;
+const MAX_WORK = 500_000;
 export const MAX_TARGETS = 64;
 /** Most buffer classes of one program: the machine keeps that many. */
 const MAX_BUFFERS = 32;
@@ -78,6 +79,8 @@ export class PathBuilder {
   private nodes = 0;
   /** Statements and expressions around the place at work, those of callers too. */
   private level = 0;
+  /** Statements and expressions gone through, and what was noted of values at each branch. */
+  private work = 0;
   /** Something was not written because of the bounds on what any program may be. */
   private cut = false;
   /** Where the call being written has to end: one of the entry's own calls takes half of what is left at most. */
@@ -182,7 +185,8 @@ export class PathBuilder {
 
   /** Enters a statement or an expression; false if no more is to be written. What was entered has to be left. */
   enter(): boolean {
-    if (this.level < MAX_LEVELS && this.nodes < MAX_WRITTEN) {
+    this.work++;
+    if (this.level < MAX_LEVELS && this.nodes < MAX_WRITTEN && this.work < MAX_WORK) {
       this.level++;
       return true;
     }
@@ -270,6 +274,7 @@ export class PathBuilder {
       case 'if': {
         // The sides are written first, but the condition speaks of what was before them.
         const before = new Map(inst.origins);
+        this.work += before.size >> 2;
         const then = this.block([s.then], inst);
         const otherwise = s.otherwise === null ? [] : this.block([s.otherwise], inst);
         const after = inst.origins;
