@@ -53,7 +53,9 @@ function unreadIn(file: FileModel): readonly Incomplete[] {
       if (item.k !== 'function' && item.k !== 'other') return [];
       return item.errors.map((e) => ({
         location: { file: file.path, range: { start: base + e.s, end: base + e.e } },
-        reason: 'The C parser could not read this; what lies near it may be missing.',
+        reason:
+          (item.k === 'other' ? item.reason : undefined) ??
+          'The C parser could not read this; what lies near it may be missing.',
       }));
     });
     unread.set(file, found);
@@ -164,7 +166,7 @@ class ParsedDriver implements Driver {
         facts = understandDriver(models, this.memory);
       }
     }
-    const incomplete = models.flatMap((file) => unreadIn(file));
+    const incomplete = [...models.flatMap((file) => unreadIn(file)), ...facts.limits];
     const [first] = this.files.keys();
     const memory = this.programs;
     let programs: DriverModel['programs'];

@@ -64,7 +64,8 @@ export async function discover(
   const drivers = [...found.values()].map(({ driver, only }): DriverInput => {
     const asked = only === null ? null : [...only].sort();
     // Named by the user, though a directory's listing leaves it out.
-    const extra = asked?.filter((f) => f.endsWith('.c') && !driver.sources.includes(f)) ?? [];
+    const listed = new Set(driver.sources);
+    const extra = asked?.filter((f) => f.endsWith('.c') && !listed.has(f)) ?? [];
     return { ...driver, sources: [...driver.sources, ...extra].sort(), only: asked };
   });
   return { drivers: drivers.sort(byDirectory), problems: [...problems] };

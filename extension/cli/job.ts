@@ -4,9 +4,10 @@ import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
 import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
 import { readableRoots } from '../files/work-tree.ts';
-import { resolveAnalysis, type ResolvedDriver } from '../analyzer/report/resolved.ts';
+import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';
+import { errorLine } from './error-line.ts';
 import { readNamed, withHeaders } from './driver-sources.ts';
 import { readSource, type ReadOutcome } from './source-files.ts';
 
@@ -20,6 +21,10 @@ export interface Job {
   /** Skip the driver if no file mentions anything that a rule could look at. */
   readonly prefilter: boolean;
   readonly wantModel: boolean;
+  /** The model comes with its path programs. */
+  readonly wantPrograms: boolean;
+  /** The command says of findings how they can be fixed, which costs more than finding them. */
+  readonly wantFixes: boolean;
 }
 
 export interface JobResult {
@@ -30,6 +35,8 @@ export interface JobResult {
   readonly remarks: readonly string[];
   /** Files that were asked for and could not be used. */
   readonly problems: readonly string[];
+  /** Parts of the answer that are missing because the analyser failed, each as the rest of a line about the driver. */
+  readonly failures: readonly string[];
   readonly filesRead: number;
   /** True if the prefilter found nothing to look at. */
   readonly skipped: boolean;
@@ -40,16 +47,18 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const display = (file: string): string => displayName(file, job.displayBase);
   const remarks: string[] = [];
   const problems: string[] = [];
+  const failures: string[] = [];
   const within = readableRoots(driver.directory, job.kernel);
+  const only = driver.only === null ? null : new Set(driver.only);
   const read = (path: string): ReadOutcome => {
     const outcome = readSource(path, display(path), within);
-    const asked = driver.only?.includes(path) ?? false;
+    const asked = only?.has(path) ?? false;
     if (outcome.kind === 'unusable') (asked ? problems : remarks).push(outcome.problem);
     else if (outcome.remark !== null && (asked || driver.only === null)) remarks.push(outcome.remark);
     return outcome;
   };
   const named = readNamed(driver, read);
-  const result = { driver, remarks, problems };
+  const result = { driver, remarks, problems, failures };
   const near = named.some(({ text }) => mayHoldBuffers(text));
   if (named.length === 0 || (job.prefilter && !near)) {
     const resolved = { findings: [], incomplete: [] };
@@ -62,20 +71,44 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   });
   try {
     const analysis = opened.analysis();
-    const all = resolveAnalysis(analysis, files, { driver: driver.name, display });
+    const all = resolveAnalysis(analysis, files, { driver: driver.name, display, fixes: job.wantFixes });
     const asked = driver.only === null ? null : new Set(driver.only.map(display));
+    const findings = all.findings.filter(({ place }) => asked?.has(place.file) ?? true);
     const resolved: ResolvedDriver = {
-      findings: all.findings.filter(({ place }) => asked?.has(place.file) ?? true),
+      findings: job.wantFixes ? withFixes(findings, failures) : findings,
       incomplete: all.incomplete.filter(({ place }) => asked?.has(place.file) ?? true),
     };
     return {
       ...result,
       filesRead: files.length,
       resolved,
-      model: job.wantModel ? analysis.model : null,
+      model: job.wantModel ? modelOf(analysis.model, job.wantPrograms, failures) : null,
       skipped: false,
     };
   } finally {
     opened.dispose();
+  }
+}
+
+/** The findings with their fixes made, so that nothing can fail once all drivers are printed together. */
+function withFixes(findings: readonly ResolvedFinding[], failures: string[]): readonly ResolvedFinding[] {
+  try {
+    return findings.map((finding) => ({ ...finding }));
+  } catch (error) {
+    failures.push(`its fixes were left out: ${errorLine(error)}`);
+    return findings.map((finding) => Object.defineProperty(finding, 'fixes', { value: [] }));
+  }
+}
+
+/** The model, with its path programs read if they are wanted; without them, the documented generic ones take their place. */
+function modelOf(model: DriverModel, withPrograms: boolean, failures: string[]): DriverModel {
+  const { version, name, pools, capabilities } = model;
+  const bare: DriverModel = { version, name, pools, capabilities };
+  if (!withPrograms) return bare;
+  try {
+    return { ...model };
+  } catch (error) {
+    failures.push(`its path programs were left out: ${errorLine(error)}`);
+    return bare;
   }
 }

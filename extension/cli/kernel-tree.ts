@@ -1,10 +1,11 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
 import { exists } from '../files/disk.ts';
 import { MEGABYTE, readBounded } from '../files/read-file.ts';
 import { headerDirectories } from '../files/work-tree.ts';
 import { type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
+import { Above } from './above.ts';
 
 /** True if the directory is the root of a kernel tree. */
 export function isKernelRoot(directory: string): boolean {
@@ -13,11 +14,10 @@ export function isKernelRoot(directory: string): boolean {
 
 /** The root above the directory, or null. */
 export function findKernelRoot(directory: string): string | null {
-  for (let at = resolve(directory); ; at = dirname(at)) {
-    if (isKernelRoot(at)) return at;
-    if (dirname(at) === at) return null;
-  }
+  return roots.of(directory);
 }
+
+const roots = new Above((directory) => (isKernelRoot(directory) ? directory : undefined));
 
 /** The largest header that is probed has a tenth of it. */
 const MAX_HEADER_BYTES = 4 * MEGABYTE;

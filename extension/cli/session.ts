@@ -7,6 +7,7 @@ import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/report/res
 import { applySettings } from '../analyzer/report/severity.ts';
 import { discover, type DriverInput } from './discovery.ts';
 import { slashed } from './display.ts';
+import { errorLine } from './error-line.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
 import { findKernelRoot, isKernelRoot } from './kernel-tree.ts';
@@ -31,6 +32,9 @@ export interface SessionOptions {
   readonly threads: number;
   readonly useBaseline: boolean;
   readonly wantModel: boolean;
+  readonly wantPrograms: boolean;
+  /** Findings come with what can be done about them. */
+  readonly wantFixes: boolean;
 }
 
 export interface AnalysedDriver {
@@ -103,13 +107,20 @@ export async function analyse(
   terminal.progress('');
   for (const { driver, error } of crashes) {
     terminal.message(
-      `${relative(terminal.cwd, driver) || '.'}: internal error, the driver was left out: ${firstLine(error)}`,
+      `${relative(terminal.cwd, driver) || '.'}: internal error, the driver was left out: ${errorLine(error)}`,
     );
     if (process.env['NETMEM_DEBUG'] !== undefined)
       error.split('\n').forEach((line) => terminal.message(line));
-    exit = worse(exit, EXIT.internal);
+    // What the others say counts; a command that is left with nothing has failed.
+    exit = worse(exit, results.length > 0 ? EXIT.findings : EXIT.internal);
   }
   for (const result of results) {
+    for (const failure of result.failures) {
+      terminal.message(
+        `${relative(terminal.cwd, result.driver.directory) || '.'}: internal error, ${failure}`,
+      );
+      exit = worse(exit, EXIT.findings);
+    }
     result.problems.forEach(usage);
     result.remarks.forEach((remark) => terminal.message(remark));
   }
@@ -157,6 +168,8 @@ function jobOf(
     displayBase,
     prefilter: many,
     wantModel: options.wantModel,
+    wantPrograms: options.wantPrograms,
+    wantFixes: options.wantFixes,
   };
 }
 
@@ -187,8 +200,4 @@ function applyContext(
 /** The finding's file as the baseline file names it. */
 export function baselineName(finding: ResolvedFinding, cwd: string, baselinePath: string): string {
   return slashed(relative(dirname(baselinePath), resolve(cwd, finding.place.file)));
-}
-
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
 }

@@ -7,7 +7,8 @@ import { globMatches } from '../analyzer/report/glob.ts';
 import { exists, real } from '../files/disk.ts';
 import { MEGABYTE, readInput } from '../files/read-file.ts';
 import { reasonOf } from '../files/reason.ts';
-import { gitRoot, isWithin, realPlace } from '../files/work-tree.ts';
+import { isWithin, realPlace } from '../files/work-tree.ts';
+import { Above } from './above.ts';
 import { slashed } from './display.ts';
 import { isRuleName } from './rule-pages.ts';
 import { readText } from './source-files.ts';
@@ -28,7 +29,12 @@ export type Loaded<T> =
 export function loadSettings(directory: string, file: string | null): Loaded<LoadedSettings> {
   const path = file ?? findAbove(directory, SETTINGS_FILE);
   if (path === null) return { ok: true, value: { settings: DEFAULT_SETTINGS, base: directory } };
-  const text = file === null ? read(path) : readNamed(file);
+  if (file !== null) return readSettings(path, readNamed);
+  return once(settingsFiles, path, (at) => readSettings(at, read));
+}
+
+function readSettings(path: string, from: (path: string) => Loaded<string>): Loaded<LoadedSettings> {
+  const text = from(path);
   if (!text.ok) return text;
   const parsed = parseSettings(text.value);
   if (!parsed.ok) return { ok: false, error: `${path}:${parsed.error}` };
@@ -57,11 +63,25 @@ export function loadBaseline(directory: string, { settings, base }: LoadedSettin
   }
   if (named !== null && !isWithin(realPlace(named), real(base)))
     return { ok: false, error: `${path}: "baseline" leads out of ${base} through a symbolic link` };
+  return once(baselineFiles, path, readBaseline);
+}
+
+function readBaseline(path: string): Loaded<LoadedBaseline> {
   const text = read(path);
   if (!text.ok) return text;
   const parsed = parseBaseline(text.value);
   if (!parsed.ok) return { ok: false, error: `${path}: ${parsed.error}` };
   return { ok: true, value: { baseline: parsed.value, path } };
+}
+
+/** What was read, by path: one file holds for thousands of directories. */
+const settingsFiles = new Map<string, Loaded<LoadedSettings>>();
+const baselineFiles = new Map<string, Loaded<LoadedBaseline>>();
+
+function once<T>(known: Map<string, T>, path: string, read: (path: string) => T): T {
+  let found = known.get(path);
+  if (found === undefined) known.set(path, (found = read(path)));
+  return found;
 }
 
 /** True if the settings leave this path (absolute) out. */
@@ -72,12 +92,18 @@ export function isExcluded(path: string, { settings, base }: LoadedSettings): bo
 
 /** Searched for up to the root of the git work tree: what lies above, in /tmp say, belongs to somebody else. */
 function findAbove(directory: string, name: string): string | null {
-  const root = gitRoot(resolve(directory));
-  for (let at = resolve(directory); ; at = dirname(at)) {
-    const path = join(at, name);
-    if (exists(path)) return path;
-    if (dirname(at) === at || at === root) return null;
-  }
+  let search = searches.get(name);
+  if (search === undefined) searches.set(name, (search = new Above((at) => fileIn(at, name))));
+  return search.of(directory);
+}
+
+/** By the name of the file, once a process. */
+const searches = new Map<string, Above<string | null>>();
+
+function fileIn(directory: string, name: string): string | null | undefined {
+  const path = join(directory, name);
+  if (exists(path)) return path;
+  return exists(join(directory, '.git')) ? null : undefined;
 }
 
 function read(path: string): Loaded<string> {

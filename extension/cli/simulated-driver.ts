@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
+import { cutPaths } from './cut-paths.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import { analyse } from './session.ts';
 import { readText } from './source-files.ts';
@@ -37,6 +38,8 @@ export async function analysedDriver(
       threads: 1,
       useBaseline: false,
       wantModel: true,
+      wantPrograms: true,
+      wantFixes: false,
     },
     terminal,
   );
@@ -50,6 +53,7 @@ export async function analysedDriver(
     if (session.exit === EXIT.clean) terminal.message(`${path}: no driver here; name a driver's directory`);
     return worse(session.exit, EXIT.usage);
   }
+  cutPaths(model).forEach((line) => terminal.message(`${path}: ${line}`));
   return { model, sourceLine: fileLines(), display: (file) => relative(terminal.cwd, file) };
 }
 

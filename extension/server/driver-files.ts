@@ -3,7 +3,7 @@
  * sources; sub-directories whose objects its Makefile links (`foo-y += sub/bar.o`) belong to it, and a directory that
  * links several modules holds several drivers.
  */
-import { inclusionsOf, linksFrom, modulesOf } from '../analyzer/model/modules.ts';
+import { inclusionsOf, Links, modulesOf } from '../analyzer/model/modules.ts';
 
 /** Files as discovery asks for them. Paths are the host's: of a machine, or URIs. */
 export interface SourceTree {
@@ -35,6 +35,11 @@ export interface DriverFiles {
   readonly headers: readonly string[];
 }
 
+interface Makefile {
+  readonly text: string;
+  readonly links: Links;
+}
+
 /** Names a driver: URI of its directory, with the module as fragment where the directory has several. */
 export function driverId({ directory, name, oneOfSeveral }: DriverFiles): string {
   return oneOfSeveral ? `${directory}#${name}` : directory;
@@ -45,8 +50,11 @@ const MAX_CLIMB = 3;
 
 export class DriverFinder {
   readonly #tree: SourceTree;
-  readonly #makefiles = new Map<string, Promise<string>>();
+  readonly #makefiles = new Map<string, Promise<Makefile>>();
   readonly #drivers = new Map<string, Promise<readonly DriverFiles[]>>();
+  /** By driver, what was asked of it. */
+  readonly #owners = new Map<string, Promise<ReadonlyMap<string, DriverFiles>>>();
+  readonly #included = new Map<DriverFiles, Promise<ReadonlySet<string>>>();
 
   constructor(tree: SourceTree) {
     this.#tree = tree;
@@ -61,7 +69,7 @@ export class DriverFinder {
       const parent = this.#tree.join(above, '..');
       if (parent === above) break;
       above = parent;
-      if (linksFrom(await this.#makefile(above), below)) return above;
+      if ((await this.#makefile(above)).links.from(below)) return above;
     }
     return directory;
   }
@@ -78,9 +86,11 @@ export class DriverFinder {
     const sources = files.filter((path) => path.endsWith('.c'));
     const headers = files.filter((path) => path.endsWith('.h'));
     const rest = new Set(sources);
-    const modules = modulesOf(await this.#makefile(directory)).flatMap(({ name, objects }) => {
+    const places = new Map(sources.map((path, place) => [path, place]));
+    const modules = modulesOf((await this.#makefile(directory)).text).flatMap(({ name, objects }) => {
       const linked = new Set(objects.map((object) => this.#tree.join(directory, `${object}.c`)));
-      const own = sources.filter((path) => linked.has(path));
+      const found = [...linked].flatMap((path) => places.get(path) ?? []).sort((a, b) => a - b);
+      const own = found.flatMap((place) => sources[place] ?? []);
       for (const path of own) rest.delete(path);
       return own.length === 0 ? [] : [{ name, sources: own }];
     });
@@ -96,9 +106,10 @@ export class DriverFinder {
   async driverOf(file: string): Promise<DriverFiles> {
     const directory = await this.directoryOf(this.#tree.join(file, '..'));
     const drivers = await this.drivers(directory);
-    for (const driver of drivers) if (driver.sources.includes(file)) return driver;
+    const owner = (await this.#ownersIn(directory)).get(file);
+    if (owner !== undefined) return owner;
     if (drivers.length > 1 && file.endsWith('.h'))
-      for (const driver of drivers) if (await this.#includes(driver, file)) return driver;
+      for (const driver of drivers) if ((await this.#includedBy(driver)).has(file)) return driver;
     const [last] = drivers.slice(-1);
     return (
       last ?? { name: this.#tree.nameOf(directory), directory, oneOfSeveral: false, sources: [], headers: [] }
@@ -126,19 +137,38 @@ export class DriverFinder {
     }
   }
 
-  /** By name only: what lies where is the reader's business. */
-  async #includes(driver: DriverFiles, header: string): Promise<boolean> {
+  /** The first driver of a directory that has a source, by the source. */
+  #ownersIn(directory: string): Promise<ReadonlyMap<string, DriverFiles>> {
+    const known = this.#owners.get(directory) ?? this.#findOwners(directory);
+    this.#owners.set(directory, known);
+    return known;
+  }
+
+  async #findOwners(directory: string): Promise<ReadonlyMap<string, DriverFiles>> {
+    const owners = new Map<string, DriverFiles>();
+    for (const driver of await this.drivers(directory))
+      for (const path of driver.sources) if (!owners.has(path)) owners.set(path, driver);
+    return owners;
+  }
+
+  #includedBy(driver: DriverFiles): Promise<ReadonlySet<string>> {
+    const known = this.#included.get(driver) ?? this.#findIncluded(driver);
+    this.#included.set(driver, known);
+    return known;
+  }
+
+  /** The sources of a driver and the headers that they include. By name only: what lies where is the reader's business. */
+  async #findIncluded(driver: DriverFiles): Promise<ReadonlySet<string>> {
     const byName = new Map(driver.headers.map((path) => [this.#tree.nameOf(path), path]));
     const seen = new Set(driver.sources);
     for (const path of seen) {
-      if (path === header) return true;
       const text = await this.#tree.readText(path);
       for (const { path: name } of inclusionsOf(text ?? '')) {
         const included = byName.get(this.#tree.nameOf(name));
         if (included !== undefined) seen.add(included);
       }
     }
-    return false;
+    return seen;
   }
 
   async #filesOf(directory: string): Promise<string[]> {
@@ -146,7 +176,7 @@ export class DriverFinder {
     const visit = async (at: string, below: string): Promise<void> => {
       for (const { name, path, isDirectory } of await this.#tree.list(at)) {
         if (!isDirectory) files.push(path);
-        else if (!isSkipped(name) && linksFrom(await this.#makefile(directory), `${below}${name}/`))
+        else if (!isSkipped(name) && (await this.#makefile(directory)).links.from(`${below}${name}/`))
           await visit(path, `${below}${name}/`);
       }
     };
@@ -154,16 +184,17 @@ export class DriverFinder {
     return files.sort();
   }
 
-  #makefile(directory: string): Promise<string> {
+  #makefile(directory: string): Promise<Makefile> {
     const known = this.#makefiles.get(directory) ?? this.#readMakefile(directory);
     this.#makefiles.set(directory, known);
     return known;
   }
 
-  async #readMakefile(directory: string): Promise<string> {
+  async #readMakefile(directory: string): Promise<Makefile> {
     const names = ['Makefile', 'Kbuild'].map((name) => this.#tree.readText(this.#tree.join(directory, name)));
     const [makefile, kbuild] = await Promise.all(names);
-    return makefile ?? kbuild ?? '';
+    const text = makefile ?? kbuild ?? '';
+    return { text, links: new Links(text) };
   }
 }
 

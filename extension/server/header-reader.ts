@@ -17,6 +17,8 @@ export class HeaderReader {
   /** Directories whose headers are all among the driver's. */
   readonly #listed: ReadonlySet<string>;
   readonly #read: ReadHeader;
+  /** The driver's headers by the last part of their paths. */
+  readonly #byName = new Map<string, string[]>();
   /** By path: the text if it was reached, null for a header that does not matter or is not there. */
   readonly #tried = new Map<string, Promise<string | null>>();
   readonly #reached = new Set<string>();
@@ -28,6 +30,12 @@ export class HeaderReader {
     this.#kernel = kernel;
     this.#read = read;
     this.#own = new Set(driver.headers);
+    for (const header of driver.headers) {
+      const name = lastPart(header);
+      const known = this.#byName.get(name);
+      if (known === undefined) this.#byName.set(name, [header]);
+      else known.push(header);
+    }
     this.#listed = new Set([...driver.headers, ...driver.sources].map(directoryPart));
   }
 
@@ -51,7 +59,7 @@ export class HeaderReader {
   async #find(from: string, inclusion: Inclusion): Promise<{ path: string; text: string } | null> {
     if (inclusion.system) return this.#try(this.#inTree(inclusion.path), inclusion.path);
     const { join } = this.#tree;
-    const { directory, headers } = this.#driver;
+    const { directory } = this.#driver;
     for (const start of [directoryPart(from), directory]) {
       for (const climb of CLIMB) {
         const path = join(start, climb === '' ? inclusion.path : `${climb}/${inclusion.path}`);
@@ -61,7 +69,8 @@ export class HeaderReader {
       }
     }
     const suffix = `/${inclusion.path}`;
-    return this.#try(headers.find((header) => header.endsWith(suffix)) ?? null, null);
+    const alike = this.#byName.get(lastPart(inclusion.path)) ?? [];
+    return this.#try(alike.find((header) => header.endsWith(suffix)) ?? null, null);
   }
 
   #inTree(path: string): string | null {
@@ -82,6 +91,10 @@ export class HeaderReader {
     const text = await this.#read(path);
     return text !== null && systemName !== null && !declaresBuffers(systemName, text) ? null : text;
   }
+}
+
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function directoryPart(path: string): string {

@@ -54,6 +54,10 @@ async function analyse(
   try {
     const snapshot = await session.findings();
     return snapshot === null ? null : readinessOf(snapshot);
+  } catch (error) {
+    // What is only made when asked for, fixes say, failed for this driver; the others are told of all the same.
+    parts.onCrash(error);
+    return null;
   } finally {
     session.dispose();
   }

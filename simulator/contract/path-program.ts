@@ -38,6 +38,8 @@ export interface PathProgram {
   readonly buffers: readonly BufferOperand[];
   /** Names of the small values that the program hands on: results, flags, arguments (`tsnep_rx_refill()`, `err`). */
   readonly variables?: readonly string[];
+  /** The path is larger than a program may be (nodes, levels, cases of a switch): a part of it is missing. */
+  readonly cut?: true;
   readonly body: SequenceNode;
 }
 

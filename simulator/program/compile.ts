@@ -52,6 +52,9 @@ interface Enclosing {
   readonly head: number;
 }
 
+/** Assumptions that are told with a place: the nearest ones. A chain of a hundred cases makes as many. */
+const MAX_ASSUMPTIONS = 16;
+
 class Compiler {
   private readonly program: PathProgram;
   private readonly index: number;
@@ -254,7 +257,8 @@ class Compiler {
   }
 
   private place(at: SourceRange, api: string, isOperation = false): number {
-    const assuming = this.assumptions.length > 0 ? this.assumptions.join(' and ') : null;
+    const near = this.assumptions.slice(-MAX_ASSUMPTIONS);
+    const assuming = near.length > 0 ? near.join(' and ') : null;
     return this.places.push({ at, api, stack: this.stack, assuming, program: this.index, isOperation }) - 1;
   }
 

@@ -181,7 +181,7 @@ const program = record(
     ),
     ...{ entry: text, origin: oneOf('driver', 'generic'), buffers: list(buffer), body: sequence },
   },
-  { variables: list(text) },
+  { variables: list(text), cut: oneOf(true) },
 );
 
 const model = record(

@@ -3,9 +3,11 @@ import type { Analyzer, DriverAnalysis, SourceFile } from '../analyzer.ts';
 import type { Applicability, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import { applyEdits } from '../text/edits.ts';
+import { LineIndex } from '../text/line-index.ts';
 import type { FilePath } from '../text/range.ts';
 import type { DriverPlan, Obstacle } from './driver-plan.ts';
 import { Planner } from './planner.ts';
+import { TakenEdits } from './taken-edits.ts';
 
 export interface ConvertOptions {
   /** Apply plans of the grade `unsafe` too. */
@@ -41,27 +43,6 @@ function mayApply(grade: Applicability, options: ConvertOptions): boolean {
   return grade === 'safe' || (grade === 'unsafe' && options.unsafe);
 }
 
-function same(a: PlannedEdit, b: PlannedEdit): boolean {
-  return (
-    a.file === b.file &&
-    a.range.start === b.range.start &&
-    a.range.end === b.range.end &&
-    a.newText === b.newText
-  );
-}
-
-function clashes(edits: readonly PlannedEdit[], taken: readonly PlannedEdit[]): boolean {
-  return edits.some((a) =>
-    taken.some(
-      (b) =>
-        a.file === b.file &&
-        (a.range.start === b.range.start
-          ? a.newText !== b.newText || a.range.end > a.range.start
-          : a.range.start < b.range.end && b.range.start < a.range.end),
-    ),
-  );
-}
-
 /** @returns null if an edit does not fit the text it was made for, which is a defect of the planner */
 export function convertDriver(
   analyzer: Analyzer,
@@ -83,36 +64,34 @@ export function convertDriver(
       const analysis = driver.analysis();
       if (analysis.facts === undefined) break;
       const planner = new Planner(analysis.facts, tree, options.rename);
-      const taken: PlannedEdit[] = [];
+      const taken = new TakenEdits();
       const groups = planner.plans;
       obstacles = groups.flatMap((g) => g.obstacles);
       refused = groups.filter((g) => g.kind === 'buffer' && g.obstacles.length > 0).length;
       for (const group of groups) {
         const { plan } = group;
         if (plan.edits.length === 0 || !mayApply(plan.applicability, options)) continue;
-        if (options.wants?.(group, analysis) === false || clashes(plan.edits, taken)) continue;
+        if (options.wants?.(group, analysis) === false || taken.clash(plan.edits)) continue;
         // Two plans may ask for the same header.
-        taken.push(...plan.edits.filter((e) => !taken.some((t) => same(e, t))));
+        taken.add(plan.edits);
         applied.push(plan.title);
         if (group.kind === 'buffer') converted++;
       }
-      if (taken.length === 0) break;
-      for (const path of new Set(taken.map((e) => e.file))) {
+      if (taken.edits.length === 0) break;
+      for (const [path, edits] of taken.byFile()) {
         const text = now.get(path);
         if (text === undefined) return null;
-        const done = applyEdits(
-          text,
-          taken.filter((e) => e.file === path),
-        );
+        const done = applyEdits(text, edits);
         if (!done.ok) return null;
         now.set(path, done.text);
         driver.setFile({ path, text: done.text });
       }
-      allEdits.push(...taken);
+      for (const edit of taken.edits) allEdits.push(edit);
     }
   } finally {
     driver.dispose();
   }
+  const lines = new Map([...now].map(([path, text]) => [path, new LineIndex(text)]));
   return {
     files: files.flatMap(({ path, text }) => {
       const after = now.get(path) ?? text;
@@ -122,7 +101,7 @@ export function convertDriver(
     edits: allEdits,
     obstacles: obstacles.map((o) => ({
       ...o,
-      line: (now.get(o.location.file) ?? '').slice(0, o.location.range.start).split('\n').length,
+      line: (lines.get(o.location.file)?.position(o.location.range.start).line ?? 0) + 1,
     })),
     passes,
     counts: { converted, refused },

@@ -4,10 +4,13 @@
  */
 import type { DeclStmt, Stmt } from '../syntax/ast.ts';
 import type { FileModel } from '../model/symbols.ts';
-import { applyEdits } from '../text/edits.ts';
+import { applyEdits, sortEdits } from '../text/edits.ts';
 import type { OffsetRange } from '../text/range.ts';
 import { columnAfter } from './columns.ts';
 import type { ReasonedEdit } from './layout.ts';
+
+/** Longer blocks are left as they are: no person sorts them, and every two lines would have to be compared. */
+const MAX_BLOCK = 200;
 
 interface Line {
   readonly range: OffsetRange;
@@ -15,8 +18,19 @@ interface Line {
   readonly text: string;
 }
 
-/** Blocks of declarations in `file`, each declaration alone on its one line; other blocks are left out. */
-function blocks(file: FileModel): Line[][] {
+const found = new WeakMap<FileModel, readonly (readonly Line[])[]>();
+
+/**
+ * Blocks of declarations in `file`, each declaration alone on its one line; other blocks are left out. Found
+ * once: thousands of plans ask for them.
+ */
+function blocksOf(file: FileModel): readonly (readonly Line[])[] {
+  let known = found.get(file);
+  if (known === undefined) found.set(file, (known = findBlocks(file)));
+  return known;
+}
+
+function findBlocks(file: FileModel): Line[][] {
   const out: Line[][] = [];
   const visit = (body: readonly Stmt[], base: number): void => {
     const head: DeclStmt[] = [];
@@ -83,13 +97,16 @@ function independent(a: Line, b: Line): boolean {
 
 /** The edits, with the declarations they make shorter or longer moved to their place. */
 export function keepOrder(file: FileModel, edits: readonly ReasonedEdit[]): ReasonedEdit[] {
-  let out = [...edits];
-  for (const lines of blocks(file)) {
+  const out = new Set(edits);
+  const sortedEdits = sortEdits(edits);
+  const [from = 0, to = 0] = [sortedEdits[0]?.range.start, sortedEdits.at(-1)?.range.start];
+  for (const lines of blocksOf(file)) {
     const [first] = lines;
     const last = lines.at(-1);
     if (first === undefined || last === undefined) continue;
     const around = { start: first.range.start, end: last.range.end };
-    const own = out.filter((e) => e.range.start >= around.start && e.range.end <= around.end);
+    if (around.end < from || around.start > to) continue;
+    const own = within(sortedEdits, around);
     if (own.length === 0 || !sorted(lines.map((l) => l.text))) continue;
     const after = lines.map((l) => newText(l, own));
     if (after.some((t) => t === null || t.includes('\n'))) continue;
@@ -101,12 +118,14 @@ export function keepOrder(file: FileModel, edits: readonly ReasonedEdit[]): Reas
     while (order[start] === start) start++;
     let end = order.length;
     while (order[end - 1] === end - 1) end--;
-    const from = lines[start]?.range.start ?? around.start;
-    const to = lines[end - 1]?.range.end ?? around.end;
-    const moved = own.filter((e) => e.range.start >= from && e.range.end <= to);
-    out = out.filter((e) => !moved.includes(e));
-    out.push({
-      range: { start: from, end: to },
+    const range = {
+      start: lines[start]?.range.start ?? around.start,
+      end: lines[end - 1]?.range.end ?? around.end,
+    };
+    const moved = within(own, range);
+    for (const e of moved) out.delete(e);
+    out.add({
+      range,
       newText: order
         .slice(start, end)
         .map((i) => texts[i] ?? '')
@@ -114,22 +133,35 @@ export function keepOrder(file: FileModel, edits: readonly ReasonedEdit[]): Reas
       reason: [...new Set(moved.map((e) => e.reason))].join('; '),
     });
   }
-  return out.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  return sortEdits([...out]);
+}
+
+/** The edits that lie in a range. @param edits in the order of their places */
+function within(edits: readonly ReasonedEdit[], { start, end }: OffsetRange): ReasonedEdit[] {
+  let low = 0;
+  for (let high = edits.length; low < high;) {
+    const middle = (low + high) >> 1;
+    if ((edits[middle]?.range.start ?? start) < start) low = middle + 1;
+    else high = middle;
+  }
+  const out: ReasonedEdit[] = [];
+  for (let edit = edits[low]; edit !== undefined && edit.range.start <= end; edit = edits[++low])
+    if (edit.range.end <= end) out.push(edit);
+  return out;
 }
 
 function newText(line: Line, edits: readonly ReasonedEdit[]): string | null {
-  const own = edits
-    .filter((e) => e.range.start >= line.range.start && e.range.end <= line.range.end)
-    .map((e) => ({
-      newText: e.newText,
-      range: { start: e.range.start - line.range.start, end: e.range.end - line.range.start },
-    }));
+  const own = within(edits, line.range).map((e) => ({
+    newText: e.newText,
+    range: { start: e.range.start - line.range.start, end: e.range.end - line.range.start },
+  }));
   const done = applyEdits(line.text, own);
   return done.ok ? done.text : null;
 }
 
 /** Places of the lines in the new order, or null if a move would go past something it depends on. */
 function reorder(lines: readonly Line[], texts: readonly string[]): number[] | null {
+  if (lines.length > MAX_BLOCK) return null;
   const order = lines.map((_, i) => i);
   for (let pass = 0; pass < order.length; pass++) {
     for (let i = 1; i < order.length; i++) {

@@ -29,8 +29,7 @@ const BRING_NETMEM = new Set([
 
 /** The `#include <net/netmem.h>` of a file that is to name netmem_ref, or null if it has it already. */
 export function netmemInclude(file: FileModel, units: Units): ReasonedEdit | null {
-  const seen = units.closure(file).filter((f) => f === file || reaches(units, file, f));
-  const system = seen.flatMap((f) =>
+  const system = reached(units, file).flatMap((f) =>
     f.items.flatMap(({ item }) => (item.k === 'include' && item.system ? [item.path] : [])),
   );
   if (system.some((p) => BRING_NETMEM.has(p))) return null;
@@ -52,11 +51,11 @@ export function netmemInclude(file: FileModel, units: Units): ReasonedEdit | nul
   };
 }
 
-function reaches(units: Units, from: FileModel, wanted: FileModel): boolean {
+/** The file and the driver's headers that it includes, directly or not. */
+function reached(units: Units, from: FileModel): FileModel[] {
   const seen = new Set<FileModel>([from]);
   const work = [from];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
-    if (at === wanted) return true;
     for (const { item } of at.items) {
       const next = item.k === 'include' && !item.system ? units.included(at, item.path) : null;
       if (next !== null && !seen.has(next)) {
@@ -65,7 +64,7 @@ function reaches(units: Units, from: FileModel, wanted: FileModel): boolean {
       }
     }
   }
-  return false;
+  return [...seen];
 }
 
 function lineAfter(text: string, at: number): number {

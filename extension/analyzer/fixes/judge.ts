@@ -45,6 +45,7 @@ export class Judge {
   private readonly byPlace = new Map<string, BufferClass[]>();
   private readonly tree: KernelTree;
   private readonly unreadable: Unreadable;
+  private readableNames: ReadonlySet<string> | null = null;
 
   constructor(facts: DriverFacts, tree: KernelTree, unreadable: Unreadable) {
     this.facts = facts;
@@ -54,6 +55,20 @@ export class Judge {
       for (const h of c.holders) this.note(h.nameAt, c);
       for (const f of c.facts) this.note(f.apiAt, c);
     }
+  }
+
+  /** Names of the pools that are known in full and do not welcome memory without a page. */
+  private get readable(): ReadonlySet<string> {
+    this.readableNames ??= new Set(
+      this.facts.pools.flatMap(({ partial, model }) =>
+        !partial &&
+        !model.flags.value.includes(UNREADABLE) &&
+        !model.conditionalFlags.some((f) => f.flag === UNREADABLE)
+          ? [model.name]
+          : [],
+      ),
+    );
+    return this.readableNames;
   }
 
   private note(at: Location, c: BufferClass): void {
@@ -93,18 +108,7 @@ export class Judge {
 
   /** All pools of the class are known, and none welcomes memory without a page. */
   private readablePools(c: BufferClass): boolean {
-    return (
-      c.pools.length > 0 &&
-      c.pools.every((name) =>
-        this.facts.pools.some(
-          ({ partial, model }) =>
-            model.name === name &&
-            !partial &&
-            !model.flags.value.includes(UNREADABLE) &&
-            !model.conditionalFlags.some((f) => f.flag === UNREADABLE),
-        ),
-      )
-    );
+    return c.pools.length > 0 && c.pools.every((name) => this.readable.has(name));
   }
 
   /** The memory has a struct page: by role (one buffer holds headers too, so no provider can replace it) or by its pools. */

@@ -31,21 +31,36 @@ function quietNames(files: readonly FileModel[]): Set<string> {
   return out;
 }
 
+/** More names than this are looked up word by word: a pattern of them is tried name by name at every place. */
+const MANY_NAMES = 64;
+
+/** Whether a text names a page: by a word with `page` in it, or by one of these. */
+function mentionsOf(names: ReadonlySet<string>): (text: string) => boolean {
+  if (names.size <= MANY_NAMES) {
+    const pattern = new RegExp(['page', ...[...names].map((n) => `\\b${n}\\b`)].join('|'));
+    return (text) => pattern.test(text);
+  }
+  return (text) => {
+    if (text.includes('page')) return true;
+    for (const [word] of text.matchAll(/\w+/g)) if (names.has(word)) return true;
+    return false;
+  };
+}
+
 /** Every page of the driver in its slot. */
 export function readPages(facts: DriverFacts, tree: KernelTree): PageWorld {
   const world = new PageWorld(facts, tree);
-  const quiet = [...quietNames(facts.files)];
-  const mentions = new RegExp(['page', ...quiet.map((n) => `\\b${n}\\b`)].join('|'));
+  const mentions = mentionsOf(quietNames(facts.files));
   for (const file of facts.files) {
-    if (!mentions.test(file.text)) continue;
+    if (!mentions(file.text)) continue;
     for (const { base, item } of file.items) {
       if (item.k === 'function') {
-        if (!mentions.test(file.text.slice(base, base + item.e))) continue;
+        if (!mentions(file.text.slice(base, base + item.e))) continue;
         new PageFlow(world, world.units.of(file), file, base, { file, base, item }).run();
       } else if (
         item.k === 'decl' &&
         item.vars.length > 0 &&
-        mentions.test(file.text.slice(base, base + item.e))
+        mentions(file.text.slice(base, base + item.e))
       ) {
         globals(world, file, base, item);
       }

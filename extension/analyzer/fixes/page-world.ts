@@ -1,6 +1,6 @@
 /** The page-typed names of a driver: fields, globals, signatures, each with its slot. */
 import { TYPE } from '../kernel/structures.ts';
-import type { Declarator, Span } from '../syntax/ast.ts';
+import type { Declarator, Span, StructDefinition } from '../syntax/ast.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FileModel, PlacedFunction } from '../model/symbols.ts';
 import { resolved, typeOf } from '../model/types.ts';
@@ -25,6 +25,22 @@ export interface Signature {
   readonly params: readonly (PageHolder | null)[];
   readonly result: PageHolder | null;
   readonly variadic: boolean;
+}
+
+const fieldLists = new WeakMap<StructDefinition, Map<string, Declarator[]>>();
+
+/** The fields of a name: several where arms of a conditional each declare one. */
+function fieldsNamed(definition: StructDefinition, name: string): readonly Declarator[] {
+  let byName = fieldLists.get(definition);
+  if (byName === undefined) {
+    fieldLists.set(definition, (byName = new Map<string, Declarator[]>()));
+    for (const field of definition.fields) {
+      const list = byName.get(field.name);
+      if (list === undefined) byName.set(field.name, [field]);
+      else list.push(field);
+    }
+  }
+  return byName.get(name) ?? [];
 }
 
 /** Words that stand in every function worth reading. */
@@ -89,8 +105,7 @@ export class PageWorld {
     const { info, owner } = found;
     const more = { kind: 'field', owner, fn: null, prototype: false } as const;
     let first: PageHolder | null = null;
-    for (const d of info.definition.fields) {
-      if (d.name !== name) continue;
+    for (const d of fieldsNamed(info.definition, name)) {
       const made = this.holder(unit, info.file, info.base, d, more);
       if (made === null) continue;
       if (first === null) first = made;

@@ -8,6 +8,7 @@ import { entryOf, familyOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import type { Pool } from '../model/pools.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
 import { type DriverPlan, type FileEdit, refusal } from './driver-plan.ts';
@@ -69,6 +70,16 @@ function planOne(
   };
 }
 
+const named = new WeakMap<DriverFacts, ReadonlyMap<string, Pool>>();
+
+/** The first pool of each name. */
+function poolsByName(facts: DriverFacts): ReadonlyMap<string, Pool> {
+  let known = named.get(facts);
+  if (known === undefined)
+    named.set(facts, (known = new Map(facts.pools.toReversed().map((p) => [p.model.name, p]))));
+  return known;
+}
+
 class SyncCall {
   private readonly facts: DriverFacts;
   private readonly tree: KernelTree;
@@ -109,9 +120,10 @@ class SyncCall {
 
   /** Text of the pool's own offset (`0` if it has none), or null if a pool is not known well enough. */
   private poolOffset(): string | null {
-    const pools = this.c.pools.map((name) => this.facts.pools.find(({ model }) => model.name === name));
+    const byName = poolsByName(this.facts);
     const offsets = new Set<string>();
-    for (const pool of pools) {
+    for (const name of this.c.pools) {
+      const pool = byName.get(name);
       if (pool === undefined || pool.partial || !pool.model.flags.value.includes(NAME.PP_FLAG_DMA_MAP))
         return null;
       const write = pool.creation.params.get('offset')?.at(-1);

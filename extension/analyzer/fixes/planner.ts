@@ -3,11 +3,12 @@ import type { Finding } from '../finding.ts';
 import type { Applicability, FixPlan, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import type { FileModel } from '../model/symbols.ts';
 import type { FilePath, Location } from '../text/range.ts';
 import { keepOrder } from './declaration-order.ts';
 import type { DriverPlan, FileEdit } from './driver-plan.ts';
 import { netmemInclude } from './includes.ts';
-import { layOut } from './layout.ts';
+import { layOut, type ReasonedEdit } from './layout.ts';
 import { readPages } from './page-graph.ts';
 import type { PageWorld } from './page-world.ts';
 import { planBuffers } from './plan-buffer.ts';
@@ -53,6 +54,9 @@ export class Planner {
   private made: readonly DriverPlan[] | null = null;
   private pages: PageWorld | null = null;
   private index: Map<string, DriverPlan[]> | null = null;
+  /** What is asked again for each plan. */
+  private sortedFiles: readonly FileModel[] | null = null;
+  private readonly includes = new Map<FileModel, ReasonedEdit | null>();
 
   /** @param rename `page` becomes `netmem` in the names of what is converted */
   constructor(facts: DriverFacts, tree: KernelTree, rename = false) {
@@ -71,9 +75,8 @@ export class Planner {
     const { facts, tree } = this;
     const finish = (edits: readonly FileEdit[]): PlannedEdit[] => this.finish(edits);
     const buffers = planBuffers(facts, tree, () => this.world, this.rename, finish);
-    const open = new Set(
-      facts.classes.flatMap((c) => (buffers.some((b) => b.names.has(c.id)) ? c.pools : [])),
-    );
+    const planned = new Set(buffers.flatMap((b) => [...b.names]));
+    const open = new Set(facts.classes.flatMap((c) => (planned.has(c.id) ? c.pools : [])));
     this.made = [
       ...buffers,
       ...planPools(facts, tree, open, finish),
@@ -114,6 +117,12 @@ export class Planner {
       .map((p) => p.plan);
   }
 
+  private includeFor(file: FileModel): ReasonedEdit | null {
+    let known = this.includes.get(file);
+    if (known === undefined) this.includes.set(file, (known = netmemInclude(file, this.world.units)));
+    return known;
+  }
+
   /** Edits in kernel style, with the headers they need. */
   private finish(edits: readonly FileEdit[]): PlannedEdit[] {
     const byFile = new Map<FilePath, FileEdit[]>();
@@ -123,12 +132,12 @@ export class Planner {
       else list.push(e);
     }
     const out: PlannedEdit[] = [];
-    const files = [...this.facts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
-    for (const file of files) {
+    this.sortedFiles ??= [...this.facts.files].sort((a, b) => (a.path < b.path ? -1 : 1));
+    for (const file of this.sortedFiles) {
       const own = byFile.get(file.path);
       if (own === undefined) continue;
       const names = own.some((e) => e.newText.includes('netmem'));
-      const include = names ? netmemInclude(file, this.world.units) : null;
+      const include = names ? this.includeFor(file) : null;
       const laid = keepOrder(file, layOut(file.text, joined(own)));
       for (const e of include === null ? laid : [include, ...laid]) out.push({ ...e, file: file.path });
     }

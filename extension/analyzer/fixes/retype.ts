@@ -19,7 +19,7 @@ export function retype(sites: readonly DeclarationSite[]): Retyped {
   const listed = first.kind === 'field' || first.kind === 'global' || first.kind === 'local';
   if (listed && declaratorCount(first) !== sites.length)
     return { ok: false, reason: 'its declaration also declares something that stays a page' };
-  const constant = /\bconst\s+$/.exec(text.slice(0, first.baseAt.start))?.[0].length ?? 0;
+  const constant = constantBefore(text, first.baseAt.start);
   const edits: TextEdit[] = [];
   for (const site of sites) {
     const start = site === first ? first.baseAt.end : site.declarator.start;
@@ -40,6 +40,16 @@ export function retype(sites: readonly DeclarationSite[]): Retyped {
     }
   }
   return { ok: true, edits };
+}
+
+/** Length of a `const` right before `at`, with the blanks behind it; 0 if there is none. */
+function constantBefore(text: string, at: number): number {
+  let end = at;
+  while (/\s/.test(text.charAt(end - 1))) end--;
+  const start = end - 'const'.length;
+  return end < at && text.slice(start, end) === 'const' && !/\w/.test(text.charAt(start - 1))
+    ? at - start
+    : 0;
 }
 
 /** Number of declarators of the declaration: commas outside of brackets up to its end. */

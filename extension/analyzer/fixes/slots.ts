@@ -82,6 +82,9 @@ interface Edge {
   readonly through: string;
 }
 
+/** Slots and joins that are looked at to find helpers that part payload from headers. Drivers in the kernel need some hundred. */
+const MAX_CUTTING = 1_000_000;
+
 export class Slots {
   private readonly sites: (DeclarationSite | null)[] = [];
   private readonly edits: SlotEdit[][] = [];
@@ -92,6 +95,7 @@ export class Slots {
   private readonly pins: Pin[][] = [];
   private readonly edges: Edge[] = [];
   private readonly byPlace = new Map<string, number>();
+  private cutting = 0;
 
   fresh(): number {
     this.sites.push(null);
@@ -149,6 +153,12 @@ export class Slots {
 
   pin(slot: number, pin: Pin): void {
     this.pins[slot]?.push(pin);
+  }
+
+  /** True if there is work left for another grouping with joins cut. */
+  mayCut(): boolean {
+    this.cutting += this.sites.length + this.edges.length;
+    return this.cutting <= MAX_CUTTING;
   }
 
   /** Groups of joined slots; joins through the functions in `cut` do not count. */

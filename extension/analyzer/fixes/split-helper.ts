@@ -19,6 +19,8 @@ export function splitHelper(
 ): JudgedGroup | null {
   for (const key of new Set(group.calls.map((c) => c.key))) {
     const fn = helperOf(group, key, facts);
+    // Each attempt groups the pages of the whole driver anew.
+    if (fn !== null && !slots.mayCut()) return null;
     const made = fn === null ? null : splitAt(group, key, fn, slots, judge, facts);
     if (made !== null) return made;
   }
@@ -28,10 +30,7 @@ export function splitHelper(
 /** The static function behind a key, if it has just the one definition and no prototype. */
 function helperOf(group: SlotGroup, key: string, facts: DriverFacts): PlacedFunction | null {
   const name = key.slice(key.lastIndexOf(':') + 1);
-  const owned = group.sites.find(
-    (s) => s.fn?.item.name === name && (s.kind === 'return' || s.kind === 'parameter'),
-  );
-  const fn = owned?.fn ?? null;
+  const fn = signatureOwner(group, name);
   if (
     fn?.item.isStatic !== true ||
     !key.includes(':') ||
@@ -39,6 +38,20 @@ function helperOf(group: SlotGroup, key: string, facts: DriverFacts): PlacedFunc
   )
     return null;
   return fn;
+}
+
+const owners = new WeakMap<SlotGroup, Map<string, PlacedFunction>>();
+
+/** The first function of this name whose parameter or result is in the group. */
+function signatureOwner(group: SlotGroup, name: string): PlacedFunction | null {
+  let byName = owners.get(group);
+  if (byName === undefined) {
+    owners.set(group, (byName = new Map<string, PlacedFunction>()));
+    for (const { fn, kind } of group.sites)
+      if (fn !== null && (kind === 'return' || kind === 'parameter') && !byName.has(fn.item.name))
+        byName.set(fn.item.name, fn);
+  }
+  return byName.get(name) ?? null;
 }
 
 function inside(fn: PlacedFunction, file: string, at: number): boolean {

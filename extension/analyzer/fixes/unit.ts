@@ -15,6 +15,10 @@ function folder(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 function joined(base: string, path: string): string {
   const parts = base.split('/').slice(0, -1);
   for (const part of path.split('/')) {
@@ -24,14 +28,33 @@ function joined(base: string, path: string): string {
   return parts.join('/');
 }
 
+/**
+ * Declarations that are gone through for the files of a driver, each with what it includes. The largest driver of 7.3 comes
+ * to 330,000. Beyond, files are taken to see the whole driver: thousands of headers that include each other would cost
+ * the square.
+ */
+const MAX_ITEMS = 1_500_000;
+
 export class Units {
+  private left = MAX_ITEMS;
+  private shared: DriverSymbols | null = null;
+  private readonly files: readonly FileModel[];
   private readonly byPath: ReadonlyMap<string, FileModel>;
   private readonly headers: readonly FileModel[];
+  /** Headers by the last part of their paths. */
+  private readonly byName = new Map<string, FileModel[]>();
   private readonly made = new Map<FilePath, Unit>();
 
   constructor(files: readonly FileModel[]) {
+    this.files = files;
     this.byPath = new Map(files.map((f) => [f.path, f]));
     this.headers = files.filter((f) => f.path.endsWith('.h'));
+    for (const header of this.headers) {
+      const name = lastPart(header.path);
+      const known = this.byName.get(name);
+      if (known === undefined) this.byName.set(name, [header]);
+      else known.push(header);
+    }
   }
 
   /** The driver's file that `#include "path"` in `from` names, or null if it is not the driver's. */
@@ -39,7 +62,7 @@ export class Units {
     const direct = this.byPath.get(joined(from.path, path));
     if (direct !== undefined) return direct;
     const end = `/${path}`;
-    const found = this.headers.filter((h) => h.path.endsWith(end));
+    const found = (this.byName.get(lastPart(path)) ?? []).filter((h) => h.path.endsWith(end));
     return found.length === 1
       ? (found[0] ?? null)
       : (found.find((h) => folder(h.path) === folder(from.path)) ?? null);
@@ -65,8 +88,16 @@ export class Units {
 
   of(file: FileModel): Unit {
     let unit = this.made.get(file.path);
-    if (unit === undefined)
-      this.made.set(file.path, (unit = { file, symbols: new DriverSymbols(this.closure(file)) }));
+    if (unit === undefined) this.made.set(file.path, (unit = { file, symbols: this.symbolsOf(file) }));
     return unit;
+  }
+
+  private symbolsOf(file: FileModel): DriverSymbols {
+    if (this.left > 0) {
+      const files = this.closure(file);
+      this.left -= files.reduce((sum, { items }) => sum + items.length + 1, 0);
+      return new DriverSymbols(files);
+    }
+    return (this.shared ??= new DriverSymbols(this.files));
   }
 }

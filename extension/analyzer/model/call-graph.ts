@@ -25,7 +25,15 @@ export interface ResolvedCalls {
   readonly callees: readonly (readonly (readonly number[])[])[];
   /** Groups of mutually recursive functions, callees first. */
   readonly order: readonly (readonly number[])[];
+  /** The first call that is not followed because others lead to so many functions: function, and call in its tape. */
+  readonly unfollowed: readonly [fn: number, call: number] | null;
 }
+
+/**
+ * Most pairs of a call through a pointer and a function that it may reach: each costs a copy of what the function does.
+ * Drivers in the kernel have some thousands.
+ */
+export const MAX_INDIRECT = 200_000;
 
 /** Finds callees by name; `pointers` maps keys of fields to names of functions stored there. */
 class CalleeFinder {
@@ -72,17 +80,42 @@ export function resolveCalls(
   pointers: ReadonlyMap<string, ReadonlySet<string>>,
   before: { readonly functions: readonly FunctionRef[]; readonly calls: ResolvedCalls } | null,
 ): ResolvedCalls {
+  const known = before?.calls.unfollowed === null ? before : null;
   const finder = new CalleeFinder(functions, symbols, pointers);
   const callees = functions.map(({ id, placed, tape }) => {
-    const known = before?.functions[id]?.tape === tape ? before.calls.callees[id] : undefined;
     return (
-      known ??
+      (known?.functions[id]?.tape === tape ? known.calls.callees[id] : undefined) ??
       tape.calls.map(({ callee, indirect }) =>
         finder.targets(placed.file, callee, indirect).map((target) => target.id),
       )
     );
   });
-  return { callees, order: stronglyConnected(callees) };
+  const within = bounded(functions, callees);
+  return { ...within, order: stronglyConnected(within.callees) };
+}
+
+/** The callees up to the bound on those through pointers. */
+function bounded(
+  functions: readonly FunctionRef[],
+  callees: readonly (readonly (readonly number[])[])[],
+): Pick<ResolvedCalls, 'callees' | 'unfollowed'> {
+  let left = MAX_INDIRECT;
+  let unfollowed: ResolvedCalls['unfollowed'] = null;
+  for (const { id, tape } of functions)
+    for (const [call, { indirect }] of tape.calls.entries()) {
+      if (!indirect) continue;
+      left -= callees[id]?.[call]?.length ?? 0;
+      if (left < 0) unfollowed ??= [id, call];
+    }
+  if (unfollowed === null) return { callees, unfollowed };
+  const [last, first] = unfollowed;
+  const kept = callees.map((lists, fn) =>
+    lists.map((list, call) => {
+      const follows = fn < last || (fn === last && call < first);
+      return follows || functions[fn]?.tape.calls[call]?.indirect !== true ? list : [];
+    }),
+  );
+  return { callees: kept, unfollowed };
 }
 
 /** The call graph of the functions as they stand, from their resolved calls. */

@@ -93,8 +93,11 @@ export function placeClasses(
 ): PlacedClasses {
   const holders = new HolderFinder(symbols, functions, linked);
   const usedBy = new Map<PoolCreation, Set<BufferRole>>();
+  const numbers = new Map(functions.map(({ placed, id }) => [placed.item, id]));
+  const keys = new Map(creations.map((c) => [c, `${numbers.get(c.fn.item)}:${c.call.s}`]));
   const classes = shapes.classes.map((shape): BufferClass => {
-    const pools = creations.filter((c) => shape.creations.some((f) => isCreation(f, c, functions)));
+    const made = new Set(shape.creations.map((f) => creationKey(f, functions)));
+    const pools = creations.filter((c) => made.has(keys.get(c) ?? ''));
     for (const p of pools) (usedBy.get(p) ?? usedBy.set(p, new Set()).get(p))?.add(shape.decision.role);
     return new PlacedClass(shape, pools, places, holders);
   });
@@ -102,10 +105,9 @@ export function placeClasses(
   return { classes, helperCalls: () => placeHelperCalls(shapes, functions, places), roles };
 }
 
-/** True if the fact is that the pool is created there. */
-function isCreation(f: FactShape, c: PoolCreation, functions: readonly FunctionRef[]): boolean {
-  const owner = functions[f.fn];
-  return owner?.placed.item === c.fn.item && owner.tape.facts[f.index]?.at.s === c.call.s;
+/** Names the call that the fact is about: its function by number, and where it stands in there. */
+function creationKey({ fn, index }: FactShape, functions: readonly FunctionRef[]): string {
+  return `${fn}:${functions[fn]?.tape.facts[index]?.at.s}`;
 }
 
 /** What the memory of a received packet goes through besides: no kind of buffer of its own. */

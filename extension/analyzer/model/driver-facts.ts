@@ -34,7 +34,16 @@ export interface DriverFacts {
   readonly calls: CallGraph;
   /** Functions stored in fields, by `struct tag.field`: `struct net_device_ops.ndo_start_xmit`. */
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Where a bound on what is analysed was met, and what is left out for it. */
+  readonly limits: readonly Limit[];
   classById(id: string): BufferClass | null;
+}
+
+/** A part of a driver that is larger than any driver is, and was left out. */
+export interface Limit {
+  readonly location: Location;
+  /** What was left out, and the bound. */
+  readonly reason: string;
 }
 
 export type { BufferClass, BufferFact, Holder };

@@ -1,8 +1,9 @@
 /** From files to the facts of a driver: symbols, flows, links, classes. What an edit leaves alone is kept. */
-import { callGraph, type FunctionRef } from './call-graph.ts';
+import { locate } from './buffer-class.ts';
+import { callGraph, type FunctionRef, MAX_INDIRECT } from './call-graph.ts';
 import { readAbilities } from './capabilities.ts';
 import { placeClasses } from './classes.ts';
-import type { DriverFacts, HelperCall } from './driver-facts.ts';
+import type { DriverFacts, HelperCall, Limit } from './driver-facts.ts';
 import { DriverGuards } from './guards/driver-guards.ts';
 import { LinkMemory } from './link-memory.ts';
 import { findPoolCreations } from './pool-params.ts';
@@ -37,6 +38,29 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
   for (const { item } of symbols.globals.values()) if (item.init !== null) visit(item.init, item.type.base);
 }
 
+/** Most functions that one pointer is taken to lead to. The largest tables of handlers in the kernel have some hundred. */
+const MAX_TARGETS = 256;
+
+function tooManyTargets(
+  key: string,
+  name: string,
+  symbols: DriverSymbols,
+  functions: readonly FunctionRef[],
+): Limit {
+  const placed = symbols.functions.get(name)?.[0] ?? functions[0]?.placed;
+  const reason = `${key} may lead to more than ${MAX_TARGETS} functions; from ${name}() on, calls through it are not followed.`;
+  if (placed === undefined) throw new Error('a pointer to a function where there is none');
+  return { location: locate(placed.file, placed.base, placed.item.nameAt), reason };
+}
+
+function unfollowedCall(functions: readonly FunctionRef[], [fn, call]: readonly [number, number]): Limit {
+  const owner = functions[fn];
+  const at = owner?.tape.calls[call]?.calleeAt;
+  if (owner === undefined || at === undefined) throw new Error('a call that is not there');
+  const reason = `Calls through pointers lead to more than ${MAX_INDIRECT} functions, counted at each call; from here on they are not followed.`;
+  return { location: locate(owner.placed.file, owner.placed.base, at), reason };
+}
+
 export function understandDriver(
   files: readonly FileModel[],
   { tapes, links }: DriverMemory = new DriverMemory(false),
@@ -48,15 +72,20 @@ export function understandDriver(
       functions.push({ id: functions.length, placed, tape: tapes.tapeOf(placed.item) });
   }
   const pointers = new Map<string, Set<string>>();
+  const limits: Limit[] = [];
   const point = (key: string, name: string): void => {
     const names = pointers.get(key);
     if (names === undefined) pointers.set(key, new Set([name]));
-    else names.add(name);
+    else if (names.size < MAX_TARGETS) names.add(name);
+    else if (!names.has(name) && !limits.some((l) => l.reason.startsWith(`${key} `)))
+      limits.push(tooManyTargets(key, name, symbols, functions));
   };
   tablePointers(symbols, point);
   for (const f of functions) for (const [key, name] of f.tape.pointers) point(key, name);
   const { calls, linked, shapes, places } = links.of(functions, symbols, pointers);
-  const creations = findPoolCreations(symbols);
+  if (calls.unfollowed !== null) limits.push(unfollowedCall(functions, calls.unfollowed));
+  const { creations, limit } = findPoolCreations(symbols);
+  if (limit !== null) limits.push(limit);
   const placed = placeClasses(shapes, linked, functions, symbols, creations, places);
   const pools = creations.map((c) => readPool(c, symbols, placed.roles.get(c) ?? 'unknown'));
   const byId = new Map(placed.classes.map((c) => [c.id, c]));
@@ -81,6 +110,7 @@ export function understandDriver(
     abilities: readAbilities(symbols),
     calls: graph,
     pointers,
+    limits,
     classById: (id) => byId.get(id) ?? null,
   };
 }

@@ -17,18 +17,48 @@ export type LocalValue = number | Join;
 /** Values by variable number. */
 export type Env = LocalValue[];
 
+/** A join being connected, and the next of its inputs. */
+interface Frame {
+  readonly join: Join;
+  next: number;
+}
+
+/** Node of a value; the joins behind it get theirs. Joins lie as deep as labels follow one another. */
 export function read(value: LocalValue | undefined, tape: TapeWriter): number {
   if (value === undefined || typeof value === 'number') return value ?? -1;
+  const work: Frame[] = [];
+  const known = enter(value, work, tape);
+  settle(work, tape);
+  return known ?? value.node;
+}
+
+/** The node of a value that has one, or null for a join that was given one now and waits for its inputs. */
+function enter(value: LocalValue, work: Frame[], tape: TapeWriter): number | null {
+  if (typeof value === 'number') return value;
   if (value.node >= 0) return value.node;
   if (value.inputs.every((v) => v === -1)) return -1;
   value.node = tape.node();
-  for (const input of value.inputs) connect(value, input, tape);
-  return value.node;
+  work.push({ join: value, next: 0 });
+  return null;
 }
 
-function connect(join: Join, input: LocalValue, tape: TapeWriter): void {
-  const n = read(input, tape);
-  if (n < 0 || join.node < 0) return;
+/** Connects waiting joins to their inputs, each once all behind that input is connected. */
+function settle(work: Frame[], tape: TapeWriter): void {
+  for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
+    const input = frame.join.inputs[frame.next];
+    if (input === undefined) {
+      work.pop();
+      continue;
+    }
+    // An input that has to be entered first is come back to: it has a node then.
+    const n = enter(input, work, tape);
+    if (n === null) continue;
+    frame.next += 1;
+    if (n >= 0) link(frame.join, n, tape);
+  }
+}
+
+function link(join: Join, n: number, tape: TapeWriter): void {
   tape.unify(join.node, n);
   tape.make(join.node, ...tape.madeBy(n));
 }
@@ -37,7 +67,9 @@ function connect(join: Join, input: LocalValue, tape: TapeWriter): void {
 export function feed(join: Join, input: LocalValue, tape: TapeWriter): void {
   if (input === join || join.inputs.includes(input)) return;
   join.inputs.push(input);
-  if (join.node >= 0) connect(join, input, tape);
+  if (join.node < 0) return;
+  const n = read(input, tape);
+  if (n >= 0) link(join, n, tape);
 }
 
 /** Joins environments of alternative paths; null is a path that does not arrive. */
@@ -45,16 +77,23 @@ export function joinEnvs(envs: readonly (Env | null)[]): Env | null {
   const live = envs.filter((e) => e !== null);
   const [first] = live;
   if (first === undefined || live.length === 1) return first ?? null;
-  const size = Math.max(...live.map((e) => e.length));
+  let size = 0;
+  for (const env of live) size = Math.max(size, env.length);
   const out: Env = [];
   for (let i = 0; i < size; i++) {
-    const values = new Set<LocalValue>(live.map((e) => e[i] ?? -1));
-    values.delete(-1);
-    const [only] = values;
-    if (only === undefined) out.push(-1);
-    else out.push(values.size === 1 ? only : { inputs: [...values], node: -1 });
+    const value = first[i] ?? -1;
+    out.push(live.every((e) => (e[i] ?? -1) === value) ? value : joined(live, i));
   }
   return out;
+}
+
+/** The values of one variable, some of them different: all that are known, as one. */
+function joined(envs: readonly Env[], variable: number): LocalValue {
+  const values = new Set<LocalValue>(envs.map((e) => e[variable] ?? -1));
+  values.delete(-1);
+  const [only] = values;
+  if (only === undefined) return -1;
+  return values.size === 1 ? only : { inputs: [...values], node: -1 };
 }
 
 /** Environment at a loop head or label: every value a join that later edges may feed. */

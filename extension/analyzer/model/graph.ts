@@ -11,11 +11,18 @@ interface Rope {
   parts: Rope[] | null;
 }
 
-function flatten(list: Rope, into: Set<number>, seen: Set<Rope>): void {
-  if (seen.has(list)) return;
-  seen.add(list);
-  if (list.own !== null) for (const item of list.own) into.add(item);
-  if (list.parts !== null) for (const part of list.parts) flatten(part, into, seen);
+/** All that the list leads to, in the order of a depth-first walk; a chain of helpers makes lists as deep as it is long. */
+function flatten(list: Rope): Set<number> {
+  const out = new Set<number>();
+  const seen = new Set<Rope>();
+  const work = [list];
+  for (let at = work.pop(); at !== undefined; at = work.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    if (at.own !== null) for (const item of at.own) out.add(item);
+    if (at.parts !== null) for (const part of at.parts.toReversed()) work.push(part);
+  }
+  return out;
 }
 
 /** One list a node at most; most nodes have none. */
@@ -66,15 +73,23 @@ class Ropes {
 
   all(n: number): ReadonlySet<number> {
     const list = this.rope(n);
-    const out = new Set<number>();
-    if (list === undefined) return out;
-    if (list.parts !== null) flatten(list, out, new Set());
-    else if (list.own !== null) for (const item of list.own) out.add(item);
-    return out;
+    return list === undefined ? new Set() : list.parts === null ? new Set(list.own) : flatten(list);
   }
 }
 
 const NOBODY = -1;
+
+/** From so many names on, a set finds doubles sooner than a search. */
+const MANY_KEYS = 8;
+
+/** A copy of a node, and what is left of what the node leads to. */
+interface Copying {
+  readonly root: number;
+  readonly copy: number;
+  readonly fields: readonly (readonly [key: string, node: number])[];
+  readonly lists: readonly { readonly table: Map<number, number[]>; readonly node: number }[];
+  next: number;
+}
 
 export class Graph {
   private count = 0;
@@ -102,6 +117,9 @@ export class Graph {
   private round = 0;
   /** Pairs of nodes to be joined: first, second, first, second. */
   private readonly work: number[] = [];
+
+  /** Copies being made, each with the number of its next step. */
+  private readonly copying: Copying[] = [];
 
   /** @param capacity number of nodes that there is room for at first */
   constructor(capacity: number) {
@@ -293,7 +311,9 @@ export class Graph {
     if (from === undefined) return;
     const to = this.keys.get(x);
     // The same name comes twice where the same field of two objects does.
-    this.keys.set(x, to === undefined ? from : [...new Set([...to, ...from])]);
+    if (to === undefined) this.keys.set(x, from);
+    else if (from.length > MANY_KEYS) this.keys.set(x, [...new Set([...to, ...from])]);
+    else for (const key of from) if (!to.includes(key)) to.push(key);
   }
 
   private absorbFields(x: number, y: number): void {
@@ -330,8 +350,10 @@ export class Graph {
       const pointee = this.pointeeOf[root] ?? NOBODY;
       if (buffer >= 0) work.push(buffer);
       if (pointee >= 0) work.push(pointee);
-      work.push(...(this.origins.get(root) ?? NO_NODES), ...(this.pools.get(root) ?? NO_NODES));
-      work.push(...(this.fields.get(root)?.values() ?? NO_NODES), ...(this.targets.get(root) ?? NO_NODES));
+      for (const from of this.origins.get(root) ?? NO_NODES) work.push(from);
+      for (const pool of this.pools.get(root) ?? NO_NODES) work.push(pool);
+      for (const field of this.fields.get(root)?.values() ?? NO_NODES) work.push(field);
+      for (const target of this.targets.get(root) ?? NO_NODES) work.push(target);
     }
   }
 
@@ -385,6 +407,44 @@ export class Graph {
    * Facts and holders are referred to, not copied.
    */
   instance(n: number): number {
+    const made = this.copyOf(n);
+    const { copying } = this;
+    // In the order of a recursive walk, by a list: a chain of helpers leads as deep as it is long.
+    for (let at = copying.at(-1); at !== undefined; at = copying.at(-1)) {
+      const { root, copy, fields, lists } = at;
+      // The tables may grow meanwhile: first the copies, then the places they go to.
+      let step = at.next++;
+      if (step === 0) {
+        const own = this.copyOf(this.bufferOf[root] ?? NOBODY);
+        this.bufferOf[copy] = own;
+        continue;
+      }
+      if (step === 1) {
+        const own = this.copyOf(this.pointeeOf[root] ?? NOBODY);
+        this.pointeeOf[copy] = own;
+        continue;
+      }
+      step -= 2;
+      const field = fields[step];
+      if (field !== undefined) {
+        let own = this.fields.get(copy);
+        if (own === undefined) this.fields.set(copy, (own = new Map<string, number>()));
+        const made = this.copyOf(field[1]);
+        own.set(field[0], made);
+        append(this.fieldNodes, field[0], [made]);
+        continue;
+      }
+      step -= fields.length;
+      const next = lists[step];
+      if (next === undefined) copying.pop();
+      else append(next.table, copy, [this.copyOf(next.node)]);
+    }
+    return made;
+  }
+
+  /** The copy of a node in this round; a new one waits in `copying` for the copies of what it leads to. */
+  private copyOf(n: number): number {
+    if (n < 0) return NOBODY;
     const root = this.find(n);
     if (this.shared[root] === 1) return root;
     if (this.rounds[root] === this.round) return this.copies[root] ?? NOBODY;
@@ -393,34 +453,23 @@ export class Graph {
     this.rounds[root] = this.round;
     this.facts.refer(copy, root);
     this.holders.refer(copy, root);
-    const buffer = this.bufferOf[root] ?? NOBODY;
-    const pointee = this.pointeeOf[root] ?? NOBODY;
-    // The tables may have grown meanwhile: first the copies, then the places they go to.
-    const ownBuffer = buffer < 0 ? NOBODY : this.instance(buffer);
-    const ownPointee = pointee < 0 ? NOBODY : this.instance(pointee);
-    this.bufferOf[copy] = ownBuffer;
-    this.pointeeOf[copy] = ownPointee;
-    const fields = this.fields.get(root);
-    if (fields !== undefined) {
-      const own = new Map<string, number>();
-      this.fields.set(copy, own);
-      for (const [key, n] of fields) {
-        const made = this.instance(n);
-        own.set(key, made);
-        append(this.fieldNodes, key, [made]);
-      }
-    }
     const keys = this.keys.get(root);
     if (keys !== undefined) this.keys.set(copy, [...keys]);
-    for (const table of [this.origins, this.pools, this.targets]) {
-      const list = table.get(root);
-      if (list !== undefined)
-        table.set(
-          copy,
-          list.map((o) => this.instance(o)),
-        );
-    }
+    const fields = this.fields.get(root);
+    this.copying.push({
+      ...{ root, copy, next: 0 },
+      fields: fields === undefined ? NO_NAMED : [...fields],
+      lists: this.listsOf(root),
+    });
     return copy;
+  }
+
+  /** What a node leads to besides its buffer, pointee and fields. */
+  private listsOf(root: number): Copying['lists'] {
+    const out: Copying['lists'][number][] = [];
+    for (const table of [this.origins, this.pools, this.targets])
+      for (const node of table.get(root) ?? NO_NODES) out.push({ table, node });
+    return out.length === 0 ? NO_LISTS : out;
   }
 
   get size(): number {
@@ -429,6 +478,8 @@ export class Graph {
 }
 
 const NO_NODES: number[] = [];
+const NO_NAMED: Copying['fields'] = [];
+const NO_LISTS: Copying['lists'] = [];
 const NO_KEYS: string[] = [];
 const NO_FIELDS: ReadonlyMap<string, number> = new Map();
 

@@ -151,6 +151,11 @@ export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): Linked
   const linker = new Linker(tapes);
   const done = tapes.map(() => NOT_YET);
   const called = new Set<number>();
+  /** Number of the group of mutually recursive functions that a function is in. */
+  const groups = new Int32Array(tapes.length).fill(-1);
+  calls.order.forEach((group, number) => {
+    for (const fn of group) groups[fn] = number;
+  });
   for (const group of calls.order) {
     for (const fn of group) {
       const tape = tapes[fn];
@@ -163,7 +168,7 @@ export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): Linked
           called.add(target);
           const callee = done[target];
           if (callee === undefined || callee === NOT_YET) continue;
-          linker.connect(call, from, callee, !group.includes(target));
+          linker.connect(call, from, callee, groups[target] !== groups[fn]);
         }
       });
     }

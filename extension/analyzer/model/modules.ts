@@ -31,11 +31,10 @@ export function modulesOf(makefile: string): KernelModule[] {
     else if (objects.length > 0) lists.set(target, objects);
   }
   const modules = new Set<MergedModule>();
-  const owners = new Map<string, MergedModule>();
+  const owners = new Owners();
   for (const name of new Set(lists.get('obj') ?? [])) {
-    const made: MergedModule = { name, objects: objectsOf(name, lists), into: null };
-    const sharing = new Set([...made.objects].flatMap((object) => mergedInto(owners.get(object)) ?? []));
-    for (const object of made.objects) owners.set(object, made);
+    const made: MergedModule = { name, objects: new Set(), into: null };
+    const sharing = addObjects(made, lists, owners);
     for (const other of sharing) {
       made.name = other.name;
       // The smaller goes into the larger: a long row of modules that share must not cost the square.
@@ -67,22 +66,115 @@ function mergedInto(module: MergedModule | undefined): MergedModule | undefined 
   return at;
 }
 
-/** What a name of the Makefile comes to: the objects of its list and of the lists in it, each list once. */
-function objectsOf(name: string, lists: ReadonlyMap<string, readonly string[]>): Set<string> {
-  const objects = new Set<string>();
-  const seen = new Set([name]);
-  const waiting = [name];
+/** Which module has what: objects, and lists, whose objects are all in the same module as the list. */
+class Owners {
+  private readonly objects = new Map<string, MergedModule>();
+  private readonly lists = new Map<string, MergedModule>();
+
+  ofObject(name: string): MergedModule | undefined {
+    return mergedInto(this.objects.get(name));
+  }
+
+  ofList(name: string): MergedModule | undefined {
+    return mergedInto(this.lists.get(name));
+  }
+
+  takeObject(name: string, module: MergedModule): void {
+    this.objects.set(name, module);
+  }
+
+  takeList(name: string, module: MergedModule): void {
+    this.lists.set(name, module);
+  }
+}
+
+/**
+ * Adds what the module's name comes to in the Makefile: the objects of its list and of the lists in it, each list once. One
+ * that another module has gone through is not gone through again: the two share it.
+ * @returns the modules that have some of it already, in the order in which they were met
+ */
+function addObjects(
+  made: MergedModule,
+  lists: ReadonlyMap<string, readonly string[]>,
+  owners: Owners,
+): ReadonlySet<MergedModule> {
+  const sharing = new Set<MergedModule>();
+  const add = (object: string): void => {
+    const owner = owners.ofObject(object);
+    if (owner !== undefined && owner !== made) sharing.add(owner);
+    made.objects.add(object);
+    owners.takeObject(object, made);
+  };
+  const seen = new Set([made.name]);
+  const waiting = [made.name];
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const parts = lists.get(at);
-    if (parts === undefined) objects.add(at);
-    for (const part of parts ?? []) {
+    if (parts === undefined) {
+      add(at);
+      continue;
+    }
+    const owner = owners.ofList(at);
+    if (owner !== undefined) {
+      sharing.add(owner);
+      continue;
+    }
+    for (const part of parts) {
       // `foo-y += foo.o` names the source of the same name.
-      if (part === at || !lists.has(part)) objects.add(part);
+      if (part === at || !lists.has(part)) add(part);
       else if (!seen.has(part)) waiting.push(part);
       seen.add(part);
     }
   }
-  return objects;
+  for (const list of seen) if (lists.has(list)) owners.takeList(list, made);
+  return sharing;
+}
+
+/** As many directories one below another are looked up; deeper ones are searched for. */
+const MAX_LOOKED_UP = 4;
+
+/** The directories whose objects a Makefile links, read once: a tree may have thousands to ask for. */
+export class Links {
+  readonly #makefile: string;
+  #known: ReadonlySet<string> | null = null;
+
+  constructor(makefile: string) {
+    this.#makefile = makefile;
+  }
+
+  /** True if objects of a directory below the Makefile's own are linked. @param below with a slash at its end */
+  from(below: string): boolean {
+    const depth = below.split('/').length - 1;
+    if (depth > MAX_LOOKED_UP || /\s/.test(below)) return linksFrom(this.#makefile, below);
+    return (this.#known ??= linkedDirectories(this.#makefile)).has(below);
+  }
+}
+
+/** Each row of at most so many directories, at whose end an object is linked: `a/b/` and `b/` of `a/b/c.o`. */
+function linkedDirectories(makefile: string): ReadonlySet<string> {
+  const out = new Set<string>();
+  for (const match of makefile.matchAll(/\.o\b/g)) {
+    const dot = match.index;
+    let name = dot;
+    while (name > 0 && dot - name < MAX_OBJECT && /[\w/-]/.test(makefile.charAt(name - 1))) name -= 1;
+    // Nothing but these stands between the directory and the suffix.
+    for (let slash = dot - 2; slash >= name - 1; slash -= 1)
+      if (makefile.charAt(slash) === '/') addRows(makefile, slash, out);
+  }
+  return out;
+}
+
+/** The rows of directories that end with the slash at `end`. */
+function addRows(makefile: string, end: number, out: Set<string>): void {
+  let start = end;
+  for (let depth = 0; depth < MAX_LOOKED_UP; depth += 1) {
+    const from = start;
+    while (start > 0 && from - start <= MAX_OBJECT && /[^\s/]/.test(makefile.charAt(start - 1))) start -= 1;
+    const before = makefile.charAt(start - 1);
+    if (start > 0 && !/[\s/]/.test(before)) return;
+    out.add(makefile.slice(start, end + 1));
+    if (before !== '/') return;
+    start -= 1;
+  }
 }
 
 /** True if the Makefile links objects of a directory below its own. @param below with a slash at its end */

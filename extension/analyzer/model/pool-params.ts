@@ -5,6 +5,8 @@
 import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
+import { locate } from './buffer-class.ts';
+import type { Limit } from './driver-facts.ts';
 import { mentions } from './mentions.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
@@ -49,6 +51,32 @@ function copyState(state: ParamState): ParamState {
   return new Map([...state].map(([k, v]) => [k, [...v]]));
 }
 
+/** Most page pools of a driver that are looked at, and statements and values that are gone through to find them. */
+const MAX_POOLS = 1024;
+const MAX_STEPS = 1_000_000;
+
+/** What is left of the bounds, for all functions of a driver. */
+class Bounds {
+  private pools = MAX_POOLS;
+  private steps = MAX_STEPS;
+  /** Where a bound was met. */
+  limit: Limit | null = null;
+
+  /** Counts pools and steps; false if there are too many, so that no more is to be done. */
+  spend(pools: number, steps: number, { file, base, item }: PlacedFunction): boolean {
+    if (this.limit !== null) return false;
+    this.pools -= pools;
+    this.steps -= steps;
+    if (this.pools >= 0 && this.steps >= 0) return true;
+    const why =
+      this.pools < 0
+        ? `The driver creates more than ${MAX_POOLS} page pools; the others are not looked at.`
+        : `Finding the parameters of page pools takes more than ${MAX_STEPS} steps; pools created from here on are not looked at.`;
+    this.limit = { location: locate(file, base, item.nameAt), reason: why };
+    return false;
+  }
+}
+
 class Interpreter {
   readonly found: PoolCreation[] = [];
   private readonly symbols: DriverSymbols;
@@ -56,6 +84,7 @@ class Interpreter {
   private readonly states: Map<string, ParamState>;
   private readonly partial: Set<string>;
   private readonly depth: number;
+  private readonly bounds: Bounds;
 
   constructor(
     symbols: DriverSymbols,
@@ -63,7 +92,9 @@ class Interpreter {
     states: Map<string, ParamState>,
     partial: Set<string>,
     depth: number,
+    bounds: Bounds,
   ) {
+    this.bounds = bounds;
     this.symbols = symbols;
     this.fn = fn;
     this.states = states;
@@ -79,6 +110,7 @@ class Interpreter {
   }
 
   private statement(s: Stmt): void {
+    if (!this.bounds.spend(0, 1, this.fn)) return;
     switch (s.k) {
       case 'decl':
         for (const d of s.vars) {
@@ -149,6 +181,8 @@ class Interpreter {
       at,
       adds,
     };
+    const before = state.get(field)?.length ?? 0;
+    if (!this.bounds.spend(0, before, this.fn)) return;
     state.set(field, [...(state.get(field) ?? []), made]);
   }
 
@@ -202,6 +236,10 @@ class Interpreter {
       if (first.k === 'addr' && first.x.k === 'init') this.initialise('literal', first.x);
       const key = first.k === 'addr' && first.x.k === 'init' ? 'literal' : stateName(first, this.text);
       const partial = this.partial.has(key) || !this.states.has(key);
+      const state = this.state(key);
+      let size = state.size;
+      for (const writes of state.values()) size += writes.length;
+      if (!this.bounds.spend(1, size, this.fn)) return;
       this.found.push({
         name: '',
         fn: this.fn,
@@ -209,7 +247,7 @@ class Interpreter {
         call: x,
         apiAt: x.fn,
         holder,
-        params: copyState(this.state(key)),
+        params: copyState(state),
         partial,
       });
       return;
@@ -237,11 +275,12 @@ class Interpreter {
       states,
       new Set(this.partial.has(key) ? [param.name] : []),
       this.depth + 1,
+      this.bounds,
     );
     inner.run();
     const after = states.get(param.name);
     if (after !== undefined) this.states.set(key, after);
-    this.found.push(...inner.found.map((c) => ({ ...c, holder: c.holder === 'return' ? holder : c.holder })));
+    for (const c of inner.found) this.found.push({ ...c, holder: c.holder === 'return' ? holder : c.holder });
   }
 }
 
@@ -261,19 +300,26 @@ function candidates(symbols: DriverSymbols): PlacedFunction[] {
   return creating.every((fn) => paramsOf(fn) === null) ? creating : saying('page_pool');
 }
 
-/** Every page_pool_create call of the driver with the parameters in force there. */
-export function findPoolCreations(symbols: DriverSymbols): PoolCreation[] {
+/** Every page_pool_create call of the driver with the parameters in force there, and the bound that was met, if one was. */
+export function findPoolCreations(symbols: DriverSymbols): {
+  readonly creations: readonly PoolCreation[];
+  readonly limit: Limit | null;
+} {
+  const bounds = new Bounds();
   const out: PoolCreation[] = [];
   const inHelpers: PoolCreation[] = [];
   for (const fn of candidates(symbols)) {
     const param = paramsOf(fn);
     const partial = new Set(param === null ? [] : [param]);
-    const run = new Interpreter(symbols, fn, new Map(), partial, 0);
+    const run = new Interpreter(symbols, fn, new Map(), partial, 0, bounds);
     run.run();
-    (param === null ? out : inHelpers).push(...run.found);
+    for (const found of run.found) (param === null ? out : inHelpers).push(found);
   }
   const seen = new Set(out.map((c) => c.fn.item));
-  return named([...out, ...inHelpers.filter((c) => !seen.has(c.fn.item))]);
+  return {
+    creations: named([...out, ...inHelpers.filter((c) => !seen.has(c.fn.item))]),
+    limit: bounds.limit,
+  };
 }
 
 /** A function may make several pools for one pointer, one a mode: the second is named after the first. */

@@ -73,7 +73,12 @@ export function parseBaseline(text: string): BaselineResult<Baseline> {
 
 /** The first entry that covers the finding, or null. */
 export function isSuppressed(baseline: Baseline, subject: BaselineSubject): BaselineEntry | null {
-  return baseline.entries.find((entry) => covers(entry, subject)) ?? null;
+  const found = indexOf(baseline).get(fileKey(subject));
+  if (found === undefined) return null;
+  const inFunction = subject.function === null ? undefined : found.functions.get(subject.function);
+  const candidates = [found.whole, inFunction, found.lines.get(subject.fingerprint)];
+  const numbers = candidates.filter((number) => number !== undefined);
+  return baseline.entries[Math.min(...numbers)] ?? null;
 }
 
 /** Entries that cover none of the findings: the code has changed, and they can go. */
@@ -81,7 +86,8 @@ export function unusedEntries(
   baseline: Baseline,
   subjects: readonly BaselineSubject[],
 ): readonly BaselineEntry[] {
-  return baseline.entries.filter((entry) => !subjects.some((subject) => covers(entry, subject)));
+  const covered = new Set(subjects.flatMap(keysOf));
+  return baseline.entries.filter((entry) => !covered.has(keyOf(entry)));
 }
 
 /** The entry for a finding. A function entry outside of a function becomes a line entry. */
@@ -127,16 +133,55 @@ export function suppressBy(baseline: Baseline, finding: ResolvedFinding, file: s
   return entry === null ? finding : { ...finding, suppressed: entry.reason };
 }
 
-function covers(entry: BaselineEntry, subject: BaselineSubject): boolean {
-  if (entry.rule !== subject.rule || entry.file !== subject.file) return false;
+/** Numbers of the first entries of a rule in a file. */
+interface FileEntries {
+  whole?: number;
+  readonly functions: Map<string, number>;
+  readonly lines: Map<string, number>;
+}
+
+const indexes = new WeakMap<Baseline, ReadonlyMap<string, FileEntries>>();
+
+/** The entries by rule and file: a baseline of many entries is asked about many findings. */
+function indexOf(baseline: Baseline): ReadonlyMap<string, FileEntries> {
+  const known = indexes.get(baseline);
+  if (known !== undefined) return known;
+  const index = new Map<string, FileEntries>();
+  for (const [number, entry] of baseline.entries.entries()) {
+    const key = fileKey(entry);
+    let entries = index.get(key);
+    if (entries === undefined) index.set(key, (entries = { functions: new Map(), lines: new Map() }));
+    if (entry.scope === 'file') entries.whole ??= number;
+    else {
+      const [names, name] =
+        entry.scope === 'function' ? [entries.functions, entry.function] : [entries.lines, entry.fingerprint];
+      if (!names.has(name)) names.set(name, number);
+    }
+  }
+  indexes.set(baseline, index);
+  return index;
+}
+
+function fileKey({ rule, file }: { readonly rule: string; readonly file: string }): string {
+  return `${rule}\0${file}`;
+}
+
+/** Equal to one of a subject's keys if the entry covers the subject. */
+function keyOf(entry: BaselineEntry): string {
   switch (entry.scope) {
     case 'line':
-      return entry.fingerprint === subject.fingerprint;
+      return `line\0${fileKey(entry)}\0${entry.fingerprint}`;
     case 'function':
-      return entry.function === subject.function;
+      return `function\0${fileKey(entry)}\0${entry.function}`;
     case 'file':
-      return true;
+      return `file\0${fileKey(entry)}`;
   }
+}
+
+function keysOf(subject: BaselineSubject): string[] {
+  const file = fileKey(subject);
+  const inFunction = subject.function === null ? [] : [`function\0${file}\0${subject.function}`];
+  return [`line\0${file}\0${subject.fingerprint}`, ...inFunction, `file\0${file}`];
 }
 
 function readEntry(item: unknown): BaselineEntry | null {

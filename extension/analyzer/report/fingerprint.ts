@@ -4,29 +4,49 @@
  */
 
 export class Fingerprints {
-  readonly #seen = new Map<string, number>();
+  /** By the line, then by the rest: thousands of findings on one endless line do not go through it again. */
+  readonly #seen = new Map<string, Map<string, Seen>>();
 
-  /** Fingerprint of these parts; the second finding with equal parts gets another one. */
-  of(parts: readonly string[]): string {
-    const key = parts.join('\0');
-    const order = this.#seen.get(key) ?? 0;
-    this.#seen.set(key, order + 1);
-    return hash(`${key}\0${order}`);
+  /**
+   * Fingerprint of these parts and the line; the second finding with equal ones gets another one.
+   * @param line the same string for all findings of a line
+   */
+  of(parts: readonly string[], line: string): string {
+    const key = `${parts.join('\0')}\0`;
+    let ofLine = this.#seen.get(line);
+    if (ofLine === undefined) this.#seen.set(line, (ofLine = new Map<string, Seen>()));
+    let seen = ofLine.get(key);
+    if (seen === undefined) ofLine.set(key, (seen = { mixed: mix(mix(START, key), line), times: 0 }));
+    const { low, high } = mix(seen.mixed, `\0${seen.times}`);
+    seen.times += 1;
+    return hex(low) + hex(high);
   }
 }
 
-/** 64 bits of FNV-1a style mixing in two halves, as 16 hexadecimal digits. No secret depends on it. */
-function hash(text: string): string {
-  let low = 0x811c9dc5;
-  let high = 0x1b873593;
+interface Seen {
+  readonly mixed: Mixed;
+  times: number;
+}
+
+/** 64 bits of FNV-1a style mixing in two halves. No secret depends on it. */
+interface Mixed {
+  readonly low: number;
+  readonly high: number;
+}
+
+const START: Mixed = { low: 0x811c9dc5, high: 0x1b873593 };
+
+function mix(from: Mixed, text: string): Mixed {
+  let { low, high } = from;
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
     low = Math.imul(low ^ unit, 0x01000193);
     high = Math.imul(high ^ unit, 0x85ebca6b) ^ (high >>> 13);
   }
-  return hex(low) + hex(high);
+  return { low, high };
 }
 
+/** 8 hexadecimal digits. */
 function hex(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0');
 }

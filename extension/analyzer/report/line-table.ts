@@ -34,10 +34,17 @@ export class LineTable {
     return { line: low + 1, column: Math.min(offset, this.#text.length) - (this.#starts[low] ?? 0) + 1 };
   }
 
+  /** True if the line begins with this text. */
+  startsWith(number: number, text: string): boolean {
+    const start = this.#starts[number - 1];
+    return start !== undefined && this.#text.startsWith(text, start);
+  }
+
   /** Text of a line without its end; empty for a line that is not there. */
   line(number: number): string {
     const start = this.#starts[number - 1];
     if (start === undefined) return '';
-    return this.#text.slice(start, (this.#starts[number] ?? this.#text.length + 1) - 1).replace(/\r$/, '');
+    const end = (this.#starts[number] ?? this.#text.length + 1) - 1;
+    return this.#text.slice(start, this.#text[end - 1] === '\r' && end > start ? end - 1 : end);
   }
 }

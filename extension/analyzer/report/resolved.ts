@@ -72,6 +72,8 @@ export interface ResolveOptions {
   readonly driver: string;
   /** As the user named the file. */
   readonly display: (file: FilePath) => string;
+  /** False: nobody asks how to mend what is found, so that findings come without fixes. */
+  readonly fixes?: boolean;
 }
 
 /** What one driver's analysis says, ready to be written. */
@@ -119,13 +121,38 @@ function identify(
   tables: ReadonlyMap<FilePath, LineTable>,
 ): readonly FindingIdentity[] {
   const fingerprints = new Fingerprints();
+  const lines = new Map<LineTable, Map<number, LineIdentity>>();
   return findings.map((finding) => {
     const table = tables.get(finding.location.file);
-    const line = table?.position(finding.location.range.start).line ?? 1;
-    const inside = table === undefined ? null : enclosingFunction(table, line);
-    const source = table?.line(line) ?? '';
-    return { function: inside, fingerprint: fingerprints.of(fingerprintParts(finding, inside, source)) };
+    const number = table?.position(finding.location.range.start).line ?? 1;
+    const known = table === undefined ? null : lineIdentity(lines, table, number);
+    const inside = known?.function ?? null;
+    const name = finding.location.file.split('/').at(-1) ?? '';
+    const parts = [finding.rule, finding.api, name, inside ?? ''];
+    return { function: inside, fingerprint: fingerprints.of(parts, known?.words ?? '') };
   });
+}
+
+/** What all findings of a line share. */
+interface LineIdentity {
+  readonly function: string | null;
+  /** Its text, with one blank between words. */
+  readonly words: string;
+}
+
+function lineIdentity(
+  lines: Map<LineTable, Map<number, LineIdentity>>,
+  table: LineTable,
+  number: number,
+): LineIdentity {
+  let ofTable = lines.get(table);
+  if (ofTable === undefined) lines.set(table, (ofTable = new Map<number, LineIdentity>()));
+  let found = ofTable.get(number);
+  if (found === undefined) {
+    const words = table.line(number).replace(/\s+/g, ' ').trim();
+    ofTable.set(number, (found = { function: enclosingFunction(table, number), words }));
+  }
+  return found;
 }
 
 function lineTables(files: Iterable<SourceFile>): Map<FilePath, LineTable> {
@@ -169,17 +196,12 @@ function resolveAll(
       bufferClass: finding.bufferClass,
       // Plans are made when asked for; whoever only wants the fingerprint does not pay for them.
       get fixes() {
-        return finding.fixes.map(resolve);
+        return options.fixes === false ? [] : finding.fixes.map(resolve);
       },
       fingerprint: identity?.fingerprint ?? '',
       suppressed: null,
     };
   });
-}
-
-function fingerprintParts(finding: Finding, inside: string | null, source: string): readonly string[] {
-  const name = finding.location.file.split('/').at(-1) ?? '';
-  return [finding.rule, finding.api, name, inside ?? '', source.replace(/\s+/g, ' ').trim()];
 }
 
 function resolveFix(plan: FixPlan, place: (location: Location) => Place): ResolvedFix {

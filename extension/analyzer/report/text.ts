@@ -59,7 +59,7 @@ function where({ file, line, column }: Place): string {
 
 /** The source line with tabs as blanks, and carets under the place. */
 function excerpt({ source, place, severity }: ResolvedFinding, style: Style): string[] {
-  if (source.trim() === '' || source.length > MAX_SOURCE * 2) return [];
+  if (source.length > MAX_SOURCE * 2 || source.trim() === '') return [];
   const from = widthOf(source, place.column - 1);
   const until =
     place.endLine === place.line ? widthOf(source, place.endColumn - 1) : widthOf(source, source.length);

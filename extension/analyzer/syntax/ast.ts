@@ -291,6 +291,8 @@ export interface IncludeItem extends Span {
 export interface OtherItem extends Span {
   readonly k: 'other';
   readonly errors: readonly Span[];
+  /** Why it was not read, if not because the parser could not. */
+  readonly reason?: string;
 }
 
 export type Item = FunctionItem | DeclStmt | DefineItem | IncludeItem | OtherItem;

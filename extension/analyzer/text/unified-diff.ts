@@ -1,5 +1,10 @@
 /** A diff that `git apply` takes. */
-import { createTwoFilesPatch } from 'diff';
+import { formatPatch, structuredPatch } from 'diff';
+import { quickHunks } from './quick-hunks.ts';
+
+const CONTEXT = 3;
+/** Lines added and removed: the search for the shortest diff costs the square of them. */
+const MAX_EDIT_LENGTH = 2000;
 
 /**
  * Unified diff of one file, three lines of context, with the a/ and b/ prefixes that git strips; empty if nothing
@@ -7,14 +12,22 @@ import { createTwoFilesPatch } from 'diff';
  */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return '';
-  const patch = createTwoFilesPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, {
-    context: 3,
+  const names = [`a/${path}`, `b/${path}`] as const;
+  const shortest = structuredPatch(...names, before, after, undefined, undefined, {
+    context: CONTEXT,
+    maxEditLength: MAX_EDIT_LENGTH,
   });
+  const patch = formatPatch(
+    shortest ?? {
+      ...{ oldFileName: names[0], newFileName: names[1], oldHeader: undefined, newHeader: undefined },
+      hunks: quickHunks(before, after, CONTEXT),
+    },
+  );
   // git reads the two file lines and the hunks; the separator above them is the library's own.
   const body = patch.slice(patch.indexOf('--- '));
   // Names with characters that would end a line are quoted there, as git quotes them.
   const [from = '', to = ''] = body.split('\n', 2);
-  const hunks = body.slice(from.length + to.length + 2);
+  const rest = body.slice(from.length + to.length + 2);
   const [old, fresh] = [from.trimEnd(), to.trimEnd()];
-  return `diff --git ${old.slice(4)} ${fresh.slice(4)}\n${old}\n${fresh}\n${hunks}`;
+  return `diff --git ${old.slice(4)} ${fresh.slice(4)}\n${old}\n${fresh}\n${rest}`;
 }

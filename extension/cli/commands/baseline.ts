@@ -30,7 +30,11 @@ export async function baseline(
   options: BaselineOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const session = await analyse(paths, { ...sessionOptions(options, false), useBaseline: false }, terminal);
+  const session = await analyse(
+    paths,
+    { ...sessionOptions(options, { model: 'none', fixes: false }), useBaseline: false },
+    terminal,
+  );
   if (session.exit !== EXIT.clean) return session.exit;
   const file = resolve(terminal.cwd, options.output ?? BASELINE_FILE);
   const subjects = session.drivers.flatMap(({ findings }) =>

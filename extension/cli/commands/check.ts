@@ -1,5 +1,5 @@
 /** `netmem check`: findings, in the format asked for. */
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { ResolvedFinding } from '../../analyzer/report/resolved.ts';
 import { fixKind } from '../../analyzer/report/resolved.ts';
 import { count } from '../../analyzer/report/readiness.ts';
@@ -36,7 +36,11 @@ export async function check(
     terminal.message(scope.lines === null ? NO_PATHS : 'the patch touches no C file; nothing to check');
     return scope.lines === null ? EXIT.usage : EXIT.clean;
   }
-  const session = await analyse(scope.paths, sessionOptions(options, false), terminal);
+  const session = await analyse(
+    scope.paths,
+    sessionOptions(options, { model: 'none', fixes: true }),
+    terminal,
+  );
   const { lines } = scope;
   const findings = session.drivers
     .flatMap((driver) => driver.findings)
@@ -93,11 +97,17 @@ async function readScope(
     return null;
   }
   const changed = [...lines.keys()].filter((path) => /\.[ch]$/.test(path));
-  const roots = all.map((path) => resolve(terminal.cwd, path));
-  const wanted = changed.filter(
-    (path) => roots.length === 0 || roots.some((root) => path === root || path.startsWith(`${root}/`)),
-  );
+  const roots = new Set(all.map((path) => resolve(terminal.cwd, path)));
+  const wanted = changed.filter((path) => roots.size === 0 || isUnder(path, roots));
   return { paths: wanted.map((path) => path.replace(`${terminal.cwd}/`, '')), lines };
+}
+
+/** True if the path, or a directory above it, is one of these. */
+function isUnder(path: string, roots: ReadonlySet<string>): boolean {
+  for (let at = path; ; at = dirname(at)) {
+    if (roots.has(at)) return true;
+    if (dirname(at) === at) return false;
+  }
 }
 
 async function readNamed(name: string, limit: number, terminal: Terminal): Promise<string | null> {

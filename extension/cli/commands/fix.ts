@@ -17,6 +17,7 @@ import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
 import { displayName, slashed } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
+import { errorLine } from '../error-line.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { readableRoots } from '../../files/work-tree.ts';
 import { isInterrupted, recover } from '../fix-recovery.ts';
@@ -97,15 +98,18 @@ export async function fix(
     if (!named.some(({ text }) => mayHoldBuffers(text))) continue;
     const sources = await withHeaders(driver, named, kernel, read);
     const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST);
-    const conversion = convertDriver(analyzer, sources, tree, {
-      unsafe: options.unsafe,
-      rename: options.rename,
-      wants: (plan, analysis) =>
-        wants(plan, analysis, options) && isAsked(plan, driver.only) && staysInside(plan, driver),
-    });
-    if (conversion === null) {
-      terminal.message(`${display(driver.directory)}: internal error, the edits do not fit; left alone`);
-      exit = worse(exit, EXIT.internal);
+    // One driver that the analyser cannot cope with takes no other down.
+    const conversion = attempt(() =>
+      convertDriver(analyzer, sources, tree, {
+        unsafe: options.unsafe,
+        rename: options.rename,
+        wants: (plan, analysis) =>
+          wants(plan, analysis, options) && isAsked(plan, driver.only) && staysInside(plan, driver),
+      }),
+    );
+    if (typeof conversion === 'string') {
+      terminal.message(`${display(driver.directory)}: internal error, ${conversion}; left alone`);
+      exit = worse(exit, EXIT.findings);
       continue;
     }
     const odd = conversion.files.filter((f) => inexact.has(f.path));
@@ -143,6 +147,15 @@ export async function fix(
         terminal.out(`${commitMessage(subjectOf(driver, kernel), conversion)}\n`);
   for (const c of converted) summarise(c, options.write, displayBase, terminal);
   return exit;
+}
+
+/** The conversion, or why there is none. */
+function attempt(convert: () => DriverConversion | null): DriverConversion | string {
+  try {
+    return convert() ?? 'the edits do not fit';
+  } catch (error) {
+    return errorLine(error);
+  }
 }
 
 /** The texts as the file has them: with its byte order mark, and with the ends of lines that all its lines have. */

@@ -4,11 +4,12 @@ import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { MEGABYTE } from '../../files/read-file.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { analyse } from '../session.ts';
+import { cutPaths } from '../cut-paths.ts';
 import type { Terminal } from '../terminal.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
 
 export async function model(path: string, options: SharedOptions, terminal: Terminal): Promise<ExitCode> {
-  const session = await analyse([path], sessionOptions(options, true), terminal);
+  const session = await analyse([path], sessionOptions(options, { model: 'whole', fixes: false }), terminal);
   const [first, ...others] = session.drivers;
   if (first === undefined) return worse(session.exit, EXIT.usage);
   if (others.length > 0) {
@@ -16,6 +17,7 @@ export async function model(path: string, options: SharedOptions, terminal: Term
     return EXIT.usage;
   }
   const { model } = first.result;
+  if (model === null) return worse(session.exit, EXIT.internal);
   const size = jsonSize(model);
   if (size > MAX_MODEL_CHARACTERS) {
     const megabytes = (characters: number): string => `${Math.round(characters / MEGABYTE)} MB`;
@@ -24,6 +26,7 @@ export async function model(path: string, options: SharedOptions, terminal: Term
     );
     return worse(session.exit, EXIT.usage);
   }
+  cutPaths(model).forEach((line) => terminal.message(`${path}: ${line}`));
   terminal.out(writePlainJson(model));
   return session.exit;
 }

@@ -32,7 +32,11 @@ export function addSharedOptions(command: Command): Command {
     .option('-j, --jobs <number>', 'threads for many drivers', parseJobs, DEFAULT_JOBS);
 }
 
-export function sessionOptions(options: SharedOptions, wantModel: boolean): SessionOptions {
+/** @param wants what the command prints beside the findings */
+export function sessionOptions(
+  options: SharedOptions,
+  wants: { readonly model: 'none' | 'pools' | 'whole'; readonly fixes: boolean },
+): SessionOptions {
   return {
     kernel: options.kernel ?? null,
     release: options.release ?? null,
@@ -41,7 +45,9 @@ export function sessionOptions(options: SharedOptions, wantModel: boolean): Sess
     select: options.select ?? [],
     threads: options.jobs,
     useBaseline: options.baseline,
-    wantModel,
+    wantModel: wants.model !== 'none',
+    wantPrograms: wants.model === 'whole',
+    wantFixes: wants.fixes,
   };
 }
 

@@ -17,7 +17,7 @@ export async function report(
   options: ReportOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const session = await analyse(paths, sessionOptions(options, true), terminal);
+  const session = await analyse(paths, sessionOptions(options, { model: 'pools', fixes: true }), terminal);
   const drivers = session.drivers.flatMap(({ input, result, findings, incomplete }) =>
     result.model === null
       ? []

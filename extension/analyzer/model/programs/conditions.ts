@@ -81,6 +81,12 @@ export class Conditions {
   }
 
   private write(given: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    if (!this.builder.enter()) return;
+    this.writeTest(given, then, otherwise, out);
+    this.builder.leave();
+  }
+
+  private writeTest(given: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
     const { inst, negated } = given;
     const hint = this.hint(given);
     const test: Test = hint === null ? given : { ...given, expected: hint !== negated };

@@ -7,7 +7,7 @@ import { visitExpression } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { calleeArguments } from '../call-arguments.ts';
 import { nameOfValue, type Instance } from './instance.ts';
-import type { PathBuilder } from './path-builder.ts';
+import { MAX_TARGETS, type PathBuilder } from './path-builder.ts';
 import { PlaceOperations } from './place-operations.ts';
 import { SLOT_STORE } from './posts.ts';
 import { surveyOf } from './survey.ts';
@@ -23,6 +23,12 @@ export class Expressions {
   }
 
   visit(x: Expr, inst: Instance, out: ProgramNode[]): void {
+    if (x.k === 'id' || x.k === 'num' || x.k === 'str' || x.k === 'sizeof' || !this.builder.enter()) return;
+    this.inner(x, inst, out);
+    this.builder.leave();
+  }
+
+  private inner(x: Expr, inst: Instance, out: ProgramNode[]): void {
     switch (x.k) {
       case 'id':
       case 'num':
@@ -224,7 +230,8 @@ export class Expressions {
     const name = x.fn.k === 'id' ? x.fn.name : '';
     const handed = inst.functions.get(name);
     const targets = handed === undefined ? builder.index.targets(inst.view, x) : [handed];
-    const inlined = targets.filter((t) => builder.mayInline(t));
+    const inlined = targets.slice(0, MAX_TARGETS).filter((t) => builder.mayInline(t));
+    if (targets.length > MAX_TARGETS) builder.leaveOut();
     const [first] = inlined;
     if (first !== undefined && inlined.length === 1) {
       this.inline(first, x, inst, out);

@@ -9,7 +9,7 @@ import { DriverIndex } from './driver-index.ts';
 import { napiPolls, QUEUE_PATHS, tableFunctions } from './entries.ts';
 import { Lengths } from './lengths.ts';
 import { classifyLoops } from './loops.ts';
-import { below, hasBelow, kindsBelow, type Nodes, operationsOf, visitNodes } from './nodes.ts';
+import { below, cutBelow, hasBelow, kindsBelow, type Nodes, operationsOf, visitNodes } from './nodes.ts';
 import { PathBuilder, type Direction } from './path-builder.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
@@ -21,6 +21,9 @@ import { Relevance } from './relevance.ts';
 import { checkSplitTests } from './split-tests.ts';
 import { surveyOf } from './survey.ts';
 import { transmitClasses } from './transmit.ts';
+
+/** Levels of a program's tree; those of drivers in the kernel have some 25. All that walks it recurses. */
+const MAX_TREE = 200;
 
 /** Position of the budget in a NAPI poll. */
 const BUDGET = 1;
@@ -112,8 +115,9 @@ class Extraction {
     budget: number,
   ): PathProgram | null {
     const raw = new PathBuilder(direction).build(entry, budget);
+    const shallow = cutBelow(raw.steps, MAX_TREE);
     // What says nothing is most of it, and goes before anything is said about the rest.
-    const looped = withPosts(prune(classifyLoops(raw.steps, path, raw.budgeted)));
+    const looped = withPosts(prune(classifyLoops(shallow ?? raw.steps, path, raw.budgeted)));
     const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers));
     const steps = markUsual(nameLastFragment(pruned), path);
     if (kindsBelow(steps).size === 0) return null;
@@ -123,6 +127,7 @@ class Extraction {
       origin: 'driver',
       buffers: raw.buffers,
       variables: raw.variables,
+      ...(raw.cut || shallow !== null ? { cut: true as const } : {}),
       body: { node: 'sequence', at: raw.at, steps: [...steps] },
     };
   }

@@ -111,6 +111,21 @@ export function visitNodes(nodes: Nodes, visit: (node: ProgramNode) => void): vo
   go(nodes);
 }
 
+/** @returns the tree down to so many levels, or null if it has no more */
+export function cutBelow(nodes: Nodes, levels: number): Nodes | null {
+  // Level by level: the tree may be deeper than the machine stack.
+  let level: ReadonlySet<Nodes> = new Set([nodes]);
+  for (let depth = 0; depth < levels; depth++) {
+    const next = new Set<Nodes>();
+    for (const list of level) for (const node of list) for (const inner of below(node)) next.add(inner);
+    if (next.size === 0) return null;
+    level = next;
+  }
+  const cut = (list: Nodes, left: number): Nodes =>
+    left === 0 ? [] : list.map((node) => withBelow(node, (inner) => cut(inner, left - 1), new Map()));
+  return cut(nodes, levels);
+}
+
 /** All operations below the nodes, as often as they occur. */
 export function operationsOf(nodes: Nodes): readonly Operation[] {
   return nodes.flatMap((node) =>

@@ -43,13 +43,22 @@ export interface RawProgram {
   readonly steps: readonly ProgramNode[];
   /** Loops that stop at the NAPI budget, by their place. */
   readonly budgeted: ReadonlySet<SourceRange>;
-  /** The size bound was reached: calls below that point are missing. */
-  readonly truncated: boolean;
+  /** The path is larger than any program may be: a part of it is missing. */
+  readonly cut: boolean;
 }
 
-/** Most nodes of one program, and most calls one inside another. */
+/** Most nodes of one program, and most calls one inside another: no further function is written out. */
 const MAX_NODES = 12_000;
 const MAX_DEPTH = 20;
+/**
+ * Nothing at all is written beyond these: nodes of a program, statements and expressions one inside another, cases of a
+ * switch, functions that one call may reach. Drivers of 7.3 come to an eighth of the nodes, and far less of the rest.
+ */
+const MAX_WRITTEN = 24_000;
+const MAX_LEVELS = 400;
+const MAX_CASES = 256;
+const MAX_WORK = 500_000;
+export const MAX_TARGETS = 64;
 /** Most buffer classes of one program: the machine keeps that many. */
 const MAX_BUFFERS = 32;
 
@@ -68,6 +77,12 @@ export class PathBuilder {
     { readonly body: readonly ProgramNode[]; readonly size: number }
   >();
   private nodes = 0;
+  /** Statements and expressions around the place at work, those of callers too. */
+  private level = 0;
+  /** Statements and expressions gone through, and what was noted of values at each branch. */
+  private work = 0;
+  /** Something was not written because of the bounds on what any program may be. */
+  private cut = false;
   /** Where the call being written has to end: one of the entry's own calls takes half of what is left at most. */
   private limit = MAX_NODES;
   private labels = 0;
@@ -105,7 +120,7 @@ export class PathBuilder {
       at: this.index.range(view, entry.placed.item.nameAt),
       steps,
       budgeted: this.budgeted,
-      truncated: this.truncated,
+      cut: this.cut,
     };
   }
 
@@ -168,6 +183,26 @@ export class PathBuilder {
     return body;
   }
 
+  /** Enters a statement or an expression; false if no more is to be written. What was entered has to be left. */
+  enter(): boolean {
+    this.work++;
+    if (this.level < MAX_LEVELS && this.nodes < MAX_WRITTEN && this.work < MAX_WORK) {
+      this.level++;
+      return true;
+    }
+    this.leaveOut();
+    return false;
+  }
+
+  leave(): void {
+    this.level--;
+  }
+
+  /** Notes that a part of the path is not written. */
+  leaveOut(): void {
+    this.cut = this.truncated = true;
+  }
+
   newLabel(): number {
     return this.labels++;
   }
@@ -223,6 +258,12 @@ export class PathBuilder {
   }
 
   private statement(s: Stmt, inst: Instance, out: ProgramNode[]): void {
+    if (!this.enter()) return;
+    this.statementOf(s, inst, out);
+    this.leave();
+  }
+
+  private statementOf(s: Stmt, inst: Instance, out: ProgramNode[]): void {
     switch (s.k) {
       case 'decl':
         for (const d of s.vars) this.declaration(d, inst, out);
@@ -233,6 +274,7 @@ export class PathBuilder {
       case 'if': {
         // The sides are written first, but the condition speaks of what was before them.
         const before = new Map(inst.origins);
+        this.work += before.size >> 2;
         const then = this.block([s.then], inst);
         const otherwise = s.otherwise === null ? [] : this.block([s.otherwise], inst);
         const after = inst.origins;
@@ -368,13 +410,15 @@ export class PathBuilder {
   private switchStatement(s: Extract<Stmt, { k: 'switch' }>, inst: Instance, out: ProgramNode[]): void {
     this.expression(s.c, inst, out);
     const items = s.body.k === 'block' ? s.body.body : [s.body];
-    const cases = items.filter((item) => item.k === 'case');
+    const all = items.filter((item) => item.k === 'case');
+    const cases = all.slice(0, MAX_CASES);
+    if (cases.length < all.length) this.leaveOut();
     const label = this.newLabel();
     const bodies = cases.map((_, i) => {
       inst.breaks.push({ label });
       const body: ProgramNode[] = [];
       for (const c of cases.slice(i)) {
-        body.push(...this.block(c.body, inst));
+        for (const node of this.block(c.body, inst)) body.push(node);
         if (leaves(c.body)) break;
       }
       inst.breaks.pop();

@@ -47,14 +47,21 @@ function liveness(nodes: Nodes): Liveness {
       else if (node.from !== null) moves.push([node.variable, node.from]);
     }
   });
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const [to, from] of moves) {
-      if (informative.has(from) && !informative.has(to)) changed = informative.add(to).size > 0;
-      if (used.has(to) && !used.has(from)) changed = used.add(from).size > 0;
-    }
+  const onward = new Map<number, number[]>();
+  const back = new Map<number, number[]>();
+  for (const [to, from] of moves) {
+    once(onward, from, () => []).push(to);
+    once(back, to, () => []).push(from);
   }
+  spread(informative, onward);
+  spread(used, back);
   return { used, informative, labels };
+}
+
+/** Adds what is reached from the members. */
+function spread(members: Set<number>, links: ReadonlyMap<number, readonly number[]>): void {
+  // A set is walked over what is added meanwhile, too.
+  for (const at of members) for (const next of links.get(at) ?? []) members.add(next);
 }
 
 interface Place {
@@ -166,16 +173,20 @@ function holdsLabel(node: ProgramNode): boolean {
 
 /** Both halves of an address, or an address and a length, make one descriptor: the last write posts it. */
 function withoutRepeatedPosts(nodes: ProgramNode[]): Nodes {
-  return nodes.filter((node, i) => {
-    if (node.node !== 'operation' || node.operation.kind !== 'post') return true;
-    const { buffer } = node.operation;
-    const next = nodes.slice(i + 1).find((n) => n.node !== 'assign');
-    return !(
+  const out: ProgramNode[] = [];
+  /** The one behind that is no assignment. */
+  let next: ProgramNode | null = null;
+  for (const node of nodes.toReversed()) {
+    const repeated =
+      node.node === 'operation' &&
+      node.operation.kind === 'post' &&
       next?.node === 'operation' &&
       next.operation.kind === 'post' &&
-      next.operation.buffer === buffer
-    );
-  });
+      next.operation.buffer === node.operation.buffer;
+    if (!repeated) out.push(node);
+    if (node.node !== 'assign') next = node;
+  }
+  return out.reverse();
 }
 
 /** Both sides only leave, and in the same way. */
