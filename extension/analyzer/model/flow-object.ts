@@ -85,6 +85,8 @@ export class ObjectFlow {
         return made;
       }
       case 'index':
+        // An element of an array of pointers points to the object.
+        if (this.visitor.type(x.obj).depth > 1) return this.visitor.value(x);
         this.visitor.touch(x.index);
         return this.of(x.obj);
       case 'deref':
