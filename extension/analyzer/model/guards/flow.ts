@@ -12,23 +12,13 @@ import type {
   Span,
   Stmt,
 } from '../../syntax/ast.ts';
-import { statementsIn } from '../../syntax/walk.ts';
 import type { TypeNames } from '../names.ts';
 import { resolved, type Type, typeOf } from '../types.ts';
-import { assignedNames, type ConditionContext, type Stated } from './condition-context.ts';
+import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
+import { equals, isRepeatable, labelsJumpedBackTo, numbered } from './flow-syntax.ts';
+import { joinPoints, type Point } from './point.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
-
-/** What is known at one point. Never changed: a new one is made. */
-interface Point {
-  readonly guard: Guard;
-  /** Locals that stand for something else. */
-  readonly values: ReadonlyMap<string, Stated>;
-  /** Numbers of the values that locals and members of a name have; none for those at the entry. */
-  readonly versions: ReadonlyMap<string, number>;
-  /** Number of the last call that may have changed memory. */
-  readonly memory: number;
-}
 
 interface Frame {
   readonly breaks: Point[];
@@ -306,24 +296,7 @@ class Flow {
   }
 
   private join(points: readonly (Point | null)[]): Point | null {
-    const live = points.filter((p) => p !== null);
-    const [first, ...rest] = live;
-    if (first === undefined || rest.length === 0) return first ?? null;
-    const guard = either(...live.map((p) => p.guard));
-    const values = new Map<string, Stated>();
-    const versions = new Map<string, number>();
-    const names = new Set(live.flatMap((p) => [...p.versions.keys()]));
-    for (const name of names) {
-      const own = first.versions.get(name);
-      const same = rest.every((p) => p.versions.get(name) === own);
-      if (!same) versions.set(name, ++this.counter);
-      else if (own !== undefined) versions.set(name, own);
-    }
-    for (const [name, value] of first.values)
-      if (rest.every((p) => p.versions.get(name) === first.versions.get(name) && p.values.has(name)))
-        values.set(name, value);
-    const memory = rest.every((p) => p.memory === first.memory) ? first.memory : ++this.counter;
-    return { guard, values, versions, memory };
+    return joinPoints(points, () => ++this.counter);
   }
 
   /** An expression on its own. */
@@ -448,67 +421,11 @@ class Flow {
     if (this.point === null || !this.types.has(name)) return;
     const values = new Map(this.point.values);
     const versions = new Map(this.point.versions);
-    if (value === null || !this.isName(value)) values.delete(name);
+    if (value === null || !isRepeatable(value)) values.delete(name);
     else values.set(name, { x: value, cx: this.context(this.point) });
     versions.set(name, ++this.counter);
     this.point = { ...this.point, values, versions };
   }
-
-  /** True if evaluating it again gives the same: a local may stand for it. */
-  private isName(x: Expr): boolean {
-    switch (x.k) {
-      case 'id':
-      case 'num':
-      case 'sizeof':
-        return true;
-      case 'member':
-        return this.isName(x.obj);
-      case 'index':
-        return this.isName(x.obj) && this.isName(x.index);
-      case 'addr':
-      case 'deref':
-      case 'cast':
-        return this.isName(x.x);
-      case 'unary':
-        return x.op !== '++' && x.op !== '--' && this.isName(x.x);
-      case 'binary':
-        return this.isName(x.l) && this.isName(x.r);
-      case 'cond':
-        return this.isName(x.c) && (x.a === null || this.isName(x.a)) && this.isName(x.b);
-      case 'call':
-        return x.fn.k === 'id' && x.args.every((a) => this.isName(a));
-      case 'str':
-      case 'assign':
-      case 'comma':
-      case 'init':
-      case 'stmtexpr':
-      case 'unknown':
-        return false;
-    }
-  }
-}
-
-function numbered(mark: string, n: number | undefined): string {
-  return n === undefined || n === 0 ? '' : `${mark}${n}`;
-}
-
-function equals(l: Expr, r: Expr): Expr {
-  return { k: 'binary', op: '==', l, r, s: l.s, e: l.e };
-}
-
-/** Labels that stand before a goto that leads to them. */
-function labelsJumpedBackTo(body: readonly Stmt[]): ReadonlySet<string> {
-  const out = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (list: readonly Stmt[]): void => {
-    for (const s of list) {
-      if (s.k === 'label') seen.add(s.label);
-      if (s.k === 'goto' && seen.has(s.label)) out.add(s.label);
-      visit(statementsIn(s));
-    }
-  };
-  visit(body);
-  return out;
 }
 
 function push<T>(table: Map<string, T[]>, name: string, value: T): void {
