@@ -30,6 +30,8 @@ function judgePayload(pool: Pool, pieces: boolean): Say[] {
   const has = (f: PoolFlag): boolean =>
     model.flags.value.includes(f) || model.conditionalFlags.some((c) => c.flag === f);
   const at = pool.flagsAt ?? pool.apiAt;
+  // Of a pool that serves other buffers too, it is not the flags that have to change first.
+  const whole = model.role === 'payload' ? at : pool.apiAt;
   for (const flag of [NAME.PP_FLAG_DMA_MAP, NAME.PP_FLAG_DMA_SYNC_DEV] as const) {
     if (!has(flag))
       out.push({
@@ -43,7 +45,7 @@ function judgePayload(pool: Pool, pieces: boolean): Say[] {
   if (!unreadable && pieces) {
     out.push({
       severity: 'info',
-      at,
+      at: whole,
       api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
       message:
         model.role === 'mixed'
@@ -62,7 +64,7 @@ function judgePayload(pool: Pool, pieces: boolean): Say[] {
   if (model.queueIdx.value === 'unset' && (unreadable || pieces)) {
     out.push({
       severity: unreadable ? 'warning' : 'info',
-      at,
+      at: unreadable ? at : whole,
       api: 'queue_idx',
       message:
         '.queue_idx is not set: the pool counts as queue 0’s, and binding any other queue ends with ENODATA.',

@@ -17,6 +17,7 @@ import { resolved, type Type, typeOf } from '../types.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
 import { equals, isRepeatable, labelsJumpedBackTo, numbered } from './flow-syntax.ts';
+import type { FunctionGuards, Guarded } from './function-guards.ts';
 import { joinPoints, type Point } from './point.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 
@@ -26,28 +27,7 @@ interface Frame {
   readonly continues: Point[] | null;
 }
 
-/** A call or an assignment with what it stands under. */
-export interface Guarded<X extends Expr> {
-  readonly x: X;
-  readonly guard: Guard;
-  readonly cx: ConditionContext;
-}
-
-/** The guards of a function's expressions, in its own words. */
-export interface FunctionGuards {
-  /** Under which condition the expression at this place is evaluated. */
-  at(span: Span): Guard;
-  readonly calls: readonly Guarded<CallExpr>[];
-  /** Assignments to anything but locals, and bits taken from these. */
-  readonly stores: readonly Guarded<AssignExpr>[];
-  readonly returns: readonly Guarded<Expr>[];
-  /** Members that initialisers give a value other than zero: `struct tag.field`. */
-  readonly initialised: ReadonlySet<string>;
-  /** Guards of all parts that are evaluated under one condition. */
-  readonly parts: readonly Guard[];
-  /** Functions and globals that are mentioned without being called, with what they stand under. */
-  readonly mentions: ReadonlyMap<string, Guard>;
-}
+export type { FunctionGuards, Guarded } from './function-guards.ts';
 
 interface Interval extends Span {
   readonly guard: Guard;

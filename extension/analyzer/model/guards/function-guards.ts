@@ -1,0 +1,27 @@
+/** What a walk of a function gives: its expressions with the conditions under which they are evaluated. */
+import type { AssignExpr, CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import type { ConditionContext } from './condition-context.ts';
+import type { Guard } from './guard.ts';
+
+/** A call or an assignment with what it stands under. */
+export interface Guarded<X extends Expr> {
+  readonly x: X;
+  readonly guard: Guard;
+  readonly cx: ConditionContext;
+}
+
+/** The guards of a function's expressions, in its own words. */
+export interface FunctionGuards {
+  /** Under which condition the expression at this place is evaluated. */
+  at(span: Span): Guard;
+  readonly calls: readonly Guarded<CallExpr>[];
+  /** Assignments to anything but locals, and bits taken from these. */
+  readonly stores: readonly Guarded<AssignExpr>[];
+  readonly returns: readonly Guarded<Expr>[];
+  /** Members that initialisers give a value other than zero: `struct tag.field`. */
+  readonly initialised: ReadonlySet<string>;
+  /** Guards of all parts that are evaluated under one condition. */
+  readonly parts: readonly Guard[];
+  /** Functions and globals that are mentioned without being called, with what they stand under. */
+  readonly mentions: ReadonlyMap<string, Guard>;
+}
