@@ -9,6 +9,7 @@ import { discover, type DriverInput } from './discovery.ts';
 import { slashed } from './display.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
+import { lowMemory } from './low-memory.ts';
 import { findKernelRoot, isKernelRoot } from './kernel-tree.ts';
 import { isRuleName } from './rule-pages.ts';
 import { scan } from './scan.ts';
@@ -102,9 +103,8 @@ export async function analyse(
   });
   terminal.progress('');
   for (const { driver, error } of crashes) {
-    terminal.message(
-      `${relative(terminal.cwd, driver) || '.'}: internal error, the driver was left out: ${firstLine(error)}`,
-    );
+    const cause = lowMemory(error) ?? `internal error, the driver was left out: ${firstLine(error)}`;
+    terminal.message(`${relative(terminal.cwd, driver) || '.'}: ${cause}`);
     if (process.env['NETMEM_DEBUG'] !== undefined)
       error.split('\n').forEach((line) => terminal.message(line));
     exit = worse(exit, EXIT.internal);
