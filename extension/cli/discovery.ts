@@ -4,6 +4,7 @@ import { relative, resolve } from 'node:path';
 import { DriverFinder, type DriverFiles } from '../server/driver-files.ts';
 import { diskTree } from './disk-tree.ts';
 import { stat as statPath } from '../files/disk.ts';
+import { nameOnDisk } from '../files/find-name.ts';
 import { reasonOf } from '../files/reason.ts';
 
 export interface DriverInput extends DriverFiles {
@@ -42,7 +43,7 @@ export async function discover(
     else entry.only?.add(file);
   };
   for (const path of paths) {
-    const full = resolve(cwd, path);
+    const full = nameOnDisk(resolve(cwd, path));
     const stat = inspect(full);
     if (typeof stat === 'string') {
       problems.add(`${path}: ${stat}; name a driver's directory or its C sources`);

@@ -2,6 +2,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { optimizeLate } from '../server/late-optimizer.ts';
 import { EXIT } from './exit-code.ts';
+import { lowMemory } from './low-memory.ts';
 import { runProgram } from './program.ts';
 import { reasonOf } from '../files/reason.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
@@ -45,7 +46,9 @@ function workingDirectory(): string | null {
 
 function sayInternal(error: unknown, terminal: Terminal): void {
   const text = error instanceof Error ? error.message : String(error);
-  terminal.message(`internal error: ${text.split('\n', 1)[0] ?? ''} (NETMEM_DEBUG=1 shows where)`);
+  const advice = lowMemory(text);
+  if (advice !== null) terminal.message(advice);
+  else terminal.message(`internal error: ${text.split('\n', 1)[0] ?? ''} (NETMEM_DEBUG=1 shows where)`);
   if (process.env['NETMEM_DEBUG'] !== undefined && error instanceof Error)
     for (const line of (error.stack ?? '').split('\n')) terminal.message(line);
 }

@@ -10,6 +10,7 @@ import { slashed } from './display.ts';
 import { errorLine } from './error-line.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
+import { lowMemory } from './low-memory.ts';
 import { findKernelRoot, isKernelRoot } from './kernel-tree.ts';
 import { isRuleName } from './rule-pages.ts';
 import { scan } from './scan.ts';
@@ -106,9 +107,8 @@ export async function analyse(
   });
   terminal.progress('');
   for (const { driver, error } of crashes) {
-    terminal.message(
-      `${relative(terminal.cwd, driver) || '.'}: internal error, the driver was left out: ${errorLine(error)}`,
-    );
+    const cause = lowMemory(error) ?? `internal error, the driver was left out: ${errorLine(error)}`;
+    terminal.message(`${relative(terminal.cwd, driver) || '.'}: ${cause}`);
     if (process.env['NETMEM_DEBUG'] !== undefined)
       error.split('\n').forEach((line) => terminal.message(line));
     // What the others say counts; a command that is left with nothing has failed.

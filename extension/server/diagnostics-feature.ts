@@ -25,6 +25,12 @@ function debounce(session: DriverSession): number {
   return Math.min(DEBOUNCE.most, Math.max(DEBOUNCE.least, session.latest?.milliseconds ?? 0));
 }
 
+/** One that waits for its files does not keep the others waiting. */
+const MAX_WORKING = 4;
+/** As many drivers that wait are more than a user opens one by one; they wait until the client has been silent. */
+const FLOOD = 8;
+const QUIET_MS = 50;
+
 interface Surroundings {
   readonly rulePage: RulePage;
   /** Called after an analysis whose result nobody has seen yet. */
@@ -52,6 +58,11 @@ export function registerDiagnostics(
   /** What was pushed last for a file: its version and the result. */
   const sent = new Map<string, string>();
   const completing = new WeakSet<DriverSession>();
+  /** Drivers that wait to be analysed without anybody asking. */
+  const background = new Set<DriverSession>();
+  let working = 0;
+  let lastChange = -Infinity;
+  let later: ReturnType<typeof setTimeout> | undefined;
   const timers = new Map<DriverSession, ReturnType<typeof setTimeout>>();
 
   // In VS Code the page opens in its own preview.
@@ -124,12 +135,34 @@ export function registerDiagnostics(
     }
   }
 
+  /** A few at a time, with a turn of the event loop after each: what the user asks for meanwhile comes in between. */
+  function workOff(): void {
+    // An editor that restores its tabs: it has more to say, and may ask for what the user looks at.
+    if (background.size > FLOOD && performance.now() - lastChange < QUIET_MS) {
+      clearTimeout(later);
+      later = setTimeout(workOff, QUIET_MS);
+      return;
+    }
+    for (const session of background) {
+      if (working === MAX_WORKING) return;
+      background.delete(session);
+      working += 1;
+      const work = client().pullsDiagnostics ? analyse(session) : push(session);
+      void work.catch(report).then(() =>
+        setTimeout(() => {
+          working -= 1;
+          workOff();
+        }, 0),
+      );
+    }
+  }
+
   function schedule(session: DriverSession, delay: number): void {
     clearTimeout(timers.get(session));
     const run = () => {
       timers.delete(session);
-      const work = client().pullsDiagnostics ? analyse(session) : push(session);
-      work.catch(report);
+      background.add(session);
+      workOff();
     };
     timers.set(session, setTimeout(run, delay));
   }
@@ -152,6 +185,7 @@ export function registerDiagnostics(
   return {
     capability: { identifier: 'netmem', interFileDependencies: true, workspaceDiagnostics: false },
     changed(session) {
+      lastChange = performance.now();
       // The first look at a driver should not wait.
       schedule(session, announced.has(session) ? debounce(session) : 0);
     },

@@ -61,6 +61,7 @@ export interface SessionParts extends DriverParts {
 export class DriverSession {
   readonly id: string;
   #files: DriverFiles;
+  #sources: ReadonlySet<string>;
   readonly #parts: SessionParts;
   /** Text as the analyser sees it: the editor's where a file is open, else the disk's. */
   readonly #documents = new Map<string, TextDocument>();
@@ -89,12 +90,13 @@ export class DriverSession {
   constructor(files: DriverFiles, parts: SessionParts) {
     this.id = driverId(files);
     this.#files = files;
+    this.#sources = new Set(files.sources);
     this.#parts = parts;
   }
 
   /** True for a file that the analysis rests on, or would if it were there. */
   reads(uri: string): boolean {
-    return this.#documents.has(uri) || this.#open.has(uri) || this.#files.sources.includes(uri);
+    return this.#documents.has(uri) || this.#open.has(uri) || this.#sources.has(uri);
   }
 
   /** True for anything in the driver's directory or below. */
@@ -296,6 +298,7 @@ export class DriverSession {
       const { directory, name } = this.#files;
       const drivers = await new DriverFinder(sourceTree(this.#parts.files)).drivers(directory);
       this.#files = drivers.find((driver) => driver.name === name) ?? { ...this.#files, sources: [] };
+      this.#sources = new Set(this.#files.sources);
       for (const uri of this.#documents.keys()) this.#changed.add(uri);
     }
     for (const uri of [...this.#files.sources, ...this.#open.keys()]) this.#changed.add(uri);

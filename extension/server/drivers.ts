@@ -13,13 +13,20 @@ export function normalised(uri: string): string {
 
 /** Drivers kept without an open file, for the panel of a window that was reloaded. */
 const MAX_UNOPENED = 4;
+/** How long a list of files is taken for what is there, in a client that does not say when it changes. */
+const FINDER_MS = 200;
 
 export class Drivers {
   readonly #sessions = new Map<string, DriverSession>();
   /** By file. A promise, since Makefiles have to be read to know. */
   readonly #owners = new Map<string, Promise<DriverSession>>();
   readonly #open = new Map<string, TextDocument>();
+  /** Sessions that asked for the text of a file: those that its changes can concern. */
+  readonly #readers = new Map<string, Set<DriverSession>>();
+  /** The same by session. */
+  readonly #asked = new WeakMap<DriverSession, ReadonlySet<string>>();
   readonly #files: FileAccess;
+  #finder: DriverFinder | null = null;
   readonly #parts: (directory: string) => DriverParts;
 
   /** @param parts what a session for this directory is made from */
@@ -82,6 +89,7 @@ export class Drivers {
   /** A file changed, came or went on disk. */
   changedOnDisk(uri: string, kind: 'text' | 'list'): void {
     const key = normalised(uri);
+    if (kind === 'list') this.#finder = null;
     for (const session of this.all()) {
       if (session.reads(key)) session.changedElsewhere(key);
       if (kind === 'list') session.listChanged(key);
@@ -90,23 +98,43 @@ export class Drivers {
 
   /** Modules of one directory share headers: the others see the editor's text too. */
   #changed(uri: string, owner: DriverSession): void {
-    for (const session of this.all())
+    for (const session of this.#readers.get(uri) ?? [])
       if (session !== owner && session.reads(uri)) session.changedElsewhere(uri);
   }
 
   async #sessionOf(uri: string): Promise<DriverSession> {
-    const finder = new DriverFinder(sourceTree(this.#files));
-    const driver = await finder.driverOf(uri);
+    const driver = await this.#currentFinder().driverOf(uri);
     const id = driverId(driver);
-    const session =
-      this.#sessions.get(id) ??
-      new DriverSession(driver, { ...this.#parts(driver.directory), openText: (key) => this.#open.get(key) });
+    const known = this.#sessions.get(id);
+    if (known !== undefined) return known;
+    const asked = new Set<string>();
+    const openText = (key: string): TextDocument | undefined => {
+      asked.add(key);
+      const readers = this.#readers.get(key) ?? new Set();
+      this.#readers.set(key, readers.add(session));
+      return this.#open.get(key);
+    };
+    const session: DriverSession = new DriverSession(driver, { ...this.#parts(driver.directory), openText });
     this.#sessions.set(id, session);
+    this.#asked.set(session, asked);
     return session;
+  }
+
+  /** An editor opens thousands of files at once: a directory is listed once for all of them. */
+  #currentFinder(): DriverFinder {
+    if (this.#finder === null) {
+      this.#finder = new DriverFinder(sourceTree(this.#files));
+      setTimeout(() => (this.#finder = null), FINDER_MS);
+    }
+    return this.#finder;
   }
 
   #drop(session: DriverSession): void {
     this.#sessions.delete(session.id);
+    for (const uri of this.#asked.get(session) ?? []) {
+      const readers = this.#readers.get(uri);
+      if (readers?.delete(session) === true && readers.size === 0) this.#readers.delete(uri);
+    }
     session.dispose();
   }
 }

@@ -1,5 +1,6 @@
 /** `netmem lsp --stdio`: the same server for every other editor. */
 import { ProposedFeatures, createConnection } from 'vscode-languageserver/node';
+import { wholeFrames } from './framing.ts';
 import { nodeHost } from './node-host.ts';
 import { startServer } from './server.ts';
 
@@ -8,6 +9,7 @@ import { startServer } from './server.ts';
  * @param binaries directory that has the two wasm files
  */
 export function serveStdio(binaries: string): void {
-  const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
+  const frames = wholeFrames((problem) => process.stderr.write(`netmem: ${problem}\n`));
+  const connection = createConnection(ProposedFeatures.all, process.stdin.pipe(frames), process.stdout);
   startServer(connection, nodeHost(connection, binaries));
 }

@@ -117,9 +117,9 @@ test('a list of paths of hundreds of megabytes is refused', () => {
 });
 
 test('a model that a few lines make larger than anything reads is not printed, and the reason is', () => {
-  // Every call is inlined: the last function, and its name, stand in the model 4096 times.
-  const last = `foo_put_${'y'.repeat(30_000)}`;
-  const chain = Array.from({ length: 12 }, (_, at) => {
+  // Every call is inlined: the last function, and its name, stand in it thousands of times.
+  const last = `foo_put_${'y'.repeat(60_000)}`;
+  const chain = Array.from({ length: 13 }, (_, at) => {
     const next = at === 0 ? last : `foo_f${at - 1}`;
     return `static void foo_f${at}(struct foo_rxq *rxq)\n{\n\t${next}(rxq);\n\t${next}(rxq);\n}\n`;
   });
@@ -127,8 +127,7 @@ test('a model that a few lines make larger than anything reads is not printed, a
 struct foo_rxq { struct page_pool *pool; struct page *page; struct napi_struct napi; };
 static void ${last}(struct foo_rxq *rxq)
 {
-	if (rxq->page)
-		page_pool_put_full_page(rxq->pool, rxq->page, false);
+	page_pool_put_full_page(rxq->pool, rxq->page, false);
 }
 ${chain.join('\n')}
 static int foo_poll(struct napi_struct *napi, int budget)
@@ -136,7 +135,7 @@ static int foo_poll(struct napi_struct *napi, int budget)
 	struct foo_rxq *rxq = container_of(napi, struct foo_rxq, napi);
 
 	rxq->page = page_pool_dev_alloc_pages(rxq->pool);
-	foo_f11(rxq);
+	foo_f12(rxq);
 	return 0;
 }
 static void foo_open(struct foo_rxq *rxq, struct net_device *dev)

@@ -12,6 +12,7 @@ const [name = '', ...rest] = process.argv.slice(2);
 const entry = join(ROOT, 'test/fuzz', `${name}.ts`);
 if (!/^[a-z]+$/.test(name) || !existsSync(entry)) {
   console.error('usage: npm run fuzz -- sim [--runs N] [--seed N]');
+  console.error('       npm run fuzz -- attacks [WORD]');
   console.error('       npm run fuzz -- analyzer [--tree TREE] [--runs N] [--seed N] [--keep DIRECTORY]');
   process.exit(2);
 }

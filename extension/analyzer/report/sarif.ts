@@ -107,6 +107,17 @@ function region({ line, column, endLine, endColumn }: Place): Region {
 
 /** Relative paths stay relative: the upload knows the root of the repository. */
 function uriOf(file: string): string {
-  const encoded = file.split('/').map(encodeURIComponent).join('/');
-  return encoded.startsWith('/') ? `file://${encoded}` : encoded.replace(/^(\.\/)+/, '');
+  const uri = file.split('/').map(encoded).join('/');
+  return uri.startsWith('/') ? `file://${uri}` : uri.replace(/^(\.\/)+/, '');
+}
+
+/** Bytes of a name in another encoding than UTF-8 are single surrogates (`files/names.ts`); a URI has them as they are. */
+function encoded(name: string): string {
+  const parts = name.split(/([\ud800-\udfff])/u);
+  return parts.map((part, at) => (at % 2 === 0 ? encodeURIComponent(part) : byteOf(part))).join('');
+}
+
+function byteOf(surrogate: string): string {
+  const byte = surrogate.charCodeAt(0) - 0xdc00;
+  return byte >= 0x80 && byte <= 0xff ? `%${byte.toString(16).toUpperCase()}` : encodeURIComponent('\ufffd');
 }

@@ -27,7 +27,21 @@ export function unifiedDiff(path: string, before: string, after: string): string
   const body = patch.slice(patch.indexOf('--- '));
   // Names with characters that would end a line are quoted there, as git quotes them.
   const [from = '', to = ''] = body.split('\n', 2);
-  const rest = body.slice(from.length + to.length + 2);
-  const [old, fresh] = [from.trimEnd(), to.trimEnd()];
-  return `diff --git ${old.slice(4)} ${fresh.slice(4)}\n${old}\n${fresh}\n${rest}`;
+  const hunks = body.slice(from.length + to.length + 2);
+  const [old, fresh] = [withBytes(from.trimEnd(), `a/${path}`), withBytes(to.trimEnd(), `b/${path}`)];
+  return `diff --git ${old.slice(4)} ${fresh.slice(4)}\n${old}\n${fresh}\n${hunks}`;
+}
+
+/** Single surrogates: bytes of a name in another encoding than UTF-8 (`files/names.ts`). */
+const BYTES = /[\udc80-\udcff]/gu;
+
+/** The file line of a name with such bytes, quoted as git quotes; as the library has it for any other. */
+function withBytes(line: string, name: string): string {
+  if (name.search(BYTES) < 0) return line;
+  const octal = (code: number): string => `\\${code.toString(8).padStart(3, '0')}`;
+  const quoted = name
+    .replace(/["\\]/g, '\\$&')
+    .replace(/[\u0000-\u001f\u007f]/g, (character) => octal(character.charCodeAt(0)))
+    .replace(BYTES, (byte) => octal(byte.charCodeAt(0) - 0xdc00));
+  return `${line.slice(0, 4)}"${quoted}"`;
 }

@@ -12,6 +12,7 @@ import { planResolves } from '../../analyzer/fixes/planner.ts';
 import { mayHoldBuffers } from '../../analyzer/kernel/subject.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { shellWord, visibleLines } from '../../analyzer/report/visible.ts';
+import { keepLineEndings } from '../../analyzer/text/line-endings.ts';
 import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
 import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
@@ -158,14 +159,13 @@ function attempt(convert: () => DriverConversion | null): DriverConversion | str
   }
 }
 
-/** The texts as the file has them: with its byte order mark, and with the ends of lines that all its lines have. */
+/** The texts as the file has them: with its byte order mark, and with the end that each line has. */
 function asOnDisk({ path, before, after }: ConvertedSource, marked: boolean): ConvertedSource {
   const mark = marked ? BYTE_ORDER_MARK : '';
-  const isDos = before.includes('\r\n') && !/(?<!\r)\n/.test(before);
   return {
     path,
     before: mark + before,
-    after: mark + (isDos ? after.replace(/\r?\n/g, '\r\n') : after),
+    after: mark + keepLineEndings(before, after),
   };
 }
 
