@@ -206,10 +206,8 @@ test.each<[string, unknown, RegExp]>([
   // As a live model it is not run either.
   if (!isWholeDriverModel(model)) return;
   const started = startRun({ model, scenario: CHOICE.scenario, parameters: {}, seed: 1 });
-  expect(started).toMatchObject({
-    ok: false,
-    error: { errno: null, message: expect.stringMatching(sentence) },
-  });
+  expect(started).toMatchObject({ ok: false, error: { errno: null } });
+  expect(started.ok ? '' : started.error.message).toMatch(sentence);
 });
 
 test('steps that stand in many places count as often as they stand', () => {
@@ -233,9 +231,11 @@ test('what goes wrong in a run is a sentence, and no exception', () => {
   if (!isDriverModel(broken)) throw new Error('no model');
   worker.run(run.choice, KEY, broken);
   worker.settle();
-  expect(worker.all('failure')).toEqual([
-    expect.objectContaining({ text: expect.stringMatching(/^The simulator failed on this run, .*\.$/) }),
-  ]);
+  const failures = worker.all('failure');
+  expect(failures).toHaveLength(1);
+  expect(failures.map((m) => ('text' in m ? m.text : '')).join()).toMatch(
+    /^The simulator failed on this run, .*\.$/,
+  );
   expect(printed).toHaveBeenCalled();
 });
 
