@@ -13,6 +13,7 @@ const entry = join(ROOT, 'test/fuzz', `${name}.ts`);
 if (!/^[a-z]+$/.test(name) || !existsSync(entry)) {
   console.error('usage: npm run fuzz -- sim [--runs N] [--seed N]');
   console.error('       npm run fuzz -- analyzer [--tree TREE] [--runs N] [--seed N] [--keep DIRECTORY]');
+  console.error('       npm run fuzz -- unreadable [--kernel TREE] [--places] PATH…');
   process.exit(2);
 }
 const outfile = join(ROOT, 'dist/test', `fuzz-${name}.cjs`);

@@ -94,6 +94,32 @@ export function isExpression(type: string): boolean {
   return EXPRESSIONS.has(type);
 }
 
+const TYPE_TEXT =
+  /^((?:(?:const|volatile)\s+)*(?:(?:struct|union|enum)\s+)?\w+(?:\s+\w+)*?)\s*((?:\*|\s|const\b)*)$/;
+
+/** A type that the mask made a name of, or null. */
+function typeArgument({ cx }: Lowering, node: RawNode): Expr | null {
+  if (node.type !== 'identifier' || !cx.isMasked) return null;
+  const { original, masked } = cx;
+  let start = node.start;
+  // Blanked words before it, blanked stars behind it.
+  while (start > 0 && masked.charAt(start - 1) === ' ') start--;
+  let end = node.end;
+  while (masked.charAt(end) === ' ') end++;
+  if (original.slice(start, end) === masked.slice(start, end)) return null;
+  const text = original.slice(start, end);
+  const trimmed = text.trim();
+  const [, words, stars] = TYPE_TEXT.exec(trimmed) ?? [];
+  if (words === undefined) return null;
+  const isRenamed = original.slice(node.start, node.end) !== cx.text(node);
+  if (!isRenamed && stars === '' && !/\b(?:struct|union|enum)\b/.test(words)) return null;
+  const at = start + text.indexOf(trimmed);
+  const span = cx.span({ start: at, end: at + trimmed.length });
+  const base = words.replace(/\b(?:const|volatile)\s+/g, '').replace(/\s+/g, ' ');
+  const depth = (stars ?? '').replace(/[^*]/g, '').length;
+  return { k: 'sizeof', ...span, type: { base, stars: depth, dims: 0, fn: false, ...span } };
+}
+
 function lowerCall(low: Lowering, node: RawNode): Expr {
   const [fnNode, argsNode] = node.kids;
   if (fnNode === undefined || argsNode === undefined) return unknown(low, node);
@@ -101,7 +127,7 @@ function lowerCall(low: Lowering, node: RawNode): Expr {
   const fn = low.expression(fnNode);
   const args = argsNode.kids
     .filter((n) => n.type !== 'ERROR' || n.kids.length > 0)
-    .map((n) => low.expression(n));
+    .map((n) => typeArgument(low, n) ?? low.expression(n));
   if (fn.k === 'id') {
     const [first] = args;
     if (IDENTITY_CALLS.has(fn.name) && first !== undefined) return first;
@@ -253,7 +279,7 @@ export function lowerExpression(low: Lowering, node: RawNode): Expr {
     case 'sizeof_expression':
     case 'offsetof_expression':
     case 'alignof_expression':
-      return { k: 'sizeof', ...cx.span(node) };
+      return { k: 'sizeof', ...cx.span(node), type: null };
     default:
       return unknown(low, node);
   }
