@@ -14,7 +14,7 @@ const OUT = 'dist';
 /** @type {import('esbuild').BuildOptions} */
 const common = {
   bundle: true,
-  minify: true,
+  minify: false,
   metafile: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -50,7 +50,7 @@ export function writeRunLine(report: RunReport, style: Style): string {
 export function writeRun(report: RunReport, style: Style): string {
   const { verdict, simulation, scenario } = report;
   const { model, kernel, seed, config } = simulation.input;
-  const word = verdict.state === 'pass' ? style.good('pass') : style.error('FAIL');
+  const word = stateWord(verdict, style);
   const lines = [
     ...labelled(style, word, verdict.cause, 'bold'),
     ...(verdict.blame === 'nobody' ? [] : labelled(style, 'to blame', verdict.blame)),
@@ -69,6 +69,7 @@ export function writeRun(report: RunReport, style: Style): string {
     ...packets(report, style),
     '',
     ...requirements(report, style),
+    ...mode(report, style),
     ...coverage(report, style),
   );
   const { expectations } = verdict;
@@ -83,6 +84,18 @@ export function writeRun(report: RunReport, style: Style): string {
       lines.push(`${' '.repeat(INDENT)}${promised}: it is ${actual}`);
   }
   return text(lines);
+}
+
+function stateWord({ state }: Verdict, style: Style): string {
+  switch (state) {
+    case 'pass':
+      return style.good('pass');
+    case 'inconclusive':
+      return style.warning('inconclusive');
+    case 'fail':
+    case 'pending':
+      return style.error('FAIL');
+  }
 }
 
 function bind(report: RunReport, outcome: BindOutcome, style: Style): readonly string[] {
@@ -172,8 +185,17 @@ function evidenceLines(report: RunReport, item: Evidence, style: Style): readonl
   return lines;
 }
 
+/** The mode of the driver that ran: what its configuration says, as the run took it. */
+function mode({ verdict }: RunReport, style: Style): readonly string[] {
+  const words = verdict.choices
+    .filter(({ about }) => about === 'mode')
+    .map(({ question, answer }) => (answer === 'yes' ? question : `${question} = ${answer ?? 'no'}`));
+  return words.length === 0 ? [] : ['', ...labelled(style, 'mode', words.join(', '))];
+}
+
 function coverage({ verdict }: RunReport, style: Style): readonly string[] {
-  const paths = verdict.coverage.map(({ path, entry, origin, executed, operations }) =>
+  const ran = verdict.coverage.filter(({ chosen }) => chosen);
+  const paths = ran.map(({ path, entry, origin, executed, operations }) =>
     origin === 'generic' ? `${path}: stand-in` : `${path}: ${entry}() ${executed}/${operations}`,
   );
   return ['', ...labelled(style, 'paths', `${paths.join(', ')} (operations run)`)];

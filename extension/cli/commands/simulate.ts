@@ -7,6 +7,7 @@ import type { ParameterValue } from '../../../simulator/run/configure.ts';
 import { parseParameter } from '../../../simulator/run/parameter-text.ts';
 import { findScenario, SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
+import type { Pin } from '../../../simulator/run/simulation.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -25,6 +26,8 @@ export interface SimulateOptions {
   readonly kernel?: string;
   readonly config?: string;
   readonly param: readonly string[];
+  /** `QUESTION=ANSWER`: the mode of the driver, as far as it is not left to the search. */
+  readonly mode: readonly string[];
   readonly format: 'text' | 'json';
   /** Files to write, of one run. */
   readonly pcapng?: string;
@@ -119,6 +122,7 @@ function run(
     model: driver?.model ?? null,
     scenario: scenario.id,
     parameters,
+    pins: options.mode.map(pinOf),
     seed: options.seed,
     ...(release === null ? {} : { kernel: release }),
   });
@@ -189,4 +193,12 @@ function readParameters(options: SimulateOptions, terminal: Terminal): Record<st
     parameters[setting.value.key] = setting.value.value;
   }
   return parameters;
+}
+
+/** A question may have an equals sign of its own: the last one parts it from the answer. */
+function pinOf(text: string): Pin {
+  const at = text.lastIndexOf('=');
+  return at < 0
+    ? { question: text.trim(), answer: 'yes' }
+    : { question: text.slice(0, at).trim(), answer: text.slice(at + 1).trim() };
 }

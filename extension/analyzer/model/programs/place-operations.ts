@@ -33,8 +33,7 @@ export class PlaceOperations {
     const { transmit, ring } = builder.direction;
     for (const { fact, classes } of builder.index.factsAt(inst.view, x)) {
       if (fact.kind === 'create-pool' && transmit === null) {
-        const pool = builder.index.poolCreatedAt(fact.location);
-        if (pool !== null) builder.operation(out, inst, x, fact.api, { kind: 'pool-create', pool });
+        this.poolCreate(fact, x, call, inst, out);
         continue;
       }
       if (transmit !== null) {
@@ -52,6 +51,8 @@ export class PlaceOperations {
       if (buffer === null) {
         // Around memory of the driver's own, beside the ring.
         if (fact.kind === 'build-skb') builder.operation(out, inst, x, fact.api, { kind: 'alloc-skb' });
+        else if (call !== null && this.copiesHeader(fact, classes, call, inst))
+          builder.operation(out, inst, x, fact.api, { kind: 'copy-header', buffer: null });
         continue;
       }
       const use = {
@@ -60,11 +61,31 @@ export class PlaceOperations {
         header: chosen !== null && ring.get(chosen)?.operand.role === 'header',
         intoSkb: call !== null && this.intoSkb(call, inst),
         direct: call !== null && this.direct(call, inst),
+        pool: call === null ? null : this.poolOf(call, inst),
       };
       for (const operation of receiveOperations(use)) builder.operation(out, inst, x, fact.api, operation);
     }
     if (transmit === null && call !== null && this.allocatesSkb(call, inst))
       builder.operation(out, inst, call, builder.index.text(inst.view, call.fn), { kind: 'alloc-skb' });
+  }
+
+  /** The call's value is the pool from now on: its number in the model, counted from 1. */
+  private poolCreate(
+    fact: BufferFact,
+    x: Expr,
+    call: CallExpr | null,
+    inst: Instance,
+    out: ProgramNode[],
+  ): void {
+    const { builder } = this;
+    const pool = builder.index.poolCreatedAt(fact.location);
+    if (pool === null) return;
+    builder.operation(out, inst, x, fact.api, { kind: 'pool-create', pool: pool.name });
+    if (call === null) return;
+    const variable = builder.variables.site(inst.view.ref, call, `${fact.api}()`);
+    const value = pool.number + 1;
+    builder.push(out, { node: 'assign', at: builder.at(inst, x), variable, value, from: null });
+    builder.variables.bind(call, variable);
   }
 
   /** What goes into the packet and comes from nowhere, through a bus address for one, is the buffer received. */
@@ -82,6 +103,18 @@ export class PlaceOperations {
     return skb && !this.builder.index.factsAt(inst.view, call).some((f) => this.concerns(f));
   }
 
+  /** Out of memory of the driver's own into the packet: headers that the device has put apart. */
+  private copiesHeader(
+    { kind }: BufferFact,
+    classes: readonly number[],
+    call: CallExpr,
+    inst: Instance,
+  ): boolean {
+    const { index } = this.builder;
+    const own = (c: number): boolean => index.classes[c]?.facts.some((f) => f.kind === 'allocate') === true;
+    return kind === 'copy-from' && classes.some(own) && this.intoSkb(call, inst);
+  }
+
   /** The destination of a copy belongs to a socket buffer. */
   private intoSkb(call: CallExpr, inst: Instance): boolean {
     const [first] = call.args;
@@ -92,6 +125,16 @@ export class PlaceOperations {
       if (type?.base === TYPE.sk_buff) found = true;
     });
     return found;
+  }
+
+  /** The variable that holds the pool of an allocation: its first argument, by the kernel's convention. */
+  private poolOf(call: CallExpr, inst: Instance): number | null {
+    const [first] = call.args;
+    if (first === undefined) return null;
+    const type = this.builder.index.type(inst.view, first);
+    return type.base === 'struct page_pool' && type.depth === 1
+      ? this.builder.variables.of(bare(first), inst)
+      : null;
   }
 
   private direct(call: CallExpr, inst: Instance): boolean {
