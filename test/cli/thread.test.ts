@@ -11,10 +11,10 @@ import { DRIVER, NETMEM, scratch } from './netmem.ts';
 const HOOK = `
   const fs = require('node:fs');
   const { isMainThread } = require('node:worker_threads');
-  const { readFileSync } = fs;
-  fs.readFileSync = (path, ...rest) => {
+  const { openSync } = fs;
+  fs.openSync = (path, ...rest) => {
     if (!isMainThread && String(path).endsWith('d3/foo.c')) process.exit(1);
-    return readFileSync(path, ...rest);
+    return openSync(path, ...rest);
   };
 `;
 
@@ -35,15 +35,18 @@ test('the other drivers are checked, and the one that is lost is named once', ()
 
 /** Throws for the driver `d1` and, in the same thread, for all that come after it, as a broken parser does. */
 const BROKEN = `
+  const START = ${JSON.stringify(DRIVER.slice(0, 40))};
   const fs = require('node:fs');
-  const { readFileSync } = fs;
+  const { openSync } = fs;
+  const { charCodeAt } = String.prototype;
   let broken = false;
-  fs.readFileSync = (path, ...rest) => {
-    const content = readFileSync(path, ...rest);
-    if (!String(path).endsWith('/foo.c')) return content;
+  fs.openSync = (path, ...rest) => {
     broken ||= String(path).endsWith('d1/foo.c');
-    if (broken) content.includes = () => { throw new Error('unreachable'); };
-    return content;
+    return openSync(path, ...rest);
+  };
+  String.prototype.charCodeAt = function (...args) {
+    if (broken && this.startsWith(START)) throw new Error('unreachable');
+    return charCodeAt.apply(this, args);
   };
 `;
 
