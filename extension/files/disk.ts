@@ -11,6 +11,7 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -49,6 +50,10 @@ export const setOwner = (file: number, { uid, gid }: Stats): void => fchownSync(
 export const rename = (from: string, to: string): void => renameSync(systemName(from), systemName(to));
 /** A second name for a file; unlike a rename it fails if that name is taken. */
 export const link = (from: string, to: string): void => linkSync(systemName(from), systemName(to));
+/** With those above it, as far as they are missing. */
+export const makeDirectory = (path: string): void => {
+  mkdirSync(systemName(path), { recursive: true });
+};
 export const remove = (path: string): void => unlinkSync(systemName(path));
 
 /** The path without links in it. Throws if there is nothing at it. */

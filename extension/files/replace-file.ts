@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { copyExtendedAttributes, takeAttributes } from './attributes.ts';
-import { close, link, open, read, real, rename, stat, statLink, statOpen } from './disk.ts';
+import { close, link, makeDirectory, open, read, real, rename, stat, statLink, statOpen } from './disk.ts';
 import {
   type Content,
   createFile,
@@ -147,11 +147,13 @@ const CHANGED = 'has changed since it was read';
 const MAX_TEXT_BYTES = 16 * MEGABYTE;
 
 /**
- * Saves a text over the one it was made from; `before` null: over nothing. Throws what the system throws.
+ * Saves a text over the one it was made from; `before` null: over nothing, in a directory that is made if it is missing.
+ * Throws what the system throws.
  * @returns why it was not saved, or null
  */
 export function saveOver(path: string, before: string | null, content: string): string | null {
   if (before === null) {
+    makeDirectory(dirname(path));
     createFile(path, content);
     return null;
   }

@@ -75,6 +75,12 @@ describe('a text that is saved over another', () => {
     expect(readdirSync(home)).toEqual(['a']);
   });
 
+  test('makes the directory that is missing, where there was no text', () => {
+    const home = scratch();
+    expect(saveOver(join(home, 'accepted/list.json'), null, 'new')).toBeNull();
+    expect(readFileSync(join(home, 'accepted/list.json'), 'utf8')).toBe('new');
+  });
+
   test('is refused over a link', () => {
     const home = scratch({ victim: 'old' });
     symlinkSync('victim', join(home, 'a'));
