@@ -5,6 +5,7 @@ import { readAbilities } from './capabilities.ts';
 import { placeClasses } from './classes.ts';
 import type { DriverFacts, HelperCall, Limit } from './driver-facts.ts';
 import { DriverGuards } from './guards/driver-guards.ts';
+import { WordIndex } from './guards/word-index.ts';
 import { LinkMemory } from './link-memory.ts';
 import { findPoolCreations } from './pool-params.ts';
 import { readPool } from './pools.ts';
@@ -16,6 +17,7 @@ import type { Expr } from '../syntax/ast.ts';
 export class DriverMemory {
   readonly tapes: TapeMemory;
   readonly links = new LinkMemory();
+  readonly words = new WordIndex();
 
   /** @param expectsEdits of declarations: what flows take from them is written down only for these */
   constructor(expectsEdits: boolean) {
@@ -63,7 +65,7 @@ function unfollowedCall(functions: readonly FunctionRef[], [fn, call]: readonly 
 
 export function understandDriver(
   files: readonly FileModel[],
-  { tapes, links }: DriverMemory = new DriverMemory(false),
+  { tapes, links, words }: DriverMemory = new DriverMemory(false),
 ): DriverFacts {
   const symbols = new DriverSymbols(files, tapes.enter(files));
   const functions: FunctionRef[] = [];
@@ -90,13 +92,14 @@ export function understandDriver(
   const pools = creations.map((c) => readPool(c, symbols, placed.roles.get(c) ?? 'unknown'));
   const byId = new Map(placed.classes.map((c) => [c.id, c]));
   let helperCalls: readonly HelperCall[] | null = null;
+  words.enter(functions);
   const graph = callGraph(functions, calls, symbols, pointers);
   let guards: DriverGuards | null = null;
   return {
     symbols,
     get guards() {
       return (guards ??= new DriverGuards({
-        ...{ symbols, calls: graph, pointers, classes: placed.classes, pools },
+        ...{ symbols, calls: graph, words, pointers, classes: placed.classes, pools },
         helperCalls: () => (helperCalls ??= placed.helperCalls()),
       }));
     },

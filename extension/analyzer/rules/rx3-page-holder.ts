@@ -48,10 +48,11 @@ function run(cx: RuleContext): Finding[] {
   const seen = new Set<string>();
   const sending = transmitOnly(cx.facts);
   for (const c of payloadClasses(cx.facts)) {
-    if (!isUsedWithProvider(c, cx.facts)) continue;
-    for (const h of c.holders) {
+    const pages = c.holders.filter((h) => h.page && h.type.base === TYPE.page);
+    if (pages.length === 0 || !isUsedWithProvider(c, cx.facts)) continue;
+    for (const h of pages) {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
-      if (!h.page || h.type.base !== TYPE.page || seen.has(key)) continue;
+      if (seen.has(key)) continue;
       if (h.kind === 'local' && sending.has(h.owner)) continue;
       if (!cx.facts.guards.holderMeetsProvider(h, c)) continue;
       seen.add(key);

@@ -1,6 +1,5 @@
-/** From where the functions of a driver are reached: calls, tables, and functions handed to others. */
+/** From where the functions of a driver are called. */
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
-import { mentions } from '../mentions.ts';
 import type { TapeCall } from '../tape.ts';
 
 /** A call of a function. */
@@ -12,7 +11,6 @@ export interface CallSite {
 export class CallSites {
   private readonly calls: CallGraph;
   private sites: Map<number, CallSite[]> | null = null;
-  private readonly mentioned = new Map<FunctionRef, readonly FunctionRef[]>();
 
   constructor(calls: CallGraph) {
     this.calls = calls;
@@ -36,16 +34,5 @@ export class CallSites {
       });
     }
     return out;
-  }
-
-  /** Functions whose text has the name of this one. */
-  mentioning(fn: FunctionRef): readonly FunctionRef[] {
-    let found = this.mentioned.get(fn);
-    if (found === undefined) {
-      const { name } = fn.placed.item;
-      found = this.calls.functions.filter((f) => f !== fn && mentions(f.placed, name));
-      this.mentioned.set(fn, found);
-    }
-    return found;
   }
 }

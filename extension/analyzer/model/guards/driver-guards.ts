@@ -17,7 +17,6 @@ import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import type { Guarded } from './flow.ts';
 import { constantText, subjectOf } from './subject.ts';
-import { mentions } from '../mentions.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -33,7 +32,6 @@ export class DriverGuards {
   readonly asked: AskedWords = { functions: new Set(), members: new Set() };
   private readonly input: DriverGuardsInput;
   private readonly question: ProviderQuestion;
-  private readonly functions = new Map<string, FunctionRef>();
   private readonly uses = new Map<string, Map<BufferFact, Guard>>();
   private readonly ways = new Map<string, Ways>();
   private readonly providers = new Map<BufferClass, Guard>();
@@ -51,8 +49,11 @@ export class DriverGuards {
       bufferAt: (stated, file) => this.kindAt(stated, file),
     });
     this.question = new ProviderQuestion(this.reach);
-    for (const fn of input.calls.functions)
-      this.functions.set(`${fn.placed.file.path}:${fn.placed.item.name}`, fn);
+  }
+
+  private functionOf(f: BufferFact): FunctionRef | null {
+    const placed = this.input.symbols.functions.get(f.fn)?.find((p) => p.file.path === f.location.file);
+    return placed === undefined ? null : this.reach.refOf(placed);
   }
 
   /** True if the driver says somewhere that unreadable memory is welcome. */
@@ -62,8 +63,7 @@ export class DriverGuards {
 
   /** True if the driver knows of memory providers or of a split, so that it matters in which mode it is. */
   get hasModes(): boolean {
-    return (this.modesFound ??=
-      this.declares || this.input.calls.functions.some((fn) => mentions(fn.placed, NAME.tcp_data_split)));
+    return (this.modesFound ??= this.declares || this.input.words.having(NAME.tcp_data_split).length > 0);
   }
 
   /** When binding a provider is accepted, as far as the driver says. */
@@ -118,8 +118,8 @@ export class DriverGuards {
     if (uses === undefined) this.uses.set(c.id, (uses = new Map<BufferFact, Guard>()));
     let found = uses.get(f);
     if (found === undefined) {
-      const fn = this.functions.get(`${f.location.file}:${f.fn}`);
-      found = fn === undefined ? ALWAYS : this.reach.at(fn, spanOf(f, fn), this.waysOf(c));
+      const fn = this.functionOf(f);
+      found = fn === null ? ALWAYS : this.reach.at(fn, spanOf(f, fn), this.waysOf(c));
       uses.set(f, found);
     }
     return found;
@@ -181,8 +181,7 @@ export class DriverGuards {
   /** When a field is accessed, place by place. */
   private accesses(h: Holder): readonly Guard[] {
     const out: Guard[] = [];
-    for (const fn of this.input.calls.functions) {
-      if (!this.reach.says(fn, h.name)) continue;
+    for (const fn of this.reach.saying(h.name)) {
       const cx = wholeFunction(fn.placed.item, this.input.symbols, () => null);
       visitExpressions(fn.placed.item.body, (x) => {
         if (x.k !== 'member' || x.field !== h.name) return;
@@ -194,8 +193,8 @@ export class DriverGuards {
 
   /** True if a test decides what is run: it is not only looked at. */
   isTest(f: BufferFact): boolean {
-    const fn = this.functions.get(`${f.location.file}:${f.fn}`);
-    if (fn === undefined) return false;
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
     const { s } = spanOf(f, fn);
     const stated = (g: Guard): boolean =>
       g.some((conjunction) =>
@@ -209,8 +208,8 @@ export class DriverGuards {
 
   /** True if the address that the fact stores gets the length 0 along with it: there is nothing to unmap. */
   storesNoLength(f: BufferFact): boolean {
-    const fn = this.functions.get(`${f.location.file}:${f.fn}`);
-    if (fn === undefined) return false;
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
     const flow = this.reach.flow(fn);
     const { s } = spanOf(f, fn);
     const store = flow.calls.find(({ x }) => x.s === s);
@@ -240,8 +239,7 @@ export class DriverGuards {
 
   private findTransmits(): Guard {
     const ways: Guard[] = [];
-    for (const fn of this.input.calls.functions) {
-      if (!this.reach.says(fn, NAME.netmem_tx)) continue;
+    for (const fn of this.reach.saying(NAME.netmem_tx)) {
       for (const { x, guard } of this.reach.flow(fn).stores) {
         if (x.l.k !== 'member' || x.l.field !== NAME.netmem_tx) continue;
         if (x.r.k === 'id' && (x.r.name === 'false' || x.r.name === NAME.NETMEM_TX_NONE)) continue;

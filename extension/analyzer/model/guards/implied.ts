@@ -4,7 +4,6 @@
  */
 import type { Expr } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import { mentions } from '../mentions.ts';
 import type { Comparison, Literal } from './atom.ts';
 import { conditionOf } from './condition.ts';
 import type { ConditionContext } from './condition-context.ts';
@@ -48,12 +47,11 @@ export class Implications {
       return holds ? this.allowed(compare.of) : ALWAYS;
     const field = member.slice(member.lastIndexOf('.') + 1);
     const ways: Guard[] = [];
-    const { asked, calls } = this.reach.cx;
+    const { asked, words } = this.reach.cx;
     (compare.is === 'bit' ? asked.functions : asked.members).add(
       compare.is === 'bit' ? compare.number : field,
     );
-    for (const fn of calls.functions) {
-      if (!mentions(fn.placed, field)) continue;
+    for (const fn of words.having(field)) {
       const flow = this.reach.flow(fn);
       if (hasOtherWrites(flow, member)) return ALWAYS;
       for (const store of flow.stores) {
@@ -79,8 +77,8 @@ export class Implications {
   /** A feature is on only where ndo_fix_features() leaves it. */
   private allowed(feature: string): Guard {
     let out: Guard = ALWAYS;
-    for (const fn of this.reach.cx.calls.functions) {
-      if (!this.reach.says(fn, feature) || !this.reach.isBelow(fn, FIX_FEATURES)) continue;
+    for (const fn of this.reach.saying(feature)) {
+      if (!this.reach.isBelow(fn, FIX_FEATURES)) continue;
       for (const { x, guard, cx } of this.reach.flow(fn).stores) {
         if (x.op !== '&=' || constantText(x.r, cx) !== `~${feature}`) continue;
         const taken = this.reach.driverWide(guard, fn.placed.file);

@@ -102,7 +102,7 @@ function offersQueues(reach: Reach, symbols: DriverSymbols): Guard {
   for (const table of symbols.globals.values()) {
     if (table.item.type.base !== TYPE.netdev_queue_mgmt_ops || table.item.init?.k !== 'init') continue;
     if (!table.item.init.items.some((i) => i.path[0] === 'ndo_queue_mem_alloc')) continue;
-    for (const fn of reach.cx.calls.functions) {
+    for (const fn of reach.saying(table.item.name)) {
       const mentioned = reach.mentionOf(table.item.name, fn);
       if (mentioned !== null) ways.push(mentioned);
     }
@@ -113,8 +113,8 @@ function offersQueues(reach: Reach, symbols: DriverSymbols): Guard {
 /** Where a request for a split of headers and data is not refused. */
 function splits(reach: Reach): Guard {
   let out: Guard = ALWAYS;
-  for (const fn of reach.cx.calls.functions) {
-    if (!reach.says(fn, SPLIT_ON) || !reach.isBelow(fn, SET_RINGS)) continue;
+  for (const fn of reach.saying(SPLIT_ON)) {
+    if (!reach.isBelow(fn, SET_RINGS)) continue;
     const { returns, parts } = reach.flow(fn);
     const asked = splitLiteral([...returns.map((r) => r.guard), ...parts]);
     if (asked === null) continue;
@@ -129,8 +129,8 @@ function splits(reach: Reach): Guard {
 /** Where the driver says that headers and data are split. */
 export function splitIsOn(reach: Reach): Guard {
   const ways: Guard[] = [];
-  for (const fn of reach.cx.calls.functions) {
-    if (!reach.says(fn, SPLIT_ON) || !reach.isBelow(fn, GET_RINGS)) continue;
+  for (const fn of reach.saying(SPLIT_ON)) {
+    if (!reach.isBelow(fn, GET_RINGS)) continue;
     const flow = reach.flow(fn);
     for (const { x, guard, cx } of flow.stores) {
       if (x.l.k !== 'member' || x.l.field !== NAME.tcp_data_split) continue;

@@ -5,7 +5,6 @@
 import type { Expr, Span } from '../../syntax/ast.ts';
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
 import { indirectPrefix } from '../call-arguments.ts';
-import { mentions } from '../mentions.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
 import { ownerOfMember } from '../types.ts';
 import { type Atom, type Literal, makeAtom, meaningOfAtom, type StatedAt } from './atom.ts';
@@ -13,12 +12,14 @@ import { type CallSite, CallSites } from './call-sites.ts';
 import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, NEVER } from './guard.ts';
+import type { WordIndex } from './word-index.ts';
 import { Modes } from './written.ts';
 
 /** What is asked of the driver besides. */
 export interface ReachContext {
   readonly symbols: DriverSymbols;
   readonly calls: CallGraph;
+  readonly words: WordIndex;
   /** Names of functions by the field they are stored in. */
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Told the names of functions and members whose other mentions were looked for. */
@@ -77,15 +78,15 @@ export class Reach {
   /** When a function mentions a name without calling it, in the words of the driver; null if it does not. */
   mentionOf(name: string, fn: FunctionRef): Guard | null {
     this.cx.asked.functions.add(name);
-    if (!mentions(fn.placed, name)) return null;
+    if (!this.cx.words.has(fn, name)) return null;
     const guard = this.flow(fn).mentions.get(name);
     return guard === undefined ? null : both(this.driverWide(guard, fn.placed.file), this.of(fn));
   }
 
-  /** True if the function's text has the word. */
-  says(fn: FunctionRef, word: string): boolean {
+  /** Functions whose text has the word. */
+  saying(word: string): readonly FunctionRef[] {
     this.cx.asked.functions.add(word);
-    return mentions(fn.placed, word);
+    return this.cx.words.having(word);
   }
 
   /** True if functions of a table, or what they call, reach this one. */
@@ -119,7 +120,8 @@ export class Reach {
     }
     if (ways.length === 0) ways.push(...this.handedOn(fn));
     if (ways.length === 0) {
-      for (const other of this.sites.mentioning(fn)) {
+      for (const other of this.cx.words.having(name)) {
+        if (other === fn) continue;
         const guard = this.mentionOf(name, other);
         if (guard !== null) ways.push(guard);
       }
@@ -135,8 +137,7 @@ export class Reach {
       if (!names.has(name)) continue;
       const last = field.slice(field.lastIndexOf('.') + 1);
       this.cx.asked.functions.add(last);
-      for (const by of this.cx.calls.functions) {
-        if (!mentions(by.placed, last)) continue;
+      for (const by of this.cx.words.having(last)) {
         for (const { x, cx, guard } of this.flow(by).stores) {
           const { r } = x;
           if (r.k !== 'member' || r.field !== last) continue;
@@ -153,8 +154,7 @@ export class Reach {
     const last = field.slice(field.lastIndexOf('.') + 1);
     this.cx.asked.members.add(last);
     const ways: Guard[] = [];
-    for (const fn of this.cx.calls.functions) {
-      if (!mentions(fn.placed, last)) continue;
+    for (const fn of this.cx.words.having(last)) {
       for (const store of this.flow(fn).stores) {
         if (memberKey(store) !== field) continue;
         for (const [value, under] of alternatives(store.x.r, store.guard)) {

@@ -1,0 +1,57 @@
+/**
+ * Which functions have a word in their text, from one analysis to the next: guards ask it of the same few words at each
+ * keystroke, which changes one function. Scanning bnxt for them took longer than all the rest of its guards.
+ */
+import type { FunctionItem } from '../../syntax/ast.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import { mentions } from '../mentions.ts';
+
+export class WordIndex {
+  private items: readonly FunctionItem[] = [];
+  private functions: readonly FunctionRef[] = [];
+  /** Numbers of the functions that have the word. */
+  private readonly words = new Map<string, Set<number>>();
+  private readonly lists = new Map<string, readonly FunctionRef[]>();
+
+  /** Called with all functions before words are asked for. */
+  enter(functions: readonly FunctionRef[]): void {
+    const items = functions.map((f) => f.placed.item);
+    if (items.length !== this.items.length) this.words.clear();
+    else {
+      items.forEach((item, i) => {
+        const fn = functions[i];
+        if (item === this.items[i] || fn === undefined) return;
+        for (const [word, numbers] of this.words) {
+          if (mentions(fn.placed, word)) numbers.add(i);
+          else numbers.delete(i);
+        }
+      });
+    }
+    this.items = items;
+    this.functions = functions;
+    this.lists.clear();
+  }
+
+  /** Functions whose text has the word, comments included, in their order. */
+  having(word: string): readonly FunctionRef[] {
+    let list = this.lists.get(word);
+    if (list === undefined) {
+      const numbers = this.numbers(word);
+      this.lists.set(word, (list = this.functions.filter((_, i) => numbers.has(i))));
+    }
+    return list;
+  }
+
+  has(fn: FunctionRef, word: string): boolean {
+    return this.numbers(word).has(fn.id);
+  }
+
+  private numbers(word: string): ReadonlySet<number> {
+    let found = this.words.get(word);
+    if (found === undefined) {
+      found = new Set(this.functions.flatMap((f, i) => (mentions(f.placed, word) ? i : [])));
+      this.words.set(word, found);
+    }
+    return found;
+  }
+}
