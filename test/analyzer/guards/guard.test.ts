@@ -79,6 +79,18 @@ describe('guards', () => {
     expect(guardText(wide)).toBe('x');
   });
 
+  test('grown too large keep what is said of memory', () => {
+    const subject = { key: 'nm', id: 'nm', root: 'local', member: null } as const;
+    const page = literal({ atom: makeAtom(subject, { is: 'net-iov' }), holds: false });
+    const provider = literal({ atom: makeAtom(subject, { is: 'net-iov' }), holds: true });
+    const many = [...NAMES, ...NAMES.map((n) => `${n}1`), ...NAMES.map((n) => `${n}2`)];
+    const wide = either(...many.map((n, i) => both(literal(lit(n)), i === 0 ? provider : page)));
+    expect(wide).toBe(ALWAYS);
+    const addressed = literal({ atom: makeAtom(subject, { is: 'pool-unreadable' }), holds: true });
+    const other = either(...many.map((n, i) => both(literal(lit(n)), i === 0 ? addressed : page)));
+    expect(guardText(other)).toBe('(nm: pool-unreadable) || (!(nm: net-iov))');
+  });
+
   test('lose a literal that both sides of a branch have been through', () => {
     const x = literal(lit('x'));
     expect(guardText(either(both(x, literal(lit('a'))), both(x, literal(lit('a', false)))))).toBe('x');

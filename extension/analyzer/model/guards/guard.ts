@@ -2,7 +2,7 @@
  * Guards: when a place in a function is reached. A guard is a small disjunction of conjunctions of literals. It never
  * says less than the truth: what would grow too large gives way to what all of its parts agree on, at worst "always".
  */
-import { contradict, type Literal } from './atom.ts';
+import { contradict, type Literal, meaningOfAtom } from './atom.ts';
 
 /** Literals that hold together, by the identity of their atoms. */
 export type Conjunction = readonly Literal[];
@@ -72,7 +72,14 @@ function bounded(conjunctions: readonly Conjunction[]): Guard {
   const out: Conjunction[] = [];
   for (const c of conjunctions) add(out, c);
   if (out.length === 0) return NEVER;
-  if (out.length > MOST_ALTERNATIVES) out.splice(0, out.length, common(out));
+  if (out.length > MOST_ALTERNATIVES) {
+    // What is said of memory counts most: the rest gives way first, beyond what all alternatives share.
+    const shared = common(out);
+    const kept = out.map((c) => c.filter((l) => has(shared, l) || meaningOfAtom(l.atom) !== null));
+    out.splice(0, out.length);
+    for (const c of kept) add(out, c);
+    if (out.length > MOST_ALTERNATIVES) out.splice(0, out.length, common(out));
+  }
   return out.some((c) => c.length === 0) ? ALWAYS : out;
 }
 
