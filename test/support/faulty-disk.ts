@@ -79,6 +79,7 @@ export function throughHooks(real: typeof Disk): typeof Disk {
     setOwner: hooked('setOwner', real.setOwner),
     rename: hooked('rename', real.rename),
     link: hooked('link', real.link),
+    makeDirectory: hooked('makeDirectory', real.makeDirectory),
     remove: hooked('remove', real.remove),
     real: hooked('real', real.real),
     list: hooked('list', real.list),
