@@ -1,4 +1,5 @@
 /** The `netmem` task: `netmem check` over a folder, its output read by the `$netmem` problem matcher. */
+import { relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 
 export const TASK_TYPE = 'netmem';
@@ -28,9 +29,13 @@ function task(
   path: string,
   definition: vscode.TaskDefinition = { type: TASK_TYPE },
 ): vscode.Task {
+  const cwd = folder.uri.fsPath;
+  // The matcher takes names from the folder. To try others as well it would look at the disk for each line, and lose the
+  // lines that it has not come to when the command ends.
+  const name = relative(cwd, resolve(cwd, path));
   // The editor's own Node runs the command, so that none has to be installed.
-  const run = new vscode.ProcessExecution(process.execPath, [command, 'check', path], {
-    cwd: folder.uri.fsPath,
+  const run = new vscode.ProcessExecution(process.execPath, [command, 'check', name === '' ? '.' : name], {
+    cwd,
     env: { ELECTRON_RUN_AS_NODE: '1' },
   });
   const made = new vscode.Task(definition, folder, `check ${path}`, TASK_TYPE, run, '$netmem');
