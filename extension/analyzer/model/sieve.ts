@@ -165,20 +165,35 @@ export class Sieve {
     return near;
   }
 
-  /** Keeps who mentions the functions that were asked for, up to where the kernel calls, and who writes the members. */
+  /**
+   * Keeps who mentions the names that were asked for and who writes the members, and their callers up to where the kernel
+   * calls: the next question is when those run.
+   */
   private asked(): void {
     const { functions, members } = this.more;
     if (functions.size + members.size === 0) return;
     const wanted = set(functions);
     const written = set(members);
-    const work: Entry[] = [];
-    for (const entry of this.entries) {
-      if (entry.piece.kind !== 'function' || this.kept.has(entry)) continue;
-      const { words } = entry;
-      const asks = words.some((w, i) => wanted.has(w) || (written.has(w) && words[i + 1] === MARK.assigns));
-      if (asks) work.push(entry);
-    }
+    const users = this.users();
+    const work = this.entries.filter(
+      ({ piece, words }) =>
+        piece.kind === 'function' &&
+        words.some((w, i) => wanted.has(w) || (written.has(w) && words[i + 1] === MARK.assigns)),
+    );
     for (const entry of work) this.kept.add(entry);
+    const names = Array.from(functions, wordHash).filter((name) => this.functions.has(name));
+    const seen = new Set(names);
+    for (const name of names) {
+      for (const user of users.get(name) ?? NONE) {
+        if (user.piece.kind !== 'function') continue;
+        this.kept.add(user);
+        for (const above of user.piece.names) {
+          if (seen.has(above)) continue;
+          seen.add(above);
+          names.push(above);
+        }
+      }
+    }
   }
 
   /** Functions and declarations that mention a function, by its name. */

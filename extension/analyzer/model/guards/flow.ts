@@ -2,16 +2,7 @@
  * Guards along the paths of one function: under which conditions each of its expressions is evaluated. Early exits,
  * switches, short circuits and gotos count; what a loop or a call may change is told apart from what it was before.
  */
-import type {
-  AssignExpr,
-  CallExpr,
-  Declarator,
-  Expr,
-  FunctionItem,
-  InitializerExpr,
-  Span,
-  Stmt,
-} from '../../syntax/ast.ts';
+import type { AssignExpr, CallExpr, Declarator, Expr, FunctionItem, Span, Stmt } from '../../syntax/ast.ts';
 import type { TypeNames } from '../names.ts';
 import { resolved, type Type, typeOf } from '../types.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
@@ -40,7 +31,6 @@ class Flow {
   readonly calls: Guarded<CallExpr>[] = [];
   readonly stores: Guarded<AssignExpr>[] = [];
   readonly returned: Guarded<Expr>[] = [];
-  readonly initialised = new Set<string>();
   readonly mentions = new Map<string, Guard>();
   private readonly item: FunctionItem;
   private readonly names: TypeNames;
@@ -180,7 +170,6 @@ class Flow {
   private declaration(d: Declarator): void {
     this.types.set(d.name, resolved(typeOf(d.type), this.names));
     if (d.init === null) return;
-    if (d.init.k === 'init') this.initialise(d.init, d.type.base);
     this.root(d.init);
     this.setLocal(d.name, d.init.k === 'init' ? null : d.init);
   }
@@ -352,7 +341,6 @@ class Flow {
         this.expression(x.r);
         return;
       case 'init':
-        if (x.type !== null) this.initialise(x, x.type.base);
         for (const i of x.items) this.expression(i.value);
         return;
       case 'stmtexpr':
@@ -361,14 +349,6 @@ class Flow {
       case 'unknown':
         for (const part of x.parts) this.expression(part);
         return;
-    }
-  }
-
-  private initialise(x: InitializerExpr, tag: string): void {
-    for (const { path, value } of x.items) {
-      const [field] = path;
-      const zero = value.k === 'num' && Number(value.text) === 0;
-      if (field !== undefined && !zero) this.initialised.add(`${tag}.${field}`);
     }
   }
 
@@ -428,7 +408,6 @@ export function guardFunction(
     stores,
     mentions,
     returns: flow.returned,
-    initialised: flow.initialised,
     get parts() {
       return intervals.map((i) => i.guard);
     },

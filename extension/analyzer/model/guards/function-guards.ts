@@ -18,8 +18,6 @@ export interface FunctionGuards {
   /** Assignments to anything but locals, and bits taken from these. */
   readonly stores: readonly Guarded<AssignExpr>[];
   readonly returns: readonly Guarded<Expr>[];
-  /** Members that initialisers give a value other than zero: `struct tag.field`. */
-  readonly initialised: ReadonlySet<string>;
   /** Guards of all parts that are evaluated under one condition. */
   readonly parts: readonly Guard[];
   /** Functions and globals that are mentioned without being called, with what they stand under. */

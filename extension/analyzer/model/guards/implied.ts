@@ -7,12 +7,11 @@ import type { FunctionRef } from '../call-graph.ts';
 import type { Comparison, Literal } from './atom.ts';
 import { conditionOf } from './condition.ts';
 import type { ConditionContext } from './condition-context.ts';
-import { ownerOfMember } from '../types.ts';
-import type { FunctionGuards, Guarded } from './flow.ts';
+import type { Guarded } from './function-guards.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
-import { alternatives, memberKey, type Reach } from './reach.ts';
+import { alternatives, memberStored, type Reach } from './reach.ts';
 import { constantText } from './subject.ts';
-import { writtenPlace } from './written.ts';
+import { memberUses, writtenPlace } from './member-uses.ts';
 
 /** Comparisons of what the driver itself sets. */
 const LASTING: ReadonlySet<Comparison['is']> = new Set(['set', 'equal', 'mask', 'bit', 'has-pool']);
@@ -47,15 +46,22 @@ export class Implications {
       return holds ? this.allowed(compare.of) : ALWAYS;
     const field = member.slice(member.lastIndexOf('.') + 1);
     const ways: Guard[] = [];
-    const { asked, words } = this.reach.cx;
+    const { asked, symbols, words } = this.reach.cx;
     (compare.is === 'bit' ? asked.functions : asked.members).add(
       compare.is === 'bit' ? compare.number : field,
     );
+    const place = compare.is === 'bit' ? `${member} & BIT(${compare.number})` : member;
+    const writers: FunctionRef[] = [];
     for (const fn of words.having(field)) {
+      const { handed, initialised, written } = memberUses(fn, symbols);
+      // Written in a way that is not looked into.
+      if (handed.has(member) || initialised.has(member)) return ALWAYS;
+      if (written.has(member) || written.has(place)) writers.push(fn);
+    }
+    for (const fn of writers) {
       const flow = this.reach.flow(fn);
-      if (hasOtherWrites(flow, member)) return ALWAYS;
       for (const store of flow.stores) {
-        if (memberKey(store) !== member) continue;
+        if (memberStored(store) !== member) continue;
         for (const [value, guard] of alternatives(store.x.r, store.guard)) {
           // Memory is zero until it is written: not to be set says something only of what is always written.
           const always = store.guard === ALWAYS && store.x.op === '=';
@@ -149,17 +155,4 @@ function truth(value: Expr, cx: ConditionContext): Guard {
 
 function isNumber(text: string): boolean {
   return /^-?\d/.test(text);
-}
-
-/** True if the function writes the member in a way that is not looked into: by its address, or in an initialiser. */
-function hasOtherWrites({ calls, initialised }: FunctionGuards, member: string): boolean {
-  if (initialised.has(member)) return true;
-  const field = member.slice(member.lastIndexOf('.') + 1);
-  return calls.some(({ x, cx }) => {
-    if (x.fn.k === 'id' && /bit|lock|atomic|refcount/.test(x.fn.name)) return false;
-    return x.args.some((a) => {
-      if (a.k !== 'addr' || a.x.k !== 'member' || a.x.field !== field) return false;
-      return `${ownerOfMember(a.x.obj, field, cx, cx.names) ?? ''}.${field}` === member;
-    });
-  });
 }

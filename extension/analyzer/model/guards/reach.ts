@@ -2,18 +2,18 @@
  * When a function is reached at all: what all ways to it agree on, in words that hold in the whole driver. Packets and
  * descriptors are left behind at each call; modes and what is known of buffers stay.
  */
-import type { Expr, Span } from '../../syntax/ast.ts';
+import type { AssignExpr, Expr, Span } from '../../syntax/ast.ts';
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
 import { indirectPrefix } from '../call-arguments.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
-import { ownerOfMember } from '../types.ts';
 import { type Atom, type Literal, makeAtom, meaningOfAtom, type StatedAt } from './atom.ts';
 import { type CallSite, CallSites } from './call-sites.ts';
 import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, NEVER } from './guard.ts';
 import type { WordIndex } from './word-index.ts';
-import { Modes } from './written.ts';
+import { memberKey, memberUses } from './member-uses.ts';
+import { Modes } from './modes.ts';
 
 /** What is asked of the driver besides. */
 export interface ReachContext {
@@ -138,10 +138,10 @@ export class Reach {
       const last = field.slice(field.lastIndexOf('.') + 1);
       this.cx.asked.functions.add(last);
       for (const by of this.cx.words.having(last)) {
+        if (!memberUses(by, this.cx.symbols).stored.has(field)) continue;
         for (const { x, cx, guard } of this.flow(by).stores) {
           const { r } = x;
-          if (r.k !== 'member' || r.field !== last) continue;
-          if (`${ownerOfMember(r.obj, r.field, cx, cx.names) ?? ''}.${last}` !== field) continue;
+          if (r.k !== 'member' || r.field !== last || memberKey(r, cx) !== field) continue;
           ways.push(both(this.driverWide(guard, by.placed.file), this.of(by)));
         }
       }
@@ -155,16 +155,16 @@ export class Reach {
     this.cx.asked.members.add(last);
     const ways: Guard[] = [];
     for (const fn of this.cx.words.having(last)) {
+      if (!memberUses(fn, this.cx.symbols).written.has(field)) continue;
       for (const store of this.flow(fn).stores) {
-        if (memberKey(store) !== field) continue;
+        if (memberStored(store) !== field) continue;
         for (const [value, under] of alternatives(store.x.r, store.guard)) {
           const here = (): Guard =>
             both(this.driverWide(this.underChoice(fn, value, under), fn.placed.file), this.of(fn));
           if (value.k === 'id' && value.name === name) ways.push(here());
           else if (value.k === 'member') {
-            const from = ownerOfMember(value.obj, value.field, store.cx, store.cx.names);
-            const holds =
-              from !== null && (this.cx.pointers.get(`${from}.${value.field}`)?.has(name) ?? false);
+            const from = memberKey(value, store.cx);
+            const holds = from !== null && (this.cx.pointers.get(from)?.has(name) ?? false);
             if (holds && depth < 2) ways.push(here());
           }
         }
@@ -229,10 +229,9 @@ export class Reach {
   }
 }
 
-export function memberKey({ x, cx }: Guarded<Extract<Expr, { k: 'assign' }>>): string | null {
-  if (x.l.k !== 'member') return null;
-  const owner = ownerOfMember(x.l.obj, x.l.field, cx, cx.names);
-  return owner === null ? null : `${owner}.${x.l.field}`;
+/** The member that is assigned to, as `struct tag.field`. */
+export function memberStored({ x, cx }: Guarded<AssignExpr>): string | null {
+  return x.l.k === 'member' ? memberKey(x.l, cx) : null;
 }
 
 /** What a value may be, by the branches of a choice. */
@@ -248,6 +247,5 @@ function fieldCalled({ call }: CallSite, flow: FunctionGuards): string | null {
   if (found === undefined) return null;
   const [first] = indirectPrefix(found.x) > 0 ? found.x.args : [];
   if (first?.k !== 'member') return null;
-  const owner = ownerOfMember(first.obj, first.field, found.cx, found.cx.names);
-  return owner === null ? null : `${owner}.${first.field}`;
+  return memberKey(first, found.cx);
 }
