@@ -89,7 +89,11 @@ class ParsedDriver implements Driver {
   private current: DriverAnalysis | null = null;
   private reading: Reading;
   /** Names that guards looked for. */
-  private readonly wanted = { functions: new Set<string>(), members: new Set<string>() };
+  private readonly wanted = {
+    functions: new Set<string>(),
+    members: new Set<string>(),
+    divided: new Set<string>(),
+  };
 
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, options: DriverOptions) {
     this.parser = parser;
@@ -159,6 +163,10 @@ class ParsedDriver implements Driver {
   private analyse(): DriverAnalysis {
     let models: FileModel[] = this.read();
     let facts = understandDriver(models, this.memory);
+    if (this.reading === 'relevant' && this.divides(facts)) {
+      models = this.read();
+      facts = understandDriver(models, this.memory);
+    }
     if (this.reading === 'relevant' && facts.guards.hasModes) {
       // Which mode code runs in is said far from where buffers are: what guards look for is read as well.
       for (let round = 0; round < MOST_ROUNDS && this.wants(facts); round++) {
@@ -183,6 +191,13 @@ class ParsedDriver implements Driver {
     const planner = new Planner(facts, this.tree);
     const findings = runRules({ facts, tree: this.tree }).map((f) => withFixes(f, planner));
     return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
+  }
+
+  /** @returns true if structures are new whose objects are told apart */
+  private divides({ symbols }: DriverFacts): boolean {
+    const before = this.wanted.divided.size;
+    for (const tag of symbols.names.dividedTags) this.wanted.divided.add(tag);
+    return this.wanted.divided.size > before;
   }
 
   /** Lets the guards look for what they need. @returns true if there is more to read than before */

@@ -27,6 +27,15 @@ export interface NamedPlace {
   readonly fn: string;
 }
 
+export interface QueueOps {
+  readonly name: string;
+  readonly location: Location;
+  /** Operations that the table lacks. */
+  readonly missing: readonly string[];
+  /** False if no device is given the table. */
+  readonly installed: boolean;
+}
+
 export interface DriverAbilities {
   readonly model: DriverCapabilities;
   readonly ethtoolOps: readonly {
@@ -34,7 +43,8 @@ export interface DriverAbilities {
     readonly hasRings: boolean;
     readonly setRing: string | null;
   }[];
-  readonly queueOps: readonly { readonly location: Location; readonly missing: readonly string[] }[];
+  /** Tables of operations on queues. */
+  readonly queueOps: readonly QueueOps[];
   readonly netdevOps: readonly Location[];
   /** Assignments of net_device.netmem_tx. */
   readonly netmemTx: readonly NamedPlace[];
@@ -112,6 +122,28 @@ export function reachable(
   return seen;
 }
 
+/** Names of the tables that net_device.queue_mgmt_ops is set to; null if it is set to something that is no table's name. */
+function installedTables(tables: readonly OpsTable[], symbols: DriverSymbols): ReadonlySet<string> | null {
+  const names = new Set<string>();
+  const isTable = (name: string): boolean => tables.some((t) => t.name === name);
+  const others: Expr[] = [];
+  const take = (x: Expr): void => {
+    if (x.k === 'cond' && x.a !== null) [x.a, x.b].forEach(take);
+    else if (x.k === 'cast' || x.k === 'addr') take(x.x);
+    else if (x.k === 'id' && isTable(x.name)) names.add(x.name);
+    else if (x.k !== 'num' && !(x.k === 'id' && x.name === 'NULL')) others.push(x);
+  };
+  for (const list of symbols.functions.values()) {
+    for (const fn of list) {
+      if (!mentions(fn, NAME.queue_mgmt_ops)) continue;
+      visitExpressions(fn.item.body, (x) => {
+        if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.queue_mgmt_ops) take(x.r);
+      });
+    }
+  }
+  return others.length === 0 ? names : null;
+}
+
 function functionNamed(x: Expr | undefined, table: OpsTable, symbols: DriverSymbols): PlacedFunction | null {
   return x?.k === 'id' ? symbols.functionFor(x.name, table.file) : null;
 }
@@ -183,7 +215,9 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     }
     return { value: false, at: ringPlace(field) };
   };
-  const first = queue.find((t) => QUEUE_OPS.some((f) => member(t, f) !== null));
+  const installed = queue.length === 0 ? null : installedTables(queue, symbols);
+  const isInstalled = (t: OpsTable): boolean => installed?.has(t.name) ?? true;
+  const first = queue.find((t) => isInstalled(t) && QUEUE_OPS.some((f) => member(t, f) !== null));
   const parameters = queue.map((t) => ({ member: member(t, 'supported_params'), table: t }));
   const rxPageSize = parameters.find(
     ({ member: m, table: t }) =>
@@ -235,6 +269,8 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
       };
     }),
     queueOps: queue.map((t) => ({
+      name: t.name,
+      installed: isInstalled(t),
       location: located(t.file, t.base, t.nameAt),
       missing: QUEUE_OPS.filter((f) => member(t, f) === null),
     })),

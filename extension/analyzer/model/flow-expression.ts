@@ -250,11 +250,19 @@ export class ExpressionFlow {
       }
     }
     const place = this.value(l);
+    if (value >= 0 && l.k === 'member') this.keepsAddress(l, l.fieldAt, r, this.type(l), value);
     if (place >= 0 && value >= 0) {
       if (this.postsAddress(l, r)) this.tape.fact(value, makeFact('post', '=', l, l), -1);
       else this.objects.store(place, this.objects.taken(r, value, this.type(l)), this.type(l));
     }
     return value >= 0 ? value : place;
+  }
+
+  /** A DMA address is kept in a record, as what ends the mapping needs it. */
+  private keepsAddress(at: Span, fieldAt: Span, r: Expr, type: Type, value: number): void {
+    if (type.base !== TYPE.dma_addr_t || type.depth > 0 || this.type(r).base !== TYPE.dma_addr_t) return;
+    const madeBy = this.tape.madeBy(value);
+    if (madeBy.length > 0) this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy }), -1);
   }
 
   /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
@@ -286,6 +294,7 @@ export class ExpressionFlow {
         this.tape.pointers.push([key, item.value.name]);
       else {
         const value = this.value(item.value);
+        if (value >= 0) this.keepsAddress(item, item, item.value, type, value);
         if (value >= 0 && carries(type))
           this.objects.store(
             this.objects.fieldOf(object, key, tag),

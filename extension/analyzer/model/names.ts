@@ -164,7 +164,11 @@ export class Names implements TypeNames {
   }
 
   isDivided(tag: string): boolean {
-    return (this.divided ??= dividedTags(this)).has(tag);
+    return this.dividedTags.has(tag);
+  }
+
+  get dividedTags(): ReadonlySet<string> {
+    return (this.divided ??= dividedTags(this));
   }
 }
 

@@ -57,9 +57,11 @@ export interface Wanted {
   readonly functions: ReadonlySet<string>;
   /** Kept is whoever assigns to one. */
   readonly members: ReadonlySet<string>;
+  /** Structures whose objects are told apart: kept is whoever hands one to a function that is kept. */
+  readonly divided: ReadonlySet<string>;
 }
 
-const NOTHING_MORE: Wanted = { functions: new Set(), members: new Set() };
+const NOTHING_MORE: Wanted = { functions: new Set(), members: new Set(), divided: new Set() };
 
 export class Sieve {
   private readonly entries: Entry[] = [];
@@ -141,6 +143,7 @@ export class Sieve {
     this.movers();
     this.callees(this.callers());
     this.asked();
+    this.handing();
     this.meanings();
     const out: Piece[][] = [];
     for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
@@ -191,6 +194,38 @@ export class Sieve {
           if (seen.has(above)) continue;
           seen.add(above);
           names.push(above);
+        }
+      }
+    }
+    this.predicates();
+  }
+
+  /** Keeps who hands objects that are told apart to what is kept: without them they could be any. */
+  private handing(): void {
+    if (this.more.divided.size === 0) return;
+    const tags = set([...this.more.divided].map((tag) => tag.slice(tag.lastIndexOf(' ') + 1)));
+    const users = this.users();
+    const takes = ({ piece, words }: Entry): boolean =>
+      piece.kind === 'function' && words.subarray(0, piece.headWords).some((w) => tags.has(w));
+    const work = [...this.kept].filter(takes);
+    for (const { piece } of work) {
+      for (const user of piece.names.flatMap((name) => users.get(name) ?? NONE)) {
+        if (this.kept.has(user)) continue;
+        this.kept.add(user);
+        if (takes(user)) work.push(user);
+      }
+    }
+  }
+
+  /** Keeps what conditions are made of: functions so short that they may be predicates, called by what is kept. */
+  private predicates(): void {
+    const work = [...this.kept].filter(({ piece }) => piece.kind === 'function');
+    for (const { words } of work) {
+      for (const w of words) {
+        for (const callee of this.functions.get(w) ?? NONE) {
+          if (this.kept.has(callee) || callee.piece.end - callee.piece.start > SHORT) continue;
+          this.kept.add(callee);
+          work.push(callee);
         }
       }
     }

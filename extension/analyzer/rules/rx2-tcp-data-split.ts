@@ -1,6 +1,7 @@
 /** RX2: header and data split can be set through ethtool, and queues can be restarted one by one for a provider. */
 import type { Finding } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
+import type { QueueOps } from '../model/capabilities.ts';
 import { finding, payloadClasses, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -10,6 +11,19 @@ const about = {
   severity: 'warning',
   docs: 'rx2-tcp-data-split',
 } as const satisfies Omit<Rule, 'run'>;
+
+/** What keeps a table from being used, in number. */
+function obstacles({ missing, installed }: QueueOps): number {
+  return missing.length + (installed ? 0 : 1);
+}
+
+function queueMessage(queue: QueueOps | undefined): string {
+  if (queue === undefined)
+    return 'The driver has no netdev_queue_mgmt_ops: a provider is installed by restarting one queue, so that binding is refused with EOPNOTSUPP.';
+  if (queue.missing.length > 0)
+    return `netdev_queue_mgmt_ops lacks ${queue.missing.join(', ')}: all four operations are needed to install a provider.`;
+  return `${queue.name} is given to no device: a provider is installed by restarting one queue, so that binding is refused with EOPNOTSUPP. Set netdev->queue_mgmt_ops before the device is registered.`;
+}
 
 function run(cx: RuleContext): Finding[] {
   const { abilities } = cx.facts;
@@ -40,20 +54,17 @@ function run(cx: RuleContext): Finding[] {
       }),
     );
   }
-  const queue = abilities.queueOps[0];
-  const missing = queue?.missing ?? [];
+  // One table of several is enough: the others serve devices that cannot do it.
+  const queue = [...abilities.queueOps].sort((a, b) => obstacles(a) - obstacles(b))[0];
   const place = queue?.location ?? abilities.netdevOps[0];
-  if (place !== undefined && (queue === undefined || missing.length > 0)) {
+  if (place !== undefined && (queue === undefined || obstacles(queue) > 0)) {
     out.push(
       finding(about, {
         severity: queue === undefined ? 'info' : 'warning',
         confidence: 'high',
         location: place,
-        api: 'queue_mgmt_ops',
-        message:
-          queue === undefined
-            ? 'The driver has no netdev_queue_mgmt_ops: a provider is installed by restarting one queue, so that binding is refused with EOPNOTSUPP.'
-            : `netdev_queue_mgmt_ops lacks ${missing.join(', ')}: all four operations are needed to install a provider.`,
+        api: NAME.queue_mgmt_ops,
+        message: queueMessage(queue),
       }),
     );
   }

@@ -30,12 +30,28 @@ function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | nu
   });
 }
 
+/** An assignment keeps the address: one among others, unless it is a fragment's and ends up where mappings end. */
+function plainStore(f: BufferFact, c: BufferClass): Finding | null {
+  if (!ofFragment(f) || !c.facts.some((other) => other.kind === 'unmap')) return null;
+  return finding(about, {
+    confidence: 'medium',
+    location: f.apiAt,
+    api: f.api,
+    replacement: NAME.netmem_dma_unmap_addr_set,
+    message:
+      'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it.',
+    evidence: evidenceOf(c),
+    bufferClass: c.id,
+  });
+}
+
 function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySet<string>): Finding | null {
   switch (f.kind) {
     case 'unmap':
       return mappedBy(f.api) === 'netmem' || !how.fragments ? null : unmapFinding(f, c, how);
     case 'unmap-store':
       if (mappedBy(f.api) === 'netmem' || !how.fragments || ofHead(f)) return null;
+      if (f.api === '=') return transmit.has(f.fn) ? plainStore(f, c) : null;
       return finding(about, {
         confidence: ofFragment(f) ? 'high' : 'medium',
         location: f.apiAt,

@@ -13,6 +13,12 @@ const OPS = `static const struct netdev_queue_mgmt_ops qops = {
 };
 `;
 
+const INSTALL = `static void setup(struct net_device *dev)
+{
+	dev->queue_mgmt_ops = &qops;
+}
+`;
+
 const SET = `static int set_ring(struct net_device *dev, struct ethtool_ringparam *r,
 		    struct kernel_ethtool_ringparam *k, struct netlink_ext_ack *x)
 {
@@ -47,13 +53,13 @@ static const struct ethtool_ops eops = {
 	.get_ringparam = get_rings,
 //< rx2-tcp-data-split: reports tcp-data-split but does not let it be set
 };
-${OPS}`,
+${OPS}${INSTALL}`,
     ));
 
   test('the bit is there, but the set path never looks', () =>
     expectMarks(
       'RX2',
-      `${RX}${OPS}static int set_ring(struct net_device *dev, struct ethtool_ringparam *r)
+      `${RX}${OPS}${INSTALL}static int set_ring(struct net_device *dev, struct ethtool_ringparam *r)
 {
 	return 0;
 }
@@ -79,11 +85,44 @@ static const struct netdev_queue_mgmt_ops qops = {
 `,
     ));
 
+  test.each([
+    ['nobody', ''],
+    ['nobody any more', 'static void setup(struct net_device *dev)\n{\n\tdev->queue_mgmt_ops = NULL;\n}\n'],
+  ])('operations on queues that %s installs', (_, code) =>
+    expectMarks(
+      'RX2',
+      `#define DRV_RING ETHTOOL_RING_USE_TCP_DATA_SPLIT
+${RX}${SET}${code}static const struct ethtool_ops eops = {
+	.supported_ring_params = DRV_RING,
+	.set_ringparam = set_ring,
+};
+static const struct netdev_queue_mgmt_ops qops = {
+//< rx2-tcp-data-split: qops is given to no device
+	.ndo_queue_mem_alloc = a, .ndo_queue_mem_free = b, .ndo_queue_start = c, .ndo_queue_stop = d,
+};
+`,
+    ),
+  );
+
+  test('operations on queues that are chosen elsewhere', () =>
+    expectMarks(
+      'RX2',
+      `${RX}${OPS}${SET}static void setup(struct net_device *dev, const struct drv_hw *hw)
+{
+	dev->queue_mgmt_ops = hw->queue_ops;
+}
+static const struct ethtool_ops eops = {
+	.supported_ring_params = ETHTOOL_RING_USE_TCP_DATA_SPLIT,
+	.set_ringparam = set_ring,
+};
+`,
+    ));
+
   test('all of it, the bit in a macro', () =>
     expectMarks(
       'RX2',
       `#define DRV_RING (ETHTOOL_RING_USE_TX_PUSH | ETHTOOL_RING_USE_TCP_DATA_SPLIT)
-${RX}${OPS}${SET}static const struct ethtool_ops eops = {
+${RX}${OPS}${INSTALL}${SET}static const struct ethtool_ops eops = {
 	.supported_ring_params = DRV_RING,
 	.set_ringparam = set_ring,
 };

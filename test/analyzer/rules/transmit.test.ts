@@ -57,6 +57,44 @@ static void complete(struct device *dev, struct tx_buf *b)
 ${OPS}`,
     ));
 
+  test('addresses kept by assignment: that of a fragment, handed through a function; not what XDP or a receive ring keeps', () =>
+    expectMarks(
+      'TX1',
+      `struct tx_buf {
+	dma_addr_t addr;
+	u32 size;
+};
+static void keep(struct tx_buf *b, dma_addr_t addr, u32 size)
+{
+	b->addr = addr;
+//< tx1-unmap: kept by assignment
+	b->size = size;
+}
+static void keep_head(struct tx_buf *b, dma_addr_t addr)
+{
+	b->addr = addr;
+}
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	keep_head(b, dma_map_single(dev->dev.parent, skb->data, skb_headlen(skb), DMA_TO_DEVICE));
+	keep(b + 1, skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE), skb_frag_size(frag));
+	return 0;
+}
+static int send_frame(struct net_device *dev, struct xdp_frame *frame, struct skb_shared_info *info, struct tx_buf *b)
+{
+	b->addr = skb_frag_dma_map(dev->dev.parent, &info->frags[0], 0, 64, DMA_TO_DEVICE);
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	dma_unmap_page(dev, b->addr, b->size, DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+${OPS}`,
+    ));
+
   test('fragments mapped by page or by address, and copied by the CPU', () =>
     expectMarks(
       'TX1',

@@ -37,6 +37,7 @@ export const NETDEV = {
     text: 'True if a provider is bound to the queue; ask before creating the pool.',
   }),
 
+  queue_mgmt_ops: word({ header: 'linux/netdevice.h', since: '6.10', driverFact: true }),
   netmem_tx: word({ header: 'linux/netdevice.h', since: '6.16', driverFact: true }),
   NETMEM_TX_NONE: word({ header: 'linux/netdevice.h', since: '7.2' }),
   NETMEM_TX_DMA: word({ header: 'linux/netdevice.h', since: '7.2' }),
