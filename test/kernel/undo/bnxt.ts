@@ -1,0 +1,122 @@
+import type { ReadyDriver } from './change.ts';
+
+const MAIN = 'bnxt.c';
+
+export const bnxt: ReadyDriver = {
+  name: 'bnxt',
+  directory: 'drivers/net/ethernet/broadcom/bnxt',
+  changes: [
+    {
+      what: 'the pool does not allow unreadable memory',
+      file: MAIN,
+      find: /\s*\|\s*PP_FLAG_ALLOW_UNREADABLE_NETMEM/,
+      put: '',
+      requirement: 'RX4',
+    },
+    {
+      what: 'the pool has no queue',
+      file: MAIN,
+      find: /\n\tpp\.queue_idx = [^\n]*/,
+      put: '',
+      requirement: 'RX4',
+    },
+    {
+      what: 'headers share the pool of the payload',
+      file: MAIN,
+      find: /(need_head_pool = )page_pool_is_unreadable\(\w+\)/,
+      put: '$1false',
+      requirement: 'RX5',
+    },
+    {
+      what: 'a fragment is added as a page',
+      file: MAIN,
+      find: /skb_add_rx_frag_netmem\(skb, i, cons_rx_buf->netmem,/,
+      put: 'skb_add_rx_frag(skb, i, netmem_to_page(cons_rx_buf->netmem),',
+      requirement: 'RX3',
+    },
+    {
+      what: 'payload is synced by the DMA API',
+      file: MAIN,
+      find: /page_pool_dma_sync_netmem_for_cpu\(rxr->page_pool, netmem, 0,\s*rxr->rx_page_size\)/,
+      put: 'dma_sync_single_for_cpu(&bp->pdev->dev, page_pool_get_dma_addr_netmem(netmem), rxr->rx_page_size, bp->rx_dir)',
+      requirement: 'RX6',
+    },
+    {
+      what: 'a buffer is recycled as a page',
+      file: MAIN,
+      find: /page_pool_recycle_direct_netmem\(rxr->page_pool, netmem\)/,
+      put: 'page_pool_recycle_direct(rxr->page_pool, netmem_to_page(netmem))',
+      requirement: 'RX3',
+    },
+    {
+      what: 'a buffer is allocated as a page',
+      file: MAIN,
+      find: /page_pool_alloc_netmems\(rxr->page_pool, gfp\)/,
+      put: 'page_to_netmem(page_pool_alloc_pages(rxr->page_pool, gfp))',
+      requirement: 'RX3',
+    },
+    {
+      what: 'the DMA address is that of a page',
+      file: MAIN,
+      find: /page_pool_get_dma_addr_netmem\(netmem\) \+/,
+      put: 'page_pool_get_dma_addr(netmem_to_page(netmem)) +',
+      requirement: 'RX3',
+    },
+    {
+      what: 'a fragment is prefetched',
+      file: MAIN,
+      find: /(\n\t\t__clear_bit\(cons, rxr->rx_agg_bmap\);)/,
+      put: '$1\n\t\tprefetch(page_address(netmem_to_page(cons_rx_buf->netmem)));',
+      requirement: 'RX5',
+    },
+    {
+      what: 'payload is copied without a look at its address',
+      file: MAIN,
+      find: /(\n\t\ttotal_frag_len \+= frag_len;)/,
+      put: '\n\t\tmemcpy(skb->data, netmem_address(netmem) + cons_rx_buf->offset, 64);$1',
+      requirement: 'RX5',
+    },
+    {
+      what: 'the address of a fragment is stored as that of a page',
+      file: MAIN,
+      find: /netmem_dma_unmap_addr_set\(skb_frag_netmem\(frag\), tx_buf,\s*mapping, mapping\)/,
+      put: 'dma_unmap_addr_set(tx_buf, mapping, mapping)',
+      requirement: 'TX1',
+    },
+    {
+      what: 'fragments are unmapped as pages where mapping fails',
+      file: MAIN,
+      find: /netmem_dma_unmap_page_attrs\(&pdev->dev,\s*dma_unmap_addr\(tx_buf, mapping\),\s*skb_frag_size\(frag\),\s*DMA_TO_DEVICE, 0\)/,
+      put: 'dma_unmap_page(&pdev->dev, dma_unmap_addr(tx_buf, mapping), skb_frag_size(frag), DMA_TO_DEVICE)',
+      requirement: 'TX1',
+    },
+    {
+      what: 'fragments are unmapped as pages on completion',
+      file: MAIN,
+      find: /netmem_dma_unmap_page_attrs\(&pdev->dev,\s*dma_addr, dma_len,\s*DMA_TO_DEVICE, 0\)/,
+      put: 'dma_unmap_page(&pdev->dev, dma_addr, dma_len, DMA_TO_DEVICE)',
+      requirement: 'TX1',
+    },
+    {
+      what: 'netmem_tx is not declared',
+      file: MAIN,
+      find: /\n\tdev->netmem_tx = [^\n]*/,
+      put: '',
+      requirement: 'TX2',
+    },
+    {
+      what: 'queues cannot be restarted',
+      file: MAIN,
+      find: /dev->queue_mgmt_ops = &bnxt_queue_mgmt_ops;/,
+      put: 'dev->queue_mgmt_ops = NULL;',
+      requirement: 'RX2',
+    },
+    {
+      what: 'the split of headers cannot be set',
+      file: 'bnxt_ethtool.c',
+      find: /ETHTOOL_RING_USE_TCP_DATA_SPLIT \|/,
+      put: '',
+      requirement: 'RX2',
+    },
+  ],
+};

@@ -1,0 +1,122 @@
+import type { ReadyDriver } from './change.ts';
+
+const RXTX = 'fbnic_txrx.c';
+
+export const fbnic: ReadyDriver = {
+  name: 'fbnic',
+  directory: 'drivers/net/ethernet/meta/fbnic',
+  changes: [
+    {
+      what: 'the pool does not allow unreadable memory',
+      file: RXTX,
+      find: /\n\t\tpp_params\.flags \|= PP_FLAG_ALLOW_UNREADABLE_NETMEM;/,
+      put: '',
+      requirement: 'RX4',
+    },
+    {
+      what: 'the pool has no queue',
+      file: RXTX,
+      find: /\n\t\t\.queue_idx = rxq_idx,/,
+      put: '',
+      requirement: 'RX4',
+    },
+    {
+      what: 'headers share the pool of the payload',
+      file: RXTX,
+      find: /(qt->sub1\.page_pool = pp;)/,
+      put: '$1\n\tqt->sub0.page_pool = pp;',
+      requirement: 'RX5',
+    },
+    {
+      what: 'headers and payload share a pool that allows unreadable memory',
+      file: RXTX,
+      find: /(\.flags = PP_FLAG_DMA_MAP \|\s*PP_FLAG_DMA_SYNC_DEV)/,
+      put: '$1 | PP_FLAG_ALLOW_UNREADABLE_NETMEM',
+      requirement: 'RX5',
+    },
+    {
+      what: 'a buffer is allocated as a page',
+      file: RXTX,
+      find: /page_pool_dev_alloc_netmems\(bdq->page_pool\)/,
+      put: 'page_to_netmem(page_pool_dev_alloc_pages(bdq->page_pool))',
+      requirement: 'RX3',
+    },
+    {
+      what: 'the DMA address is that of a page',
+      file: RXTX,
+      find: /page_pool_get_dma_addr_netmem\(netmem\)/,
+      put: 'page_pool_get_dma_addr(netmem_to_page(netmem))',
+      requirement: 'RX3',
+    },
+    {
+      what: 'payload is synced by the DMA API',
+      file: RXTX,
+      find: /page_pool_dma_sync_netmem_for_cpu\(qt->sub1\.page_pool, netmem,\s*pg_off, truesize\)/,
+      put: 'dma_sync_single_range_for_cpu(nv->dev, page_pool_get_dma_addr_netmem(netmem), pg_off, truesize, DMA_FROM_DEVICE)',
+      requirement: 'RX6',
+    },
+    {
+      what: 'a fragment is prefetched',
+      file: RXTX,
+      find: /(\n\tadded = xdp_buff_add_frag)/,
+      put: '\n\tnet_prefetch(page_address(netmem_to_page(netmem)) + pg_off);$1',
+      requirement: 'RX5',
+    },
+    {
+      what: 'a fragment is given back as a page',
+      file: RXTX,
+      find: /page_pool_put_full_netmem\(qt->sub1\.page_pool, netmem,/,
+      put: 'page_pool_put_full_page(qt->sub1.page_pool, netmem_to_page(netmem),',
+      requirement: 'RX3',
+    },
+    {
+      what: 'references are dropped on a page',
+      file: RXTX,
+      find: /page_pool_put_unrefed_netmem\(ring->page_pool, netmem,/,
+      put: 'page_pool_put_unrefed_page(ring->page_pool, netmem_to_page(netmem),',
+      requirement: 'RX3',
+    },
+    {
+      what: 'fragments of device memory are not marked',
+      file: RXTX,
+      find: /\n\t\tif \(is_net_iov\)\s*ring->tx_buf\[tail\] = FBNIC_XMIT_NOUNMAP;/,
+      put: '',
+      requirement: 'TX1',
+    },
+    {
+      what: 'no fragment is taken for device memory',
+      file: RXTX,
+      find: /is_net_iov = skb_frag_is_net_iov\(frag\)/,
+      put: 'is_net_iov = false',
+      requirement: 'TX1',
+    },
+    {
+      what: 'marked fragments are unmapped as well',
+      file: RXTX,
+      find: /if \(ring->tx_buf\[head\] != FBNIC_XMIT_NOUNMAP\)\s*fbnic_unmap_page_twd/,
+      put: 'fbnic_unmap_page_twd',
+      requirement: 'TX1',
+    },
+    {
+      what: 'netmem_tx is not declared',
+      file: 'fbnic_netdev.c',
+      find: /\n\tnetdev->netmem_tx = [^\n]*/,
+      put: '',
+      requirement: 'TX2',
+    },
+    {
+      what: 'queues cannot be restarted',
+      file: 'fbnic_netdev.c',
+      find: /\n\tnetdev->queue_mgmt_ops = [^\n]*/,
+      put: '',
+      requirement: 'RX2',
+    },
+    {
+      what: 'the split of headers cannot be set',
+      file: 'fbnic_ethtool.c',
+      find: /ETHTOOL_RING_USE_TCP_DATA_SPLIT \|/,
+      put: '',
+      requirement: 'RX2',
+    },
+  ],
+};
