@@ -13,6 +13,7 @@ import type {
 import type { Finding } from './finding.ts';
 import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
+import { pointersTo } from './model/divided.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
@@ -93,6 +94,7 @@ class ParsedDriver implements Driver {
     functions: new Set<string>(),
     members: new Set<string>(),
     divided: new Set<string>(),
+    pointers: new Set<string>(),
   };
 
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, options: DriverOptions) {
@@ -196,7 +198,9 @@ class ParsedDriver implements Driver {
   /** @returns true if structures are new whose objects are told apart */
   private divides({ symbols }: DriverFacts): boolean {
     const before = this.wanted.divided.size;
-    for (const tag of symbols.names.dividedTags) this.wanted.divided.add(tag);
+    const tags = symbols.names.dividedTags;
+    for (const tag of tags) this.wanted.divided.add(tag);
+    for (const name of pointersTo(tags, symbols.names)) this.wanted.pointers.add(name);
     return this.wanted.divided.size > before;
   }
 

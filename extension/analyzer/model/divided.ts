@@ -91,3 +91,13 @@ class Search {
 export function dividedTags(names: Declarations): ReadonlySet<string> {
   return new Search(names).run();
 }
+
+/** Names of the fields that point to objects of these structures. */
+export function pointersTo(tags: ReadonlySet<string>, names: Declarations): string[] {
+  return [...names.structs.values()].flatMap(({ item }) =>
+    item.fields.flatMap(({ type, name }) => {
+      const { base, stars } = names.resolve(type);
+      return stars > 0 && tags.has(base) ? name : [];
+    }),
+  );
+}

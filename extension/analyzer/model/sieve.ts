@@ -59,9 +59,16 @@ export interface Wanted {
   readonly members: ReadonlySet<string>;
   /** Structures whose objects are told apart: kept is whoever hands one to a function that is kept. */
   readonly divided: ReadonlySet<string>;
+  /** Fields that point to such objects: kept is whoever assigns to one, or to an element of one. */
+  readonly pointers: ReadonlySet<string>;
 }
 
-const NOTHING_MORE: Wanted = { functions: new Set(), members: new Set(), divided: new Set() };
+const NOTHING_MORE: Wanted = {
+  functions: new Set(),
+  members: new Set(),
+  divided: new Set(),
+  pointers: new Set(),
+};
 
 export class Sieve {
   private readonly entries: Entry[] = [];
@@ -205,6 +212,9 @@ export class Sieve {
     if (this.more.divided.size === 0) return;
     const tags = set([...this.more.divided].map((tag) => tag.slice(tag.lastIndexOf(' ') + 1)));
     const users = this.users();
+    const pointers = set(this.more.pointers);
+    for (const entry of this.entries)
+      if (entry.piece.kind === 'function' && assignsTo(entry.words, pointers)) this.kept.add(entry);
     const takes = ({ piece, words }: Entry): boolean =>
       piece.kind === 'function' && words.subarray(0, piece.headWords).some((w) => tags.has(w));
     const work = [...this.kept].filter(takes);
@@ -309,6 +319,19 @@ export class Sieve {
 }
 
 const NONE: readonly Entry[] = [];
+
+/** Words between a name and the assignment to it at most: an index. */
+const INDEX_WORDS = 3;
+
+function assignsTo(words: Int32Array, names: WordMap<true>): boolean {
+  let last = -1;
+  for (let i = 0; i < words.length; i++) {
+    const w = words[i] ?? 0;
+    if (names.has(w)) last = i;
+    else if (w === MARK.assigns && last >= 0 && i - last <= INDEX_WORDS) return true;
+  }
+  return false;
+}
 
 function push<T>(table: WordMap<T[]>, name: number, entry: T): void {
   const list = table.get(name);
