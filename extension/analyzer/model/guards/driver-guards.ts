@@ -1,6 +1,6 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
 import { NAME } from '../../kernel/table.ts';
-import type { CallExpr, Span } from '../../syntax/ast.ts';
+import type { FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -11,12 +11,10 @@ import type { StatedAt } from './atom.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
-import { conditionOf } from './condition.ts';
 import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
-import type { Guarded } from './flow.ts';
-import { constantText, subjectOf } from './subject.ts';
+import { storesNoLength } from './no-length.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -36,6 +34,7 @@ export class DriverGuards {
   private readonly ways = new Map<string, Ways>();
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
+  private handed: Map<string, Set<string>> | null = null;
   private bindingFound: Guard | null = null;
   private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
@@ -125,13 +124,25 @@ export class DriverGuards {
     return found;
   }
 
+  /** Calls of helpers by which buffers of the class go in or out, by their places. */
+  private handedTo(c: BufferClass): ReadonlySet<string> {
+    if (this.handed === null) {
+      this.handed = new Map<string, Set<string>>();
+      for (const { classId, location } of this.input.helperCalls()) {
+        const place = `${location.file}:${location.range.start}`;
+        const known = this.handed.get(classId);
+        if (known === undefined) this.handed.set(classId, new Set([place]));
+        else known.add(place);
+      }
+    }
+    return this.handed.get(c.id) ?? new Set();
+  }
+
   /** A helper that serves several kinds of buffers is entered for one of them only where it is handed one. */
   private waysOf(c: BufferClass): Ways {
     let found = this.ways.get(c.id);
     if (found === undefined) {
-      const calls = new Set<string>();
-      for (const h of this.input.helperCalls())
-        if (h.classId === c.id) calls.add(`${h.location.file}:${h.location.range.start}`);
+      const calls = this.handedTo(c);
       const hands = ({ caller: { placed }, call }: CallSite): boolean =>
         calls.has(`${placed.file.path}:${placed.base + call.at.s}`);
       const among = (_: FunctionRef, sites: readonly CallSite[]): readonly CallSite[] => {
@@ -183,10 +194,8 @@ export class DriverGuards {
     const out: Guard[] = [];
     for (const fn of this.reach.saying(h.name)) {
       const cx = wholeFunction(fn.placed.item, this.input.symbols, () => null);
-      visitExpressions(fn.placed.item.body, (x) => {
-        if (x.k !== 'member' || x.field !== h.name) return;
+      for (const x of membersIn(fn.placed.item).get(h.name) ?? [])
         if (ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) out.push(this.reach.at(fn, x));
-      });
     }
     return out.length === 0 ? [ALWAYS] : out;
   }
@@ -195,34 +204,14 @@ export class DriverGuards {
   isTest(f: BufferFact): boolean {
     const fn = this.functionOf(f);
     if (fn === null) return false;
-    const { s } = spanOf(f, fn);
-    const stated = (g: Guard): boolean =>
-      g.some((conjunction) =>
-        conjunction.some(({ atom }) => atom.stated?.fn === f.fn && atom.stated.at.s === s),
-      );
-    return (
-      this.reach.flow(fn).parts.some(stated) ||
-      this.reach.flow(fn).returns.some(({ x, cx }) => stated(conditionOf(x, cx, true)))
-    );
+    return this.reach.flow(fn).isTested(spanOf(f, fn).s);
   }
 
   /** True if the address that the fact stores gets the length 0 along with it: there is nothing to unmap. */
   storesNoLength(f: BufferFact): boolean {
     const fn = this.functionOf(f);
     if (fn === null) return false;
-    const flow = this.reach.flow(fn);
-    const { s } = spanOf(f, fn);
-    const store = flow.calls.find(({ x }) => x.s === s);
-    if (store === undefined) return false;
-    const of = recordOf(store);
-    const lengths = flow.calls.filter(
-      (call) => call.x.fn.k === 'id' && call.x.fn.name === 'dma_unmap_len_set' && call.guard === store.guard,
-    );
-    const own = lengths.filter((call) => recordOf(call) === of);
-    return (
-      own.length > 0 &&
-      own.every(({ x, cx }) => x.args[2] !== undefined && constantText(x.args[2], cx) === '0')
-    );
+    return storesNoLength(this.reach.flow(fn), spanOf(f, fn).s);
   }
 
   /** False if what the fact says never happens to a fragment of device memory that is sent. */
@@ -280,9 +269,22 @@ const USES: ReadonlySet<FactKind> = new Set([
   ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
 
-function recordOf({ x, cx }: Guarded<CallExpr>): string | null {
-  const [record] = x.args;
-  return record === undefined ? null : (subjectOf(record, cx)?.id ?? null);
+const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
+
+/** Accesses to members in a function, by the name of the member. */
+function membersIn(item: FunctionItem): ReadonlyMap<string, readonly MemberExpr[]> {
+  let found = members.get(item);
+  if (found === undefined) {
+    const out = new Map<string, MemberExpr[]>();
+    visitExpressions(item.body, (x) => {
+      if (x.k !== 'member') return;
+      const list = out.get(x.field);
+      if (list === undefined) out.set(x.field, [x]);
+      else list.push(x);
+    });
+    members.set(item, (found = out));
+  }
+  return found;
 }
 
 function spanOf(f: BufferFact, { placed: { base } }: FunctionRef): Span {

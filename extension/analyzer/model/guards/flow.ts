@@ -9,6 +9,8 @@ import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
 import { equals, isRepeatable, labelsJumpedBackTo, numbered } from './flow-syntax.ts';
 import type { FunctionGuards, Guarded } from './function-guards.ts';
+import { type KnownName, KnownNames } from './known-names.ts';
+import { Places } from './places.ts';
 import { joinPoints, type Point } from './point.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 
@@ -20,14 +22,12 @@ interface Frame {
 
 export type { FunctionGuards, Guarded } from './function-guards.ts';
 
-interface Interval extends Span {
-  readonly guard: Guard;
-}
-
 const MEMBER = '.';
 
+const UNKNOWN: KnownName = { version: 0, value: null };
+
 class Flow {
-  readonly intervals: Interval[] = [];
+  readonly places = new Places();
   readonly calls: Guarded<CallExpr>[] = [];
   readonly stores: Guarded<AssignExpr>[] = [];
   readonly returned: Guarded<Expr>[] = [];
@@ -40,8 +40,11 @@ class Flow {
   private readonly frames: Frame[] = [];
   private readonly arriving = new Map<string, Point[]>();
   private readonly loops: ReadonlySet<string>;
-  private point: Point | null = { guard: ALWAYS, values: new Map(), versions: new Map(), memory: 0 };
+  private point: Point | null = { guard: ALWAYS, known: KnownNames.NONE, forgotten: 0, memory: 0 };
   private counter = 0;
+  /** Numbers of names. */
+  private readonly numbers = new Map<string, number>();
+  private assigned: ReadonlySet<string> | null = null;
 
   constructor(item: FunctionItem, names: TypeNames, functionNamed: (name: string) => FunctionItem | null) {
     this.item = item;
@@ -65,9 +68,9 @@ class Flow {
       functionNamed,
       isLocal: (name) => types.has(name),
       isParameter: (name) => parameters.has(name),
-      standsFor: (name) => at.values.get(name) ?? null,
-      version: (name) => numbered('#', at.versions.get(name)),
-      moment: (field) => numbered('~', at.memory) + numbered('.', at.versions.get(MEMBER + field)),
+      standsFor: (name) => this.knownAt(at, name).value,
+      version: (name) => numbered('#', this.knownAt(at, name).version),
+      moment: (field) => numbered('~', at.memory) + numbered('.', this.knownAt(at, MEMBER + field).version),
       typeOfName: (name) => {
         const own = types.get(name);
         if (own !== undefined) return own;
@@ -77,6 +80,23 @@ class Flow {
     };
   }
 
+  private numberOf(name: string): number {
+    let number = this.numbers.get(name);
+    if (number === undefined) this.numbers.set(name, (number = this.numbers.size));
+    return number;
+  }
+
+  private knownAt({ known, forgotten }: Point, name: string): KnownName {
+    const number = this.numbers.get(name);
+    const found = (number === undefined ? null : known.get(number)) ?? UNKNOWN;
+    if (found.version >= forgotten || !this.assignedAnywhere.has(name)) return found;
+    return { version: forgotten, value: null };
+  }
+
+  private get assignedAnywhere(): ReadonlySet<string> {
+    return (this.assigned ??= assignedNames(this.item.body));
+  }
+
   private when(c: Expr, holds: boolean): Point | null {
     const { point } = this;
     if (point === null) return null;
@@ -84,7 +104,7 @@ class Flow {
   }
 
   private mark(span: Span): void {
-    this.intervals.push({ s: span.s, e: span.e, guard: this.point?.guard ?? NEVER });
+    this.places.add(span, this.point?.guard ?? NEVER);
   }
 
   private block(body: readonly Stmt[]): void {
@@ -178,20 +198,19 @@ class Flow {
     const known = this.arriving.get(label) ?? [];
     const at = this.join([this.point, ...known]);
     // Nothing that was read leads here.
-    this.point = at ?? { guard: ALWAYS, values: new Map(), versions: new Map(), memory: ++this.counter };
-    if (at === null || this.loops.has(label)) this.forget(assignedNames(this.item.body));
+    this.point = at ?? { guard: ALWAYS, known: KnownNames.NONE, forgotten: 0, memory: 0 };
+    // Not name by name: a function may have thousands of names and of labels.
+    if (at === null || this.loops.has(label))
+      this.point = { ...this.point, forgotten: ++this.counter, memory: ++this.counter };
   }
 
   /** What goes round may have changed these, and memory. */
   private forget(names: Iterable<string>): void {
     if (this.point === null) return;
-    const values = new Map(this.point.values);
-    const versions = new Map(this.point.versions);
-    for (const name of names) {
-      values.delete(name);
-      versions.set(name, ++this.counter);
-    }
-    this.point = { ...this.point, values, versions, memory: ++this.counter };
+    let { known } = this.point;
+    for (const name of names)
+      known = known.with(this.numberOf(name), { version: ++this.counter, value: null });
+    this.point = { ...this.point, known, memory: ++this.counter };
   }
 
   /**
@@ -282,7 +301,8 @@ class Flow {
     this.expression(x);
     const after = this.point;
     this.point = before;
-    if (before !== null && after !== null && after.versions !== before.versions)
+    if (before === null || after === null) return;
+    if (after.known !== before.known || after.forgotten !== before.forgotten)
       this.point = { ...(this.join([before, after]) ?? before), guard: before.guard };
   }
 
@@ -371,20 +391,17 @@ class Flow {
   private changed(place: Expr, value: Expr | null): void {
     if (place.k === 'id') this.setLocal(place.name, value);
     else if (place.k === 'member' && this.point !== null) {
-      const versions = new Map(this.point.versions);
-      versions.set(MEMBER + place.field, ++this.counter);
-      this.point = { ...this.point, versions };
+      const number = this.numberOf(MEMBER + place.field);
+      const known = this.point.known.with(number, { version: ++this.counter, value: null });
+      this.point = { ...this.point, known };
     }
   }
 
   private setLocal(name: string, value: Expr | null): void {
     if (this.point === null || !this.types.has(name)) return;
-    const values = new Map(this.point.values);
-    const versions = new Map(this.point.versions);
-    if (value === null || !isRepeatable(value)) values.delete(name);
-    else values.set(name, { x: value, cx: this.context(this.point) });
-    versions.set(name, ++this.counter);
-    this.point = { ...this.point, values, versions };
+    const stands = value === null || !isRepeatable(value) ? null : { x: value, cx: this.context(this.point) };
+    const known = this.point.known.with(this.numberOf(name), { version: ++this.counter, value: stands });
+    this.point = { ...this.point, known };
   }
 }
 
@@ -402,20 +419,40 @@ export function guardFunction(
 ): FunctionGuards {
   const flow = new Flow(item, names, functionNamed);
   flow.run();
-  const { intervals, calls, stores, mentions } = flow;
+  const { places, calls, stores, mentions } = flow;
+  let callsAt: ReadonlyMap<string, Guarded<CallExpr>> | null = null;
+  let tested: ReadonlySet<number> | null = null;
   return {
     calls,
+    callAt(s, e) {
+      // Of two alike the first: what comes later is overwritten.
+      callsAt ??= new Map([...calls].reverse().map((call) => [`${call.x.s}:${call.x.e}`, call]));
+      return callsAt.get(`${s}:${e}`) ?? null;
+    },
+    isTested(s) {
+      tested ??= testsIn(item.name, places.guards, flow.returned);
+      return tested.has(s);
+    },
     stores,
     mentions,
     returns: flow.returned,
     get parts() {
-      return intervals.map((i) => i.guard);
+      return places.guards;
     },
-    at: (span) => {
-      let best: Interval | null = null;
-      for (const i of intervals)
-        if (i.s <= span.s && i.e >= span.e && (best === null || i.e - i.s <= best.e - best.s)) best = i;
-      return best?.guard ?? ALWAYS;
-    },
+    at: (span) => places.at(span) ?? ALWAYS,
   };
+}
+
+/** Where the kernel predicates stand that guards and answers speak of, of those that the function itself calls. */
+function testsIn(
+  fn: string,
+  guards: readonly Guard[],
+  returned: readonly Guarded<Expr>[],
+): ReadonlySet<number> {
+  const out = new Set<number>();
+  const answers = returned.map(({ x, cx }) => conditionOf(x, cx, true));
+  for (const guard of new Set([...guards, ...answers]))
+    for (const conjunction of guard)
+      for (const { atom } of conjunction) if (atom.stated?.fn === fn) out.add(atom.stated.at.s);
+  return out;
 }

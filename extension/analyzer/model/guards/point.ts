@@ -1,14 +1,14 @@
 /** What is known at a point of a function, and where paths meet. */
-import type { Stated } from './condition-context.ts';
 import { either, type Guard } from './guard.ts';
+import type { KnownNames } from './known-names.ts';
 
 /** What is known at one point. Never changed: a new one is made. */
 export interface Point {
   readonly guard: Guard;
-  /** Locals that stand for something else. */
-  readonly values: ReadonlyMap<string, Stated>;
-  /** Numbers of the values that locals and members of a name have; none for those at the entry. */
-  readonly versions: ReadonlyMap<string, number>;
+  /** Locals, and members by their name. */
+  readonly known: KnownNames;
+  /** Number of the last place at which everything that the function assigns to was forgotten: older versions are none. */
+  readonly forgotten: number;
   /** Number of the last call that may have changed memory. */
   readonly memory: number;
 }
@@ -19,18 +19,16 @@ export function joinPoints(points: readonly (Point | null)[], fresh: () => numbe
   const [first, ...rest] = live;
   if (first === undefined || rest.length === 0) return first ?? null;
   const guard = either(...live.map((p) => p.guard));
-  const values = new Map<string, Stated>();
-  const versions = new Map<string, number>();
-  const names = new Set(live.flatMap((p) => [...p.versions.keys()]));
-  for (const name of names) {
-    const own = first.versions.get(name);
-    const same = rest.every((p) => p.versions.get(name) === own);
-    if (!same) versions.set(name, fresh());
-    else if (own !== undefined) versions.set(name, own);
+  // Paths come in the order of the text, where neighbours have most in common.
+  const differing = new Set<number>();
+  let before = first;
+  for (const p of rest) {
+    before.known.differences(p.known, (id) => differing.add(id));
+    before = p;
   }
-  for (const [name, value] of first.values)
-    if (rest.every((p) => p.versions.get(name) === first.versions.get(name) && p.values.has(name)))
-      values.set(name, value);
+  let { known } = first;
+  for (const id of differing) known = known.with(id, { version: fresh(), value: null });
+  const forgotten = rest.every((p) => p.forgotten === first.forgotten) ? first.forgotten : fresh();
   const memory = rest.every((p) => p.memory === first.memory) ? first.memory : fresh();
-  return { guard, values, versions, memory };
+  return { guard, known, forgotten, memory };
 }

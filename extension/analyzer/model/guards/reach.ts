@@ -8,6 +8,7 @@ import { indirectPrefix } from '../call-arguments.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
 import { type Atom, type Literal, makeAtom, meaningOfAtom, type StatedAt } from './atom.ts';
 import { type CallSite, CallSites } from './call-sites.ts';
+import type { ConditionContext } from './condition-context.ts';
 import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, NEVER } from './guard.ts';
@@ -35,6 +36,23 @@ export interface Ways {
   among(fn: FunctionRef, sites: readonly CallSite[]): readonly CallSite[];
 }
 
+/** How far up callers are followed to a table. */
+const MOST_CALLERS = 6;
+
+/**
+ * Calls that are looked at for the ways of single kinds of buffers; the largest driver of the kernel has a tenth. Beyond it
+ * all ways count, which makes guards weaker and so never hides a finding.
+ */
+const MOST_LOOKED = 500_000;
+
+interface Entering {
+  readonly fn: FunctionRef;
+  readonly by: Ways;
+}
+
+/** Work that asks when other functions are entered, and goes on with the answers. */
+type Steps<T> = Generator<Entering, T, Guard>;
+
 const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
 
 /** What guards looked for in the whole driver. */
@@ -51,12 +69,21 @@ export class Reach {
   readonly modes: Modes;
   private readonly found = new Map<string, Map<FunctionRef, Guard>>();
   private readonly refs: ReadonlyMap<PlacedFunction, FunctionRef>;
+  private readonly fieldsOf = new Map<string, string[]>();
+  /** Calls that were looked at for ways of their own. */
+  private looked = 0;
 
   constructor(cx: ReachContext) {
     this.cx = cx;
     this.sites = new CallSites(cx.calls);
     this.modes = new Modes(cx.calls, cx.symbols);
     this.refs = new Map(cx.calls.functions.map((f) => [f.placed, f]));
+    for (const [field, names] of cx.pointers)
+      for (const name of names) {
+        const fields = this.fieldsOf.get(name);
+        if (fields === undefined) this.fieldsOf.set(name, [field]);
+        else fields.push(field);
+      }
   }
 
   refOf(placed: PlacedFunction): FunctionRef | null {
@@ -77,10 +104,15 @@ export class Reach {
 
   /** When a function mentions a name without calling it, in the words of the driver; null if it does not. */
   mentionOf(name: string, fn: FunctionRef): Guard | null {
+    const here = this.mentionIn(name, fn);
+    return here === null ? null : both(here, this.of(fn));
+  }
+
+  private mentionIn(name: string, fn: FunctionRef): Guard | null {
     this.cx.asked.functions.add(name);
     if (!this.cx.words.has(fn, name)) return null;
     const guard = this.flow(fn).mentions.get(name);
-    return guard === undefined ? null : both(this.driverWide(guard, fn.placed.file), this.of(fn));
+    return guard === undefined ? null : this.driverWide(guard, fn.placed.file);
   }
 
   /** Functions whose text has the word. */
@@ -90,51 +122,92 @@ export class Reach {
   }
 
   /** True if functions of a table, or what they call, reach this one. */
-  isBelow(fn: FunctionRef, key: string, depth = 0): boolean {
-    if (this.cx.pointers.get(key)?.has(fn.placed.item.name) === true) return true;
-    return depth < 6 && this.sites.of(fn).some(({ caller }) => this.isBelow(caller, key, depth + 1));
+  isBelow(fn: FunctionRef, key: string): boolean {
+    const names = this.cx.pointers.get(key);
+    if (names === undefined) return false;
+    const seen = new Set([fn]);
+    let level: readonly FunctionRef[] = [fn];
+    for (let depth = 0; depth <= MOST_CALLERS && level.length > 0; depth++) {
+      const next: FunctionRef[] = [];
+      for (const f of level) {
+        if (names.has(f.placed.item.name)) return true;
+        for (const { caller } of this.sites.of(f)) {
+          if (seen.has(caller)) continue;
+          seen.add(caller);
+          next.push(caller);
+        }
+      }
+      level = next;
+    }
+    return false;
   }
 
-  /** When the function is entered. */
+  /**
+   * When the function is entered. Callers of callers are asked one after the other, not by recursion: a driver may have
+   * chains of any length.
+   */
   of(fn: FunctionRef, by: Ways = ALL_WAYS): Guard {
+    const known = this.found.get(by.name)?.get(fn);
+    if (known !== undefined) return known;
+    const open = [this.enter({ fn, by })];
+    let answer: Guard = NEVER;
+    for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+      const step = top.steps.next(answer);
+      if (step.done === true) {
+        answer = step.value;
+        this.note(top.entering, answer);
+        open.pop();
+        continue;
+      }
+      const before = this.found.get(step.value.by.name)?.get(step.value.fn);
+      if (before === undefined) open.push(this.enter(step.value));
+      else answer = before;
+    }
+    return answer;
+  }
+
+  private enter(entering: Entering): { readonly entering: Entering; readonly steps: Steps<Guard> } {
+    // What calls itself was entered from elsewhere before.
+    this.note(entering, NEVER);
+    return { entering, steps: this.entered(entering) };
+  }
+
+  private note({ fn, by }: Entering, guard: Guard): void {
     let found = this.found.get(by.name);
     if (found === undefined) this.found.set(by.name, (found = new Map<FunctionRef, Guard>()));
-    const known = found.get(fn);
-    if (known !== undefined) return known;
-    // What calls itself was entered from elsewhere before.
-    found.set(fn, NEVER);
-    const made = this.entered(fn, by);
-    found.set(fn, made);
-    return made;
+    found.set(fn, guard);
   }
 
-  private entered(fn: FunctionRef, by: Ways): Guard {
+  private *entered({ fn, by: wanted }: Entering): Steps<Guard> {
     const ways: Guard[] = [];
     const { name } = fn.placed.item;
     this.cx.asked.functions.add(name);
-    for (const site of by.among(fn, this.sites.of(fn))) {
-      const here = this.at(site.caller, site.call.at, by);
-      const field = fieldCalled(site, this.flow(site.caller));
-      ways.push(field === null ? here : both(here, this.stored(field, name)));
+    const all = this.sites.of(fn);
+    if (wanted !== ALL_WAYS) this.looked += all.length + 1;
+    const by = this.looked > MOST_LOOKED ? ALL_WAYS : wanted;
+    for (const { caller, call } of by.among(fn, all)) {
+      const here = this.driverWide(this.flow(caller).at(call.at), caller.placed.file);
+      const entered = both(here, yield { fn: caller, by });
+      const through = fieldCalled(call, this.flow(caller));
+      ways.push(through === null ? entered : both(entered, yield* this.stored(through, name)));
       if (ways.at(-1) === ALWAYS) return ALWAYS;
     }
-    if (ways.length === 0) ways.push(...this.handedOn(fn));
+    if (ways.length === 0) ways.push(...(yield* this.handedOn(fn)));
     if (ways.length === 0) {
       for (const other of this.cx.words.having(name)) {
         if (other === fn) continue;
-        const guard = this.mentionOf(name, other);
-        if (guard !== null) ways.push(guard);
+        const here = this.mentionIn(name, other);
+        if (here !== null) ways.push(both(here, yield { fn: other, by: ALL_WAYS }));
       }
     }
     return ways.length === 0 ? ALWAYS : either(...ways);
   }
 
   /** Where the function is taken from a table to be kept elsewhere. */
-  private handedOn(fn: FunctionRef): Guard[] {
+  private *handedOn(fn: FunctionRef): Steps<Guard[]> {
     const ways: Guard[] = [];
     const { name } = fn.placed.item;
-    for (const [field, names] of this.cx.pointers) {
-      if (!names.has(name)) continue;
+    for (const field of this.fieldsOf.get(name) ?? []) {
       const last = field.slice(field.lastIndexOf('.') + 1);
       this.cx.asked.functions.add(last);
       for (const by of this.cx.words.having(last)) {
@@ -142,7 +215,7 @@ export class Reach {
         for (const { x, cx, guard } of this.flow(by).stores) {
           const { r } = x;
           if (r.k !== 'member' || r.field !== last || memberKey(r, cx) !== field) continue;
-          ways.push(both(this.driverWide(guard, by.placed.file), this.of(by)));
+          ways.push(both(this.driverWide(guard, by.placed.file), yield { fn: by, by: ALL_WAYS }));
         }
       }
     }
@@ -150,7 +223,7 @@ export class Reach {
   }
 
   /** When a field holds the function; always, where it cannot be told. */
-  private stored(field: string, name: string, depth = 0): Guard {
+  private *stored(field: string, name: string): Steps<Guard> {
     const last = field.slice(field.lastIndexOf('.') + 1);
     this.cx.asked.members.add(last);
     const ways: Guard[] = [];
@@ -159,18 +232,21 @@ export class Reach {
       for (const store of this.flow(fn).stores) {
         if (memberStored(store) !== field) continue;
         for (const [value, under] of alternatives(store.x.r, store.guard)) {
-          const here = (): Guard =>
-            both(this.driverWide(this.underChoice(fn, value, under), fn.placed.file), this.of(fn));
-          if (value.k === 'id' && value.name === name) ways.push(here());
-          else if (value.k === 'member') {
-            const from = memberKey(value, store.cx);
-            const holds = from !== null && (this.cx.pointers.get(from)?.has(name) ?? false);
-            if (holds && depth < 2) ways.push(here());
-          }
+          if (!this.mayHold(value, name, store.cx)) continue;
+          const here = this.driverWide(this.underChoice(fn, value, under), fn.placed.file);
+          ways.push(both(here, yield { fn, by: ALL_WAYS }));
         }
       }
     }
     return ways.length === 0 ? ALWAYS : either(...ways);
+  }
+
+  /** True if a value is the function, or a member that the function is stored in. */
+  private mayHold(value: Expr, name: string, cx: ConditionContext): boolean {
+    if (value.k === 'id') return value.name === name;
+    if (value.k !== 'member') return false;
+    const from = memberKey(value, cx);
+    return from !== null && (this.cx.pointers.get(from)?.has(name) ?? false);
   }
 
   private underChoice(fn: FunctionRef, value: Expr, guard: Guard): Guard {
@@ -241,10 +317,10 @@ export function alternatives(x: Expr, guard: Guard): readonly (readonly [Expr, G
 }
 
 /** The field through which a call goes, or null for a plain call. */
-function fieldCalled({ call }: CallSite, flow: FunctionGuards): string | null {
+function fieldCalled(call: CallSite['call'], flow: FunctionGuards): string | null {
   if (call.indirect) return call.callee;
-  const found = flow.calls.find(({ x }) => x.s === call.at.s && x.e === call.at.e);
-  if (found === undefined) return null;
+  const found = flow.callAt(call.at.s, call.at.e);
+  if (found === null) return null;
   const [first] = indirectPrefix(found.x) > 0 ? found.x.args : [];
   if (first?.k !== 'member') return null;
   return memberKey(first, found.cx);

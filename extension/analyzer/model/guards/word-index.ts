@@ -6,12 +6,29 @@ import type { FunctionItem } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { mentions } from '../mentions.ts';
 
+/** Words asked of functions one by one, from which on all words of all functions are read. The kernel's drivers stay below. */
+const MOST_LOOKS = 2_000_000;
+
+function wordsOf(functions: readonly FunctionRef[]): Map<string, Set<number>> {
+  const out = new Map<string, Set<number>>();
+  functions.forEach(({ placed: { file, base, item } }, i) => {
+    for (const [word] of file.text.slice(base, base + item.e).matchAll(/[A-Za-z_]\w*/g)) {
+      const numbers = out.get(word);
+      if (numbers === undefined) out.set(word, new Set([i]));
+      else numbers.add(i);
+    }
+  });
+  return out;
+}
+
 export class WordIndex {
   private items: readonly FunctionItem[] = [];
   private functions: readonly FunctionRef[] = [];
   /** Numbers of the functions that have the word. */
   private readonly words = new Map<string, Set<number>>();
   private readonly lists = new Map<string, readonly FunctionRef[]>();
+  /** Numbers of the functions by each of their words, once so many were asked for that this is cheaper. */
+  private all: Map<string, Set<number>> | null = null;
 
   /** Called with all functions before words are asked for. */
   enter(functions: readonly FunctionRef[]): void {
@@ -27,6 +44,7 @@ export class WordIndex {
         }
       });
     }
+    this.all = null;
     this.items = items;
     this.functions = functions;
     this.lists.clear();
@@ -37,7 +55,8 @@ export class WordIndex {
     let list = this.lists.get(word);
     if (list === undefined) {
       const numbers = this.numbers(word);
-      this.lists.set(word, (list = this.functions.filter((_, i) => numbers.has(i))));
+      list = [...numbers].sort((a, b) => a - b).flatMap((i) => this.functions[i] ?? []);
+      this.lists.set(word, list);
     }
     return list;
   }
@@ -49,7 +68,10 @@ export class WordIndex {
   private numbers(word: string): ReadonlySet<number> {
     let found = this.words.get(word);
     if (found === undefined) {
-      found = new Set(this.functions.flatMap((f, i) => (mentions(f.placed, word) ? i : [])));
+      const isWord = /^[A-Za-z_]\w*$/.test(word);
+      if (isWord && this.words.size * this.functions.length > MOST_LOOKS)
+        found = (this.all ??= wordsOf(this.functions)).get(word) ?? new Set();
+      else found = new Set(this.functions.flatMap((f, i) => (mentions(f.placed, word) ? i : [])));
       this.words.set(word, found);
     }
     return found;
