@@ -18,7 +18,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, 'dist/bench');
 const PARTS = ['pool', 'sim', 'edit', 'convert', 'start', 'scan'];
 const IN_EDITOR = ['editor', 'verdict'];
-const ON_DEMAND = [...IN_EDITOR, 'soak'];
+const ON_DEMAND = [...IN_EDITOR, 'soak', 'growth'];
 const AST_GREP = '@ast-grep/cli@0.51.1';
 
 /** @typedef {import('./row.ts').Row} Row */

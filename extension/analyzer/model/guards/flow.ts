@@ -8,7 +8,7 @@ import { resolved, type Type, typeOf } from '../types.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
 import { equals, isRepeatable, labelsJumpedBackTo, numbered } from './flow-syntax.ts';
-import type { FunctionGuards, Guarded } from './function-guards.ts';
+import { type FunctionGuards, type Guarded, guardsFrom } from './function-guards.ts';
 import { type KnownName, KnownNames } from './known-names.ts';
 import { Places } from './places.ts';
 import { joinPoints, type Point } from './point.ts';
@@ -419,40 +419,5 @@ export function guardFunction(
 ): FunctionGuards {
   const flow = new Flow(item, names, functionNamed);
   flow.run();
-  const { places, calls, stores, mentions } = flow;
-  let callsAt: ReadonlyMap<string, Guarded<CallExpr>> | null = null;
-  let tested: ReadonlySet<number> | null = null;
-  return {
-    calls,
-    callAt(s, e) {
-      // Of two alike the first: what comes later is overwritten.
-      callsAt ??= new Map([...calls].reverse().map((call) => [`${call.x.s}:${call.x.e}`, call]));
-      return callsAt.get(`${s}:${e}`) ?? null;
-    },
-    isTested(s) {
-      tested ??= testsIn(item.name, places.guards, flow.returned);
-      return tested.has(s);
-    },
-    stores,
-    mentions,
-    returns: flow.returned,
-    get parts() {
-      return places.guards;
-    },
-    at: (span) => places.at(span) ?? ALWAYS,
-  };
-}
-
-/** Where the kernel predicates stand that guards and answers speak of, of those that the function itself calls. */
-function testsIn(
-  fn: string,
-  guards: readonly Guard[],
-  returned: readonly Guarded<Expr>[],
-): ReadonlySet<number> {
-  const out = new Set<number>();
-  const answers = returned.map(({ x, cx }) => conditionOf(x, cx, true));
-  for (const guard of new Set([...guards, ...answers]))
-    for (const conjunction of guard)
-      for (const { atom } of conjunction) if (atom.stated?.fn === fn) out.add(atom.stated.at.s);
-  return out;
+  return guardsFrom(item.name, flow);
 }

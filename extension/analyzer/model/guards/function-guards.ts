@@ -1,7 +1,9 @@
 /** What a walk of a function gives: its expressions with the conditions under which they are evaluated. */
 import type { AssignExpr, CallExpr, Expr, Span } from '../../syntax/ast.ts';
 import type { ConditionContext } from './condition-context.ts';
-import type { Guard } from './guard.ts';
+import { conditionOf } from './condition.ts';
+import { ALWAYS, type Guard } from './guard.ts';
+import type { Places } from './places.ts';
 
 /** A call or an assignment with what it stands under. */
 export interface Guarded<X extends Expr> {
@@ -26,4 +28,47 @@ export interface FunctionGuards {
   isTested(s: number): boolean;
   /** Functions and globals that are mentioned without being called, with what they stand under. */
   readonly mentions: ReadonlyMap<string, Guard>;
+}
+
+/** What a walk has written down, in the order of the text. */
+export interface Walked {
+  readonly places: Places;
+  readonly calls: readonly Guarded<CallExpr>[];
+  readonly stores: readonly Guarded<AssignExpr>[];
+  readonly returned: readonly Guarded<Expr>[];
+  readonly mentions: ReadonlyMap<string, Guard>;
+}
+
+/** @param fn name of the function */
+export function guardsFrom(fn: string, walked: Walked): FunctionGuards {
+  const { places, calls, stores, mentions, returned } = walked;
+  let callsAt: ReadonlyMap<string, Guarded<CallExpr>> | null = null;
+  let tested: ReadonlySet<number> | null = null;
+  return {
+    ...{ calls, stores, mentions },
+    returns: returned,
+    callAt(s, e) {
+      // Of two alike the first: what comes later is overwritten.
+      callsAt ??= new Map([...calls].reverse().map((call) => [`${call.x.s}:${call.x.e}`, call]));
+      return callsAt.get(`${s}:${e}`) ?? null;
+    },
+    get parts() {
+      return places.guards;
+    },
+    isTested(s) {
+      tested ??= testsIn(fn, walked);
+      return tested.has(s);
+    },
+    at: (span) => places.at(span) ?? ALWAYS,
+  };
+}
+
+/** Where the kernel predicates stand that guards and answers speak of, of those that the function itself calls. */
+function testsIn(fn: string, { places, returned }: Walked): ReadonlySet<number> {
+  const out = new Set<number>();
+  const answers = returned.map(({ x, cx }) => conditionOf(x, cx, true));
+  for (const guard of new Set([...places.guards, ...answers]))
+    for (const conjunction of guard)
+      for (const { atom } of conjunction) if (atom.stated?.fn === fn) out.add(atom.stated.at.s);
+  return out;
 }
