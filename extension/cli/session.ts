@@ -7,6 +7,7 @@ import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/report/res
 import { applySettings } from '../analyzer/report/severity.ts';
 import { discover, type DriverInput } from './discovery.ts';
 import { slashed } from './display.ts';
+import { sayLeftOut } from './each-driver.ts';
 import { errorLine } from './error-line.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import type { Job, JobResult } from './job.ts';
@@ -126,7 +127,14 @@ export async function analyse(
   }
   const drivers = results.flatMap((result): AnalysedDriver[] => {
     const context = contextOf(result.driver.directory);
-    return context === null || result.skipped ? [] : [applyContext(result, context, options, terminal.cwd)];
+    if (context === null || result.skipped) return [];
+    try {
+      return [applyContext(result, context, options, terminal.cwd)];
+    } catch (error) {
+      sayLeftOut(result.driver, 'the driver was left out', error, terminal);
+      exit = worse(exit, results.length > 1 ? EXIT.findings : EXIT.internal);
+      return [];
+    }
   });
   return {
     drivers,

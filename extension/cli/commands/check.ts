@@ -8,10 +8,11 @@ import type { Format, Report } from '../../analyzer/report/writer.ts';
 import { textOfLines } from '../../files/names.ts';
 import { MEGABYTE, readInput } from '../../files/read-file.ts';
 import { reasonOf } from '../../files/reason.ts';
+import { writeEach } from '../each-driver.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { changedLines, type ChangedLines } from '../patch-lines.ts';
 import { ruleEntries } from '../rule-pages.ts';
-import { analyse, type Session } from '../session.ts';
+import { analyse, type AnalysedDriver, type Session } from '../session.ts';
 import { MAX_INPUT_BYTES, type Terminal } from '../terminal.ts';
 import { VERSION } from '../version.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
@@ -42,20 +43,25 @@ export async function check(
     terminal,
   );
   const { lines } = scope;
-  const findings = session.drivers
-    .flatMap((driver) => driver.findings)
-    .filter((finding) => lines === null || isOnChangedLine(finding, lines, terminal.cwd));
-  const incomplete = session.drivers.flatMap((driver) => driver.incomplete);
-  const report: Report = {
+  const reportOf = (drivers: readonly AnalysedDriver[]): Report => ({
     version: VERSION,
     rules: ruleEntries(options.format === 'sarif'),
-    findings,
-    incomplete,
-  };
-  terminal.out(writeReport(options.format, report, { style: terminal.style, explain: options.explain }));
+    findings: drivers
+      .flatMap((driver) => driver.findings)
+      .filter((finding) => lines === null || isOnChangedLine(finding, lines, terminal.cwd)),
+    incomplete: drivers.flatMap((driver) => driver.incomplete),
+  });
+  const style = { style: terminal.style, explain: options.explain };
+  const written = writeEach(
+    session.drivers,
+    (drivers) => writeReport(options.format, reportOf(drivers), style),
+    terminal,
+  );
+  terminal.out(written.text);
+  const report = reportOf(session.drivers);
   if (options.format === 'text') summarise(report, session, terminal);
-  const found = findings.some((finding) => finding.suppressed === null);
-  return worse(session.exit, found ? EXIT.findings : EXIT.clean);
+  const found = report.findings.some((finding) => finding.suppressed === null);
+  return worse(session.exit, found || !written.isWhole ? EXIT.findings : EXIT.clean);
 }
 
 /** Ten times the names of all files of a kernel. */

@@ -18,7 +18,7 @@ import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
 import { displayName, slashed } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
-import { errorLine } from '../error-line.ts';
+import { sayLeftOut } from '../each-driver.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { readableRoots } from '../../files/work-tree.ts';
 import { isInterrupted, recover } from '../fix-recovery.ts';
@@ -73,12 +73,12 @@ export async function fix(
   const analyzer = await loadAnalyzer();
   const converted: Converted[] = [];
   const changes: FileChange[] = [];
-  for (const driver of found.drivers) {
+  const convert = async (driver: DriverInput): Promise<void> => {
     const display = (file: string): string => displayName(file, displayBase);
     const settings = loadSettings(driver.directory, config);
     if (!settings.ok) {
       usage(settings.error);
-      continue;
+      return;
     }
     const treeName = options.kernel ?? (settings.value.settings.kernelTree || undefined);
     const base = options.kernel === undefined ? settings.value.base : terminal.cwd;
@@ -96,28 +96,21 @@ export async function fix(
       return outcome;
     };
     const named = readNamed(driver, read);
-    if (!named.some(({ text }) => mayHoldBuffers(text))) continue;
+    if (!named.some(({ text }) => mayHoldBuffers(text))) return;
     const sources = await withHeaders(driver, named, kernel, read);
     const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST);
-    // One driver that the analyser cannot cope with takes no other down.
-    const conversion = attempt(() =>
-      convertDriver(analyzer, sources, tree, {
-        unsafe: options.unsafe,
-        rename: options.rename,
-        wants: (plan, analysis) =>
-          wants(plan, analysis, options) && isAsked(plan, driver.only) && staysInside(plan, driver),
-      }),
-    );
-    if (typeof conversion === 'string') {
-      terminal.message(`${display(driver.directory)}: internal error, ${conversion}; left alone`);
-      exit = worse(exit, EXIT.findings);
-      continue;
-    }
+    const conversion = convertDriver(analyzer, sources, tree, {
+      unsafe: options.unsafe,
+      rename: options.rename,
+      wants: (plan, analysis) =>
+        wants(plan, analysis, options) && isAsked(plan, driver.only) && staysInside(plan, driver),
+    });
+    if (conversion === null) throw new Error('the edits do not fit');
     const odd = conversion.files.filter((f) => inexact.has(f.path));
     if (odd.length > 0) {
       for (const f of odd)
         usage(`${display(f.path)}: not UTF-8, so its driver is left alone; convert it with iconv first`);
-      continue;
+      return;
     }
     // Modules of a directory share headers; what both convert alike is one change.
     const written = conversion.files.map((f) => asOnDisk(f, marked.has(f.path)));
@@ -127,12 +120,19 @@ export async function fix(
     const clash = files.find((f) => changes.some(({ path }) => path === f.path));
     if (clash !== undefined) {
       usage(`${display(clash.path)}: two modules convert it differently; convert them one after the other`);
-      continue;
+      return;
     }
     converted.push({ driver, kernel, conversion: { ...conversion, files } });
     for (const f of files)
       changes.push({ path: f.path, name: display(f.path), before: f.before, after: f.after });
-  }
+  };
+  // One driver that the analyser or a writer cannot cope with takes no other down.
+  const leftAlone = (driver: DriverInput, what: string, error: unknown): void => {
+    sayLeftOut(driver, what, error, terminal);
+    exit = worse(exit, EXIT.findings);
+  };
+  for (const driver of found.drivers)
+    await convert(driver).catch((error: unknown) => leftAlone(driver, 'it was left alone', error));
   if (options.write) {
     const written = writeAll(changes);
     if (!written.ok) {
@@ -141,22 +141,20 @@ export async function fix(
     }
     written.remarks.forEach((remark) => terminal.message(remark));
   }
-  if (options.diff || (!options.write && !options.commitMessage)) printDiff(converted, terminal);
-  if (options.commitMessage)
-    for (const { driver, conversion, kernel } of converted)
-      if (conversion.files.length > 0)
-        terminal.out(`${commitMessage(subjectOf(driver, kernel), conversion)}\n`);
-  for (const c of converted) summarise(c, options.write, displayBase, terminal);
+  const wantsDiff = options.diff || (!options.write && !options.commitMessage);
+  const each = (what: string, print: (c: Converted) => void): void => {
+    for (const c of converted) {
+      try {
+        print(c);
+      } catch (error) {
+        leftAlone(c.driver, what, error);
+      }
+    }
+  };
+  if (wantsDiff) each('its patch was left out', (c) => printDiff(c, terminal));
+  if (options.commitMessage) each('its commit message was left out', (c) => printMessage(c, terminal));
+  each('its summary was left out', (c) => summarise(c, options.write, displayBase, terminal));
   return exit;
-}
-
-/** The conversion, or why there is none. */
-function attempt(convert: () => DriverConversion | null): DriverConversion | string {
-  try {
-    return convert() ?? 'the edits do not fit';
-  } catch (error) {
-    return errorLine(error);
-  }
 }
 
 /** The texts as the file has them: with its byte order mark, and with the end that each line has. */
@@ -223,17 +221,17 @@ function subjectOf(driver: DriverInput, kernel: string | null): string {
 }
 
 /** Paths are relative to where the command runs, so that git apply takes the patch there; else to the tree's root. */
-function printDiff(converted: readonly Converted[], terminal: Terminal): void {
-  for (const { kernel, driver, conversion } of converted) {
-    const inside = conversion.files.every((f) => !relative(terminal.cwd, f.path).startsWith('..'));
-    const base = inside ? terminal.cwd : (kernel ?? driver.directory);
-    if (!inside && conversion.files.length > 0)
-      terminal.message(`paths are relative to ${base}: git -C ${shellWord(base)} apply`);
-    for (const f of conversion.files) {
-      const diff = unifiedDiff(slashed(relative(base, f.path)), f.before, f.after);
-      terminal.out(terminal.isScreen ? visibleLines(diff) : diff);
-    }
-  }
+function printDiff({ kernel, driver, conversion }: Converted, terminal: Terminal): void {
+  const inside = conversion.files.every((f) => !relative(terminal.cwd, f.path).startsWith('..'));
+  const base = inside ? terminal.cwd : (kernel ?? driver.directory);
+  const diffs = conversion.files.map((f) => unifiedDiff(slashed(relative(base, f.path)), f.before, f.after));
+  if (!inside && diffs.length > 0)
+    terminal.message(`paths are relative to ${base}: git -C ${shellWord(base)} apply`);
+  for (const diff of diffs) terminal.out(terminal.isScreen ? visibleLines(diff) : diff);
+}
+
+function printMessage({ kernel, driver, conversion }: Converted, terminal: Terminal): void {
+  if (conversion.files.length > 0) terminal.out(`${commitMessage(subjectOf(driver, kernel), conversion)}\n`);
 }
 
 function summarise(

@@ -1,10 +1,11 @@
 /** `netmem report`: how far the drivers are, requirement by requirement. */
 import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { relative } from 'node:path';
-import { readiness } from '../../analyzer/report/readiness.ts';
+import { type Readiness, readiness } from '../../analyzer/report/readiness.ts';
 import { writeReadinessMarkdown, writeReadinessText } from '../../analyzer/report/readiness-text.ts';
+import { writeEach } from '../each-driver.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
-import { analyse } from '../session.ts';
+import { type AnalysedDriver, analyse } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
 
@@ -18,30 +19,42 @@ export async function report(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const session = await analyse(paths, sessionOptions(options, { model: 'pools', fixes: true }), terminal);
-  const drivers = session.drivers.flatMap(({ input, result, findings, incomplete }) =>
-    result.model === null
-      ? []
-      : [
-          readiness({
-            driver: input.name,
-            directory: relative(terminal.cwd, input.directory) || '.',
-            model: result.model,
-            findings,
-            incomplete: incomplete.length,
-          }),
-        ],
+  const open = new Set<string>();
+  const { text, isWhole } = writeEach(
+    session.drivers,
+    (some) => {
+      const drivers = some.flatMap((driver) => readinessOf(driver, terminal) ?? []);
+      for (const { directory, requirements } of drivers)
+        if (requirements.some(({ state }) => state === 'open')) open.add(directory);
+      return written(drivers, options.format, terminal);
+    },
+    terminal,
   );
-  switch (options.format) {
+  terminal.out(text);
+  return worse(session.exit, open.size > 0 || !isWhole ? EXIT.findings : EXIT.clean);
+}
+
+function readinessOf(
+  { input, result, findings, incomplete }: AnalysedDriver,
+  terminal: Terminal,
+): Readiness | null {
+  if (result.model === null) return null;
+  return readiness({
+    driver: input.name,
+    directory: relative(terminal.cwd, input.directory) || '.',
+    model: result.model,
+    findings,
+    incomplete: incomplete.length,
+  });
+}
+
+function written(drivers: readonly Readiness[], format: ReportOptions['format'], terminal: Terminal): string {
+  switch (format) {
     case 'text':
-      terminal.out(writeReadinessText(drivers, terminal.style));
-      break;
+      return writeReadinessText(drivers, terminal.style);
     case 'markdown':
-      terminal.out(writeReadinessMarkdown(drivers));
-      break;
+      return writeReadinessMarkdown(drivers);
     case 'json':
-      terminal.out(writePlainJson(drivers));
-      break;
+      return writePlainJson(drivers);
   }
-  const open = drivers.some((driver) => driver.requirements.some(({ state }) => state === 'open'));
-  return worse(session.exit, open ? EXIT.findings : EXIT.clean);
 }
