@@ -15,6 +15,7 @@ import type { Client } from './client.ts';
 import { type RulePage, diagnosticsOf } from './diagnostics.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { type Drivers, normalised } from './drivers.ts';
+import type { Guarded } from './guarded.ts';
 import { RULE_PAGE_COMMAND } from './protocol.ts';
 
 /** Shortest and longest wait after a change, in ms. */
@@ -31,7 +32,10 @@ const MAX_WORKING = 4;
 const FLOOD = 8;
 const QUIET_MS = 50;
 
+const NO_FINDINGS: DocumentDiagnosticReport = { kind: DocumentDiagnosticReportKind.Full, items: [] };
+
 interface Surroundings {
+  readonly guarded: Guarded;
   readonly rulePage: RulePage;
   /** Called after an analysis whose result nobody has seen yet. */
   readonly onAnalysed: (snapshot: DriverSnapshot) => void;
@@ -50,7 +54,7 @@ export function registerDiagnostics(
   connection: Connection,
   drivers: Drivers,
   client: () => Client,
-  { onAnalysed, rulePage }: Surroundings,
+  { guarded, onAnalysed, rulePage }: Surroundings,
 ): DiagnosticsFeature {
   const announced = new WeakMap<DriverSession, number>();
   /** Results that are the same as earlier ones have their name. */
@@ -130,7 +134,8 @@ export function registerDiagnostics(
       const state = `${version} ${snapshot === null ? 'none' : resultId(snapshot)}`;
       if (sent.get(uri) === state) continue;
       sent.set(uri, state);
-      const diagnostics = snapshot === null ? [] : diagnosticsOf(snapshot, key, page);
+      const diagnostics =
+        snapshot === null ? [] : await guarded(uri, [], () => diagnosticsOf(snapshot, key, page));
       await connection.sendDiagnostics({ uri, version, diagnostics });
     }
   }
@@ -167,19 +172,19 @@ export function registerDiagnostics(
     timers.set(session, setTimeout(run, delay));
   }
 
-  connection.languages.diagnostics.on(
-    async ({ textDocument, previousResultId }, token): Promise<DocumentDiagnosticReport> => {
-      const session = await drivers.find(textDocument.uri);
-      if (session === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+  connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }, token) =>
+    guarded<DocumentDiagnosticReport>(uri, NO_FINDINGS, async () => {
+      const session = await drivers.find(uri);
+      if (session === null) return NO_FINDINGS;
       if (session.isStale && announced.has(session)) await overtaken(debounce(session), token);
       const snapshot = await analyse(session);
-      if (snapshot === null) return { kind: DocumentDiagnosticReportKind.Full, items: [] };
+      if (snapshot === null) return NO_FINDINGS;
       told(session, snapshot);
       const id = resultId(snapshot);
       if (id === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id };
-      const items = diagnosticsOf(snapshot, normalised(textDocument.uri), page);
+      const items = diagnosticsOf(snapshot, normalised(uri), page);
       return { kind: DocumentDiagnosticReportKind.Full, resultId: id, items };
-    },
+    }),
   );
 
   return {

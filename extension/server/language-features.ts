@@ -3,6 +3,7 @@ import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import type { Client } from './client.ts';
 import { CONVERT_KIND, FIX_ALL_KIND, actionUri, codeActions, resolveAction } from './code-actions.ts';
 import type { Drivers } from './drivers.ts';
+import type { Guarded } from './guarded.ts';
 import type { FileAccess } from './host.ts';
 import { hoverAt } from './hover.ts';
 import { roleHints } from './inlay-hints.ts';
@@ -11,6 +12,7 @@ export interface LanguageContext {
   readonly drivers: Drivers;
   readonly files: FileAccess;
   readonly client: () => Client;
+  readonly guarded: Guarded;
 }
 
 export function languageCapabilities(client: Client): ServerCapabilities {
@@ -26,31 +28,39 @@ export function languageCapabilities(client: Client): ServerCapabilities {
 
 export function registerLanguageFeatures(
   connection: Connection,
-  { drivers, files, client }: LanguageContext,
+  { drivers, files, client, guarded }: LanguageContext,
 ): void {
-  connection.onCodeAction(async (params, token) => {
-    const session = await drivers.find(params.textDocument.uri);
-    const snapshot = await session?.snapshot();
-    if (!session || !snapshot || token.isCancellationRequested) return [];
-    return codeActions({ session, snapshot, files, client: client().actions }, params);
-  });
+  connection.onCodeAction((params, token) =>
+    guarded(params.textDocument.uri, [], async () => {
+      const session = await drivers.find(params.textDocument.uri);
+      const snapshot = await session?.snapshot();
+      if (!session || !snapshot || token.isCancellationRequested) return [];
+      return codeActions({ session, snapshot, files, client: client().actions }, params);
+    }),
+  );
 
-  connection.onCodeActionResolve(async (action) => {
+  connection.onCodeActionResolve((action) => {
     const uri = actionUri(action);
     if (uri === null) return action;
-    const session = await drivers.find(uri);
-    const snapshot = await session?.snapshot();
-    const context = session && snapshot ? { session, snapshot, files, client: client().actions } : null;
-    return resolveAction(action, context);
+    return guarded(uri, action, async () => {
+      const session = await drivers.find(uri);
+      const snapshot = await session?.snapshot();
+      const context = session && snapshot ? { session, snapshot, files, client: client().actions } : null;
+      return resolveAction(action, context);
+    });
   });
 
-  connection.onHover(async ({ textDocument, position }, token) => {
-    const snapshot = await (await drivers.find(textDocument.uri))?.snapshot();
-    return snapshot && !token.isCancellationRequested ? hoverAt(snapshot, textDocument.uri, position) : null;
-  });
+  connection.onHover(({ textDocument: { uri }, position }, token) =>
+    guarded(uri, null, async () => {
+      const snapshot = await (await drivers.find(uri))?.snapshot();
+      return snapshot && !token.isCancellationRequested ? hoverAt(snapshot, uri, position) : null;
+    }),
+  );
 
-  connection.languages.inlayHint.on(async ({ textDocument, range }, token) => {
-    const snapshot = await (await drivers.find(textDocument.uri))?.snapshot();
-    return snapshot && !token.isCancellationRequested ? roleHints(snapshot, textDocument.uri, range) : [];
-  });
+  connection.languages.inlayHint.on(({ textDocument: { uri }, range }, token) =>
+    guarded(uri, [], async () => {
+      const snapshot = await (await drivers.find(uri))?.snapshot();
+      return snapshot && !token.isCancellationRequested ? roleHints(snapshot, uri, range) : [];
+    }),
+  );
 }

@@ -1,12 +1,13 @@
 /** The requests beyond LSP that this extension's own client makes; see `protocol.ts`. */
 import type { CancellationToken, Connection } from 'vscode-languageserver';
 import { packData } from '../../simulator/contract/packed.ts';
-import type { DriverParts, DriverSession } from './driver-session.ts';
+import type { DriverParts, DriverSession, DriverSnapshot } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
 import { conversions } from './conversions.ts';
 import { explain } from './explain.ts';
 import { functionLenses } from './function-lenses.ts';
+import type { Guarded } from './guarded.ts';
 import type { FileAccess } from './host.ts';
 import { directoryOf } from './locations.ts';
 import {
@@ -40,13 +41,19 @@ import { scan } from './scan.ts';
 export const ANALYSIS_FAILED =
   'The analysis of this driver failed. The editor goes on without findings for it until its next change.';
 
+export const ANSWER_FAILED = 'An answer about this driver failed. The editor goes on without it.';
+
 export interface RequestContext {
   readonly drivers: Drivers;
   readonly files: FileAccess;
   readonly parts: (directory: string) => DriverParts;
+  readonly guarded: Guarded;
 }
 
-export function registerRequests(connection: Connection, { drivers, files, parts }: RequestContext): void {
+export function registerRequests(
+  connection: Connection,
+  { drivers, files, parts, guarded }: RequestContext,
+): void {
   /** The model of each driver that was asked for last. */
   const packed = new WeakMap<DriverSession, { readonly id: string; readonly text: string }>();
   const failed = (uri: string) => ({
@@ -54,50 +61,70 @@ export function registerRequests(connection: Connection, { drivers, files, parts
     error: `${directoryOf(uri)}: ${ANALYSIS_FAILED}`,
   });
 
+  /** The snapshot's answer; what is said of a driver without one, where there is none or the answer fails. */
+  const answer = <T>(
+    uri: string,
+    otherwise: T,
+    of: (snapshot: DriverSnapshot) => T | Promise<T>,
+  ): Promise<T> =>
+    guarded(uri, otherwise, async () => {
+      const snapshot = await (await drivers.ensure(uri)).snapshot();
+      return snapshot === null ? otherwise : of(snapshot);
+    });
+
   connection.onRequest(
     DRIVER_MODEL_REQUEST,
-    async ({ uri, known }: DriverModelParams): Promise<DriverModelResult> => {
-      const session = await drivers.ensure(uri);
-      const snapshot = await session.snapshot();
-      if (snapshot === null) return failed(uri);
-      const { model } = snapshot.analysis;
-      const text = packData(model);
-      const last = packed.get(session);
-      const current = last?.text === text ? last : { id: String(snapshot.generation), text };
-      packed.set(session, current);
-      const { id } = current;
-      return { ok: true, driver: snapshot.driver, name: model.name, id, packed: id === known ? null : text };
-    },
+    ({ uri, known }: DriverModelParams): Promise<DriverModelResult> =>
+      guarded<DriverModelResult>(uri, failed(uri), async () => {
+        const session = await drivers.ensure(uri);
+        const snapshot = await session.snapshot();
+        if (snapshot === null) return failed(uri);
+        const { model } = snapshot.analysis;
+        const text = packData(model);
+        const last = packed.get(session);
+        const current = last?.text === text ? last : { id: String(snapshot.generation), text };
+        packed.set(session, current);
+        const { id } = current;
+        const { driver } = snapshot;
+        return { ok: true, driver, name: model.name, id, packed: id === known ? null : text };
+      }),
   );
 
-  connection.onRequest(READINESS_REQUEST, async ({ uri }: DriverParams): Promise<ReadinessResult> => {
-    const snapshot = await (await drivers.ensure(uri)).snapshot();
-    return snapshot === null ? failed(uri) : { ok: true, readiness: readinessOf(snapshot) };
-  });
+  connection.onRequest(READINESS_REQUEST, ({ uri }: DriverParams): Promise<ReadinessResult> =>
+    answer<ReadinessResult>(uri, failed(uri), (snapshot) => ({
+      ok: true,
+      readiness: readinessOf(snapshot),
+    })),
+  );
 
   connection.onRequest(
     EXPLAIN_REQUEST,
-    async ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> => {
-      const snapshot = await (await drivers.ensure(uri)).snapshot();
-      return snapshot === null ? [] : findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f));
-    },
+    ({ uri, range }: ExplainParams): Promise<readonly ExplainedFinding[]> =>
+      answer<readonly ExplainedFinding[]>(uri, [], (snapshot) =>
+        findingsAt(snapshot, uri, range).map((f) => explain(snapshot, f)),
+      ),
   );
 
-  connection.onRequest(LENSES_REQUEST, async ({ uri }: DriverParams): Promise<readonly FunctionLens[]> => {
-    const snapshot = await (await drivers.find(uri))?.snapshot();
-    return snapshot?.policy.editor.codeLens === true ? functionLenses(snapshot, uri) : [];
-  });
+  connection.onRequest(LENSES_REQUEST, ({ uri }: DriverParams): Promise<readonly FunctionLens[]> =>
+    guarded<readonly FunctionLens[]>(uri, [], async () => {
+      const snapshot = await (await drivers.find(uri))?.snapshot();
+      return snapshot?.policy.editor.codeLens === true ? functionLenses(snapshot, uri) : [];
+    }),
+  );
 
-  connection.onRequest(CONVERSIONS_REQUEST, async (params: ConversionsParams): Promise<ConversionsResult> => {
-    const snapshot = await (await drivers.ensure(params.uri)).snapshot();
-    if (snapshot === null) return failed(params.uri);
-    return { ok: true, driver: snapshot.driver, conversions: conversions(snapshot, params) };
-  });
+  connection.onRequest(CONVERSIONS_REQUEST, (params: ConversionsParams): Promise<ConversionsResult> =>
+    answer<ConversionsResult>(params.uri, failed(params.uri), (snapshot) => ({
+      ok: true,
+      driver: snapshot.driver,
+      conversions: conversions(snapshot, params),
+    })),
+  );
 
-  connection.onRequest(ACCEPT_REQUEST, async (params: AcceptParams): Promise<AcceptResult> => {
-    const snapshot = await (await drivers.ensure(params.uri)).snapshot();
-    return snapshot === null ? failed(params.uri) : acceptFinding(snapshot, files, params);
-  });
+  connection.onRequest(ACCEPT_REQUEST, (params: AcceptParams): Promise<AcceptResult> =>
+    answer<AcceptResult>(params.uri, failed(params.uri), (snapshot) =>
+      acceptFinding(snapshot, files, params),
+    ),
+  );
 
   connection.onRequest(
     SCAN_REQUEST,

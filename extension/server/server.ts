@@ -19,6 +19,7 @@ import { isSource } from './documents.ts';
 import type { DriverPolicy } from './driver-policy.ts';
 import type { DriverParts } from './driver-session.ts';
 import { Drivers } from './drivers.ts';
+import { guardedBy } from './guarded.ts';
 import type { Host } from './host.ts';
 import { KernelTrees, isProbed } from './kernel-tree.ts';
 import { languageCapabilities, registerLanguageFeatures } from './language-features.ts';
@@ -31,7 +32,7 @@ import {
   OPENING_NOTIFICATION,
 } from './protocol.ts';
 import { directoryOf, relativeName } from './locations.ts';
-import { ANALYSIS_FAILED, registerRequests } from './requests.ts';
+import { ANALYSIS_FAILED, ANSWER_FAILED, registerRequests } from './requests.ts';
 import { readAhead, warmUp } from './warm-up.ts';
 import { Workspace } from './workspace.ts';
 
@@ -50,16 +51,20 @@ export function startServer(connection: Connection, host: Host): void {
     policy: () => policyOf(directory),
     tree: ({ treeRoot, release }) => trees.find(directory, treeRoot, release),
     nextGeneration: () => (generation += 1),
-    onCrash: (error) => {
-      // Once per cause: the same crash at every keystroke would only drown the log.
-      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      if (reported.has(cause)) return;
-      reported.add(cause);
-      connection.console.error(`${directory}: ${ANALYSIS_FAILED}\n${cause}`);
-      // What WebAssembly throws leaves its memory as it was in the middle of the work.
-      if (error instanceof Error && error.name === 'RuntimeError' && client.isWorkbench) host.restart();
-    },
+    onCrash: (error) => logCrash(`${directory}: ${ANALYSIS_FAILED}`, error),
   });
+  /** @param what failed, with the driver's directory */
+  function logCrash(what: string, error: unknown): void {
+    // Once per cause: the same crash at every keystroke would only drown the log.
+    const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const line = `${what}\n${cause}`;
+    if (reported.has(line)) return;
+    reported.add(line);
+    connection.console.error(line);
+    // What WebAssembly throws leaves its memory as it was in the middle of the work.
+    if (error instanceof Error && error.name === 'RuntimeError' && client.isWorkbench) host.restart();
+  }
+  const guarded = guardedBy((uri, error) => logCrash(`${directoryOf(uri)}: ${ANSWER_FAILED}`, error));
   const drivers = new Drivers(host.files, parts);
   /** Baselines under names of the user's own, which the watchers for all folders do not know. */
   const watched = new Set<string>();
@@ -80,6 +85,7 @@ export function startServer(connection: Connection, host: Host): void {
   const report = (error: unknown) => connection.console.error(String(error));
 
   const diagnostics = registerDiagnostics(connection, drivers, () => client, {
+    guarded,
     rulePage: (rule) => host.rulePage(rule),
     onAnalysed: ({ driver, milliseconds }) => {
       if (!client.isWorkbench) return;
@@ -167,8 +173,8 @@ export function startServer(connection: Connection, host: Host): void {
   // A client that watches no files at least says when one is saved.
   documents.onDidSave(() => policiesChanged());
 
-  registerLanguageFeatures(connection, { drivers, files: host.files, client: () => client });
-  registerRequests(connection, { drivers, parts, files: host.files });
+  registerLanguageFeatures(connection, { drivers, files: host.files, client: () => client, guarded });
+  registerRequests(connection, { drivers, parts, files: host.files, guarded });
 
   documents.listen(connection);
   connection.listen();

@@ -83,6 +83,7 @@ export function wholeFunction(
   moment: (field: string) => string = () => '',
 ): ConditionContext {
   let known: Declared | null = null;
+  const initialisers = new Map<string, Stated>();
   const declared = (): Declared => (known ??= declaredIn(item, names));
   const cx: ConditionContext = {
     fn: item.name,
@@ -102,7 +103,10 @@ export function wholeFunction(
       const arg = args.get(name);
       if (arg !== undefined) return arg;
       const x = declared().fixed.get(name);
-      return x === undefined ? null : { x, cx };
+      if (x === undefined) return null;
+      const stated = initialisers.get(name) ?? { x, cx };
+      initialisers.set(name, stated);
+      return stated;
     },
   };
   return cx;

@@ -73,7 +73,7 @@ export function conditionOf(x: Expr, cx: ConditionContext, holds: boolean, depth
       break;
     case 'id': {
       const stated = cx.isLocal(x.name) ? cx.standsFor(x.name) : null;
-      if (stated !== null) return conditionOf(stated.x, stated.cx, holds, depth + 1);
+      if (stated !== null) return ofStated(stated, holds, depth + 1);
       break;
     }
     case 'call': {
@@ -85,6 +85,18 @@ export function conditionOf(x: Expr, cx: ConditionContext, holds: boolean, depth
       break;
   }
   return leaf(x, cx, holds, depth);
+}
+
+/** Conditions by what was stated, for each depth: names made of names, each twice, are read once each. */
+const statedConditions = new WeakMap<Stated, Map<number, Guard>>();
+
+function ofStated(stated: Stated, holds: boolean, depth: number): Guard {
+  let known = statedConditions.get(stated);
+  if (known === undefined) statedConditions.set(stated, (known = new Map<number, Guard>()));
+  const key = depth * 2 + (holds ? 1 : 0);
+  let found = known.get(key);
+  if (found === undefined) known.set(key, (found = conditionOf(stated.x, stated.cx, holds, depth)));
+  return found;
 }
 
 function leaf(x: Expr, cx: ConditionContext, holds: boolean, depth: number): Guard {
