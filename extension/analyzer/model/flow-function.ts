@@ -21,6 +21,9 @@ class FunctionFlow {
   private readonly tape = new TapeWriter();
   private readonly names: TypeNames;
   private readonly types: Type[] = [];
+  /** Where the environment has the value of a variable; -1 for one that holds nothing to follow, as numbers do. */
+  private readonly slots: number[] = [];
+  private slotCount = 0;
   private readonly scopes: Map<string, number>[] = [new Map<string, number>()];
   private env: Env | null = [];
   private readonly frames: LoopFrame[] = [];
@@ -63,14 +66,15 @@ class FunctionFlow {
   }
 
   private get(v: number): number {
-    return this.env === null ? -1 : read(this.env[v], this.tape);
+    const slot = this.slots[v] ?? -1;
+    return this.env === null || slot < 0 ? -1 : read(this.env[slot], this.tape);
   }
 
   private set(v: number, n: number): void {
     if (this.env === null) return;
-    const type = this.types[v];
-    if (type !== undefined && !followed(type) && !this.names.isDivided(type.base)) return;
-    this.env[v] = n;
+    const slot = this.slots[v] ?? -1;
+    if (slot < 0) return;
+    this.env[slot] = n;
     if (n >= 0) this.tape.holder(n, v);
   }
 
@@ -87,7 +91,9 @@ class FunctionFlow {
       type,
     });
     this.scopes[this.scopes.length - 1]?.set(d.name, v);
-    if (this.env !== null) this.env[v] = -1;
+    const slot = followed(type) || this.names.isDivided(type.base) ? this.slotCount++ : -1;
+    this.slots.push(slot);
+    if (this.env !== null && slot >= 0) this.env[slot] = -1;
     return v;
   }
 
@@ -259,14 +265,18 @@ class FunctionFlow {
   private jump(label: string): void {
     if (this.env !== null) {
       const open = this.labels.get(label);
-      if (open === undefined) this.jumps.set(label, [...(this.jumps.get(label) ?? []), this.env]);
+      const jumps = this.jumps.get(label);
+      if (open === undefined && jumps === undefined) this.jumps.set(label, [this.env]);
+      else if (open === undefined) jumps?.push(this.env);
       else closeEnv(open, this.env, this.tape);
     }
     this.env = null;
   }
 
   private label(label: string): void {
-    const arriving = joinEnvs([this.env, ...(this.jumps.get(label) ?? [])]) ?? this.types.map(() => -1);
+    const arriving =
+      joinEnvs([this.env, ...(this.jumps.get(label) ?? [])]) ??
+      Array.from({ length: this.slotCount }, () => -1);
     const open = openEnv(arriving);
     arriving.forEach((value, i) => {
       const join = open[i];
