@@ -80,6 +80,17 @@ function withFixes(finding: Finding, planner: Planner): Finding {
   };
 }
 
+/** Findings of a driver that are given. All drivers of a kernel together have a tenth of that. */
+export const MAX_FINDINGS = 20_000;
+
+/** Says how many findings are not given. */
+function leftOut(found: readonly Finding[]): readonly Incomplete[] {
+  const first = found[MAX_FINDINGS];
+  if (first === undefined) return [];
+  const reason = `The driver has ${found.length} findings; from here on they are left out, ${MAX_FINDINGS} are given.`;
+  return [{ location: first.location, reason }];
+}
+
 class ParsedDriver implements Driver {
   private readonly parser: CParser;
   private readonly tree: KernelTree;
@@ -176,7 +187,6 @@ class ParsedDriver implements Driver {
         facts = understandDriver(models, this.memory);
       }
     }
-    const incomplete = [...models.flatMap((file) => unreadIn(file)), ...facts.limits];
     const [first] = this.files.keys();
     const memory = this.programs;
     let programs: DriverModel['programs'];
@@ -191,7 +201,9 @@ class ParsedDriver implements Driver {
       },
     };
     const planner = new Planner(facts, this.tree);
-    const findings = runRules({ facts, tree: this.tree }).map((f) => withFixes(f, planner));
+    const found = runRules({ facts, tree: this.tree });
+    const findings = found.slice(0, MAX_FINDINGS).map((f) => withFixes(f, planner));
+    const incomplete = [...models.flatMap((file) => unreadIn(file)), ...facts.limits, ...leftOut(found)];
     return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
   }
 

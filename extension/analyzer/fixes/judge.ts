@@ -156,14 +156,14 @@ export class Judge {
         });
     }
     if (!this.pageBacked(classes)) {
-      for (const b of [...group.borders, ...group.readable])
+      for (const b of firstOf([group.borders, group.readable], MAX_OBSTACLES))
         out.push({
           location: b.location,
           reason: `a payload buffer goes to ${b.consumer}: split the path before converting it`,
           cause: `payload handed to ${b.consumer}`,
         });
     } else if (group.borders.length > 0 && !this.tree.has(NAME.netmem_to_page)) {
-      for (const b of group.borders)
+      for (const b of firstOf([group.borders], MAX_OBSTACLES))
         out.push({
           location: b.location,
           reason: `${b.consumer} needs a page`,
@@ -244,6 +244,19 @@ function borderEdits(b: Border): FileEdit[] {
     { file, range: { start: range.start, end: range.start }, newText: 'netmem_to_page(', reason },
     { file, range: { start: range.end, end: range.end }, newText: ')', reason },
   ];
+}
+
+/** Places told of, of those for which a group is not converted; there may be hundreds of thousands. */
+const MAX_OBSTACLES = 10_000;
+
+/** The first so many of several lists. */
+function* firstOf<T>(lists: readonly (readonly T[])[], most: number): Generator<T> {
+  let left = most;
+  for (const list of lists)
+    for (const item of list) {
+      if (left-- <= 0) return;
+      yield item;
+    }
 }
 
 function sharedSite(group: SlotGroup, c: BufferClass): DeclarationSite | undefined {

@@ -7,11 +7,12 @@ import type { TypeNames } from '../names.ts';
 import { resolved, type Type, typeOf } from '../types.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
-import { equals, isRepeatable, labelsJumpedBackTo, numbered } from './flow-syntax.ts';
+import { equals, isRepeatable, labelsJumpedBackTo } from './flow-syntax.ts';
 import { type FunctionGuards, type Guarded, guardsFrom } from './function-guards.ts';
 import { type KnownName, KnownNames } from './known-names.ts';
 import { Places } from './places.ts';
 import { joinPoints, type Point } from './point.ts';
+import { MEMBER, PointContext, type WalkedFunction } from './point-context.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 
 interface Frame {
@@ -22,21 +23,19 @@ interface Frame {
 
 export type { FunctionGuards, Guarded } from './function-guards.ts';
 
-const MEMBER = '.';
-
 const UNKNOWN: KnownName = { version: 0, value: null };
 
-class Flow {
+class Flow implements WalkedFunction {
   readonly places = new Places();
   readonly calls: Guarded<CallExpr>[] = [];
   readonly stores: Guarded<AssignExpr>[] = [];
   readonly returned: Guarded<Expr>[] = [];
   readonly mentions = new Map<string, Guard>();
-  private readonly item: FunctionItem;
-  private readonly names: TypeNames;
-  private readonly functionNamed: (name: string) => FunctionItem | null;
-  private readonly types = new Map<string, Type>();
-  private readonly parameters: ReadonlySet<string>;
+  readonly item: FunctionItem;
+  readonly names: TypeNames;
+  readonly functionNamed: (name: string) => FunctionItem | null;
+  readonly types = new Map<string, Type>();
+  readonly parameters: ReadonlySet<string>;
   private readonly frames: Frame[] = [];
   private readonly arriving = new Map<string, Point[]>();
   private readonly loops: ReadonlySet<string>;
@@ -59,25 +58,8 @@ class Flow {
     this.block(this.item.body);
   }
 
-  /** The function as it is at a point, for what reads conditions. */
   private context(at: Point): ConditionContext {
-    const { item, names, types, parameters, functionNamed } = this;
-    return {
-      fn: item.name,
-      names,
-      functionNamed,
-      isLocal: (name) => types.has(name),
-      isParameter: (name) => parameters.has(name),
-      standsFor: (name) => this.knownAt(at, name).value,
-      version: (name) => numbered('#', this.knownAt(at, name).version),
-      moment: (field) => numbered('~', at.memory) + numbered('.', this.knownAt(at, MEMBER + field).version),
-      typeOfName: (name) => {
-        const own = types.get(name);
-        if (own !== undefined) return own;
-        const global = names.globalType(name);
-        return global === null ? null : resolved(typeOf(global), names);
-      },
-    };
+    return new PointContext(this, at);
   }
 
   private numberOf(name: string): number {
@@ -86,7 +68,7 @@ class Flow {
     return number;
   }
 
-  private knownAt({ known, forgotten }: Point, name: string): KnownName {
+  knownAt({ known, forgotten }: Point, name: string): KnownName {
     const number = this.numbers.get(name);
     const found = (number === undefined ? null : known.get(number)) ?? UNKNOWN;
     if (found.version >= forgotten || !this.assignedAnywhere.has(name)) return found;
