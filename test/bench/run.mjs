@@ -2,7 +2,7 @@
  * `npm run bench [-- PART …] [--record] [--install]`: one table of what the parts of test/bench measure, each figure
  * beside what it is compared with in the same run. Parts: pool, sim, edit, convert, start, scan, and two
  * that run the packaged extension in the real VS Code, editor and verdict; and soak, which edits in the language
- * server for SOAK_MINUTES. All but these three if none is named.
+ * server for SOAK_MINUTES; and growth, what drivers of eight times the size cost. All but these four if none is named.
  * KERNEL_TREE=<source tree> is needed by edit, convert, scan, editor and verdict; soak edits real drivers with it.
  * `--record` adds the figures to history.jsonl,
  * `--install` fetches the tools that npm has into `.bench/`. Exit 1 if results do not agree or a bound is missed.

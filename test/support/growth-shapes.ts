@@ -9,6 +9,8 @@ export interface Shape {
   readonly name: string;
   /** Ten times what was found in the wild to be slow or deep, or the largest that is read: a function, a file. */
   readonly largest: number;
+  /** True if what is repeated is in one function. */
+  readonly isOneFunction?: boolean;
   readonly text: (n: number) => string;
 }
 
@@ -99,7 +101,12 @@ const LARGE = 99_999;
 /** Statements of one function, as many as a function may have. */
 function within(name: string, piece: Piece, before = '', behind = ''): Shape {
   const largest = Math.floor((MAX_FUNCTION - REST - before.length - behind.length) / at(piece, LARGE).length);
-  return { name, largest, text: (n) => driver({ body: `${before}${many(n, piece)}${behind}` }) };
+  return {
+    name,
+    largest,
+    isOneFunction: true,
+    text: (n) => driver({ body: `${before}${many(n, piece)}${behind}` }),
+  };
 }
 
 const put = (name: string, call: string): string =>
@@ -268,6 +275,7 @@ const LOCALS: readonly Shape[] = [
   {
     name: 'locals, then branches',
     largest: Math.floor((MAX_FUNCTION - REST) / 70),
+    isOneFunction: true,
     text: (n) =>
       driver({
         body:

@@ -6,6 +6,8 @@ import { SHAPES } from './growth-shapes.ts';
 export interface TreeShape {
   readonly name: string;
   readonly largest: number;
+  /** True if what it names is not all there, which ends in 2. */
+  readonly isWrong?: boolean;
   /** Writes it below a directory that is there. @returns the arguments of `netmem` */
   readonly make: (home: string, n: number) => readonly string[];
 }
@@ -123,6 +125,7 @@ export const TREES: readonly TreeShape[] = [
   },
   {
     name: 'files of a list that are not there',
+    isWrong: true,
     largest: 160_000,
     make: (home, n) => {
       write(home, { 'm.c': SMALL, list: `${many(n, (i) => `gone${i}.c\n`)}m.c\n` });
