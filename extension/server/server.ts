@@ -48,7 +48,7 @@ export function startServer(connection: Connection, host: Host): void {
     files: host.files,
     analyzer: () => host.analyzer(),
     policy: () => policyOf(directory),
-    tree: ({ treeRoot, release }) => trees.find(directory, treeRoot, release),
+    tree: ({ treeRoot, release, settings }) => trees.find(directory, treeRoot, release, settings.define),
     nextGeneration: () => (generation += 1),
     onCrash: (error) => {
       // Once per cause: the same crash at every keystroke would only drown the log.

@@ -51,7 +51,9 @@ export function callFlow(flow: PageExpressions, x: CallExpr): Value {
     }
     return { k: 'other', from: `${name}()` };
   }
-  return special(flow, name, x) ?? kernelCall(flow, name, x);
+  const value = special(flow, name, x) ?? kernelCall(flow, name, x);
+  const given = x.args.flatMap((a) => (a.k === 'sizeof' && a.type?.base === 'struct page' ? [a.type] : []));
+  return value.k === 'other' && given[0] !== undefined ? { ...value, given: given[0] } : value;
 }
 
 /** Kernel macros that are assignments or look-through in disguise. */

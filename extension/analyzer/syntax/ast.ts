@@ -92,8 +92,11 @@ export interface CommaExpr extends Span {
   readonly l: Expr;
   readonly r: Expr;
 }
+/** What only types decide: `sizeof`, `offsetof`, and a type as an argument of a macro. */
 export interface SizeofExpr extends Span {
   readonly k: 'sizeof';
+  /** The type that is an argument; null for operators. */
+  readonly type: TypeName | null;
 }
 export interface StatementExpr extends Span {
   readonly k: 'stmtexpr';

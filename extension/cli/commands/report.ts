@@ -27,7 +27,10 @@ export async function report(
             directory: relative(terminal.cwd, input.directory) || '.',
             model: result.model,
             findings,
-            incomplete: incomplete.length,
+            incomplete: incomplete.map(({ place, bearsOn }) => ({
+              bearsOn,
+              where: `${place.file}:${place.line}`,
+            })),
           }),
         ],
   );
