@@ -4,7 +4,7 @@
  */
 import { type Requirement, REQUIREMENTS } from '../finding.ts';
 import type { Location } from '../text/range.ts';
-import { typeWords } from '../kernel/structures.ts';
+import { TYPE, typeWords } from '../kernel/structures.ts';
 import { effectsOf, mappedBy, NAME, namesWhere } from '../kernel/table.ts';
 import { weightOf } from '../kernel/weight.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
@@ -31,9 +31,9 @@ const gapsOfFile = new WeakMap<FileModel, readonly Gap[]>();
 function gapsOf(file: FileModel): readonly Gap[] {
   let found = gapsOfFile.get(file);
   if (found === undefined) {
-    found = file.items.flatMap(({ base, item }) => {
+    found = file.items.flatMap(({ base, item, around = item }) => {
       if (item.k === 'define' || item.k === 'include') return [];
-      const text = file.text.slice(base + item.s, base + item.e);
+      const text = file.text.slice(base + around.s, base + around.e);
       return (item.errors ?? []).map(({ s, e }) => ({
         location: { file: file.path, range: { start: base + s, end: base + e } },
         reason: (item.k === 'other' ? item.reason : undefined) ?? UNREAD,
@@ -53,6 +53,7 @@ const DECIDING: ReadonlyMap<string, readonly Requirement[]> = new Map<string, re
   ...typeWords('operations').map((name) => [name, ['RX2']] as const),
   ...typeWords('driverFact').map((name) => [name, RECEIVE] as const),
   ...typeWords('held').map((name) => [name, RECEIVE] as const),
+  [TYPE.page_pool.replace('struct ', ''), RECEIVE],
   [NAME.netmem_tx, ['TX2']],
 ]);
 

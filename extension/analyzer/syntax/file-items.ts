@@ -2,7 +2,7 @@
  * A file as a list of top-level items. Items are remembered by their piece: an edit inside one function costs that
  * function only, wherever the others have moved to, and what is not wanted is never parsed.
  */
-import type { Item } from './ast.ts';
+import type { Item, Span } from './ast.ts';
 import { readDefine } from './define.ts';
 import { maskKernelC } from './mask.ts';
 import type { Origin } from './lower-context.ts';
@@ -20,6 +20,8 @@ export interface PlacedItem {
   readonly item: Item;
   /** Uses of macros that were expanded in its piece; offsets are relative to `base`, as those of the item. */
   readonly uses?: readonly MacroUse[];
+  /** All of its piece, relative to `base`, if the parser could not read all of it. */
+  readonly around?: Span;
 }
 
 /** What a piece was read into, and from what besides its text. */
@@ -91,13 +93,12 @@ export function readItems(
   }
   for (const batch of batches(code))
     readCode(parser, batch.map(prepare)).forEach((items, i) => {
-      const { id = 0, used = NO_MACROS } = batch[i] ?? {};
-      read.set(id, { items, macros: used });
+      const { id = 0, text = '', used = NO_MACROS } = batch[i] ?? {};
+      read.set(id, { items: items.map((placed) => withAround(placed, text.length)), macros: used });
     });
   const items: PlacedItem[] = [];
   for (const { id, start } of wanted) {
-    for (const { base, item, uses } of read.get(id)?.items ?? [])
-      items.push(uses === undefined ? { base: start + base, item } : { base: start + base, item, uses });
+    for (const placed of read.get(id)?.items ?? []) items.push({ ...placed, base: start + placed.base });
   }
   return { items, cache: { pieces: read, table } };
 }
@@ -264,8 +265,17 @@ function withUses(item: Item, uses: readonly MacroUse[] | undefined): PlacedItem
   return uses === undefined ? { base: 0, item } : { base: 0, item, uses };
 }
 
+/** What was read wrongly near an error may be any part of the piece. */
+function withAround(placed: PlacedItem, length: number): PlacedItem {
+  if (errorsIn([placed]) === 0) return placed;
+  return { ...placed, around: { s: -placed.base, e: length - placed.base } };
+}
+
 function errorsIn(items: readonly PlacedItem[]): number {
-  return items.reduce((sum, { item }) => sum + ('errors' in item ? (item.errors?.length ?? 0) : 0), 0);
+  return items.reduce((sum, { item }) => {
+    if (item.k === 'define' || item.k === 'include') return sum;
+    return sum + (item.errors?.length ?? 0);
+  }, 0);
 }
 
 /** @returns null if it is not certain that each part reads alone as it does among the others */

@@ -91,10 +91,16 @@ export class MacroTable {
         if (defined.has(w) || functions.has(w) || questions.isTellingHash(w)) return true;
       return DOES.test(text.slice(piece.start, piece.end));
     };
+    // A name of which one definition does something is read with all of them: conditions choose.
+    const doing = new Set<number>();
+    for (const { text, pieces } of files)
+      for (const piece of pieces.list)
+        if (piece.kind === 'define' && !isNumber(piece, text) && mayDo(piece, text))
+          doing.add(piece.names[0] ?? 0);
     this.files = files.map(({ path, text, pieces }) => {
       const own = new Map<string, Definition[]>();
       for (const piece of pieces.list) {
-        if (piece.kind !== 'define' || isNumber(piece, text) || !mayDo(piece, text)) continue;
+        if (piece.kind !== 'define' || !doing.has(piece.names[0] ?? 0)) continue;
         const made = definitionOf(piece, text, cache);
         if (made === null) continue;
         add(own, made);
@@ -128,13 +134,13 @@ export class MacroTable {
   }
 
   private findUsed(file: number, { words }: Piece): readonly Definition[] {
-    let found: Definition[] | null = null;
+    const found: Definition[] = [];
     const seen = new Set<string>();
     const take = (name: string): void => {
       if (seen.has(name)) return;
       seen.add(name);
       for (const made of this.definitions(file, name)) {
-        (found ??= []).push(made);
+        found.push(made);
         for (const [word] of made.body.matchAll(WORD)) if (this.names.has(wordHash(word))) take(word);
       }
     };
@@ -142,7 +148,7 @@ export class MacroTable {
       const name = this.names.get(w);
       if (name !== undefined) take(name);
     }
-    return found ?? NONE;
+    return found.length === 0 ? NONE : found;
   }
 
   private isWorth(made: Definition): boolean {
