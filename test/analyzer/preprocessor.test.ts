@@ -191,6 +191,49 @@ W_READ(two);
   });
 });
 
+describe('alternatives', () => {
+  const created = async (flags: string): Promise<DriverAnalysis['model']['pools'][number] | undefined> => {
+    const text = `${HEAD}
+static int w_create(struct w_ring *r, struct device *d)
+{
+	struct page_pool_params pp = { .dev = d };
+
+${flags}	r->pool = page_pool_create(&pp);
+	return 0;
+}
+`;
+    return (await analyse({ 'w.c': text }, NEWEST)).model.pools[0];
+  };
+
+  test('of what a pool is created with: either may be in force, never the last one', async () => {
+    const pool = await created(
+      '#ifdef CONFIG_W\n\tpp.flags = PP_FLAG_DMA_MAP;\n#else\n\tpp.flags = PP_FLAG_DMA_SYNC_DEV;\n#endif\n',
+    );
+    expect(pool?.flags.value).toEqual([]);
+    expect(pool?.conditionalFlags.map(({ flag }) => flag).sort()).toEqual([
+      'PP_FLAG_DMA_MAP',
+      'PP_FLAG_DMA_SYNC_DEV',
+    ]);
+  });
+
+  test('of which none may be compiled leave what was before', async () => {
+    const pool = await created(
+      '\tpp.flags = PP_FLAG_DMA_MAP;\n#ifdef CONFIG_W\n\tpp.flags = 0;\n#elif defined(CONFIG_V)\n\tpp.flags = PP_FLAG_DMA_SYNC_DEV;\n#endif\n',
+    );
+    expect(pool?.flags.value).toEqual(['PP_FLAG_DMA_MAP']);
+  });
+
+  test('one that leaves the function hides nothing behind it', async () => {
+    const drop = '#ifdef CONFIG_W\n\treturn NULL;\n#elif defined(CONFIG_V)\n\treturn skb;\n#endif\n';
+    expect(await uses(drop + COPY)).toEqual([READ]);
+  });
+
+  test('a drop in one arm guards what is read in that arm only', async () => {
+    const good = '\tif (!skb_frags_readable(skb))\n\t\treturn NULL;\n';
+    expect(await uses(`#ifdef CONFIG_W\n${good}${COPY}#else\n${COPY}#endif\n`)).toContain(READ);
+  });
+});
+
 describe('conversion', () => {
   const POOL = `${HEAD}
 static int w_create(struct w_ring *r, struct device *d)

@@ -276,6 +276,8 @@ export interface FunctionItem extends Span {
   readonly isStatic: boolean;
   /** Spans of ERROR nodes inside. */
   readonly errors: readonly Span[];
+  /** Bodies of the macros that may have been expanded in it: words that its own text does not have. */
+  readonly brought?: string;
 }
 export interface DefineItem extends Span {
   readonly k: 'define';

@@ -94,7 +94,8 @@ export function readItems(
   for (const batch of batches(code))
     readCode(parser, batch.map(prepare)).forEach((items, i) => {
       const { id = 0, text = '', used = NO_MACROS } = batch[i] ?? {};
-      read.set(id, { items: items.map((placed) => withAround(placed, text.length)), macros: used });
+      const brought = used.map(({ body }) => body).join('\n');
+      read.set(id, { items: items.map((placed) => completed(placed, text.length, brought)), macros: used });
     });
   const items: PlacedItem[] = [];
   for (const { id, start } of wanted) {
@@ -265,10 +266,11 @@ function withUses(item: Item, uses: readonly MacroUse[] | undefined): PlacedItem
   return uses === undefined ? { base: 0, item } : { base: 0, item, uses };
 }
 
-/** What was read wrongly near an error may be any part of the piece. */
-function withAround(placed: PlacedItem, length: number): PlacedItem {
-  if (errorsIn([placed]) === 0) return placed;
-  return { ...placed, around: { s: -placed.base, e: length - placed.base } };
+/** An item with what its piece tells of it. What was read wrongly near an error may be any part of the piece. */
+function completed(placed: PlacedItem, length: number, brought: string): PlacedItem {
+  const { base, item } = placed;
+  const made = brought !== '' && item.k === 'function' ? { ...placed, item: { ...item, brought } } : placed;
+  return errorsIn([placed]) === 0 ? made : { ...made, around: { s: -base, e: length - base } };
 }
 
 function errorsIn(items: readonly PlacedItem[]): number {

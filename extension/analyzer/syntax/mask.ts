@@ -196,9 +196,10 @@ class Mask {
 
   /** Macros that declare members: the members are left, the rest is blanked. Returns where they begin, or null. */
   private members(word: string, start: number, open: number): number | null {
+    let skip = MEMBER_GROUPS.get(word) ?? (word === 'TRAILING_OVERLAP' ? 3 : 0);
+    if (skip === 0 && word !== 'DECLARE_FLEX_ARRAY') return null;
     const { text } = this;
     const close = this.parentheses.closeOf(open) - 1;
-    let skip = MEMBER_GROUPS.get(word) ?? (word === 'TRAILING_OVERLAP' ? 3 : 0);
     if (word === 'DECLARE_FLEX_ARRAY' || word === 'TRAILING_OVERLAP') {
       // `T, name`: the array as a pointer, the member as itself.
       const type = skipSpace(text, open + 1);
@@ -215,7 +216,6 @@ class Mask {
       this.seen(';', '');
       return behind;
     }
-    if (skip === 0) return null;
     let from = open + 1;
     for (; skip > 0 && from < close; skip--) from = this.firstComma(from, close) + 1;
     this.patch(start, from, blank(text, start, from));
