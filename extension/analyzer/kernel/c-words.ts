@@ -290,3 +290,6 @@ export const CONTAINER_CALLS: ReadonlyMap<string, number> = new Map([
   ['rb_entry', 1],
   ['hlist_entry_safe', 1],
 ]);
+
+/** How urgent a line of the log is: a text in front of the line's. */
+export const LOG_LEVEL = /^KERN_[A-Z]+$/;

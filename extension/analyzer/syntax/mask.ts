@@ -9,6 +9,7 @@ import {
   BLOCK_MACROS,
   CONDITIONAL_GUARDS,
   DECLARATION_MACROS,
+  LOG_LEVEL,
   LOOP_WORDS,
   MEMBER_GROUPS,
   TYPE_FIRST_MACROS,
@@ -177,6 +178,11 @@ class Mask {
       return end;
     }
     if (ANNOTATION_CALLS.has(word)) return this.blankCall(start, end);
+    // Two names in a row before a text are more than the grammar knows: the level is no part of what is written.
+    if (LOG_LEVEL.test(word) && isWordStart(text.charCodeAt(skipSpace(text, end)))) {
+      this.patch(start, end, blank(text, start, end));
+      return end;
+    }
     if (this.last === '(' || this.last === ',') {
       const behind = this.typeOnly(start, end);
       if (behind !== null) return behind;

@@ -33,6 +33,8 @@ describe('the mask', () => {
     ],
     ['a pointer type', '{ p = objs(struct page *, n); }', '{ p = objs(       page  , n); }'],
     ['a type of two words', '{ p = objs(unsigned int, n); }', '{ p = objs(Tnsigned_int, n); }'],
+    ['a level and a name', '{ printk(KERN_INFO NAME ": x"); }', '{ printk(          NAME ": x"); }'],
+    ['a level alone', '{ printk(KERN_INFO "x"); }', '{ printk(KERN_INFO "x"); }'],
     ['a prototype', 'int f(struct page *, unsigned int);', 'int f(struct page *, unsigned int);'],
     ['a cast', '{ p = (struct page *)q; }', '{ p = (struct page *)q; }'],
     ['an element in offsetof', '{ n = offsetof(struct a, b[1]); }', '{ n = 1                       ; }'],
