@@ -3,7 +3,7 @@
  * host hands it texts and gets plain data back.
  */
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Requirement } from './finding.ts';
 import type { FixPlan } from './fix.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
@@ -20,6 +20,8 @@ export interface SourceFile {
 export interface Incomplete {
   readonly location: Location;
   readonly reason: string;
+  /** Requirements that it may have a part in, by the names in the function around it. */
+  readonly bearsOn: readonly Requirement[];
 }
 
 /** Everything that is known about one driver at one moment. Immutable. */

@@ -10,28 +10,36 @@ import type {
   Reading,
   SourceFile,
 } from './analyzer.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, REQUIREMENTS } from './finding.ts';
 import { Planner } from './fixes/planner.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { pointersTo } from './model/divided.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
+import { macroQuestions } from './model/macro-questions.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
+import { Shims } from './model/shims.ts';
 import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
+import { unreadPlaces } from './rules/unread.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
 import { cutPieces, type Pieces, recutPieces } from './syntax/pieces.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
+import { type ActiveText } from './syntax/preprocessor/active-text.ts';
+import { knownMacros } from './syntax/preprocessor/known-macros.ts';
+import { MacroMemory } from './syntax/preprocessor/macro-memory.ts';
+import { Preprocessor } from './syntax/preprocessor/preprocessor.ts';
+import { buildOf } from './kernel/build.ts';
 import type { FilePath } from './text/range.ts';
 
 /** How often more of a driver is read for what guards look for: each time shows callers of callers. */
 const MOST_ROUNDS = 8;
 
 interface OpenFile {
-  readonly source: SourceFile;
-  /** The text before, and its pieces, while `pieces` is not known. */
-  readonly before: { readonly text: string; readonly pieces: Pieces } | null;
+  source: SourceFile;
+  /** What is compiled of the text; what it was cut from. Null before the first reading. */
+  active: ActiveText | null;
   pieces: Pieces | null;
   /** Of this text if `fresh`, else of the one before it. */
   items: FileItems | null;
@@ -40,28 +48,26 @@ interface OpenFile {
   model: FileModel | null;
 }
 
-function piecesOf({ source, before }: OpenFile): Pieces {
-  return before === null ? cutPieces(source.text) : recutPieces(before.text, before.pieces, source.text);
+/** Cuts what is compiled of a file, at the cost of what is another than before. */
+function cutFile(file: OpenFile, active: ActiveText): Pieces {
+  const { active: before, pieces } = file;
+  if (pieces !== null && before !== null && before.text === active.text) {
+    file.active = active;
+    return pieces;
+  }
+  file.active = active;
+  file.fresh = false;
+  file.pieces =
+    before === null || pieces === null
+      ? cutPieces(active.text)
+      : recutPieces(before.text, pieces, active.text);
+  return file.pieces;
 }
 
-const unread = new WeakMap<FileModel, readonly Incomplete[]>();
+const NO_PIECES: Pieces = { list: [], balanced: true };
 
-/** What the parser could not read of a file. */
-function unreadIn(file: FileModel): readonly Incomplete[] {
-  let found = unread.get(file);
-  if (found === undefined) {
-    found = file.items.flatMap(({ base, item }) => {
-      if (item.k !== 'function' && item.k !== 'other') return [];
-      return item.errors.map((e) => ({
-        location: { file: file.path, range: { start: base + e.s, end: base + e.e } },
-        reason:
-          (item.k === 'other' ? item.reason : undefined) ??
-          'The C parser could not read this; what lies near it may be missing.',
-      }));
-    });
-    unread.set(file, found);
-  }
-  return found;
+function unreadFile(source: SourceFile): OpenFile {
+  return { source, active: null, pieces: null, items: null, fresh: false, model: null };
 }
 
 /** The last folder of a file. */
@@ -84,7 +90,7 @@ function withFixes(finding: Finding, planner: Planner): Finding {
 export const MAX_FINDINGS = 20_000;
 
 /** Says how many findings are not given. */
-function leftOut(found: readonly Finding[]): readonly Incomplete[] {
+function leftOut(found: readonly Finding[]): DriverFacts['limits'] {
   const first = found[MAX_FINDINGS];
   if (first === undefined) return [];
   const reason = `The driver has ${found.length} findings; from here on they are left out, ${MAX_FINDINGS} are given.`;
@@ -97,6 +103,9 @@ class ParsedDriver implements Driver {
   private readonly options: DriverOptions;
   private readonly files = new Map<FilePath, OpenFile>();
   private memory: DriverMemory;
+  private readonly preprocessor: Preprocessor;
+  private readonly macros: MacroMemory;
+  private readonly shims: Shims;
   private readonly programs = new ProgramMemory();
   private current: DriverAnalysis | null = null;
   private reading: Reading;
@@ -114,27 +123,20 @@ class ParsedDriver implements Driver {
     this.options = options;
     this.reading = options.reading ?? 'whole';
     this.memory = new DriverMemory(this.reading === 'whole');
-    for (const source of files)
-      this.files.set(source.path, {
-        source,
-        before: null,
-        pieces: null,
-        items: null,
-        fresh: false,
-        model: null,
-      });
+    this.preprocessor = new Preprocessor(knownMacros(buildOf(tree)));
+    this.shims = new Shims(tree);
+    this.macros = new MacroMemory(macroQuestions(tree));
+    for (const source of files) this.files.set(source.path, unreadFile(source));
   }
 
   setFile(source: SourceFile): void {
     const known = this.files.get(source.path);
     if (known?.source.text === source.text) return;
-    const pieces = known?.pieces ?? null;
-    const before =
-      known === undefined ? null : pieces === null ? known.before : { text: known.source.text, pieces };
-    this.files.set(source.path, {
-      ...{ source, before, pieces: null },
-      ...{ items: known?.items ?? null, fresh: false, model: null },
-    });
+    if (known === undefined) this.files.set(source.path, unreadFile(source));
+    else {
+      known.source = source;
+      known.model = null;
+    }
     this.current = null;
   }
 
@@ -159,17 +161,36 @@ class ParsedDriver implements Driver {
   private read(): FileModel[] {
     // What is found must not depend on which file was opened or added first.
     const files = [...this.files.values()].sort((a, b) => (a.source.path < b.source.path ? -1 : 1));
-    const cut = files.map((file) => (file.pieces ??= piecesOf(file)));
-    const relevant = this.reading === 'relevant' ? new Sieve(cut, this.wanted).run() : null;
-    return files.map((file, i) => {
-      const { path, text } = file.source;
-      if (file.items === null || !file.fresh || relevant !== null) {
+    const active = this.preprocessor.run(files.map(({ source }) => source));
+    const cut = files.map((file, i) => cutFile(file, active[i] ?? { text: file.source.text, inactive: [] }));
+    const table = this.macros.of(
+      files.map(({ source: { path } }, i) => ({
+        path,
+        text: active[i]?.text ?? '',
+        pieces: cut[i] ?? NO_PIECES,
+      })),
+    );
+    const relevant =
+      this.reading === 'relevant'
+        ? new Sieve(cut, this.wanted, (file, piece) => table.usedBy(file, piece)).run()
+        : null;
+    files.forEach((file, i) => {
+      const { text } = file.source;
+      const { text: compiled = text } = active[i] ?? {};
+      if (file.items === null || !file.fresh || relevant !== null || file.items.cache.table !== table) {
         const wanted = relevant === null ? (cut[i]?.list ?? []) : (relevant[i] ?? []);
-        file.items = readItems(this.parser, text, wanted, file.items?.cache ?? null);
+        const known = file.items;
+        file.items = readItems(this.parser, compiled, wanted, known?.cache ?? null, { table, file: i });
         file.fresh = true;
         file.model = null;
       }
-      return (file.model ??= { path, text, items: file.items.items });
+    });
+    const items = this.shims.without(files.map((file) => file.items?.items ?? []));
+    return files.map((file, i) => {
+      const { path, text } = file.source;
+      const own = items[i] ?? [];
+      if (file.model?.items !== own) file.model = null;
+      return (file.model ??= { path, text, items: own, inactive: active[i]?.inactive ?? [] });
     });
   }
 
@@ -203,7 +224,14 @@ class ParsedDriver implements Driver {
     const planner = new Planner(facts, this.tree);
     const found = runRules({ facts, tree: this.tree });
     const findings = found.slice(0, MAX_FINDINGS).map((f) => withFixes(f, planner));
-    const incomplete = [...models.flatMap((file) => unreadIn(file)), ...facts.limits, ...leftOut(found)];
+    const incomplete: Incomplete[] = [
+      ...unreadPlaces(facts),
+      // What was given up, or left out, may be anywhere in the driver.
+      ...[...facts.limits, ...leftOut(found)].map((limit): Incomplete => ({
+        ...limit,
+        bearsOn: REQUIREMENTS,
+      })),
+    ];
     return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
   }
 

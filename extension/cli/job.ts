@@ -16,6 +16,8 @@ export interface Job {
   /** Root of the kernel tree, or null to assume `release`. */
   readonly kernel: string | null;
   readonly release: Release;
+  /** What the user says of macros. */
+  readonly define: readonly string[];
   /** Show files relative to this directory, or absolute if null. */
   readonly displayBase: string | null;
   /** Skip the driver if no file mentions anything that a rule could look at. */

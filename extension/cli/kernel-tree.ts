@@ -1,6 +1,7 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
 import { join } from 'node:path';
 import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
+import { BUILD_FILES, treeBuild, withDefines } from '../analyzer/kernel/build.ts';
 import { exists } from '../files/disk.ts';
 import { MEGABYTE, readBounded } from '../files/read-file.ts';
 import { headerDirectories } from '../files/work-tree.ts';
@@ -24,18 +25,28 @@ const MAX_HEADER_BYTES = 4 * MEGABYTE;
 
 const probed = new Map<string, KernelTree>();
 
-/** Probes the headers of the tree at `root`, once a process; without a root the release is assumed. */
-export function kernelTree(root: string | null, release: Release): KernelTree {
-  if (root === null) return assumedTree(release);
+/**
+ * Probes the headers of the tree at `root`, once a process; without a root the release is assumed.
+ * @param defines what the user says of macros: `NAME`, `NAME=VALUE`, `-NAME`
+ */
+export function kernelTree(
+  root: string | null,
+  release: Release,
+  defines: readonly string[] = [],
+): KernelTree {
+  if (root === null) return withDefines(assumedTree(release), defines);
   const known = probed.get(root);
-  if (known !== undefined) return known;
+  if (known !== undefined) return withDefines(known, defines);
   const within = headerDirectories(root);
-  const tree = probeTree(
-    root,
-    PROBED_HEADERS.flatMap((header) => readHeader(join(root, header), within)),
-  );
+  const read = (name: string): string[] => readHeader(join(root, name), within);
+  const [makefile = null] = read(BUILD_FILES.makefile);
+  const [config = null] = read(BUILD_FILES.config);
+  const tree: KernelTree = {
+    ...probeTree(root, PROBED_HEADERS.flatMap(read)),
+    build: treeBuild(makefile, config),
+  };
   probed.set(root, tree);
-  return tree;
+  return withDefines(tree, defines);
 }
 
 /** Empty if the tree does not have it: which headers there are depends on the release. */

@@ -11,7 +11,7 @@ import type { CheckOptions } from './commands/check.ts';
 import { exampleHelp } from './commands/examples.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import type { FixOptions } from './commands/fix.ts';
-import { addSharedOptions, type SharedOptions, splitNames } from './commands/options.ts';
+import { addSharedOptions, defineOption, type SharedOptions, splitNames } from './commands/options.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { RulesOptions } from './commands/rules.ts';
@@ -108,6 +108,7 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
     .option('--commit-message', 'print a draft of the commit message', false)
     .option('-k, --kernel <dir>', 'root of the kernel tree (default: the tree around the path)')
     .addOption(new Option('--release <version>', 'assume this release if there is no tree').choices(RELEASES))
+    .addOption(defineOption())
     .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
     .action(async (paths: string[], options: FixOptions) => {
       const { fix } = await import('./commands/fix.ts');
@@ -155,6 +156,7 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     )
     .option('--seed <number>', 'seed of the traffic', parseSeed, 1)
     .option('-k, --kernel <release>', `${RELEASES.join(', ')}, or the root of the driver's tree`)
+    .addOption(defineOption())
     .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
     .option('--pcapng <file>', 'write the packets on the wire, for Wireshark')
     .option('--trace <file>', 'write the timeline, for Perfetto')

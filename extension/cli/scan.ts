@@ -48,7 +48,11 @@ async function runHere(jobs: readonly Job[], take: (reply: WorkerReply) => void)
   const analyzer = await loadAnalyzer();
   for (const [index, job] of jobs.entries()) {
     try {
-      take({ index, ok: true, result: await runJob(job, analyzer, kernelTree(job.kernel, job.release)) });
+      take({
+        index,
+        ok: true,
+        result: await runJob(job, analyzer, kernelTree(job.kernel, job.release, job.define)),
+      });
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       take({ index, ok: false, error: text });

@@ -29,6 +29,8 @@ export interface SessionOptions {
   readonly kernel: string | null;
   readonly release: Release | null;
   readonly config: string | null;
+  /** Macros, over those of the settings. */
+  readonly define: readonly string[];
   readonly confidence: Confidence | null;
   readonly select: readonly string[];
   readonly threads: number;
@@ -173,6 +175,7 @@ function jobOf(
     driver,
     kernel: named ?? findKernelRoot(driver.directory),
     release: options.release ?? settings.release ?? NEWEST,
+    define: [...settings.define, ...options.define],
     displayBase,
     prefilter: many,
     wantModel: options.wantModel,

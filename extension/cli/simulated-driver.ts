@@ -19,6 +19,7 @@ export interface DriverOptions {
   readonly tree: string | null;
   readonly release: KernelRelease | null;
   readonly config: string | null;
+  readonly define: readonly string[];
 }
 
 /** Analyses the one driver that `path` names. Everything that went wrong has been said on the terminal. */
@@ -33,6 +34,7 @@ export async function analysedDriver(
       kernel: options.tree,
       release: options.release,
       config: options.config,
+      define: options.define,
       confidence: null,
       select: [],
       threads: 1,

@@ -25,7 +25,11 @@ export function runWorker(): void {
 async function answer({ index, job }: WorkerRequest): Promise<WorkerReply> {
   try {
     const analyzer = await loadAnalyzer();
-    return { index, ok: true, result: await runJob(job, analyzer, kernelTree(job.kernel, job.release)) };
+    return {
+      index,
+      ok: true,
+      result: await runJob(job, analyzer, kernelTree(job.kernel, job.release, job.define)),
+    };
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { index, ok: false, error: text };

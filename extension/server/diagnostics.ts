@@ -1,5 +1,6 @@
 /** Findings as LSP diagnostics. */
-import { type Diagnostic, DiagnosticSeverity, type Range } from 'vscode-languageserver';
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver';
+import type { DriverAnalysis } from '../analyzer/analyzer.ts';
 import type { Finding, Severity } from '../analyzer/finding.ts';
 import { toRange, touches } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
@@ -11,6 +12,9 @@ const SEVERITY: Record<Severity, DiagnosticSeverity> = {
   info: DiagnosticSeverity.Information,
   hint: DiagnosticSeverity.Hint,
 };
+
+/** Code of the hints that fade what is not compiled. */
+export const INACTIVE = 'inactive';
 
 /** Findings of one file, in the file's order. */
 export function findingsIn(snapshot: DriverSnapshot, uri: string): readonly Finding[] {
@@ -34,12 +38,33 @@ export type RulePage = (rule: string) => string | null;
 
 /** The diagnostics of one file (normalised URI). */
 export function diagnosticsOf(snapshot: DriverSnapshot, uri: string, rulePage: RulePage): Diagnostic[] {
-  return findingsIn(snapshot, uri).flatMap((finding) => {
+  const found = findingsIn(snapshot, uri).flatMap((finding) => {
     const diagnostic = toDiagnostic(snapshot, finding);
     if (diagnostic === null) return [];
     const href = rulePage(finding.rule);
     return [href === null ? diagnostic : { ...diagnostic, codeDescription: { href } }];
   });
+  return [...found, ...inactiveIn(snapshot, uri)];
+}
+
+/** What is not compiled, for editors to fade: a hint with this tag is listed nowhere. */
+function inactiveIn({ analysis, documents }: DriverSnapshot, uri: string): Diagnostic[] {
+  const document = documents.get(uri);
+  const file = analysis.facts?.files.find(({ path }) => path === uri);
+  if (document === undefined || file === undefined || !isOfBuffers(analysis)) return [];
+  return (file.inactive ?? []).map((range) => ({
+    range: toRange(document, range),
+    severity: DiagnosticSeverity.Hint,
+    tags: [DiagnosticTag.Unnecessary],
+    source: 'netmem',
+    code: INACTIVE,
+    message: 'Not compiled with what is known of this build: not judged.',
+  }));
+}
+
+/** C that has nothing to do with packet buffers is left to others. */
+function isOfBuffers({ model, findings }: DriverAnalysis): boolean {
+  return model.pools.length > 0 || findings.length > 0;
 }
 
 /** One finding, or null if its file is not part of the snapshot. */

@@ -1,6 +1,7 @@
 /** The kernel tree that a driver lies in, or the one the user names, probed once for all its drivers. */
 import { PROBED_HEADERS, TREE_MARKERS, assumedTree, probeTree } from '../analyzer/kernel/probe.ts';
 import { type KernelTree, NEWEST, type Release } from '../analyzer/kernel/tree.ts';
+import { BUILD_FILES, treeBuild, withDefines } from '../analyzer/kernel/build.ts';
 import type { FileAccess } from './host.ts';
 import { upwards, within } from './locations.ts';
 
@@ -13,6 +14,8 @@ export class KernelTrees {
   readonly #files: FileAccess;
   readonly #probed = new Map<string, Promise<KernelTree>>();
   readonly #assumed = new Map<Release, KernelTree>();
+  /** With what the user says of macros, by its text: the same object for the same words. */
+  readonly #defined = new WeakMap<KernelTree, Map<string, KernelTree>>();
 
   constructor(files: FileAccess) {
     this.#files = files;
@@ -22,10 +25,23 @@ export class KernelTrees {
    * @param directory URI of the driver
    * @param root URI of the tree that the user names, or null to look around the driver
    * @param release to assume where there is no tree
+   * @param defines what the user says of macros
    */
-  async find(directory: string, root: string | null, release: Release | null): Promise<KernelTree> {
+  async find(
+    directory: string,
+    root: string | null,
+    release: Release | null,
+    defines: readonly string[] = [],
+  ): Promise<KernelTree> {
     const found = await this.#root(root === null ? upwards(directory) : [root]);
-    return found === null ? this.#assume(release ?? NEWEST) : this.#probe(found);
+    const tree = found === null ? this.#assume(release ?? NEWEST) : await this.#probe(found);
+    if (defines.length === 0) return tree;
+    const known = this.#defined.get(tree) ?? new Map<string, KernelTree>();
+    this.#defined.set(tree, known);
+    const key = defines.join('\n');
+    const made = known.get(key) ?? withDefines(tree, defines);
+    known.set(key, made);
+    return made;
   }
 
   /** The same object each time, so that a driver can tell that its tree has not changed. */
@@ -59,12 +75,15 @@ export class KernelTrees {
 
   async #read(root: string): Promise<KernelTree> {
     const scope = { directory: root, kernel: root };
-    const headers = await Promise.all(
-      PROBED_HEADERS.map((name) => this.#files.readFile(within(root, name), scope)),
+    const read = (name: string): Promise<string | null> => this.#files.readFile(within(root, name), scope);
+    const headers = await Promise.all(PROBED_HEADERS.map(read));
+    const [makefile = null, config = null] = await Promise.all(
+      [BUILD_FILES.makefile, BUILD_FILES.config].map(read),
     );
-    return probeTree(
+    const tree = probeTree(
       root,
       headers.filter((text) => text !== null),
     );
+    return { ...tree, build: treeBuild(makefile, config) };
   }
 }

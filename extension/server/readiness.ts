@@ -2,6 +2,7 @@
 import type { Finding } from '../analyzer/finding.ts';
 import { type Standing, stateLabel, standings, summary } from '../analyzer/report/readiness.ts';
 import { REQUIREMENT_TEXTS } from '../analyzer/report/requirements.ts';
+import type { Location } from '../analyzer/text/range.ts';
 import { toRange } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import type { Readiness, ReadinessFinding, RequirementReadiness } from './protocol.ts';
@@ -12,17 +13,23 @@ export function readinessOf(snapshot: DriverSnapshot): Readiness {
   const requirements = standings({
     model,
     findings: [...findings.map((finding) => deciding(finding, null)), ...snapshot.accepted.map(accepted)],
-    incomplete: incomplete.length,
+    incomplete: incomplete.map(({ location, bearsOn }) => ({ bearsOn, where: where(snapshot, location) })),
   });
   return {
     driver: snapshot.driver,
     name: model.name,
     isDriver: model.pools.length > 0 || findings.length > 0,
-    incomplete: incomplete.length,
+    incomplete: incomplete.filter(({ bearsOn }) => bearsOn.length > 0).length,
     met: requirements.filter(({ state }) => state === 'met').length,
     summary: summary(requirements),
     requirements: requirements.map((standing) => toRequirement(snapshot, standing)),
   };
+}
+
+/** Name and line of a place. */
+function where({ documents }: DriverSnapshot, { file, range }: Location): string {
+  const line = documents.get(file)?.positionAt(range.start).line ?? 0;
+  return `${file.slice(file.lastIndexOf('/') + 1)}:${line + 1}`;
 }
 
 interface Deciding extends Pick<Finding, 'requirement' | 'severity'> {

@@ -49,7 +49,7 @@ export function startServer(connection: Connection, host: Host): void {
     files: host.files,
     analyzer: () => host.analyzer(),
     policy: () => policyOf(directory),
-    tree: ({ treeRoot, release }) => trees.find(directory, treeRoot, release),
+    tree: ({ treeRoot, release, settings }) => trees.find(directory, treeRoot, release, settings.define),
     nextGeneration: () => (generation += 1),
     onCrash: (error) => logCrash(`${directory}: ${ANALYSIS_FAILED}`, error),
   });

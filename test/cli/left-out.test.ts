@@ -6,7 +6,7 @@ import { report } from '../../extension/cli/commands/report.ts';
 import { PLAIN } from '../../extension/analyzer/report/writer.ts';
 import { DRIVER, scratch } from './netmem.ts';
 
-const OPTIONS = { confidence: 'low', select: [], jobs: 1, baseline: true } as const;
+const OPTIONS = { confidence: 'low', select: [], jobs: 1, baseline: true, define: [] } as const;
 
 /** Fails on what is said of the driver `bad`. */
 function failOnBad(value: unknown): void {
@@ -90,7 +90,7 @@ test.each(['text', 'json', 'markdown'] as const)('report --format %s', async (fo
 });
 
 test('fix --diff', async () => {
-  const options = { diff: true, write: false, unsafe: true, rename: false, commitMessage: false };
+  const options = { diff: true, write: false, unsafe: true, rename: false, commitMessage: false, define: [] };
   expect(await fix(['.'], options, terminal())).toBe(1);
   expectOthers();
 });

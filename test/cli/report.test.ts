@@ -110,11 +110,18 @@ test('a pool that maps for no device belongs to a device made of software: nothi
   });
 });
 
-test('a driver that could not be read all the way is unknown where nothing was found, not met', () => {
+test('what could not be read makes unknown what it could bear on', () => {
+  const cwd = scratch({
+    'foo/foo.c': `${NETMEM_DRIVER}\nstatic int foo_broken(struct foo_buf *buf)\n{\n\treturn (((buf->netmem;\n}\n`,
+  });
+  expect(states(report(cwd, 'foo')[0])).toMatchObject({ RX5: 'unknown', RX7: 'unknown' });
+});
+
+test('what could not be read and names nothing of buffers makes nothing unknown', () => {
   const cwd = scratch({
     'foo/foo.c': `${NETMEM_DRIVER}\nstatic int foo_broken(void)\n{\n\treturn (((;\n}\n`,
   });
-  expect(states(report(cwd, 'foo')[0])).toMatchObject({ RX5: 'unknown', RX7: 'unknown' });
+  expect(states(report(cwd, 'foo')[0])).toMatchObject({ RX5: 'met', RX7: 'met' });
 });
 
 test('without a receive path nothing is met by having nothing', () => {

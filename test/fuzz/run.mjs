@@ -14,6 +14,7 @@ if (!/^[a-z]+$/.test(name) || !existsSync(entry)) {
   console.error('usage: npm run fuzz -- sim [--runs N] [--seed N]');
   console.error('       npm run fuzz -- attacks [WORD]');
   console.error('       npm run fuzz -- analyzer [--tree TREE] [--runs N] [--seed N] [--keep DIRECTORY]');
+  console.error('       npm run fuzz -- unreadable [--kernel TREE] [--places] PATH…');
   process.exit(2);
 }
 const outfile = join(ROOT, 'dist/test', `fuzz-${name}.cjs`);

@@ -26,7 +26,7 @@ function edited(text: string, random: Random): string {
   const lines = text.split('\n');
   const at = random.below(lines.length);
   const line = lines[at] ?? '';
-  switch (random.below(9)) {
+  switch (random.below(12)) {
     case 0:
       lines.splice(at, 1 + random.below(3));
       break;
@@ -50,6 +50,22 @@ function edited(text: string, random: Random): string {
       break;
     case 7:
       lines[at] = line.replace(/\w+(?=\()/, 'page_address');
+      break;
+    case 9: {
+      const word = ['#if 0', '#if 1', '#ifdef CONFIG_X', '#ifndef X', '#if X > 1'][random.below(5)] ?? '';
+      lines.splice(at, 0, word);
+      lines.splice(Math.min(lines.length, at + 1 + random.below(20)), 0, '#endif');
+      break;
+    }
+    case 10:
+      lines.splice(at, 0, ['#else', '#elif X', '#endif', '#undef X', '#define X 2'][random.below(5)] ?? '');
+      break;
+    case 11:
+      lines.splice(
+        at,
+        0,
+        ['#define page buf', '#define skb_shinfo(x) other(x)', '#define skb packet'][random.below(3)] ?? '',
+      );
       break;
     case 8: {
       const moved = lines.splice(random.below(lines.length), 1 + random.below(30));

@@ -2,6 +2,7 @@
 import type { CallExpr } from '../syntax/ast.ts';
 import { formArity, formFor, type NetmemForm, pageApi, type PageApi } from '../kernel/api.ts';
 import { LOOKS_AT_TRUTH, takesAnyMemory } from '../kernel/c-words.ts';
+import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { TextEdit } from '../fix.ts';
 import type { PageExpressions, Value } from './page-expressions.ts';
@@ -51,7 +52,9 @@ export function callFlow(flow: PageExpressions, x: CallExpr): Value {
     }
     return { k: 'other', from: `${name}()` };
   }
-  return special(flow, name, x) ?? kernelCall(flow, name, x);
+  const value = special(flow, name, x) ?? kernelCall(flow, name, x);
+  const given = x.args.flatMap((a) => (a.k === 'sizeof' && a.type?.base === TYPE.page ? [a.type] : []));
+  return value.k === 'other' && given[0] !== undefined ? { ...value, given: given[0] } : value;
 }
 
 /** Kernel macros that are assignments or look-through in disguise. */

@@ -1,10 +1,11 @@
 /** Types the expressions of one function and says what becomes of every page in them. */
 import { NAME } from '../kernel/table.ts';
-import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
+import type { Expr, InitializerExpr, Span, Stmt, TypeName } from '../syntax/ast.ts';
 import type { FileModel, PlacedFunction } from '../model/symbols.ts';
 import { ownerOfMember, resolved, type Scope, type Type, typeOf } from '../model/types.ts';
 import type { TextEdit } from '../fix.ts';
 import type { OffsetRange } from '../text/range.ts';
+import { macroAt } from '../model/macro-evidence.ts';
 import { callFlow } from './page-calls.ts';
 import { moved, type PageHolder, type PageWorld } from './page-world.ts';
 import type { Unit } from './unit.ts';
@@ -14,7 +15,12 @@ export type Value =
   | ({ readonly k: 'page' } & PageHolder)
   | { readonly k: 'null'; readonly at: Span; readonly literal: boolean }
   /** Anything else; `from` says what, for the case that it ends in a page. */
-  | { readonly k: 'other'; readonly from: string };
+  | {
+      readonly k: 'other';
+      readonly from: string;
+      /** The page type that a macro which allocates was given: `kzalloc_objs(struct page *, n)`. */
+      readonly given?: TypeName;
+    };
 
 export const OTHER: Value = { k: 'other', from: 'an expression' };
 
@@ -91,7 +97,20 @@ export abstract class PageExpressions {
   }
 
   edit(slot: number, edits: readonly TextEdit[], reason: string, api = '', apiAt = -1): void {
+    for (const { range } of edits) if (this.pinInMacro(slot, range)) return;
     this.world.slots.edit(slot, { file: this.file.path, edits, reason, api, apiAt });
+  }
+
+  /** An edit of what a macro brings would miss: the definition has to change, and with it all other uses. */
+  private pinInMacro(slot: number, range: OffsetRange): boolean {
+    const use = range.start < range.end ? macroAt(this.file, range) : null;
+    if (use === null) return false;
+    this.world.slots.pin(slot, {
+      location: { file: this.file.path, range },
+      reason: `the macro ${use.name} brings this; its definition has to be changed by hand first`,
+      cause: 'inside a macro of the driver',
+    });
+    return true;
   }
 
   /** `x` is consumed by something that needs a real page. */
@@ -107,6 +126,7 @@ export abstract class PageExpressions {
       return;
     }
     const range = this.at(x);
+    if (this.pinInMacro(v.slot, range)) return;
     this.world.slots.border(v.slot, {
       location: { file: this.file.path, range },
       consumer,
@@ -145,6 +165,10 @@ export abstract class PageExpressions {
           );
         return;
       case 'other':
+        if (value.given !== undefined) {
+          this.retype(to, value.given);
+          return;
+        }
         if (to.depth > 0 && /^(?:\w*[ckmvz]\w*alloc\w*|\w*(?:alloc|kmemdup)\w*)\(\)$/.test(value.from))
           return;
         this.pin(
@@ -156,6 +180,16 @@ export abstract class PageExpressions {
         );
         return;
     }
+  }
+
+  /** An array of pages is asked for by the type of its elements, which changes with the holder of the array. */
+  private retype(to: PageHolder, type: TypeName): void {
+    if (type.stars !== to.depth) {
+      this.pin(to.slot, type, 'it is allocated as an array of another type', 'not understood');
+      return;
+    }
+    const newText = `netmem_ref${type.stars > 1 ? ` ${'*'.repeat(type.stars - 1)}` : ''}`;
+    this.edit(to.slot, [{ range: this.at(type), newText }], 'the array holds references');
   }
 
   initializer(x: InitializerExpr, tag: string | null): void {

@@ -52,14 +52,16 @@ export function readPages(facts: DriverFacts, tree: KernelTree): PageWorld {
   const world = new PageWorld(facts, tree);
   const mentions = mentionsOf(quietNames(facts.files));
   for (const file of facts.files) {
-    if (!mentions(file.text)) continue;
+    const isNamed = mentions(file.text);
     for (const { base, item } of file.items) {
       if (item.k === 'function') {
-        if (!mentions(file.text.slice(base, base + item.e))) continue;
+        const isHere = isNamed && mentions(file.text.slice(base, base + item.e));
+        if (!isHere && (item.brought === undefined || !mentions(item.brought))) continue;
         new PageFlow(world, world.units.of(file), file, base, { file, base, item }).run();
       } else if (
         item.k === 'decl' &&
         item.vars.length > 0 &&
+        isNamed &&
         mentions(file.text.slice(base, base + item.e))
       ) {
         globals(world, file, base, item);

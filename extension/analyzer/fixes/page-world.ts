@@ -3,6 +3,7 @@ import { TYPE } from '../kernel/structures.ts';
 import type { Declarator, Span, StructDefinition } from '../syntax/ast.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FileModel, PlacedFunction } from '../model/symbols.ts';
+import { macroAt } from '../model/macro-evidence.ts';
 import { resolved, typeOf } from '../model/types.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { Location, OffsetRange } from '../text/range.ts';
@@ -89,6 +90,16 @@ export class PageWorld {
       stars: d.type.stars,
       dims: d.type.dims,
     });
+    const use =
+      macroAt(file, moved(d.baseAt, base)) ??
+      macroAt(file, moved(d.nameAt, base)) ??
+      macroAt(file, moved(d, base));
+    if (use !== null)
+      this.slots.pin(slot, {
+        location: { file: file.path, range: moved(d.baseAt, base) },
+        reason: `${d.name}: the macro ${use.name} declares it; its definition has to be changed by hand first`,
+        cause: 'inside a macro of the driver',
+      });
     if (d.type.base !== TYPE.page)
       this.slots.pin(slot, {
         location: { file: file.path, range: moved(d.baseAt, base) },

@@ -79,6 +79,38 @@ export const ANNOTATIONS: ReadonlySet<string> = new Set([
   '__uses',
   '__no_randomize_layout',
   '__no_caller_saved_registers',
+  '__uninitialized',
+  '__nocfi',
+  '__nocfi_generic',
+  '__gnu_inline',
+  '__naked',
+  '__noscs',
+  '__no_kmsan_checks',
+  '__no_sanitize_coverage',
+  '__no_sanitize_thread',
+  '__no_sanitize_undefined',
+  '__no_sanitize_or_inline',
+  '__always_used',
+  '__cpuidle',
+  '__initdata_memblock',
+  '__meminitdata',
+  '__meminitconst',
+  '__nosavedata',
+  '__exitused',
+  '__function_aligned',
+  '__inline_maybe_unused',
+  '__counted_by_',
+  '__net_initdata',
+  '__net_initconst',
+  '__net_exitdata',
+  '__devinitconst',
+  '__devexitdata',
+  '__rte_cache_aligned',
+  'unrolled',
+  'unrolled_full',
+  'unrolled_none',
+  '__inline__',
+  '__inline',
 ]);
 
 /** Annotations with arguments: blanked together with the parentheses that follow. */
@@ -105,6 +137,16 @@ export const ANNOTATION_CALLS: ReadonlySet<string> = new Set([
   '__no_sanitize',
   '__realloc_size',
   '__diag_ignore',
+  '__cleanup',
+  '__alias',
+  '__mode',
+  '__assume_aligned',
+  '__nonnull_args',
+  '__noinstr_section',
+  '__annotated',
+  '__attribute',
+  '__alloc_size__',
+  'unrolled_count',
 ]);
 
 /** Words that stand for a loop or a guarded block and are followed by parentheses and a statement. */
@@ -114,12 +156,17 @@ export const BLOCK_MACROS: ReadonlySet<string> = new Set([
   'scoped_user_read_access',
 ]);
 
+/** Of these, the ones among whose arguments is a statement. */
+export const CONDITIONAL_GUARDS: ReadonlySet<string> = new Set(['scoped_cond_guard']);
+
+/** Operators that take a type or an expression, which the grammar only knows of `sizeof`. */
+export const ALIGN_WORDS: ReadonlySet<string> = new Set(['__alignof__', '__alignof', 'alignof']);
+
 /** Macros whose first argument is a type. */
 export const TYPE_FIRST_MACROS: ReadonlySet<string> = new Set([
   'min_t',
   'max_t',
   'clamp_t',
-  'DECLARE_FLEX_ARRAY',
   'flex_array_size_t',
   'DEFINE_RAW_FLEX',
   'DEFINE_FLEX',
@@ -154,6 +201,17 @@ export const DECLARATION_MACROS: ReadonlyMap<string, string> = new Map([
   ['DEFINE_HASHTABLE', 'int'],
   ['DECLARE_PHY_INTERFACE_MASK', 'int'],
   ['DECLARE_STATIC_KEY_FALSE', 'int'],
+]);
+
+/**
+ * Macros that hold members of a structure: how many arguments stand before the members. What they declare besides is
+ * reached through the members all the same.
+ */
+export const MEMBER_GROUPS: ReadonlyMap<string, number> = new Map([
+  ['struct_group', 1],
+  ['struct_group_attr', 2],
+  ['struct_group_tagged', 2],
+  ['__struct_group', 3],
 ]);
 
 /** Starts of names of loop macros besides everything that contains `for_each`. */
@@ -197,3 +255,41 @@ const ANY_MEMORY: ReadonlySet<string> = new Set([
 export function takesAnyMemory(name: string): boolean {
   return ANY_MEMORY.has(name);
 }
+
+/** Calls that only give their first argument back. */
+export const IDENTITY_CALLS: ReadonlySet<string> = new Set([
+  'likely',
+  'unlikely',
+  'READ_ONCE',
+  'rcu_dereference',
+  'rtnl_dereference',
+  'rcu_dereference_protected',
+  'rcu_dereference_bh',
+  'ACCESS_PRIVATE',
+  'smp_load_acquire',
+  'no_free_ptr',
+  'return_ptr',
+  'array_index_nospec',
+  'WARN_ON',
+  'WARN_ON_ONCE',
+]);
+
+/** Calls that write to the log. */
+export const LOG_CALL =
+  /\b(?:(?:no_)?printk\w*|(?:pr|dev|netdev|netif|ibdev|pci|wiphy)_(?:emerg|alert|crit|err|warn|notice|info|v?dbg|printk)(?:_once|_ratelimited)?|print_hex_dump\w*)\s*(?=\()/g;
+
+/** Macros that turn a pointer to a member into a pointer to its container: position of the type argument. */
+export const CONTAINER_CALLS: ReadonlyMap<string, number> = new Map([
+  ['container_of', 1],
+  ['container_of_const', 1],
+  ['list_entry', 1],
+  ['list_first_entry', 1],
+  ['list_last_entry', 1],
+  ['list_first_entry_or_null', 1],
+  ['hlist_entry', 1],
+  ['rb_entry', 1],
+  ['hlist_entry_safe', 1],
+]);
+
+/** How urgent a line of the log is: a text in front of the line's. */
+export const LOG_LEVEL = /^KERN_[A-Z]+$/;

@@ -14,12 +14,30 @@ export type Release = KernelRelease;
 /** Assumed where neither a tree nor the user says another one. */
 export const NEWEST = NEWEST_RELEASE;
 
+/** What of a tree decides which lines of a driver are compiled. */
+export interface TreeBuild {
+  readonly version: KernelVersion | null;
+  /** `.config` by name: `y`, `m`, a number or a string. Null if there is none: options are unknown then. */
+  readonly config: ReadonlyMap<string, string> | null;
+  /** What the user says, over everything else: text as after `-D`, or null for a macro that is not defined. */
+  readonly defines: ReadonlyMap<string, string | null>;
+}
+
+/** Version of a kernel as in the head of its Makefile. */
+export interface KernelVersion {
+  readonly version: number;
+  readonly patchlevel: number;
+  readonly sublevel: number;
+}
+
 /** Identifiers and argument counts of one kernel tree. */
 export interface KernelTree {
   /** `probed`: read from the user's include/. `assumed`: no tree found, so the named release is assumed (and said). */
   readonly origin: { readonly kind: 'probed'; readonly root: string } | { readonly kind: 'assumed' };
   /** The nearest known release, for messages and for the simulator's behaviour tables. */
   readonly release: Release;
+  /** What is known of the build; of the version, what `release` says, if this is missing. */
+  readonly build?: TreeBuild;
   /** True if the tree declares the function, macro, field or enumerator. */
   has(identifier: string): boolean;
   /** Number of parameters of a function or function-like macro, or null if the tree lacks it or takes any number. */

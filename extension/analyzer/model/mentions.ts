@@ -4,13 +4,13 @@ import type { PlacedFunction } from './symbols.ts';
 
 const known = new WeakMap<FunctionItem, Map<string, boolean>>();
 
-/** True if `word` occurs anywhere in the function, comments included. */
+/** True if `word` occurs anywhere in the function, comments and the bodies of its macros included. */
 export function mentions({ file, base, item }: PlacedFunction, word: string): boolean {
   let words = known.get(item);
   if (words === undefined) known.set(item, (words = new Map<string, boolean>()));
   let found = words.get(word);
   if (found === undefined) {
-    found = file.text.slice(base, base + item.e).includes(word);
+    found = file.text.slice(base, base + item.e).includes(word) || item.brought?.includes(word) === true;
     words.set(word, found);
   }
   return found;

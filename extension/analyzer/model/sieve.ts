@@ -83,12 +83,16 @@ export class Sieve {
 
   private readonly more: Wanted;
 
-  /** @param more what is to be kept besides what handles buffers */
-  constructor(files: readonly Pieces[], more: Wanted = NOTHING_MORE) {
+  /**
+   * @param more what is to be kept besides what handles buffers
+   * @param macrosOf the macros that the expansion of a piece may come to: their words are the piece's too
+   */
+  constructor(files: readonly Pieces[], more: Wanted = NOTHING_MORE, macrosOf: MacrosOf = () => []) {
     this.more = more;
+    const bodies = new Map<string, readonly number[]>();
     files.forEach(({ list }, file) => {
       for (const piece of list) {
-        const own = piece.words;
+        const own = withBodies(piece, macrosOf(file, piece), bodies);
         const entry = { piece, words: own, file, strong: false, weak: false, touches: null };
         this.entries.push(entry);
         const table = piece.kind === 'function' ? this.functions : this.declared;
@@ -316,6 +320,41 @@ export class Sieve {
       }
     }
   }
+}
+
+/** The bodies of the macros that a piece of a file uses. */
+type MacrosOf = (file: number, piece: Piece) => readonly { readonly body: string }[];
+
+/** The words of a piece, and those that its macros bring. */
+function withBodies(
+  piece: Piece,
+  macros: ReturnType<MacrosOf>,
+  known: Map<string, readonly number[]>,
+): Int32Array {
+  const { words } = piece;
+  if (macros.length === 0) return words;
+  const before = extended.get(piece);
+  if (before?.macros === macros) return before.words;
+  const more = macros.flatMap(({ body }) => {
+    let hashes = known.get(body);
+    if (hashes === undefined) known.set(body, (hashes = bodyWords(body)));
+    return hashes;
+  });
+  const all = new Int32Array(words.length + more.length);
+  all.set(words);
+  all.set(more, words.length);
+  extended.set(piece, { macros, words: all });
+  return all;
+}
+
+/** A driver is sifted again when guards have looked for more. */
+const extended = new WeakMap<Piece, { readonly macros: ReturnType<MacrosOf>; readonly words: Int32Array }>();
+
+/** Words of a macro's body, and marks as in a piece: what it assigns to, what it reads. */
+function bodyWords(body: string): number[] {
+  return [...body.matchAll(/[A-Za-z_]\w*|(?<![=!<>])=(?!=)/g)].map(([word]) =>
+    word === '=' ? MARK.assigns : wordHash(word),
+  );
 }
 
 const NONE: readonly Entry[] = [];

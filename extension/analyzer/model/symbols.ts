@@ -2,7 +2,7 @@
  * Names of a driver across its files: functions, structures, typedefs, macros, globals, each with the place where it
  * stands now. The driver is the unit, because a buffer is declared in a header, filled in one file and freed in another.
  */
-import type { FilePath } from '../text/range.ts';
+import type { FilePath, OffsetRange } from '../text/range.ts';
 import type {
   Declarator,
   DefineItem,
@@ -19,6 +19,8 @@ export interface FileModel {
   readonly path: FilePath;
   readonly text: string;
   readonly items: readonly PlacedItem[];
+  /** Ranges that are not compiled, in order; nothing in them is an item. */
+  readonly inactive?: readonly OffsetRange[];
 }
 
 /** Where an item is now. The item's own offsets are relative to `base`. */

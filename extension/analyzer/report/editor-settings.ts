@@ -33,7 +33,7 @@ export const EDITOR_ONLY_DEFAULTS = {
   codeLens: true,
 } as const;
 
-const { kernelTree, release, rules, select, confidence, exclude } = SETTINGS_SCHEMA.properties;
+const { kernelTree, release, define, rules, select, confidence, exclude } = SETTINGS_SCHEMA.properties;
 const RC_FILE = 'A `.netmemrc.json` in or above the driver wins over this setting.';
 const LEVEL = { type: 'string', enum: RULE_LEVELS };
 
@@ -105,6 +105,14 @@ export function editorConfiguration(): readonly EditorSettingGroup[] {
           scope: 'resource',
           order: 2,
           markdownDescription: `${release.description} ${RC_FILE}`,
+        },
+        'netmem.define': {
+          type: 'array',
+          items: { type: 'string' },
+          default: define.default,
+          scope: 'resource',
+          order: 3,
+          markdownDescription: `${define.description} ${RC_FILE}`,
         },
       },
     },

@@ -42,7 +42,15 @@ export interface ReadinessFacts<F extends DecidingFinding> {
   readonly model: DriverModel;
   /** After settings, the accepted ones among them. */
   readonly findings: readonly F[];
-  readonly incomplete: number;
+  readonly incomplete: readonly UnreadPlace[];
+}
+
+/** A place that could not be understood. */
+export interface UnreadPlace {
+  /** Requirements that it may have a part in. */
+  readonly bearsOn: readonly Requirement[];
+  /** `file:line`. */
+  readonly where: string;
 }
 
 /** What the report of one driver is made from. */
@@ -80,7 +88,7 @@ export function standings<F extends DecidingFinding>(facts: ReadinessFacts<F>): 
 export function readiness(input: ReadinessInput): Readiness {
   const { driver, directory, model, incomplete } = input;
   const requirements = standings(input).map(requirementState);
-  return { driver, directory, requirements, incomplete, pools: model.pools.length };
+  return { driver, directory, requirements, incomplete: incomplete.length, pools: model.pools.length };
 }
 
 function requirementState(standing: Standing<ResolvedFinding>): RequirementState {
@@ -140,7 +148,7 @@ function withoutFindings(
       return unknown('netmem_tx is not set');
     case 'TX1':
       if (capabilities.netmemTx.value !== 'none') return met('nothing is unmapped behind its back');
-      return incomplete > 0 ? unknown(unread(incomplete)) : met('no frag mapping of its own');
+      return unreadOr(requirement, incomplete, met('no frag mapping of its own'));
     case 'RX3':
     case 'RX4':
     case 'RX5':
@@ -150,7 +158,7 @@ function withoutFindings(
   }
   if (!receives) return NO_POOL;
   if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role))) return unknown('no pool is known to hold payload');
-  return incomplete > 0 ? unknown(unread(incomplete)) : met('nothing found against it');
+  return unreadOr(requirement, incomplete, met('nothing found against it'));
 }
 
 /**
@@ -181,8 +189,13 @@ function unknown(text: string): Verdict {
   return { state: 'unknown', text };
 }
 
-function unread(incomplete: number): string {
-  return `nothing found, but ${count(incomplete, 'place')} could not be read`;
+/** Unknown if something that was not read could bear on the requirement: what is nowhere else may be there. */
+function unreadOr(requirement: Requirement, places: readonly UnreadPlace[], otherwise: Verdict): Verdict {
+  const bearing = places.filter(({ bearsOn }) => bearsOn.includes(requirement));
+  const [first] = bearing;
+  if (first === undefined) return otherwise;
+  const more = bearing.length === 1 ? '' : ` and ${count(bearing.length - 1, 'more place')}`;
+  return unknown(`nothing found, but ${first.where}${more} could not be read`);
 }
 
 /** `3 of 9 requirements met, 2 open`. */

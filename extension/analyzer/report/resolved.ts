@@ -65,6 +65,8 @@ export interface ResolvedFinding {
 export interface ResolvedIncomplete {
   readonly place: Place;
   readonly reason: string;
+  /** Requirements that it may have a part in. */
+  readonly bearsOn: readonly Requirement[];
 }
 
 /** How the report names files; fingerprints use the driver's own name for them. */
@@ -94,9 +96,10 @@ export function resolveAnalysis(
   options: ResolveOptions,
 ): ResolvedDriver {
   const tables = lineTables(files);
-  const incomplete = analysis.incomplete.map(({ location, reason }) => ({
+  const incomplete = analysis.incomplete.map(({ location, reason, bearsOn }) => ({
     place: placeOf(tables, location, options),
     reason,
+    bearsOn,
   }));
   return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete };
 }

@@ -26,6 +26,7 @@ export interface Schema {
 /** The longest path that Linux takes. */
 const MAX_PATH = 4096;
 const MAX_ENTRIES = 1000;
+const MAX_DEFINE = 256;
 
 export const RULE_LEVELS = ['off', 'hint', 'info', 'warning', 'error'] as const;
 
@@ -48,6 +49,14 @@ export const SETTINGS_SCHEMA = {
       enum: RELEASES,
       description: 'The release to assume where there is no kernel tree.',
       default: NEWEST,
+    },
+    define: {
+      type: 'array',
+      description:
+        'Macros that decide which lines are compiled: `NAME`, `NAME=VALUE`, or `-NAME` for one that is not defined. They count over the `.config` of the tree.',
+      items: { type: 'string', description: 'A macro.', maxLength: MAX_DEFINE },
+      maxItems: MAX_ENTRIES,
+      default: [],
     },
     rules: {
       type: 'object',

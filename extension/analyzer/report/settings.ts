@@ -2,6 +2,7 @@
 import { findNodeAtLocation, getNodeValue, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import { jsonProblem, TOO_DEEP, tooDeep } from './json-problem.ts';
 import { RELEASES, type Release } from '../kernel/tree.ts';
+import { parseDefine } from '../kernel/build.ts';
 import { LineTable } from './line-table.ts';
 import { SETTINGS_SCHEMA, type Schema } from './settings-schema.ts';
 import { CONFIDENCES, SEVERITIES, type FindingSettings, type RuleLevel } from './severity.ts';
@@ -10,6 +11,8 @@ export interface Settings extends FindingSettings {
   /** As written: relative to the file. Empty if not set. */
   readonly kernelTree: string;
   readonly release: Release | null;
+  /** `NAME`, `NAME=VALUE` or `-NAME`. */
+  readonly define: readonly string[];
   readonly exclude: readonly string[];
   readonly baseline: string | null;
 }
@@ -17,6 +20,7 @@ export interface Settings extends FindingSettings {
 export const DEFAULT_SETTINGS: Settings = {
   kernelTree: '',
   release: null,
+  define: [],
   rules: {},
   select: [],
   confidence: 'low',
@@ -48,7 +52,7 @@ export function parseSettings(text: string): SettingsResult {
     };
   }
   if (root === undefined) return { ok: true, settings: DEFAULT_SETTINGS, named: [] };
-  const wrong = check(root, SETTINGS_SCHEMA, 'the file') ?? checkPaths(root);
+  const wrong = check(root, SETTINGS_SCHEMA, 'the file') ?? checkPaths(root) ?? checkDefines(root);
   if (wrong !== null) return { ok: false, error: `${lines.position(wrong.offset).line}: ${wrong.text}` };
   return { ok: true, settings: read(root), named: namesIn(root) };
 }
@@ -63,6 +67,7 @@ function read(root: Node): Settings {
   return {
     kernelTree: word('kernelTree') ?? '',
     release: RELEASES.find((release) => release === word('release')) ?? null,
+    define: words('define'),
     rules: readRules(findNodeAtLocation(root, ['rules'])),
     select: words('select'),
     confidence: CONFIDENCES.find((confidence) => confidence === word('confidence')) ?? 'low',
@@ -126,6 +131,13 @@ function checkPaths(root: Node): Wrong | null {
   if (tree !== undefined && /^[\\/]{2}/.test(String(getNodeValue(tree))))
     return { offset: tree.offset, text: '"kernelTree" names another machine' };
   return null;
+}
+
+function checkDefines(root: Node): Wrong | null {
+  const entries = findNodeAtLocation(root, ['define'])?.children ?? [];
+  const wrong = entries.find((entry) => parseDefine(String(getNodeValue(entry))) === null);
+  if (wrong === undefined) return null;
+  return { offset: wrong.offset, text: 'an entry of "define" is none of NAME, NAME=VALUE, -NAME' };
 }
 
 function leadsOut(path: string): boolean {

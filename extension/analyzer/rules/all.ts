@@ -1,5 +1,6 @@
 /** Every rule, in the order of the kernel's document. Settings, documentation and SARIF are made from this list. */
 import type { Finding } from '../finding.ts';
+import { definitionOf, fileOf, macroAt } from '../model/macro-evidence.ts';
 import { holdBack } from './hold-back.ts';
 import { inTree } from './in-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -32,8 +33,33 @@ function byPlace(a: Finding, b: Finding): number {
   return a.location.range.start - b.location.range.start || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
 }
 
+/** What a macro has brought stands at its use; where the macro is defined is said beside it. */
+function withMacro(f: Finding, { files, symbols }: RuleContext['facts']): Finding {
+  const file = fileOf(files, f.location.file);
+  const use = file === null ? null : macroAt(file, f.location.range);
+  const location = use === null ? null : definitionOf(symbols, use.name);
+  if (use === null || location === null) return f;
+  const message = `${f.api} comes from the macro ${use.name}, defined here`;
+  return { ...f, evidence: [...f.evidence, { location, message }] };
+}
+
+/** Alternatives share what stands in all of them: it is said once. Expects the findings by place. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ rule, api, location: { file, range } }) => {
+    const key = `${rule} ${api} ${file} ${range.start} ${range.end}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 /** All findings of a driver, by file and place. */
 export function runRules(cx: RuleContext): Finding[] {
   const found = RULES.flatMap((rule) => rule.run(cx)).map((f) => inTree(f, cx.tree));
-  return holdBack(found, cx.facts).sort(byPlace);
+  return distinct(
+    holdBack(found, cx.facts)
+      .map((f) => withMacro(f, cx.facts))
+      .sort(byPlace),
+  );
 }

@@ -92,8 +92,11 @@ export interface CommaExpr extends Span {
   readonly l: Expr;
   readonly r: Expr;
 }
+/** What only types decide: `sizeof`, `offsetof`, and a type as an argument of a macro. */
 export interface SizeofExpr extends Span {
   readonly k: 'sizeof';
+  /** The type that is an argument; null for operators. */
+  readonly type: TypeName | null;
 }
 export interface StatementExpr extends Span {
   readonly k: 'stmtexpr';
@@ -273,6 +276,8 @@ export interface FunctionItem extends Span {
   readonly isStatic: boolean;
   /** Spans of ERROR nodes inside. */
   readonly errors: readonly Span[];
+  /** Bodies of the macros that may have been expanded in it: words that its own text does not have. */
+  readonly brought?: string;
 }
 export interface DefineItem extends Span {
   readonly k: 'define';

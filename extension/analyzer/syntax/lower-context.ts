@@ -2,18 +2,33 @@
 import type { Span } from './ast.ts';
 import type { RawNode } from './raw.ts';
 
+/** Where a part of the parsed text stands in the piece of the file that it was made from. */
+export type Origin = (start: number, end: number) => { readonly start: number; readonly end: number };
+
 export class LowerContext {
   readonly masked: string;
   readonly original: string;
-  readonly base: number;
+  private readonly base: number;
+  private readonly origin: Origin | null;
   /** Names of the structures around the one being read: anonymous ones are named by their place in these. */
   readonly tags: string[] = [];
   private anonymous = 0;
+  private masks: boolean | null = null;
 
-  constructor(masked: string, original: string, base: number) {
+  /**
+   * @param base offset in the parsed text that spans are relative to; with an origin, an offset in the piece
+   * @param origin null if the parsed text is the piece's own
+   */
+  constructor(masked: string, original: string, base: number, origin: Origin | null) {
     this.masked = masked;
     this.original = original;
     this.base = base;
+    this.origin = origin;
+  }
+
+  /** True if the mask has changed anything. */
+  get isMasked(): boolean {
+    return (this.masks ??= this.masked !== this.original);
   }
 
   /** A tag for a structure without one: stable while the item's text is, unique in the driver if the item has a name. */
@@ -23,7 +38,8 @@ export class LowerContext {
   }
 
   span(node: { readonly start: number; readonly end: number }): Span {
-    return { s: node.start - this.base, e: node.end - this.base };
+    const { start, end } = this.origin === null ? node : this.origin(node.start, node.end);
+    return { s: start - this.base, e: end - this.base };
   }
 
   text(node: { readonly start: number; readonly end: number }): string {

@@ -174,7 +174,7 @@ function parameters(low: Lowering, nodes: readonly RawNode[]): Declarator[] {
     const made = declarators(low, n, base);
     if (made.length > 0) return made;
     const type: TypeName = { base: base.name, stars: 0, dims: 0, fn: false, ...low.cx.span(n) };
-    const nameAt: Span = { s: n.end - low.cx.base, e: n.end - low.cx.base };
+    const nameAt = low.cx.span({ start: n.end, end: n.end });
     return base.name === 'void'
       ? []
       : [{ name: '', nameAt, type, baseAt: base.at, init: null, params: null, ...low.cx.span(n) }];

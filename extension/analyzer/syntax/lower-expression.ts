@@ -1,4 +1,5 @@
 /** Expressions: from raw parser nodes to the analyser's own. */
+import { CONTAINER_CALLS, IDENTITY_CALLS } from '../kernel/c-words.ts';
 import type { Expr, InitializerExpr, InitializerItem, Stmt, TypeName } from './ast.ts';
 import type { LowerContext } from './lower-context.ts';
 import type { RawNode } from './raw.ts';
@@ -10,37 +11,6 @@ export interface Lowering {
   statements(nodes: readonly RawNode[]): Stmt[];
   typeName(node: RawNode): TypeName;
 }
-
-/** Calls that only give their first argument back. */
-const IDENTITY_CALLS = new Set([
-  'likely',
-  'unlikely',
-  'READ_ONCE',
-  'rcu_dereference',
-  'rtnl_dereference',
-  'rcu_dereference_protected',
-  'rcu_dereference_bh',
-  'ACCESS_PRIVATE',
-  'smp_load_acquire',
-  'no_free_ptr',
-  'return_ptr',
-  'array_index_nospec',
-  'WARN_ON',
-  'WARN_ON_ONCE',
-]);
-
-/** Macros that turn a pointer to a member into a pointer to its container: position of the type argument. */
-const CONTAINER_CALLS: ReadonlyMap<string, number> = new Map([
-  ['container_of', 1],
-  ['container_of_const', 1],
-  ['list_entry', 1],
-  ['list_first_entry', 1],
-  ['list_last_entry', 1],
-  ['list_first_entry_or_null', 1],
-  ['hlist_entry', 1],
-  ['rb_entry', 1],
-  ['hlist_entry_safe', 1],
-]);
 
 /** Values made by value-preserving typed macros: `min_t(type, a, b)`. */
 const TYPED_VALUE_CALLS = new Set(['min_t', 'max_t', 'clamp_t']);
@@ -94,6 +64,32 @@ export function isExpression(type: string): boolean {
   return EXPRESSIONS.has(type);
 }
 
+const TYPE_TEXT =
+  /^((?:(?:const|volatile)\s+)*(?:(?:struct|union|enum)\s+)?\w+(?:\s+\w+)*?)\s*((?:\*|\s|const\b)*)$/;
+
+/** A type that the mask made a name of, or null. */
+function typeArgument({ cx }: Lowering, node: RawNode): Expr | null {
+  if (node.type !== 'identifier' || !cx.isMasked) return null;
+  const { original, masked } = cx;
+  let start = node.start;
+  // Blanked words before it, blanked stars behind it.
+  while (start > 0 && masked.charAt(start - 1) === ' ') start--;
+  let end = node.end;
+  while (masked.charAt(end) === ' ') end++;
+  if (original.slice(start, end) === masked.slice(start, end)) return null;
+  const text = original.slice(start, end);
+  const trimmed = text.trim();
+  const [, words, stars] = TYPE_TEXT.exec(trimmed) ?? [];
+  if (words === undefined) return null;
+  const isRenamed = original.slice(node.start, node.end) !== cx.text(node);
+  if (!isRenamed && stars === '' && !/\b(?:struct|union|enum)\b/.test(words)) return null;
+  const at = start + text.indexOf(trimmed);
+  const span = cx.span({ start: at, end: at + trimmed.length });
+  const base = words.replace(/\b(?:const|volatile)\s+/g, '').replace(/\s+/g, ' ');
+  const depth = (stars ?? '').replace(/[^*]/g, '').length;
+  return { k: 'sizeof', ...span, type: { base, stars: depth, dims: 0, fn: false, ...span } };
+}
+
 function lowerCall(low: Lowering, node: RawNode): Expr {
   const [fnNode, argsNode] = node.kids;
   if (fnNode === undefined || argsNode === undefined) return unknown(low, node);
@@ -101,7 +97,7 @@ function lowerCall(low: Lowering, node: RawNode): Expr {
   const fn = low.expression(fnNode);
   const args = argsNode.kids
     .filter((n) => n.type !== 'ERROR' || n.kids.length > 0)
-    .map((n) => low.expression(n));
+    .map((n) => typeArgument(low, n) ?? low.expression(n));
   if (fn.k === 'id') {
     const [first] = args;
     if (IDENTITY_CALLS.has(fn.name) && first !== undefined) return first;
@@ -253,7 +249,7 @@ export function lowerExpression(low: Lowering, node: RawNode): Expr {
     case 'sizeof_expression':
     case 'offsetof_expression':
     case 'alignof_expression':
-      return { k: 'sizeof', ...cx.span(node) };
+      return { k: 'sizeof', ...cx.span(node), type: null };
     default:
       return unknown(low, node);
   }

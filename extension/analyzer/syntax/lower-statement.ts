@@ -26,6 +26,8 @@ function alternatives(low: Lowering, node: RawNode): Stmt {
     const next: RawNode | undefined = field(current, 'alternative');
     const own = current.kids.filter((n) => n !== next && n.field !== 'condition' && n.field !== 'name');
     arms.push(lowerStatements(low, own));
+    // Without an `#else`, none of several arms may be compiled.
+    if (next === undefined && current !== node && current.type !== 'preproc_else') arms.push([]);
     at = next;
   }
   return { k: 'alternatives', ...low.cx.span(node), arms };

@@ -1,6 +1,6 @@
 /** From one top-level raw node to one item. The front door of lowering. */
 import type { Item, Span } from './ast.ts';
-import { LowerContext } from './lower-context.ts';
+import { LowerContext, type Origin } from './lower-context.ts';
 import { lowerDeclaration, lowerHead, lowerTypeName } from './lower-declaration.ts';
 import { lowerExpression, type Lowering } from './lower-expression.ts';
 import { lowerStatements } from './lower-statement.ts';
@@ -23,9 +23,19 @@ function unread(cx: LowerContext, node: RawNode, into: Span[] = []): Span[] {
   return into;
 }
 
-/** Lowers a top-level node; offsets in the result are relative to `node.start`. */
-export function lowerItem(node: RawNode, masked: string, original: string): Item {
-  const cx = new LowerContext(masked, original, node.start);
+/**
+ * Lowers a top-level node.
+ * @param base what offsets in the result are relative to
+ * @param origin where in the piece the parsed text comes from, or null if it is the piece's own
+ */
+export function lowerItem(
+  node: RawNode,
+  masked: string,
+  original: string,
+  base = node.start,
+  origin: Origin | null = null,
+): Item {
+  const cx = new LowerContext(masked, original, base, origin);
   const low = lowering(cx);
   const span = cx.span(node);
   switch (node.type) {

@@ -5,7 +5,8 @@
  */
 import { CARRIER } from '../kernel/carriers.ts';
 import { commonEnd, commonStart } from '../text/common.ts';
-import { directiveEnd } from './mask-directives.ts';
+import { directiveEnd } from './directive-end.ts';
+import { ANNOTATION_CALLS } from '../kernel/c-words.ts';
 import { isWord, isWordStart, skipComment, skipQuoted } from './scan.ts';
 
 export type PieceKind = 'function' | 'declaration' | 'define' | 'include';
@@ -55,6 +56,7 @@ const hashes = (words: string): ReadonlySet<number> => new Set(words.split(' ').
 const TAG_WORDS = hashes('struct union enum');
 /** After one of these a star is no product and no part of a type: `= * ( , ; { } ! & | + - < > ? :`. */
 const BEFORE_OPERAND = new Set(Array.from('=(,;{}!&|+-<>?:', (c) => c.charCodeAt(0)));
+const ANNOTATIONS = new Set(Array.from(ANNOTATION_CALLS, wordHash));
 const ENUM = wordHash('enum');
 const TYPEDEF = wordHash('typedef');
 
@@ -78,6 +80,16 @@ class PieceScanner {
   private depth = 0;
   private parens = 0;
   private readonly conditionals: { depth: number; parens: number }[] = [];
+  /** Offsets of the groups opened since the last piece: what begins in one of their arms may be divided by it. */
+  private readonly groups: number[] = [];
+  /** True if the piece begins with a call: a macro that nobody has to end with a semicolon. */
+  private alone = false;
+  /** Where the piece ends unless the group that it ends in has another arm, or -1. */
+  private pending = -1;
+  /** True if the piece has ended in an arm of a group that is still open. */
+  private complete = false;
+  /** End of the last closing parenthesis. */
+  private closed = -1;
   private start = -1;
   private body = -1;
   private headWords = 0;
@@ -137,7 +149,9 @@ class PieceScanner {
         i = skipComment(text, i);
       else if (c === 35 && lineStart) i = this.directive(i);
       else {
+        if (this.pending >= 0) this.settle();
         if (this.start < 0) this.open(i);
+        if (this.stoppedAt >= 0) return this;
         if (c === 34 || c === 39) i = skipQuoted(text, i);
         else {
           i++;
@@ -154,12 +168,13 @@ class PieceScanner {
     }
     if (this.stoppedAt >= 0) return this;
     if (this.depth !== 0 || this.parens !== 0) this.balanced = false;
-    if (this.start >= 0) this.close(length);
+    if (this.start >= 0) this.close(this.pending >= 0 ? this.pending : length);
     return this;
   }
 
   private open(at: number): void {
-    if (this.isStop?.(at, false) === true) this.stoppedAt = at;
+    // A group that is open may come to belong to the piece.
+    if (this.groups.length === 0 && this.isStop?.(at, false) === true) this.stoppedAt = at;
     this.start = at;
     this.body = -1;
     this.headWords = 0;
@@ -168,6 +183,19 @@ class PieceScanner {
     this.initialised = this.called = this.typedef = this.tag = this.inEnum = false;
     this.depth = this.parens = this.word = this.last = 0;
     this.conditionals.length = 0;
+    this.alone = this.complete = false;
+    this.pending = -1;
+  }
+
+  /** Ends a piece behind which its group has no other arm. */
+  private settle(): void {
+    if (this.pending >= 0 && this.start >= 0) this.close(this.pending);
+  }
+
+  /** Ends the piece, unless the next line is another arm of a group that it is in. */
+  private finish(end: number): void {
+    if (this.conditionals.length > 0) this.pending = end;
+    else this.close(end);
   }
 
   /** Adds a word or a mark. */
@@ -181,7 +209,21 @@ class PieceScanner {
   }
 
   private onWord(h: number, from: number): void {
-    if (this.start < 0) this.open(from);
+    if (this.pending >= 0) this.settle();
+    if (this.start < 0) {
+      this.open(from);
+      if (this.stoppedAt >= 0) return;
+    } else if (
+      this.alone &&
+      this.last === 41 &&
+      this.depth === 0 &&
+      this.parens === 0 &&
+      this.atColumnZero(from)
+    ) {
+      this.close(this.closed);
+      this.open(from);
+      if (this.stoppedAt >= 0) return;
+    }
     this.note(h);
     this.last = 97;
     if (this.depth === 0) {
@@ -195,6 +237,10 @@ class PieceScanner {
       this.tag = TAG_WORDS.has(this.word) || (this.tag && TAG_WORDS.has(h));
       this.word = h;
     } else if (this.inEnum && this.depth === 1 && this.parens === 0) this.names.push(h);
+  }
+
+  private atColumnZero(at: number): boolean {
+    return this.text.charCodeAt(at - 1) === 10;
   }
 
   private mark(c: number): void {
@@ -213,6 +259,7 @@ class PieceScanner {
       case 40:
         if (this.depth === 0 && this.parens === 0 && !this.initialised && !this.called) {
           this.called = true;
+          this.alone = this.count - this.wordsFrom === 1 && this.last === 97 && !ANNOTATIONS.has(this.word);
           this.name();
         }
         this.parens++;
@@ -220,6 +267,7 @@ class PieceScanner {
       case 41:
         if (this.parens > 0) this.parens--;
         else this.balanced = false;
+        this.closed = next;
         return;
       case 123:
         if (this.depth === 0) this.openBrace(next - 1);
@@ -229,12 +277,12 @@ class PieceScanner {
         if (this.depth > 0) this.depth--;
         else this.balanced = false;
         if (this.byColumn && atColumnZero) this.depth = this.parens = 0;
-        if (this.depth === 0 && (this.body >= 0 || this.start === next - 1)) this.close(next);
+        if (this.depth === 0 && (this.body >= 0 || this.start === next - 1)) this.finish(next);
         return;
       case 59:
         if (this.depth > 0 || (this.parens > 0 && !this.byColumn)) return;
         if (!this.initialised && !this.called) this.name();
-        this.close(next);
+        this.finish(next);
         return;
       case 61:
         if (this.depth > 0 || this.parens > 0) return;
@@ -266,20 +314,38 @@ class PieceScanner {
     let i = at + 1;
     while (text.charCodeAt(i) === 32 || text.charCodeAt(i) === 9) i++;
     const c = text.charCodeAt(i);
+    if (this.pending >= 0) {
+      // `#else`, `#elif`, `#endif`: the piece has another arm, or ends with its group.
+      if (c === 101 && !text.startsWith('error', i)) {
+        this.pending = -1;
+        this.complete = true;
+      } else this.settle();
+    }
     if (this.start < 0) {
       if ((c === 100 || c === 105) && this.isStop?.(at, true) === true) this.stoppedAt = at;
       else if (c === 100) this.define(at, i, end);
       else if (c === 105 && text.startsWith('include', i)) this.single('include', at, end, []);
+      else if (c === 105 && text.charCodeAt(i + 1) === 102) this.groups.push(at);
+      else if (c === 101 && text.charCodeAt(i + 1) === 110) this.groups.pop();
       return end;
     }
     if (c === 105 && text.charCodeAt(i + 1) === 102)
       this.conditionals.push({ depth: this.depth, parens: this.parens });
     else if (c === 101) {
-      const open = this.conditionals[this.conditionals.length - 1];
-      if (text.charCodeAt(i + 1) === 108) {
-        // Every branch starts where the first one did.
-        if (open !== undefined) ({ depth: this.depth, parens: this.parens } = open);
-      } else this.conditionals.pop();
+      const isEnd = text.charCodeAt(i + 1) !== 108;
+      let open = this.conditionals[this.conditionals.length - 1];
+      if (open === undefined) {
+        // The piece began in an arm of the group: it has the others too.
+        const group = this.groups.pop();
+        if (group === undefined) return end;
+        this.start = group;
+        this.conditionals.push((open = { depth: 0, parens: 0 }));
+      }
+      // Every branch starts where the first one did.
+      if (isEnd) {
+        this.conditionals.pop();
+        if (this.complete && this.conditionals.length === 0) this.close(end);
+      } else ({ depth: this.depth, parens: this.parens } = open);
     }
     return end;
   }
@@ -316,6 +382,7 @@ class PieceScanner {
 
   private single(kind: PieceKind, start: number, end: number, names: readonly number[]): void {
     const wordsFrom = kind === 'define' ? this.wordsFrom : this.count;
+    this.groups.length = 0;
     this.list.push({
       kind,
       start,
@@ -333,6 +400,7 @@ class PieceScanner {
     const { start, body, names, wordsFrom } = this;
     this.start = -1;
     this.depth = this.parens = 0;
+    this.groups.length = 0;
     if (wordsFrom === this.count && body < 0) return;
     this.list.push({
       kind: body < 0 ? 'declaration' : 'function',

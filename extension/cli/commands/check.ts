@@ -148,8 +148,10 @@ function summarise(report: Report, session: Session, terminal: Terminal): void {
   const where = `in ${count(session.filesChecked, 'file')} of ${count(session.drivers.length, 'driver')}`;
   const more = accepted === 0 ? '' : `, ${accepted} accepted`;
   const unread = report.incomplete.length;
-  if (unread > 0)
-    terminal.message(`${count(unread, 'place')} could not be read; what is near may be missing`);
+  const near = report.incomplete.filter(({ bearsOn }) => bearsOn.length > 0).length;
+  if (near > 0) terminal.message(`${count(near, 'place')} could not be read; what is near may be missing`);
+  else if (unread > 0)
+    terminal.message(`${count(unread, 'place')} could not be read; nothing there names a buffer`);
   if (session.drivers.length === 0 && session.filesChecked === 0) return;
   terminal.message(`${parts.length === 0 ? 'no findings' : parts.join(', ')} ${where}${more}`);
   const fixable = (kind: string): number => open.filter((finding) => fixKind(finding) === kind).length;

@@ -40,6 +40,7 @@ export interface FixOptions {
   readonly kernel?: string;
   readonly release?: Release;
   readonly config?: string;
+  readonly define: readonly string[];
 }
 
 interface Converted {
@@ -98,7 +99,8 @@ export async function fix(
     const named = readNamed(driver, read);
     if (!named.some(({ text }) => mayHoldBuffers(text))) return;
     const sources = await withHeaders(driver, named, kernel, read);
-    const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST);
+    const define = [...settings.value.settings.define, ...options.define];
+    const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST, define);
     const conversion = convertDriver(analyzer, sources, tree, {
       unsafe: options.unsafe,
       rename: options.rename,

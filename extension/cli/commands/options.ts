@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Confidence } from '../../analyzer/finding.ts';
 import { RELEASES, type Release } from '../../analyzer/kernel/tree.ts';
+import { parseDefine } from '../../analyzer/kernel/build.ts';
 import { CONFIDENCES } from '../../analyzer/report/severity.ts';
 import type { SessionOptions } from '../session.ts';
 
@@ -10,6 +11,7 @@ export interface SharedOptions {
   readonly kernel?: string;
   readonly release?: Release;
   readonly config?: string;
+  readonly define: readonly string[];
   readonly confidence?: Confidence;
   readonly select?: readonly string[];
   readonly jobs: number;
@@ -23,6 +25,7 @@ export function addSharedOptions(command: Command): Command {
   return command
     .option('-k, --kernel <dir>', 'root of the kernel tree (default: the tree around the path)')
     .addOption(new Option('--release <version>', 'assume this release if there is no tree').choices(RELEASES))
+    .addOption(defineOption())
     .option('--config <file>', 'settings file (default: .netmemrc.json in or above the driver)')
     .addOption(
       new Option('--confidence <level>', 'only findings of at least this confidence').choices(CONFIDENCES),
@@ -41,6 +44,7 @@ export function sessionOptions(
     kernel: options.kernel ?? null,
     release: options.release ?? null,
     config: options.config ?? null,
+    define: options.define,
     confidence: options.confidence ?? null,
     select: options.select ?? [],
     threads: options.jobs,
@@ -49,6 +53,18 @@ export function sessionOptions(
     wantPrograms: wants.model === 'whole',
     wantFixes: wants.fixes,
   };
+}
+
+/** Macros that decide what is compiled. */
+export function defineOption(): Option {
+  return new Option('-D, --define <macro>', 'NAME, NAME=VALUE or -NAME (not defined); may be repeated')
+    .argParser(addDefine)
+    .default([], 'none');
+}
+
+function addDefine(text: string, before: readonly string[]): string[] {
+  if (parseDefine(text) === null) throw new InvalidArgumentError('none of NAME, NAME=VALUE, -NAME');
+  return [...before, text];
 }
 
 /** `RX4, RX5` as a list. */

@@ -44,7 +44,10 @@ function readinessOf(
     directory: relative(terminal.cwd, input.directory) || '.',
     model: result.model,
     findings,
-    incomplete: incomplete.length,
+    incomplete: incomplete.map(({ place, bearsOn }) => ({
+      bearsOn,
+      where: `${place.file}:${place.line}`,
+    })),
   });
 }
 

@@ -24,6 +24,7 @@ export interface SimulateOptions {
   /** A modelled release, or the root of a kernel tree. */
   readonly kernel?: string;
   readonly config?: string;
+  readonly define: readonly string[];
   readonly param: readonly string[];
   readonly format: 'text' | 'json';
   /** Files to write, of one run. */
@@ -45,7 +46,11 @@ export async function simulate(
   let driver: SimulatedDriver | null = null;
   if (path !== undefined) {
     const tree = release === null ? (options.kernel ?? null) : null;
-    const found = await analysedDriver(path, { tree, release, config: options.config ?? null }, terminal);
+    const found = await analysedDriver(
+      path,
+      { tree, release, config: options.config ?? null, define: options.define },
+      terminal,
+    );
     if (typeof found === 'number') return found;
     driver = found;
   } else if (release === null && options.kernel !== undefined) {

@@ -18,6 +18,22 @@ const NOISE = [
   ...['{', '}', '(', ')', '[', ']', ';', ',', '=', '*', '&', '->', '"', "'", '\\\n', '\n', '\r', '\t', '#'],
   ...['/*', '*/', '//', '#if X\n', '#else\n', '#endif\n', '#define X(a) a ## \\\n', 'struct page *p;'],
   ...[
+    '#if 0\n',
+    '#if 1\n',
+    '#elif Y > 1\n',
+    '#ifndef X\n',
+    '#undef X\n',
+    '#define Y 2\n',
+    '#ifdef CONFIG_X\n',
+  ],
+  ...[
+    '#define page buf\n',
+    '#define Z(b) ((b)->page)\n',
+    '#define W(b) if (b) put_page(Z(b))\n',
+    'Z(b)',
+    'W(b);',
+  ],
+  ...[
     'static int f(void)\n{\n\treturn 0;\n}\n',
     'page = NULL;',
     'if (x) {',

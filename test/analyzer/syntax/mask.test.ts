@@ -24,11 +24,29 @@ describe('the mask', () => {
     expect(maskKernelC(before)).toBe(after);
   });
 
-  test('conditionals inside an initialiser are blanked, the second branch too', () => {
-    const text = 'struct ops o = {\n.a = f,\n#ifdef X\n.b = g,\n#else\n.b = h,\n#endif\n};';
-    expect(maskKernelC(text)).toBe(
-      'struct ops o = {\n.a = f,\n        \n.b = g,\n     \n       \n      \n};',
-    );
+  test.each([
+    ['a name that begins with a digit', 'f(q, 40BIT_BUG, 5701_BUG);', 'f(q, _0BIT_BUG, _701_BUG);'],
+    [
+      'numbers',
+      'f(0x1fUL, 10, 1.5, 1e3, 017, 0b11, 3ULL, 1.f);',
+      'f(0x1fUL, 10, 1.5, 1e3, 017, 0b11, 3ULL, 1.f);',
+    ],
+    ['a pointer type', '{ p = objs(struct page *, n); }', '{ p = objs(       page  , n); }'],
+    ['a type of two words', '{ p = objs(unsigned int, n); }', '{ p = objs(Tnsigned_int, n); }'],
+    ['a level and a name', '{ printk(KERN_INFO NAME ": x"); }', '{ printk(          NAME ": x"); }'],
+    ['a level alone', '{ printk(KERN_INFO "x"); }', '{ printk(KERN_INFO "x"); }'],
+    ['a prototype', 'int f(struct page *, unsigned int);', 'int f(struct page *, unsigned int);'],
+    ['a cast', '{ p = (struct page *)q; }', '{ p = (struct page *)q; }'],
+    ['an element in offsetof', '{ n = offsetof(struct a, b[1]); }', '{ n = 1                       ; }'],
+    ['alignment of a value', '{ n = __alignof__(q->a); }', '{ n = sizeof     (q->a); }'],
+    [
+      'members in a group',
+      'struct a { struct_group(g, int b; int c;); };',
+      'struct a {                 int b; int c;   };',
+    ],
+    ['an entry without a comma', 'struct o x = { .a = 1, OPS(b) };', 'struct o x = { .a = 1,        };'],
+  ])('%s', (_, before, after) => {
+    expect(maskKernelC(before)).toBe(after);
   });
 
   test('length and line breaks never change', () => {

@@ -33,7 +33,7 @@ const SPLIT_ON = 'ETHTOOL_TCP_DATA_SPLIT_ENABLED';
 const UDP = 'SKB_GSO_UDP_L4';
 
 /** Functions that take a bit's number and the word, or an array of words. */
-const BIT_TESTS = new Set(['test_bit', '__test_bit', 'test_bit_acquire']);
+export const BIT_TESTS: ReadonlySet<string> = new Set(['test_bit', '__test_bit', 'test_bit_acquire']);
 
 const ORDERED: ReadonlyMap<string, { readonly is: 'below' | 'above'; readonly holds: boolean }> = new Map([
   ['<', { is: 'below', holds: true }],

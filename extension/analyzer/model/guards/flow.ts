@@ -5,6 +5,7 @@
 import type { AssignExpr, CallExpr, Declarator, Expr, FunctionItem, Span, Stmt } from '../../syntax/ast.ts';
 import type { TypeNames } from '../names.ts';
 import { resolved, type Type, typeOf } from '../types.ts';
+import { makeAtom } from './atom.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
 import { equals, isRepeatable, labelsJumpedBackTo } from './flow-syntax.ts';
@@ -13,7 +14,7 @@ import { type KnownName, KnownNames } from './known-names.ts';
 import { Places } from './places.ts';
 import { joinPoints, type Point } from './point.ts';
 import { MEMBER, PointContext, type WalkedFunction } from './point-context.ts';
-import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
+import { ALWAYS, both, either, type Guard, literal, NEVER } from './guard.ts';
 
 interface Frame {
   readonly breaks: Point[];
@@ -157,16 +158,30 @@ class Flow implements WalkedFunction {
         return;
       case 'alternatives': {
         const before = this.point;
-        const ends = s.arms.length === 1 ? [before] : [];
-        for (const arm of s.arms) {
-          this.point = before;
+        const ends: (Point | null)[] = [];
+        let open = before;
+        s.arms.forEach((arm, i) => {
+          const isLast = i > 0 && i === s.arms.length - 1;
+          this.point = isLast ? open : this.compiled(open, s, i, true);
           this.block(arm);
           ends.push(this.point);
-        }
+          open = isLast ? null : this.compiled(open, s, i, false);
+        });
+        // Of one arm nobody knows whether it is compiled.
+        if (s.arms.length === 1) ends.push(open);
         this.point = this.join(ends);
         return;
       }
     }
+  }
+
+  /** The point where an arm of a conditional group is compiled, or is not: arms exclude each other. */
+  private compiled(at: Point | null, { s }: Span, arm: number, holds: boolean): Point | null {
+    if (at === null) return null;
+    const id = `#if@${s}.${arm}`;
+    const key = `${id} ${this.item.name}`;
+    const atom = makeAtom({ key, id, root: 'computed', member: null }, { is: 'set' });
+    return { ...at, guard: both(at.guard, literal({ atom, holds })) };
   }
 
   private declaration(d: Declarator): void {

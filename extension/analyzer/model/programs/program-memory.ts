@@ -95,7 +95,7 @@ function moved(last: Remembered, facts: DriverFacts): Remembered | null {
 }
 
 function textOf({ placed: { file, base, item } }: FunctionRef): string {
-  return item.errors.length > 0 ? '' : file.text.slice(base + item.s, base + item.e);
+  return item.errors.length > 0 ? '' : file.text.slice(base + item.s, base + item.e) + (item.brought ?? '');
 }
 
 /** What programs take from functions that they do not go through. */

@@ -1,0 +1,33 @@
+/** What the model tells the preprocessor about names: which macros are worth opening, and which are the kernel's own. */
+import { typeWords } from '../kernel/structures.ts';
+import { effectsOf, namesWhere } from '../kernel/table.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import { weightOf } from '../kernel/weight.ts';
+import type { MacroQuestions } from '../syntax/preprocessor/macros.ts';
+import { wordHash } from '../syntax/pieces.ts';
+import { BIT_TESTS } from './guards/condition.ts';
+import { wordSet } from './word-map.ts';
+
+/** Functions that do something to a buffer, types that hold one, what driver-wide facts and conditions are told by. */
+const TELLING: ReadonlySet<string> = new Set([
+  ...namesWhere(({ effects, driverFact }) => effects !== undefined || driverFact === true).filter(
+    (name) => effectsOf(name) === null || weightOf(name) !== 'none',
+  ),
+  ...typeWords('held'),
+  ...typeWords('driverFact'),
+  ...BIT_TESTS,
+]);
+const HASHES = wordSet([...TELLING].map(wordHash));
+
+/** True for a function that the tree has and whose effect on buffers is known: the driver's own one is for older kernels. */
+export function isKernels(tree: KernelTree, name: string): boolean {
+  return (effectsOf(name) !== null && tree.has(name)) || tree.arity(name) !== null;
+}
+
+export function macroQuestions(tree: KernelTree): MacroQuestions {
+  return {
+    isTelling: (name) => TELLING.has(name),
+    isTellingHash: (hash) => HASHES.has(hash),
+    isKernels: (name) => isKernels(tree, name),
+  };
+}
