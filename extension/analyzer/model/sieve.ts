@@ -14,6 +14,9 @@ const ABILITIES = [...namesWhere(({ driverFact }) => driverFact === true), ...ty
 
 /** A function this short may only pass a buffer on: an accessor. */
 const SHORT = 700;
+/** A function this short may be a predicate, which calls others of its kind. */
+const PREDICATE = 300;
+const PREDICATE_LEVELS = 2;
 /** A structure this short with a buffer in it is the record of one; a longer one is a ring or a device. */
 const RECORD = 500;
 /** How far up callers are followed from a function that handles buffers. */
@@ -194,13 +197,13 @@ export class Sieve {
         piece.kind === 'function' &&
         words.some((w, i) => wanted.has(w) || (written.has(w) && words[i + 1] === MARK.assigns)),
     );
-    for (const entry of work) this.kept.add(entry);
+    const found = new Set(work);
     const names = Array.from(functions, wordHash).filter((name) => this.functions.has(name));
     const seen = new Set(names);
     for (const name of names) {
       for (const user of users.get(name) ?? NONE) {
         if (user.piece.kind !== 'function') continue;
-        this.kept.add(user);
+        found.add(user);
         for (const above of user.piece.names) {
           if (seen.has(above)) continue;
           seen.add(above);
@@ -208,7 +211,8 @@ export class Sieve {
         }
       }
     }
-    this.predicates();
+    for (const entry of found) this.kept.add(entry);
+    this.predicates([...found]);
   }
 
   /** Keeps who hands objects that are told apart to what is kept: without them they could be any. */
@@ -231,17 +235,16 @@ export class Sieve {
     }
   }
 
-  /** Keeps what conditions are made of: functions so short that they may be predicates, called by what is kept. */
-  private predicates(): void {
-    const work = [...this.kept].filter(({ piece }) => piece.kind === 'function');
-    for (const { words } of work) {
-      for (const w of words) {
-        for (const callee of this.functions.get(w) ?? NONE) {
-          if (this.kept.has(callee) || callee.piece.end - callee.piece.start > SHORT) continue;
-          this.kept.add(callee);
-          work.push(callee);
-        }
-      }
+  /** Keeps what the conditions of functions are made of: functions that are short enough for predicates. */
+  private predicates(of: readonly Entry[]): void {
+    let callers = of;
+    for (let level = 0; level < PREDICATE_LEVELS; level++) {
+      const found = callers
+        .flatMap(({ words }) => Array.from(words, (w) => this.functions.get(w) ?? NONE))
+        .flat()
+        .filter((e) => !this.kept.has(e) && e.piece.end - e.piece.start <= PREDICATE);
+      for (const e of found) this.kept.add(e);
+      callers = [...new Set(found)];
     }
   }
 
