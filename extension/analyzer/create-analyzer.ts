@@ -16,6 +16,7 @@ import type { KernelTree } from './kernel/tree.ts';
 import { pointersTo } from './model/divided.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
+import type { Extracted } from './model/programs/extract.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
 import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
@@ -179,15 +180,23 @@ class ParsedDriver implements Driver {
     const incomplete = [...models.flatMap((file) => unreadIn(file)), ...facts.limits];
     const [first] = this.files.keys();
     const memory = this.programs;
-    let programs: DriverModel['programs'];
+    let extracted: Extracted | null = null;
+    const paths = (): Extracted => (extracted ??= memory.of(facts));
     const model: DriverModel = {
       version: DRIVER_MODEL_VERSION,
       name: this.options.name ?? folderName(first),
+      kernel: this.tree.release,
       pools: facts.pools.map((p) => p.model),
       capabilities: facts.abilities.model,
       // Only when somebody asks: diagnostics at each keystroke do not.
       get programs() {
-        return (programs ??= memory.of(facts));
+        return paths().programs;
+      },
+      get questions() {
+        return paths().questions;
+      },
+      get unread() {
+        return paths().unread;
       },
     };
     const planner = new Planner(facts, this.tree);
