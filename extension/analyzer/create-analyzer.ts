@@ -17,6 +17,7 @@ import { pointersTo } from './model/divided.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
 import { macroQuestions } from './model/macro-questions.ts';
+import type { Extracted } from './model/programs/extract.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
 import { Shims } from './model/shims.ts';
 import { Sieve } from './model/sieve.ts';
@@ -210,15 +211,23 @@ class ParsedDriver implements Driver {
     }
     const [first] = this.files.keys();
     const memory = this.programs;
-    let programs: DriverModel['programs'];
+    let extracted: Extracted | null = null;
+    const paths = (): Extracted => (extracted ??= memory.of(facts));
     const model: DriverModel = {
       version: DRIVER_MODEL_VERSION,
       name: this.options.name ?? folderName(first),
+      kernel: this.tree.release,
       pools: facts.pools.map((p) => p.model),
       capabilities: facts.abilities.model,
       // Only when somebody asks: diagnostics at each keystroke do not.
       get programs() {
-        return (programs ??= memory.of(facts));
+        return paths().programs;
+      },
+      get questions() {
+        return paths().questions;
+      },
+      get unread() {
+        return paths().unread;
       },
     };
     const planner = new Planner(facts, this.tree);

@@ -69,7 +69,8 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const files = await withHeaders(driver, named, job.kernel, read);
   const opened = analyzer.openDriver(files, tree, {
     name: driver.name,
-    reading: job.prefilter ? 'relevant' : 'whole',
+    // What happens to a packet, any part of a driver may say.
+    reading: job.prefilter && !job.wantModel ? 'relevant' : 'whole',
   });
   try {
     const analysis = opened.analysis();

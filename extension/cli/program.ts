@@ -162,6 +162,12 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     .option('--trace <file>', 'write the timeline, for Perfetto')
     .option('--counters <file>', 'write all counters as JSON, by their netlink names')
     .option('--param <key=value>', 'set a parameter of the run; may be repeated', collect, [])
+    .option(
+      '--mode <question=answer>',
+      'pin a mode of the driver, or list: print its modes; may be repeated',
+      collect,
+      [],
+    )
     .addOption(formatOption(['text', 'json']))
     .action(async (driver: string | undefined, options: SimulateOptions) => {
       const { simulate } = await import('./commands/simulate.ts');

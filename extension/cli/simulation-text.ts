@@ -33,6 +33,22 @@ export function writeScenarioList(scenarios: readonly Scenario[], style: Style):
   return text(lines);
 }
 
+/** A mode of the driver for people: the question, its answers, and where it is asked. */
+interface ListedMode {
+  readonly question: string;
+  readonly answers: readonly string[];
+  readonly at: SourceRange;
+}
+
+export function writeModes(modes: readonly ListedMode[], style: Style): string {
+  if (modes.length === 0) return text(['The driver has no modes that its paths ask for.']);
+  const lines = modes.flatMap(({ question, answers, at }) => [
+    `${style.bold(visible(question))}  ${style.dim(`${at.file}:${at.line}`)}`,
+    ...wrap(answers.map((answer) => visible(answer)).join(' | '), WIDTH - 4).map((line) => `    ${line}`),
+  ]);
+  return text(lines);
+}
+
 /** One line a scenario, for many; below it what did not come out. */
 export function writeRunLine(report: RunReport, style: Style): string {
   const { scenario, verdict, passed } = report;
@@ -50,7 +66,7 @@ export function writeRunLine(report: RunReport, style: Style): string {
 export function writeRun(report: RunReport, style: Style): string {
   const { verdict, simulation, scenario } = report;
   const { model, kernel, seed, config } = simulation.input;
-  const word = verdict.state === 'pass' ? style.good('pass') : style.error('FAIL');
+  const word = stateWord(verdict, style);
   const lines = [
     ...labelled(style, word, verdict.cause, 'bold'),
     ...(verdict.blame === 'nobody' ? [] : labelled(style, 'to blame', verdict.blame)),
@@ -69,6 +85,7 @@ export function writeRun(report: RunReport, style: Style): string {
     ...packets(report, style),
     '',
     ...requirements(report, style),
+    ...mode(report, style),
     ...coverage(report, style),
   );
   const { expectations } = verdict;
@@ -83,6 +100,18 @@ export function writeRun(report: RunReport, style: Style): string {
       lines.push(`${' '.repeat(INDENT)}${promised}: it is ${actual}`);
   }
   return text(lines);
+}
+
+function stateWord({ state }: Verdict, style: Style): string {
+  switch (state) {
+    case 'pass':
+      return style.good('pass');
+    case 'inconclusive':
+      return style.warning('inconclusive');
+    case 'fail':
+    case 'pending':
+      return style.error('FAIL');
+  }
 }
 
 function bind(report: RunReport, outcome: BindOutcome, style: Style): readonly string[] {
@@ -172,8 +201,17 @@ function evidenceLines(report: RunReport, item: Evidence, style: Style): readonl
   return lines;
 }
 
+/** The mode of the driver that ran: what its configuration says, as the run took it. */
+function mode({ verdict }: RunReport, style: Style): readonly string[] {
+  const words = verdict.choices
+    .filter(({ about }) => about === 'mode')
+    .map(({ question, answer }) => (answer === 'yes' ? question : `${question} = ${answer ?? 'no'}`));
+  return words.length === 0 ? [] : ['', ...labelled(style, 'mode', words.join(', '))];
+}
+
 function coverage({ verdict }: RunReport, style: Style): readonly string[] {
-  const paths = verdict.coverage.map(({ path, entry, origin, executed, operations }) =>
+  const ran = verdict.coverage.filter(({ chosen }) => chosen);
+  const paths = ran.map(({ path, entry, origin, executed, operations }) =>
     origin === 'generic' ? `${path}: stand-in` : `${path}: ${entry}() ${executed}/${operations}`,
   );
   return ['', ...labelled(style, 'paths', `${paths.join(', ')} (operations run)`)];

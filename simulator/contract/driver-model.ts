@@ -4,9 +4,9 @@
  * point at the line to blame. `null` always means "the source does not say".
  */
 
-import type { PathProgram } from './path-program.ts';
+import type { PathKind, PathProgram } from './path-program.ts';
 
-export const DRIVER_MODEL_VERSION = 1;
+export const DRIVER_MODEL_VERSION = 2;
 
 /** Place in the driver's source: 1-based lines and columns (UTF-16), as editors and compilers print them. */
 export interface SourceRange {
@@ -78,12 +78,50 @@ export interface DriverCapabilities {
   readonly afXdp: Sourced<boolean>;
 }
 
+export interface UnreadPath {
+  readonly path: PathKind;
+  /** What is missing, as half a sentence: `no NAPI poll was found`. */
+  readonly why: string;
+  readonly at: SourceRange | null;
+}
+
+/**
+ * Something that the driver asks and that nobody but the device or its configuration knows. A run answers each question
+ * in one way throughout. Conditions name it by its place in `DriverModel.questions`.
+ */
+export interface Question {
+  /** What it is about, the same wherever in the driver it is asked: `struct gve_priv.queue_format`. */
+  readonly key: string;
+  /** As written where it is asked first. */
+  readonly text: string;
+  /**
+   * `mode`: configuration, written when the device is set up. `packet`: a matter of the packet, the descriptor or the
+   * moment.
+   */
+  readonly about: 'mode' | 'packet';
+  /** Answers that the driver tells apart, as its constants are spelt; `yes` is the one to a plain condition. */
+  readonly answers: readonly string[];
+  /** What it means that none of them is the answer, where the driver names that: the last function a pointer may hold. */
+  readonly rest?: string;
+  readonly at: SourceRange;
+}
+
 export interface DriverModel {
   readonly version: typeof DRIVER_MODEL_VERSION;
   /** Directory or module name, e.g. `tsnep`. */
   readonly name: string;
+  /** The kernel release of the tree that the driver was read in, the nearest one known: `7.2`. */
+  readonly kernel?: string;
   readonly pools: readonly PoolModel[];
   readonly capabilities: DriverCapabilities;
-  /** The driver's own paths; for a path that is missing the machine runs the documented generic one. */
+  /**
+   * The driver's own paths. Of a path with several programs (a poll for each format of its queues) a run takes one, the
+   * same throughout; for a path without one the machine runs the documented generic one, which says nothing about the
+   * driver.
+   */
   readonly programs?: readonly PathProgram[];
+  /** Paths that could not be read, and where reading ended. */
+  readonly unread?: readonly UnreadPath[];
+  /** What conditions of the programs ask that neither the machine nor the source answers. */
+  readonly questions?: readonly Question[];
 }

@@ -38,9 +38,17 @@ export interface PathProgram {
   readonly buffers: readonly BufferOperand[];
   /** Names of the small values that the program hands on: results, flags, arguments (`tsnep_rx_refill()`, `err`). */
   readonly variables?: readonly string[];
+  /** Variables that are members of the driver's structures: each queue keeps their values from one path to the next. */
+  readonly kept?: readonly KeptVariable[];
   /** The path is larger than a program may be (nodes, levels, cases of a switch): a part of it is missing. */
   readonly cut?: true;
   readonly body: SequenceNode;
+}
+
+export interface KeptVariable {
+  readonly variable: number;
+  /** The member, the same for all paths: `struct foo_queue.head_pool`. */
+  readonly state: string;
 }
 
 /** One buffer class of the path. */
@@ -151,6 +159,18 @@ export interface Condition {
   readonly variable?: VariableTest;
   /** What the source expects of the whole condition, negation included: `likely()`, `unlikely()`. */
   readonly expected?: boolean;
+  /** `pool-unreadable`: the variable that holds the pool, where that is not the one of the payload. */
+  readonly pool?: number;
+  /** `unknown`: the question, and the answers with which it holds (before negation). */
+  readonly asks?: Asked;
+}
+
+export interface Asked {
+  /** Index into `DriverModel.questions`. */
+  readonly question: number;
+  readonly answers: readonly string[];
+  /** It holds with all other answers instead. */
+  readonly except: boolean;
 }
 
 export interface VariableTest {
@@ -185,6 +205,8 @@ export type ConditionMeaning =
   | 'alloc-failed'
   /** The ring slot at hand holds no buffer: `!entry->page`. */
   | 'slot-empty'
+  /** The skb has bytes in its linear part: `skb_headlen(skb)`. */
+  | 'skb-has-head'
   /** No skb: never built, or its allocation failed. */
   | 'skb-null'
   /** dma_mapping_error(). */
@@ -212,7 +234,16 @@ export interface OperationNode {
   readonly operation: Operation;
   /** The kernel function or expression as written, e.g. `page_pool_dev_alloc_pages`. */
   readonly api: string;
+  readonly doubt?: Doubt;
 }
+
+/**
+ * Why a mistake with memory of a provider at an operation says nothing about the driver:
+ * - `pages-only`: the conditions under which it runs keep such memory away. A run in which it gets there took answers
+ *   that do not go together.
+ * - `operand`: which of several buffers it is about is not known.
+ */
+export type Doubt = 'pages-only' | 'operand';
 
 /** Page interface (`struct page *`), netmem interface, or virtual address: which side of the API was called. */
 export type MemoryInterface = 'page' | 'netmem' | 'address';
@@ -224,6 +255,8 @@ export type Operation =
       readonly buffer: number;
       readonly interface: MemoryInterface;
       readonly from: 'pool' | 'system';
+      /** The variable that holds the pool, as `pool-create` sets it; where it is not known the buffer class tells. */
+      readonly pool?: number;
     }
   /** page_pool_get_dma_addr*(). */
   | { readonly kind: 'dma-address'; readonly buffer: number; readonly interface: MemoryInterface }
@@ -273,6 +306,7 @@ export type Operation =
   | { readonly kind: 'clear-slot'; readonly buffer: number }
   /** page_pool_ref_netmem / page_pool_fragment_netmem: sanctioned extra pool references. */
   | { readonly kind: 'pool-ref'; readonly buffer: number }
+  /** A variable that is set to the pool right after it holds its place in `DriverModel.pools`, counted from 1. */
   | { readonly kind: 'pool-create' | 'pool-destroy'; readonly pool: string }
   | { readonly kind: 'napi-enable' | 'napi-disable' }
   /** TX: the skb's linear head. */
@@ -289,5 +323,6 @@ export type Operation =
   /** dev_kfree_skb on the error path: the packet is dropped before it is posted. */
   | { readonly kind: 'tx-drop' };
 
+/** `gro-headers`: napi_gro_frags() looks for headers in the first fragment, if the skb has none in its linear part. */
 export type CpuAccess =
-  'read' | 'write' | 'memcpy' | 'kmap' | 'prefetch' | 'eth-type-trans' | 'parse-headers';
+  'read' | 'write' | 'memcpy' | 'kmap' | 'prefetch' | 'eth-type-trans' | 'parse-headers' | 'gro-headers';

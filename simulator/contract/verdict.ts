@@ -76,8 +76,22 @@ export interface Coverage {
   readonly path: string;
   readonly entry: string;
   readonly origin: 'driver' | 'generic';
+  /** Operations of the program that belong to the mode that ran, and those of them that ran. */
   readonly operations: number;
   readonly executed: number;
+  /** Operations in all modes. */
+  readonly all: number;
+  /** It is the program of the path that the run took, where the driver has several. */
+  readonly chosen: boolean;
+}
+
+/** What the run took for granted: an answer to a question of the driver that it came to. */
+export interface Choice {
+  readonly question: string;
+  /** Null: none of the answers that the driver tells apart. */
+  readonly answer: string | null;
+  readonly about: 'mode' | 'packet';
+  readonly at: SourceRange;
 }
 
 export interface ExpectationResult {
@@ -87,8 +101,11 @@ export interface ExpectationResult {
 }
 
 export interface Verdict {
-  /** `pending` until the run has ended. */
-  readonly state: 'pass' | 'fail' | 'pending';
+  /**
+   * `pending` until the run has ended; `inconclusive` when nothing was found wrong, and not enough of the driver's own code
+   * ran to say that it is right.
+   */
+  readonly state: 'pass' | 'fail' | 'inconclusive' | 'pending';
   readonly bind: BindOutcome;
   readonly bindTx: BindOutcome;
   /** Other requests that were turned down (ethtool, XDP, channels), oldest first. */
@@ -100,6 +117,8 @@ export interface Verdict {
   readonly cause: string;
   readonly at: SourceRange | null;
   readonly coverage: readonly Coverage[];
+  /** The mode of the driver that ran, and what was assumed of its packets; in the order in which it came up. */
+  readonly choices: readonly Choice[];
   /** Places of the driver's operations that ran. */
   readonly executed: readonly SourceRange[];
   readonly expectations: readonly ExpectationResult[];

@@ -17,7 +17,9 @@ import { Stack } from '../stack/stack.ts';
 import { User } from '../stack/user.ts';
 import { TxPath } from '../tx/tx-path.ts';
 import { Administration } from './administration.ts';
+import { Answers } from '../program/answers.ts';
 import { classesOf, hasHeaderRing } from '../program/classes.ts';
+import { NOT_KNOWN } from '../program/code.ts';
 import { compilePrograms } from '../program/compile.ts';
 import type { Compiled } from '../program/compile.ts';
 import { Counters } from '../record/counters.ts';
@@ -60,6 +62,17 @@ export interface MachineInput {
   readonly kernel: KernelRelease;
   readonly seed: number;
   readonly memory: Memory;
+  /** Programs of the model, compiled for an earlier run. */
+  readonly compiled?: Compiled;
+  /** Answers to the questions of the programs; default: the usual ones. */
+  readonly answers?: Int8Array;
+  /** To see how far packets get, whatever happens to one of them. */
+  readonly pilot?: boolean;
+}
+
+/** The programs of a model, completed by stand-ins for the paths that it lacks. */
+export function compiledModel(model: DriverModel): Compiled {
+  return compilePrograms(completePrograms(model), model.questions);
 }
 
 export class Machine {
@@ -68,6 +81,7 @@ export class Machine {
   config: RunConfig;
   readonly history: History;
   readonly compiled: Compiled;
+  readonly answers: Answers;
   readonly log: Log;
   readonly counters = new Counters();
   readonly evidence = new EvidenceLog();
@@ -82,6 +96,8 @@ export class Machine {
   readonly interpreter: RxInterpreter;
   readonly administration: Administration;
   readonly executed: Int32Array;
+  /** By place: what variables have decided there. */
+  readonly decided: Uint8Array;
   readonly hasHeaderRing: boolean;
   readonly programs: Programs;
   /** Set when nothing more can happen. */
@@ -102,10 +118,12 @@ export class Machine {
     this.sender = new Sender(config, input.seed);
     this.history = new History(config.history ? config.historyLimit : 0);
     this.log = new Log(this.history, config.history);
-    this.compiled = compilePrograms(completePrograms(model));
+    this.compiled = input.compiled ?? compiledModel(model);
+    this.answers = new Answers(this.compiled, input.answers ?? null);
     this.executed = new Int32Array(this.compiled.places.length);
+    this.decided = new Uint8Array(this.compiled.places.length);
     this.hasHeaderRing = hasHeaderRing(this.compiled);
-    this.programs = choosePrograms(this.compiled);
+    this.programs = choosePrograms(this.compiled, this.answers);
     this.stack = new Stack(
       this.memory,
       this.skbs,
@@ -117,7 +135,11 @@ export class Machine {
     );
     this.user = new User(config, this.memory, this.skbs, this.stack, this.log);
     this.queues = Array.from({ length: config.rxQueues }, (_, id) => new RxQueue(id, config.ringSize));
-    this.contexts = this.queues.map((queue) => new RxContext(queue, this.programs.poll));
+    this.contexts = this.queues.map((queue) => {
+      const context = new RxContext(queue, this.programs.poll);
+      context.state = new Int32Array(this.compiled.states.length).fill(NOT_KNOWN);
+      return context;
+    });
     this.interpreter = new RxInterpreter({
       memory: this.memory,
       skbs: this.skbs,
@@ -126,9 +148,13 @@ export class Machine {
       evidence: this.evidence,
       counters: this.counters,
       classes: this.compiled.programs.map((program) => classesOf(model, program, config.rxQueues)),
+      places: this.compiled.places,
       executed: this.executed,
+      decided: this.decided,
       hasHeaderRing: this.hasHeaderRing,
+      answers: this.answers,
       explore: config.explore,
+      goesOn: input.pilot === true,
       allocFailEvery: config.allocFailEvery,
     });
     this.tx = new TxPath({
@@ -137,7 +163,11 @@ export class Machine {
       model,
       log: this.log,
       evidence: this.evidence,
+      places: this.compiled.places,
       executed: this.executed,
+      decided: this.decided,
+      answers: this.answers,
+      goesOn: input.pilot === true,
       xmit: this.programs.xmit,
       clean: this.programs.clean,
     });
@@ -160,6 +190,7 @@ export class Machine {
       this.history,
       compiled,
       ...compiled.programs,
+      this.answers,
       programs,
     ]);
   }

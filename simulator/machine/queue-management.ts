@@ -9,6 +9,7 @@ import { DROP_CAUSES } from '../contract/snapshot.ts';
 import type { RefusedRequest } from '../contract/verdict.ts';
 import { PAGE_SIZE } from '../core/limits.ts';
 import { payloadPool, receivePools } from '../program/classes.ts';
+import { NOT_KNOWN } from '../program/code.ts';
 import { eventNumber } from '../record/log.ts';
 import type { Machine } from './machine.ts';
 
@@ -170,10 +171,22 @@ export class QueueManagement {
   usePools(queue: number, pools: readonly number[]): void {
     const { machine } = this;
     this.pools[queue].splice(0, this.pools[queue].length, ...pools);
-    const models = receivePools(machine.input.model);
+    const { model } = machine.input;
+    const models = receivePools(model);
     const payload = pools[models.findIndex((own) => own === payloadPool(machine.input.model))] ?? -1;
     machine.queues[queue].bufferBytes = payload < 0 ? PAGE_SIZE : machine.memory.bufferBytes(payload);
-    machine.interpreter.assignPools(queue, (model) => pools[models.findIndex((own) => own === model)] ?? -1);
+    const numberOf = (pool: PoolModel): number => pools[models.indexOf(pool)] ?? -1;
+    machine.interpreter.assignPools(queue, numberOf, model.pools.map(numberOf));
+    this.setUp(queue);
+  }
+
+  /** What the driver does when the queue is made: which of its pools each of its pointers means. */
+  private setUp(queue: number): void {
+    const { machine } = this;
+    const { setUp } = machine.programs;
+    const context = machine.contexts[queue];
+    context.state.fill(NOT_KNOWN);
+    if (setUp !== null) machine.interpreter.runAll(context, setUp);
   }
 
   destroyPools(pools: readonly number[]): void {

@@ -7,7 +7,9 @@ import type { BufferRing } from '../nic/buffer-ring.ts';
 import { DROP_CAUSES } from '../contract/snapshot.ts';
 import type { SkbTable } from '../stack/skb-table.ts';
 import type { Stack } from '../stack/stack.ts';
+import type { Answers } from '../program/answers.ts';
 import type { ProgramClasses } from '../program/classes.ts';
+import { NOT_KNOWN, type Place } from '../program/code.ts';
 import type { CompiledProgram } from '../program/compile.ts';
 import type { Counters } from '../record/counters.ts';
 import type { EvidenceLog } from '../record/evidence.ts';
@@ -34,17 +36,27 @@ export interface RxEnvironment {
   readonly evidence: EvidenceLog;
   readonly counters: Counters;
   readonly classes: readonly ProgramClasses[];
+  readonly places: readonly Place[];
   readonly executed: Int32Array;
+  /** By place: what variables have decided there. */
+  readonly decided: Uint8Array;
   readonly hasHeaderRing: boolean;
+  readonly answers: Answers;
   readonly explore: boolean;
+  /** A packet that ends in an oops is the end of the packet, not of the run. */
+  readonly goesOn: boolean;
   readonly allocFailEvery: number;
 }
 
 export class RxBase {
   protected readonly memory: Memory;
+  private readonly places: readonly Place[];
   protected readonly executed: Int32Array;
+  protected readonly decided: Uint8Array;
   protected readonly hasHeaderRing: boolean;
   protected readonly explore: boolean;
+  protected readonly isPilot: boolean;
+  protected readonly goesOn: boolean;
   protected readonly skbs: SkbTable;
   protected readonly stack: Stack;
   protected readonly log: Log;
@@ -52,6 +64,9 @@ export class RxBase {
   protected readonly counters: Counters;
   protected readonly classes: readonly ProgramClasses[];
   protected readonly allocFailEvery: number;
+  protected readonly answers: Answers;
+  /** Numbers of the pools of each queue, in the order of the model; -1: not made. */
+  private readonly poolNumbers: number[][] = [];
   /** An oops stopped the kernel. */
   halted = false;
   /** Queue that a provider is bound to; -1: none. */
@@ -61,9 +76,13 @@ export class RxBase {
 
   constructor(environment: RxEnvironment) {
     this.memory = environment.memory;
+    this.places = environment.places;
     this.executed = environment.executed;
+    this.decided = environment.decided;
     this.hasHeaderRing = environment.hasHeaderRing;
     this.explore = environment.explore;
+    this.isPilot = environment.goesOn;
+    this.goesOn = environment.goesOn || environment.explore;
     this.skbs = environment.skbs;
     this.stack = environment.stack;
     this.log = environment.log;
@@ -71,10 +90,15 @@ export class RxBase {
     this.counters = environment.counters;
     this.classes = environment.classes;
     this.allocFailEvery = environment.allocFailEvery;
+    this.answers = environment.answers;
   }
 
-  /** After a queue got new pools: where each buffer class of that queue comes from now. */
-  assignPools(queue: number, poolOf: (model: PoolModel) => number): void {
+  /**
+   * After a queue got new pools: where each buffer class of that queue comes from now.
+   * @param numbers of the model's pools, in its order
+   */
+  assignPools(queue: number, poolOf: (model: PoolModel) => number, numbers: number[]): void {
+    this.poolNumbers[queue] = numbers;
     for (const { models, pools } of this.classes) {
       models.forEach((model, buffer) => {
         pools[buffer][queue] = model === null ? -1 : poolOf(model);
@@ -104,6 +128,17 @@ export class RxBase {
     const classes = this.classesOf(context.program);
     const pool = classes.pools[buffer < 0 ? classes.payload : buffer]?.[context.queue.id] ?? -1;
     return pool >= 0 && this.memory.isUnreadable(pool);
+  }
+
+  /** Number of the pool in a variable as the driver's own code has set it, or -1 where that is not known. */
+  protected poolIn(context: RxContext, variable: number): number {
+    const value = context.variables[variable];
+    return value === NOT_KNOWN || value < 1 ? -1 : (this.poolNumbers[context.queue.id]?.[value - 1] ?? -1);
+  }
+
+  protected poolInVariable(context: RxContext, variable: number): boolean {
+    const pool = this.poolIn(context, variable);
+    return pool >= 0 ? this.memory.isUnreadable(pool) : this.poolIsUnreadable(context, -1);
   }
 
   /** A buffer is left over: where the driver cleared its slot it is lost, else the slot keeps it for the device. */
@@ -143,6 +178,7 @@ export class RxBase {
     if (context.delivered) return;
     if (context.faulted) {
       this.counters.faulted += context.segments;
+      if (!context.split) this.counters.faultedUnsplit += context.segments;
       return;
     }
     const unreadable = !context.split && this.providerQueue === context.queue.id;
@@ -163,28 +199,36 @@ export class RxBase {
     }
   }
 
+  /** The requirement was put to the test, by the driver's own code: a stand-in tests nothing. */
+  protected exercise(context: RxContext, requirement: number): void {
+    if (context.program.origin === 'driver') this.evidence.exercise(requirement);
+  }
+
   /** A wrong operation: recorded with its place; an oops ends the run unless the rest is to be explored. */
   protected fault(context: RxContext, place: number, netmem: number, kind: FaultKind): false {
     this.note(context, place, netmem, kind);
     if (kind.consequence === 'null-dereference') {
       context.faulted = true;
-      if (!this.explore) this.halted = true;
+      // What a stand-in does wrong, the driver may do right.
+      if (!this.goesOn && context.program.origin === 'driver' && !this.isDoubted(place, netmem))
+        this.halted = true;
     }
     return false;
+  }
+
+  /** What happens to memory of a provider where there should be none, or to a buffer that may be another one. */
+  private isDoubted(place: number, netmem: number): boolean {
+    const doubt = this.places.at(place)?.doubt ?? null;
+    return doubt === 'operand' || (doubt === 'pages-only' && netmem > 0 && this.memory.isNetIov(netmem));
   }
 
   /** The same for what does not stop the operation. */
   protected note(context: RxContext, place: number, netmem: number, kind: FaultKind): void {
     const { log } = this;
+    if (context.program.origin === 'generic') return;
     const packet = context.inFrame ? context.packet : -1;
-    const first = this.evidence.add({
-      ...kind,
-      place,
-      time: log.time,
-      step: log.step,
-      seq: log.enabled ? log.seq : -1,
-      packet,
-    });
+    const fault = { ...kind, place, time: log.time, step: log.step, seq: log.enabled ? log.seq : -1, packet };
+    const first = this.evidence.add(fault, this.isDoubted(place, netmem));
     const severe = kind.consequence === 'null-dereference' || kind.consequence === 'corruption';
     if (first || severe) log.write(severe ? EV_FAULT : EV_WARN, context.queue.id, place, packet, netmem, -1);
   }

@@ -50,6 +50,8 @@ export class RxContext {
   once = false;
   /** Values of the program's variables. */
   variables = new Int32Array(0);
+  /** Values of the members that the queue keeps from one program to the next. */
+  state = new Int32Array(0);
   /** Softirq time until which this queue's CPU is busy. */
   interruptPending = false;
   /** Polls in a row that dealt with nothing. */

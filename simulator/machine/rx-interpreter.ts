@@ -12,6 +12,8 @@ import type { CompiledProgram } from '../program/compile.ts';
 const EXPLORE_EVERY = 17;
 /** Backward jumps in one slice before the program is held to hang: the longest ring is 16384 descriptors. */
 const MAX_LOOPS = 40_000;
+/** The same for a pilot run, whose rings are short. */
+const MAX_PILOT_LOOPS = 500;
 
 const MEANS = new Map<string, number>(code.CONDITIONS.map((means, index) => [means, index]));
 const means = (name: (typeof code.CONDITIONS)[number]) => MEANS.get(name) ?? -1;
@@ -29,12 +31,12 @@ const LAST_FRAGMENT = means('last-fragment');
 const ALLOC_FAILED = means('alloc-failed');
 const SLOT_EMPTY = means('slot-empty');
 const SKB_NULL = means('skb-null');
+const SKB_HAS_HEAD = means('skb-has-head');
 const RX_ERROR = means('rx-error');
 const RING_EMPTY = means('ring-empty');
 const CHECKSUM_GOOD = means('checksum-good');
 const PAGE_REUSABLE = means('page-reusable');
 const ALWAYS = means('always');
-const UNKNOWN = means('unknown');
 
 /** One frame in so many is explored; the others see what usually happens to what that left behind. */
 const EXPLORED_FRAMES = 3;
@@ -55,7 +57,9 @@ export class RxInterpreter extends RxOperations {
     context.inFrame = false;
     context.filling = false;
     if (context.variables.length < program.variables) context.variables = new Int32Array(program.variables);
-    context.variables.fill(code.NOT_KNOWN);
+    const { variables, state } = context;
+    variables.fill(code.NOT_KNOWN);
+    for (let i = 0; i < program.kept.length; i += 2) variables[program.kept[i]] = state[program.kept[i + 1]];
   }
 
   /** Runs a whole program outside a poll (refill at queue start, release at queue stop). */
@@ -94,7 +98,7 @@ export class RxInterpreter extends RxOperations {
       switch (op) {
         case code.JUMP: {
           const target = words[pc + 4];
-          if (target <= pc && ++jumps > MAX_LOOPS) {
+          if (target <= pc && ++jumps > (this.isPilot ? MAX_PILOT_LOOPS : MAX_LOOPS)) {
             return this.end(context);
           }
           pc = target;
@@ -104,6 +108,11 @@ export class RxInterpreter extends RxOperations {
           const packed = words[pc + 3];
           const holds = this.holds(context, words[pc + 2], words[pc + 1], (packed >> 1) - 1, words[pc + 5]);
           pc = holds !== ((packed & 1) === 1) ? pc + code.WORDS : words[pc + 4];
+          break;
+        }
+        case code.ASK: {
+          const holds = this.answered(context, words[pc + 1], words[pc + 2], words[pc + 5]);
+          pc = holds !== (words[pc + 3] === 1) ? pc + code.WORDS : words[pc + 4];
           break;
         }
         case code.LOOP_COMPLETIONS:
@@ -137,6 +146,7 @@ export class RxInterpreter extends RxOperations {
           break;
         case code.TEST: {
           const known = code.outcome(context.variables, words[pc + 1], words[pc + 2], words[pc + 3]);
+          if (known !== null) this.decided[words[pc + 5]] |= known ? code.HELD : code.FAILED;
           if (known === null) pc += code.WORDS;
           else pc = known ? pc + 2 * code.WORDS : words[pc + 4];
           break;
@@ -166,6 +176,9 @@ export class RxInterpreter extends RxOperations {
   private end(context: RxContext): Slice {
     if (context.inFrame) this.finishFrame(context);
     this.settle(context);
+    const { variables, state } = context;
+    const { kept } = context.program;
+    for (let i = 0; i < kept.length; i += 2) state[kept[i + 1]] = variables[kept[i]];
     context.polling = false;
     context.pc = 0;
     return 'poll-end';
@@ -265,7 +278,9 @@ export class RxInterpreter extends RxOperations {
         return netmem !== 0 && this.memory.isNetIov(netmem);
       }
       case POOL_UNREADABLE:
-        return this.poolIsUnreadable(context, buffer);
+        return buffer < -1
+          ? this.poolInVariable(context, -2 - buffer)
+          : this.poolIsUnreadable(context, buffer);
       case QUEUE_HAS_PROVIDER:
         return this.providerQueue === context.queue.id;
       case SPLIT_HAPPENED:
@@ -279,7 +294,7 @@ export class RxInterpreter extends RxOperations {
       case PAYLOAD_EMPTY:
         return context.payloadBytes === 0;
       case FIRST_FRAGMENT:
-        return context.buffersLeft === Math.max(0, context.buffers - 1);
+        return isFirstBuffer(context);
       case LAST_FRAGMENT:
         return context.buffersLeft === 0;
       case ALLOC_FAILED: {
@@ -291,6 +306,8 @@ export class RxInterpreter extends RxOperations {
         return (context.filling ? context.fresh[buffer] : context.current[buffer]) === 0;
       case SKB_NULL:
         return context.skb === 0;
+      case SKB_HAS_HEAD:
+        return context.skb !== 0 && this.skbs.linear[context.skb] + this.skbs.linearPayload[context.skb] > 0;
       case RX_ERROR:
         return (context.flags & FRAME_MALFORMED) !== 0 && context.packet % 2 === 1;
       case RING_EMPTY:
@@ -303,14 +320,21 @@ export class RxInterpreter extends RxOperations {
         return false;
       case ALWAYS:
         return true;
-      case UNKNOWN:
-        if (!this.explores(context) || ++this.decisions % EXPLORE_EVERY !== 0) return false;
-        this.executed[place]++;
-        return true;
       default:
         // mapping-error, no-pool, xdp-consumed, and the conditions about transmission: never true here.
         return false;
     }
+  }
+
+  /** Whether the answer to a question is one of these; now and then, where the run explores, one that it is not. */
+  private answered(context: RxContext, question: number, answers: number, place: number): boolean {
+    this.answers.consulted(question, context.program.path === 'rx-poll');
+    const answer = this.answers.of(question);
+    const holds =
+      answer < -1 ? heldBy(context, answer) && (answers & 1) === 1 : code.isAmong(answer, answers);
+    if (!this.explores(context) || ++this.decisions % EXPLORE_EVERY !== 0) return holds;
+    this.executed[place]++;
+    return !holds;
   }
 
   /** Some frames, and what a poll does after frames; not how a queue is filled before its first one. */
@@ -321,5 +345,23 @@ export class RxInterpreter extends RxOperations {
 
   private frameBytes(context: RxContext): number {
     return context.split ? context.payloadBytes : context.headerBytes + context.payloadBytes;
+  }
+}
+
+function isFirstBuffer({ buffers, buffersLeft }: RxContext): boolean {
+  return buffersLeft === Math.max(0, buffers - 1);
+}
+
+/** An answer that depends on the packet at hand. */
+function heldBy(context: RxContext, answer: number): boolean {
+  switch (answer) {
+    case code.WHEN_SPLIT:
+      return context.split;
+    case code.WHEN_UNSPLIT:
+      return !context.split;
+    case code.AT_FIRST:
+      return isFirstBuffer(context);
+    default:
+      return context.buffersLeft === 0;
   }
 }

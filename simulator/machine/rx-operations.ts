@@ -135,7 +135,9 @@ export class RxOperations extends RxBase {
     if (context.fresh[buffer] !== 0) this.giveBack(context, context.fresh[buffer]);
     context.fresh[buffer] = 0;
     this.allocations++;
-    const pool = past === code.PAST_POOL ? -1 : (classes.pools[buffer]?.[context.queue.id] ?? -1);
+    const handle = past >= code.POOL_VARIABLE ? this.poolIn(context, past - code.POOL_VARIABLE) : -1;
+    const ofClass = classes.pools[buffer]?.[context.queue.id] ?? -1;
+    const pool = past === code.PAST_POOL ? -1 : handle >= 0 ? handle : ofClass;
     const injected = this.allocFailEvery > 0 && this.allocations % this.allocFailEvery === 0;
     let netmem = 0;
     if (!injected) netmem = pool < 0 ? this.memory.allocSystem() : this.memory.alloc(pool, context.queue.id);
@@ -150,12 +152,12 @@ export class RxOperations extends RxBase {
       if (past === code.PAST_POOL) {
         this.note(context, place, netmem, faults.PAST_POOL_ALLOC);
       } else {
-        this.evidence.exercise(evidence.RX1);
+        this.exercise(context, evidence.RX1);
       }
     }
     if (this.memory.isNetIov(netmem)) {
       if (api === code.INTERFACE_NETMEM) {
-        this.evidence.exercise(evidence.RX3);
+        this.exercise(context, evidence.RX3);
       } else {
         this.fault(context, place, netmem, faults.PAGE_ALLOC);
         if (!this.explore) {
@@ -189,7 +191,7 @@ export class RxOperations extends RxBase {
     // Of a pool that the model does not know nothing can be said.
     if (pool < 0) return true;
     if (this.memory.isMapped(pool)) {
-      this.evidence.exercise(evidence.RX4);
+      this.exercise(context, evidence.RX4);
       return true;
     }
     this.note(context, place, netmem, faults.NOT_MAPPED);
@@ -206,7 +208,7 @@ export class RxOperations extends RxBase {
     if (niov && api === code.INTERFACE_PAGE) {
       return this.fault(context, place, netmem, faults.PAGE_SYNC);
     }
-    this.evidence.exercise(evidence.RX6);
+    this.exercise(context, evidence.RX6);
     this.memory.syncForCpu(this.memory.poolOf(netmem), netmem, context.bytesOfBuffer());
     return true;
   }
@@ -218,6 +220,8 @@ export class RxOperations extends RxBase {
       return true;
     }
     if (how === code.ACCESS_PREFETCH) return true;
+    // GRO looks into the first fragment only where the skb has no headers of its own (skb_gro_reset_offset()).
+    if (how === code.ACCESS_HEADERS && context.skb !== 0 && this.skbs.linear[context.skb] > 0) return true;
     return this.fault(context, place, netmem, faults.CPU_ACCESS_FAULT);
   }
 
@@ -262,7 +266,15 @@ export class RxOperations extends RxBase {
     const headless = context.skb !== 0 && this.skbs.linear[context.skb] === 0;
     if (!headless) context.skb = this.newSkb(context);
     this.skbs.linear[context.skb] = context.headerBytes;
+    this.skbs.setLinearPayload(context.skb, context.linearBytes);
     this.log.write(EV_SKB, context.queue.id, place, context.packet, netmem, context.headerBytes);
+    if (buffer === this.classesOf(context.program).header) {
+      // The headers are all that is in it.
+      this.skbs.head[context.skb] = netmem;
+      this.drop(context, buffer, netmem);
+      context.moved[buffer] = netmem;
+      return true;
+    }
     if (!ofFirst) return this.attach(context, buffer, netmem, place);
     context.kept = 0;
     const bytes = Math.floor(context.payloadBytes / context.buffers);
@@ -305,19 +317,21 @@ export class RxOperations extends RxBase {
 
   private deliver(context: RxContext, place: number): boolean {
     if (context.skb === 0) return true;
+    // The kernel would not have got here.
+    if (context.faulted && !this.explore) return true;
     const skb = context.skb;
     context.skb = 0;
     context.forgetMoved();
     context.delivered = true;
     if (this.skbs.has(skb, SKB_UNREADABLE)) {
-      this.evidence.exercise(evidence.RX5);
+      this.exercise(context, evidence.RX5);
       if (this.skbs.has(skb, SKB_RECYCLE)) {
-        this.evidence.exercise(evidence.RX7);
+        this.exercise(context, evidence.RX7);
       } else {
         this.note(context, place, -1, faults.NO_RECYCLE_MARK);
       }
     } else if (this.skbs.frags[skb] > 0 && this.skbs.has(skb, SKB_RECYCLE)) {
-      this.evidence.exercise(evidence.RX7);
+      this.exercise(context, evidence.RX7);
     }
     this.stack.receive(skb, context.queue.id);
     return true;

@@ -4,7 +4,7 @@
  *
  * Words: operation, buffer operand (-1 none), two arguments, jump target, place.
  */
-import type { ConditionMeaning, Operation } from '../contract/path-program.ts';
+import type { ConditionMeaning, Doubt, Operation } from '../contract/path-program.ts';
 import type { SourceRange } from '../contract/driver-model.ts';
 import type { Frame } from '../contract/verdict.ts';
 
@@ -26,6 +26,11 @@ export const ENTER_FRAGMENTS = 7;
 export const SET = 8;
 /** Before a BRANCH: variable, comparison (COMPARE_* and negation in bit 2), value; decides when the variable is known. */
 export const TEST = 9;
+/**
+ * Goes to the target when the answer to a question is none of those given: question, answers (bit 0: the first one known
+ * to the question), 1 if it goes there when it is one of them.
+ */
+export const ASK = 10;
 export const OPERATION_BASE = 16;
 
 export const COMPARE_EQUAL = 0;
@@ -93,6 +98,7 @@ export const CONDITIONS = [
   'alloc-failed',
   'slot-empty',
   'skb-null',
+  'skb-has-head',
   'mapping-error',
   'rx-error',
   'ring-empty',
@@ -111,9 +117,13 @@ export const INTERFACE_NETMEM = 1;
 export const INTERFACE_ADDRESS = 2;
 /** Second argument of `alloc`, `sync-*`. */
 export const PAST_POOL = 1;
+/** Second argument of an `alloc` from the pool in a variable: this and the variable's number. */
+export const POOL_VARIABLE = 2;
 /** First argument of `cpu-access` for an access that cannot fault. */
 export const ACCESS_PREFETCH = 1;
 export const ACCESS_OTHER = 0;
+/** Headers are taken from the first fragment where the skb has none of its own. */
+export const ACCESS_HEADERS = 2;
 /** First argument of TX operations. */
 export const HELPER_WRONG = 0;
 export const HELPER_NETMEM = 1;
@@ -140,15 +150,60 @@ export function assign(variables: Int32Array, variable: number, value: number, s
   variables[variable] = source > 0 ? variables[source - 1] : source < 0 ? NOT_KNOWN : value;
 }
 
+/** A condition around a place, and how it comes out there. */
+export type Under =
+  | {
+      readonly kind: 'answer';
+      readonly question: number;
+      /** Bit 0: the first answer known to the question. */
+      readonly answers: number;
+      readonly holds: boolean;
+      readonly text: string;
+    }
+  | { readonly kind: 'meaning'; readonly means: ConditionMeaning; readonly holds: boolean }
+  /** A variable decides at the place, where its value is known; else what is in `otherwise`. */
+  | { readonly kind: 'variable'; readonly place: number; readonly holds: boolean; readonly otherwise: Under };
+
+/** What variables have decided at a place so far, as bits. */
+export const HELD = 1;
+export const FAILED = 2;
+
+/** Answers that fit into a word; a driver that tells apart more gets no further. */
+export const MOST_ANSWERS = 30;
+
+/** Whether the answer with this number (-1: none of those known) is among the answers. */
+export function isAmong(answer: number, answers: number): boolean {
+  return answer >= 0 && ((answers >> answer) & 1) === 1;
+}
+
+/**
+ * Answers to a plain condition that is about the packet at hand: `yes` for a frame that the device split, for one that
+ * it did not split, at the first or at the last buffer of a frame, and `no` otherwise.
+ */
+export const WHEN_SPLIT = -2;
+export const WHEN_UNSPLIT = -3;
+export const AT_FIRST = -4;
+export const AT_LAST = -5;
+export const BY_PACKET: readonly number[] = [WHEN_SPLIT, WHEN_UNSPLIT, AT_FIRST, AT_LAST];
+/** As people read them, in the same order. */
+export const BY_PACKET_TEXTS: readonly string[] = [
+  'for frames that are split',
+  'for frames that are not split',
+  'at the first buffer of a frame',
+  'at the last buffer of a frame',
+];
+
 /** What a place in a program is, for evidence, events and coverage. */
 export interface Place {
   readonly at: SourceRange;
   readonly api: string;
   /** Functions from the path's entry to the operation. */
   readonly stack: readonly Frame[];
-  /** Text of the unknown conditions that lead here; null when there are none. */
-  readonly assuming: string | null;
+  /** The conditions around it that somebody has to decide, outermost first. */
+  readonly under: readonly Under[];
   readonly program: number;
   /** An operation; else a branch or a loop. */
   readonly isOperation: boolean;
+  /** Why a mistake here says nothing about the driver; null: it does. */
+  readonly doubt: Doubt | null;
 }

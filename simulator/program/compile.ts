@@ -1,16 +1,21 @@
 /** Compiles path programs to flat code (see code.ts). Done once a run; its result is shared and never changes. */
 import type {
   BufferOperand,
+  Condition,
+  CpuAccess,
   LoopNode,
   Operation,
+  OperationNode,
+  PathKind,
   PathProgram,
   ProgramNode,
   VariableTest,
 } from '../contract/path-program.ts';
-import type { SourceRange } from '../contract/driver-model.ts';
+import type { Question, SourceRange } from '../contract/driver-model.ts';
 import type { Frame } from '../contract/verdict.ts';
 import * as code from './code.ts';
-import type { Place } from './code.ts';
+import type { Place, Under } from './code.ts';
+import { QuestionTable, type CompiledQuestion } from './questions.ts';
 import { hasLoop, postedIn, releasedIn, weight } from './program-tree.ts';
 
 export interface CompiledProgram {
@@ -21,6 +26,8 @@ export interface CompiledProgram {
   readonly code: Int32Array;
   readonly buffers: readonly BufferOperand[];
   readonly variables: number;
+  /** Variables that the queue keeps: pairs of the variable's number and the number of the state. */
+  readonly kept: Int32Array;
   /** Places of this program are `firstPlace` to `lastPlace - 1`. */
   readonly firstPlace: number;
   readonly lastPlace: number;
@@ -37,12 +44,39 @@ export interface CompiledProgram {
 export interface Compiled {
   readonly programs: readonly CompiledProgram[];
   readonly places: readonly Place[];
+  /** The model's questions, and behind them one for each condition that names none. */
+  readonly questions: readonly CompiledQuestion[];
+  /** Members that each queue keeps the values of. */
+  readonly states: readonly string[];
 }
 
-export function compilePrograms(programs: readonly PathProgram[]): Compiled {
-  const places: Place[] = [];
-  const compiled = programs.map((program, index) => new Compiler(program, index, places).compile());
-  return { programs: compiled, places };
+/** @param questions what the conditions of the programs ask */
+export function compilePrograms(
+  programs: readonly PathProgram[],
+  questions: readonly Question[] = [],
+): Compiled {
+  const shared: Shared = { places: [], questions: new QuestionTable(questions), states: new Map() };
+  for (const path of CHOSEN) {
+    const own = programs.filter((program) => program.path === path);
+    shared.questions.chooses(path, own);
+  }
+  const compiled = programs.map((program, index) => new Compiler(program, index, shared).compile());
+  return {
+    programs: compiled,
+    places: shared.places,
+    questions: shared.questions.all,
+    states: [...shared.states.keys()],
+  };
+}
+
+/** Paths of which a driver may have several, one for each of its formats. */
+const CHOSEN: readonly PathKind[] = ['rx-poll', 'rx-refill', 'rx-release', 'tx-xmit', 'tx-complete'];
+
+/** What all programs of a driver have in common. */
+interface Shared {
+  readonly places: Place[];
+  readonly questions: QuestionTable;
+  readonly states: Map<string, number>;
 }
 
 interface Enclosing {
@@ -58,6 +92,7 @@ const MAX_ASSUMPTIONS = 16;
 class Compiler {
   private readonly program: PathProgram;
   private readonly index: number;
+  private readonly shared: Shared;
   private readonly places: Place[];
   private readonly words: number[] = [];
   private readonly loops: Enclosing[] = [];
@@ -66,16 +101,17 @@ class Compiler {
   private labels = new Map<number, number>();
   private gotos: { readonly label: number; readonly jump: number }[] = [];
   private stack: readonly Frame[];
-  private assumptions: readonly string[] = [];
+  private under: readonly Under[] = [];
   private allocates = false;
   private postsHeaders = false;
   private addsFrags = false;
   private testsSplit = false;
 
-  constructor(program: PathProgram, index: number, places: Place[]) {
+  constructor(program: PathProgram, index: number, shared: Shared) {
     this.program = program;
     this.index = index;
-    this.places = places;
+    this.shared = shared;
+    this.places = shared.places;
     this.stack = [{ function: program.entry, at: program.body.at }];
   }
 
@@ -97,6 +133,9 @@ class Compiler {
       code: Int32Array.from(this.words),
       buffers: this.program.buffers,
       variables: this.program.variables?.length ?? 0,
+      kept: Int32Array.from(
+        (this.program.kept ?? []).flatMap(({ variable, state }) => [variable, this.state(state)]),
+      ),
       firstPlace,
       lastPlace: this.places.length,
       allocates: this.allocates,
@@ -105,6 +144,13 @@ class Compiler {
       testsSplit: this.testsSplit,
       empties: EMPTIES.has(this.program.path),
     };
+  }
+
+  private state(name: string): number {
+    const { states } = this.shared;
+    const known = states.get(name) ?? states.size;
+    states.set(name, known);
+    return known;
   }
 
   /** The nodes of one function: its labels are its own, though it may be inlined in several places. */
@@ -128,7 +174,7 @@ class Compiler {
         this.nodes(node.steps);
         break;
       case 'operation':
-        this.operation(node.operation, this.place(node.at, node.api, true));
+        this.operation(node.operation, this.place(node.at, node.api, node));
         break;
       case 'branch':
         this.branch(node);
@@ -169,33 +215,55 @@ class Compiler {
 
   private branch(node: Extract<ProgramNode, { node: 'branch' }>): void {
     const { condition } = node;
-    const means = code.CONDITIONS.indexOf(condition.means);
-    let negated = condition.negated ? 1 : 0;
-    const outer = this.assumptions;
-    const unknown = condition.means === 'unknown';
+    const outer = this.under;
     if (condition.means === 'split-happened') this.testsSplit = true;
-    // The side that goes on with the packet is the usual one; the machine takes the other one only to explore.
-    const thenIsUsual = !unknown || (condition.expected ?? weight(node.then) >= weight(node.otherwise));
     const place = this.place(node.at, condition.text);
+    const negated = condition.negated ? 1 : 0;
     const decided = condition.variable === undefined ? -1 : this.test(condition.variable, negated, place);
-    if (unknown) negated = thenIsUsual ? 1 : 0;
-    const test = this.emit(code.BRANCH, condition.buffer ?? -1, means, negated, place, condition.bytes ?? -1);
-    const assume = (text: string) => (this.assumptions = [...outer, text]);
-    if (unknown && !thenIsUsual) assume(condition.text);
+    const known = condition.means === 'unknown' ? this.ask(node, place) : this.meaning(condition, place);
+    const { test } = known;
+    const sides = decided < 0 ? known.sides : byVariable(known.sides, place);
+    this.under = [...outer, sides.then];
     this.nodes(node.then);
-    this.assumptions = outer;
-    if (node.otherwise.length > 0) {
-      const over = this.emit(code.JUMP, -1, 0, 0, place);
-      this.patch(test, this.here());
-      if (decided >= 0) this.patch(decided, this.here());
-      if (unknown && thenIsUsual) assume(`not: ${condition.text}`);
-      this.nodes(node.otherwise);
-      this.assumptions = outer;
-      this.patch(over, this.here());
-    } else {
-      this.patch(test, this.here());
-      if (decided >= 0) this.patch(decided, this.here());
-    }
+    this.under = outer;
+    const end = node.otherwise.length > 0 ? this.emit(code.JUMP, -1, 0, 0, place) : -1;
+    this.patch(test, this.here());
+    if (decided >= 0) this.patch(decided, this.here());
+    this.under = [...outer, sides.otherwise];
+    this.nodes(node.otherwise);
+    this.under = outer;
+    if (end >= 0) this.patch(end, this.here());
+  }
+
+  private meaning(condition: Condition, place: number): Tested {
+    const { means, negated, buffer, bytes, pool } = condition;
+    const number = code.CONDITIONS.indexOf(means);
+    const operand = means === 'pool-unreadable' && pool !== undefined ? -2 - pool : (buffer ?? -1);
+    const test = this.emit(code.BRANCH, operand, number, negated ? 1 : 0, place, bytes ?? -1);
+    return {
+      test,
+      sides: {
+        then: { kind: 'meaning', means, holds: !negated },
+        otherwise: { kind: 'meaning', means, holds: negated },
+      },
+    };
+  }
+
+  /** The side that goes on with the packet is the usual one, until somebody answers the question otherwise. */
+  private ask(node: Extract<ProgramNode, { node: 'branch' }>, place: number): Tested {
+    const { condition, at } = node;
+    const thenIsUsual = condition.expected ?? weight(node.then) >= weight(node.otherwise);
+    const { questions } = this.shared;
+    const { question, answers, except } = questions.asked(condition, at);
+    const negated = condition.negated !== except;
+    questions.expect(question, answers, thenIsUsual !== negated);
+    const test = this.emit(code.ASK, question, answers, negated ? 1 : 0, place);
+    const side = (holds: boolean): Under => ({
+      kind: 'answer',
+      ...{ question, answers, holds: holds !== negated },
+      text: holds ? condition.text : `not: ${condition.text}`,
+    });
+    return { test, sides: { then: side(true), otherwise: side(false) } };
   }
 
   private test({ variable, compare, value }: VariableTest, negated: number, place: number): number {
@@ -256,10 +324,12 @@ class Compiler {
     this.emit(opcode, buffer, first, second, place);
   }
 
-  private place(at: SourceRange, api: string, isOperation = false): number {
-    const near = this.assumptions.slice(-MAX_ASSUMPTIONS);
-    const assuming = near.length > 0 ? near.join(' and ') : null;
-    return this.places.push({ at, api, stack: this.stack, assuming, program: this.index, isOperation }) - 1;
+  private place(at: SourceRange, api: string, operation: OperationNode | null = null): number {
+    const { stack, index: program } = this;
+    const under = this.under.slice(-MAX_ASSUMPTIONS);
+    const isOperation = operation !== null;
+    const doubt = operation?.doubt ?? null;
+    return this.places.push({ at, api, stack, under, program, isOperation, doubt }) - 1;
   }
 
   /** Appends an instruction and returns its address. For BRANCH the last word but one is patched, `extra` kept. */
@@ -282,6 +352,24 @@ class Compiler {
   }
 }
 
+/** A test with what is known on either side of it. */
+interface Tested {
+  readonly test: number;
+  readonly sides: Sides;
+}
+
+interface Sides {
+  readonly then: Under;
+  readonly otherwise: Under;
+}
+
+function byVariable({ then, otherwise }: Sides, place: number): Sides {
+  return {
+    then: { kind: 'variable', place, holds: true, otherwise: then },
+    otherwise: { kind: 'variable', place, holds: false, otherwise },
+  };
+}
+
 /** Paths whose loops over descriptors take buffers out of the rings. */
 const EMPTIES: ReadonlySet<PathProgram['path']> = new Set(['rx-release', 'queue-stop', 'queue-mem-free']);
 
@@ -297,6 +385,11 @@ const LOOP_CODE = {
   descriptors: code.LOOP_DESCRIPTORS,
 } as const;
 
+const ACCESS: Readonly<Partial<Record<CpuAccess, number>>> = {
+  prefetch: code.ACCESS_PREFETCH,
+  'gro-headers': code.ACCESS_HEADERS,
+};
+
 const INTERFACE = {
   page: code.INTERFACE_PAGE,
   netmem: code.INTERFACE_NETMEM,
@@ -306,7 +399,11 @@ const INTERFACE = {
 function argumentsOf(operation: Operation): readonly [number, number] {
   switch (operation.kind) {
     case 'alloc':
-      return [INTERFACE[operation.interface], operation.from === 'system' ? code.PAST_POOL : 0];
+      if (operation.from === 'system') return [INTERFACE[operation.interface], code.PAST_POOL];
+      return [
+        INTERFACE[operation.interface],
+        operation.pool === undefined ? 0 : operation.pool + code.POOL_VARIABLE,
+      ];
     case 'sync-for-cpu':
     case 'sync-for-device':
       return [INTERFACE[operation.interface], operation.by === 'dma-api' ? code.PAST_POOL : 0];
@@ -318,7 +415,7 @@ function argumentsOf(operation: Operation): readonly [number, number] {
     case 'add-frag-noacc':
       return [INTERFACE[operation.interface], 0];
     case 'cpu-access':
-      return [operation.how === 'prefetch' ? code.ACCESS_PREFETCH : code.ACCESS_OTHER, 0];
+      return [ACCESS[operation.how] ?? code.ACCESS_OTHER, 0];
     case 'unwrap':
       return [operation.to === 'page' ? 0 : 1, 0];
     case 'tx-map-frag':

@@ -6,6 +6,8 @@ export class Counters {
   /** Accepted by a socket. */
   delivered = 0;
   faulted = 0;
+  /** Of those, frames that the device had not split. */
+  faultedUnsplit = 0;
   dropped = 0;
   readonly byCause = new Int32Array(DROP_CAUSES.length);
   allocFailures = 0;

@@ -20,6 +20,8 @@ export interface Fault {
 export class EvidenceLog {
   /** In the order of first occurrence. */
   readonly faults: Fault[] = [];
+  /** Those that say nothing about the driver, by the doubt about their places. */
+  readonly doubted: Fault[] = [];
   private readonly index = new Map<string, Fault>();
   /** How often each requirement was put to the test, by its index in REQUIREMENTS. */
   readonly exercised: Int32Array = new Int32Array(REQUIREMENTS.length);
@@ -28,8 +30,8 @@ export class EvidenceLog {
     this.exercised[requirement]++;
   }
 
-  /** Counts the fault; true when it is the first of its kind at its place. */
-  add(fault: Omit<Fault, 'count'>): boolean {
+  /** Counts the fault; true when it is the first of its kind at its place. @param isDoubted it says nothing about the driver */
+  add(fault: Omit<Fault, 'count'>, isDoubted = false): boolean {
     const key = `${fault.place}/${fault.requirement}/${fault.consequence}`;
     const known = this.index.get(key);
     if (known !== undefined) {
@@ -37,7 +39,7 @@ export class EvidenceLog {
       return false;
     }
     const first: Fault = { ...fault, count: 1 };
-    this.faults.push(first);
+    (isDoubted ? this.doubted : this.faults).push(first);
     this.index.set(key, first);
     return true;
   }

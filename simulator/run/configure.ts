@@ -1,5 +1,5 @@
 /** From what a user chose (scenario, parameters, driver) to a run. */
-import { NEWEST_RELEASE } from '../core/kernel-release.ts';
+import { KERNEL_RELEASES, NEWEST_RELEASE } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import { refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
@@ -11,7 +11,7 @@ import type { Expectation, Scenario } from '../scenarios/scenario.ts';
 import type { RunConfig } from '../contract/config.ts';
 import { createSimulation } from './create.ts';
 import { DEFAULT_CONFIG, PARAMETERS } from '../contract/parameters.ts';
-import type { Simulation } from './simulation.ts';
+import type { Pin, Simulation } from './simulation.ts';
 import { validate } from '../contract/validate.ts';
 
 export type ParameterValue = number | string | boolean;
@@ -23,8 +23,10 @@ export interface RunRequest {
   /** By parameter key; what is missing comes from the scenario, then from the defaults. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly seed: number;
-  /** Default: the scenario's, else the newest modelled. */
+  /** Default: the scenario's, else that of the driver's tree, else the newest modelled. */
   readonly kernel?: KernelRelease;
+  /** Answers to questions of the driver that the run has to keep to. */
+  readonly pins?: readonly Pin[];
 }
 
 /** The configuration that a scenario and a user's parameters come to; refuses unknown keys and values. */
@@ -58,8 +60,13 @@ export function startRun(request: RunRequest): Result<Simulation> {
       model: request.model ?? referenceDriver(scenario.driver).model,
       config: config.value,
       seed: request.seed,
-      kernel: request.kernel ?? scenario.kernel ?? NEWEST_RELEASE,
+      ...(request.pins === undefined ? {} : { pins: request.pins }),
+      kernel: request.kernel ?? scenario.kernel ?? releaseOf(request.model) ?? NEWEST_RELEASE,
     },
     expectations,
   );
+}
+
+function releaseOf(model: DriverModel | null): KernelRelease | undefined {
+  return KERNEL_RELEASES.find((release) => release === model?.kernel);
 }

@@ -10,10 +10,12 @@ import { netlinkViews } from './views.ts';
 import type { NetlinkViews } from './views.ts';
 import { WireFrame } from '../nic/frame.ts';
 import { Sender } from '../nic/traffic.ts';
-import { Machine } from '../machine/machine.ts';
+import type { Compiled } from '../program/compile.ts';
+import { compiledModel, Machine } from '../machine/machine.ts';
 import type { Memory } from '../memory/machine-memory.ts';
 import { PoolMemory } from '../machine/pool-memory.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
+import { findAnswers, type OtherFault } from './answer-search.ts';
 import type { RunConfig } from '../contract/config.ts';
 import { describeEvent } from './describe-event.ts';
 import type { TraceEvent } from '../contract/event.ts';
@@ -51,6 +53,14 @@ const CHANGEABLE: readonly (keyof RunConfig)[] = [
   'coalesce',
 ];
 
+/** The driver's programs, and the answers to their questions, as all forks of a run have them. */
+interface Driver {
+  readonly compiled: Compiled;
+  readonly answers: Int8Array;
+  /** Mistakes with packets of other kinds. */
+  readonly elsewhere: readonly OtherFault[];
+}
+
 /** Changes of a fork at a step. */
 interface Change {
   readonly step: number;
@@ -70,11 +80,16 @@ export function createSimulation(
 ): Result<Simulation> {
   const valid = validate(input.config);
   if (!valid.ok) return valid;
-  return ok(new MachineRun(input, expectations, [], around));
+  const compiled = compiledModel(input.model);
+  // A lesson is about the packets that it sends.
+  const found = findAnswers(input, compiled, expectations.length === 0);
+  if (!found.ok) return found;
+  return ok(new MachineRun(input, { compiled, ...found.value }, expectations, [], around));
 }
 
 class MachineRun implements Simulation {
   readonly input: SimulationInput;
+  private readonly driver: Driver;
   private readonly machine: Machine;
   private readonly expectations: readonly Expectation[];
   private readonly changes: readonly Change[];
@@ -87,15 +102,21 @@ class MachineRun implements Simulation {
 
   constructor(
     input: SimulationInput,
+    driver: Driver,
     expectations: readonly Expectation[],
     changes: readonly Change[],
     around: (memory: Memory) => Memory,
   ) {
     this.input = input;
+    this.driver = driver;
     this.around = around;
     this.expectations = expectations;
     this.changes = changes;
-    this.machine = new Machine({ ...input, memory: around(new PoolMemory(input.config, input.kernel)) });
+    this.machine = new Machine({
+      ...input,
+      ...driver,
+      memory: around(new PoolMemory(input.config, input.kernel)),
+    });
     this.shared = new Set(this.machine.shared);
     if (input.config.history) this.checkpoint();
     this.applyChanges();
@@ -161,7 +182,7 @@ class MachineRun implements Simulation {
     if (!valid.ok) return valid;
     const past = this.changes.filter(({ step }) => step <= this.position);
     const now = [...past, { step: this.position, changes }];
-    const fork = new MachineRun(this.input, this.expectations, now, this.around);
+    const fork = new MachineRun(this.input, this.driver, this.expectations, now, this.around);
     fork.seek(this.position);
     return ok(fork);
   }
@@ -198,7 +219,7 @@ class MachineRun implements Simulation {
   }
 
   verdict(): Verdict {
-    const verdict = judge(this.machine, []);
+    const verdict = judge(this.machine, [], this.driver.elsewhere);
     if (this.expectations.length === 0) return verdict;
     return {
       ...verdict,

@@ -1,11 +1,24 @@
 /** Turns what a machine recorded into a verdict. */
 import type { Machine } from '../machine/machine.ts';
+import type { ConditionMeaning } from '../contract/path-program.ts';
 import type { Fault } from '../record/evidence.ts';
+import {
+  BY_PACKET,
+  BY_PACKET_TEXTS,
+  FAILED,
+  HELD,
+  isAmong,
+  type Place,
+  type Under,
+} from '../program/code.ts';
+import type { OtherFault } from './answer-search.ts';
+import { doubtOf } from './doubt.ts';
 import { packetCounts } from './take-snapshot.ts';
 import { REQUIREMENTS } from '../contract/verdict.ts';
 import type {
   BindOutcome,
   Blame,
+  Choice,
   Coverage,
   Evidence,
   ExpectationResult,
@@ -14,19 +27,26 @@ import type {
   Verdict,
 } from '../contract/verdict.ts';
 
-export function judge(machine: Machine, expectations: readonly ExpectationResult[]): Verdict {
+/** @param elsewhere mistakes that packets of other kinds run into; told where the run itself meets none */
+export function judge(
+  machine: Machine,
+  expectations: readonly ExpectationResult[],
+  elsewhere: readonly OtherFault[] = [],
+): Verdict {
   const { administration } = machine;
-  const evidence = allEvidence(machine);
+  const met = allEvidence(machine);
+  const evidence =
+    met.length > 0 || !machine.ended ? met : elsewhere.map((other) => otherEvidence(machine, other));
   const requirements = REQUIREMENTS.map((requirement) => requirementVerdict(machine, requirement, evidence));
   const packets = packetCounts(machine);
   const first = [...evidence].sort(bySeverity)[0];
   const refusedBind = [administration.bind, administration.txBind].find(({ accepted }) => !accepted);
-  const summary = summarize(machine, refusedBind, first);
-  // A run in which nothing arrives shows nothing that holds.
-  const silent = packets.wire > 0 && packets.delivered === 0;
-  const failed = refusedBind !== undefined || evidence.length > 0 || summary.blame !== 'nobody' || silent;
+  const blamed = summarize(machine, refusedBind, first);
+  const failed = refusedBind !== undefined || evidence.length > 0 || blamed.blame !== 'nobody';
+  const doubt = failed ? null : doubtOf(machine);
+  const summary = doubt ?? blamed;
   return {
-    state: machine.ended ? (failed ? 'fail' : 'pass') : 'pending',
+    state: machine.ended ? (failed ? 'fail' : doubt === null ? 'pass' : 'inconclusive') : 'pending',
     bind: administration.bind,
     bindTx: administration.txBind,
     refused: administration.refused,
@@ -34,12 +54,14 @@ export function judge(machine: Machine, expectations: readonly ExpectationResult
     requirements,
     ...summary,
     coverage: coverage(machine),
+    choices: choices(machine),
     executed: machine.compiled.places.flatMap(({ at }, place) => (machine.executed[place] > 0 ? [at] : [])),
     expectations,
   };
 }
 
-interface Summary {
+/** The one sentence to read first, and whom it is about. */
+export interface Summary {
   readonly blame: Blame;
   readonly cause: string;
   readonly at: Verdict['at'];
@@ -107,7 +129,10 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
-  if (administration.bound && user.plainFrames > 0 && config.reader === 'devmem') {
+  // Where the connection reaches the bound queue and all of it is ordinary data, the driver's code was not understood.
+  const steered =
+    config.flowRule !== 'none' && config.linearBytes === 0 && user.plainFrames === user.readFrames;
+  if (administration.bound && user.plainFrames > 0 && config.reader === 'devmem' && !steered) {
     return {
       blame: 'configuration',
       cause: 'the connection is not steered to the bound queue: it arrives as ordinary data',
@@ -146,11 +171,6 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
   if (machine.tx.sendError !== '') {
     return { blame: 'user', cause: `sendmsg() from the dma-buf: ${machine.tx.sendError}`, at: null };
   }
-  const { wire, delivered } = packetCounts(machine);
-  if (wire > 0 && delivered === 0) {
-    const cause = `none of ${wire} packets arrived, and no operation of the driver says why: its receive path was not read far enough`;
-    return { blame: 'nobody', cause, at: null };
-  }
   return { blame: 'nobody', cause: 'every check held', at: null };
 }
 
@@ -161,7 +181,11 @@ function bySeverity(a: Evidence, b: Evidence): number {
 }
 
 function allEvidence(machine: Machine): readonly Evidence[] {
-  const faults = machine.evidence.faults.map((fault) => faultEvidence(machine, fault));
+  // What happens after the run went where it cannot go proves nothing.
+  const doubted = machine.evidence.doubted.at(0);
+  const faults = machine.evidence.faults
+    .filter(({ step }) => doubted === undefined || step < doubted.step)
+    .map((fault) => faultEvidence(machine, fault));
   const { administration } = machine;
   const outcomes = [administration.bind, ...administration.further, administration.txBind];
   const refusals = [...outcomes.filter(({ accepted }) => !accepted), ...administration.refused];
@@ -201,8 +225,22 @@ function faultEvidence(machine: Machine, fault: Fault): Evidence {
     seq: fault.seq < 0 ? null : fault.seq,
     packet: fault.packet < 0 ? null : fault.packet,
     count: fault.count,
-    assuming: place?.assuming ?? null,
+    assuming: place === undefined ? null : assumed(machine, place),
   };
+}
+
+function otherEvidence(machine: Machine, { fault, assuming }: OtherFault): Evidence {
+  return { ...faultEvidence(machine, fault), seq: null, packet: null, assuming };
+}
+
+/** The conditions under which the run got to the place although its answers are others: where it explored. */
+function assumed({ answers }: Machine, { under }: Place): string | null {
+  const texts = under.flatMap((condition) => {
+    if (condition.kind !== 'answer') return [];
+    const { question, answers: expected, holds, text } = condition;
+    return isAmong(answers.of(question), expected) === holds ? [] : [text];
+  });
+  return texts.length === 0 ? null : texts.join(' and ');
 }
 
 function requirementVerdict(
@@ -219,15 +257,78 @@ function requirementVerdict(
     : { requirement, state: 'not-reached', text: 'this run did not put it to the test', evidence };
 }
 
+function choices({ answers, compiled }: Machine): readonly Choice[] {
+  return answers.asked.map((number): Choice => {
+    const { text, about: said, at, answers: known, rest, usual } = compiled.questions[number];
+    const answer = answers.of(number);
+    // What is asked where no packet is at hand, and takes an answer of its own, is no matter of packets.
+    const about = answer >= 0 && answer !== usual && answers.isOfSetUp(number) ? 'mode' : said;
+    if (answer === -1) return { question: text, answer: rest ?? null, about, at };
+    const named = answer >= 0 ? known.at(answer) : BY_PACKET_TEXTS.at(BY_PACKET.indexOf(answer));
+    return { question: text, answer: named ?? null, about, at };
+  });
+}
+
 function coverage(machine: Machine): readonly Coverage[] {
-  return machine.compiled.programs.map((program) => {
+  const { compiled, programs, executed: ran } = machine;
+  const { poll, refill, release, xmit, clean } = programs;
+  const chosen = new Set([poll, refill, release, xmit, clean]);
+  const several = new Set([...chosen].map(({ path }) => path));
+  return compiled.programs.map((program) => {
     let executed = 0;
     let operations = 0;
+    let all = 0;
     for (let place = program.firstPlace; place < program.lastPlace; place++) {
-      if (!machine.compiled.places[place].isOperation) continue;
-      operations++;
-      if (machine.executed[place] > 0) executed++;
+      if (!compiled.places[place].isOperation) continue;
+      all++;
+      const done = ran[place] > 0;
+      if (done || isReached(machine, compiled.places[place])) operations++;
+      if (done) executed++;
     }
-    return { path: program.path, entry: program.entry, origin: program.origin, operations, executed };
+    const { path, entry, origin } = program;
+    return {
+      path,
+      entry,
+      origin,
+      operations,
+      executed,
+      all,
+      chosen: chosen.has(program) || !several.has(path),
+    };
   });
+}
+
+/** Outcomes of conditions that a run without faults of device, memory and user never sees. */
+const NEVER: ReadonlyMap<ConditionMeaning, boolean> = new Map([
+  ['alloc-failed', true],
+  ['mapping-error', true],
+  ['skb-null', true],
+  ['no-pool', true],
+]);
+
+/** Whether the conditions around the place come out so that this run gets there. */
+function isReached(machine: Machine, { under }: Place): boolean {
+  return under.every((condition) => comesOut(machine, condition));
+}
+
+function comesOut(machine: Machine, condition: Under): boolean {
+  const { answers, config, administration, decided } = machine;
+  switch (condition.kind) {
+    case 'answer': {
+      const answer = answers.of(condition.question);
+      return answer < -1 || isAmong(answer, condition.answers) === condition.holds;
+    }
+    case 'variable': {
+      const outcomes = decided[condition.place];
+      if (outcomes === 0) return comesOut(machine, condition.otherwise);
+      return (outcomes & (condition.holds ? HELD : FAILED)) !== 0;
+    }
+    case 'meaning': {
+      const { means, holds } = condition;
+      if (means === 'xdp-attached') return holds === administration.xdp;
+      if (means === 'rx-error') return !holds || config.malformedShare > 0;
+      if (means === 'alloc-failed' && config.allocFailEvery > 0) return true;
+      return NEVER.get(means) !== holds;
+    }
+  }
 }

@@ -16,6 +16,15 @@ export interface SimulationInput {
   /** Unsigned 32-bit. */
   readonly seed: number;
   readonly kernel: KernelRelease;
+  /** Answers to questions of the driver that the run has to keep to; the others are searched. */
+  readonly pins?: readonly Pin[];
+}
+
+/** `answer`: one of the question's, `yes` or `no` for a plain condition; `no` and `none`: none of those known. */
+export interface Pin {
+  /** Key or text of the question, as the verdict tells it. */
+  readonly question: string;
+  readonly answer: string;
 }
 
 /** Why a run call came back. `budget`: call again to go on. */

@@ -21,6 +21,8 @@ export class SkbTable {
   private nextFree: Int32Array;
   private fragNetmem: Float64Array;
   private fragBytes: Int32Array;
+  /** The buffer that the skb is built around, which lives as long as it does; 0: a head of its own. */
+  head: Float64Array;
   /** Bytes of headers in the linear part. */
   linear: Int32Array;
   /** Bytes of payload in the linear part, behind the headers. */
@@ -40,6 +42,7 @@ export class SkbTable {
     this.nextFree = new Int32Array(0);
     this.fragNetmem = new Float64Array(0);
     this.fragBytes = new Int32Array(0);
+    this.head = new Float64Array(0);
     this.linear = new Int32Array(0);
     this.linearPayload = new Int32Array(0);
     this.bytes = new Int32Array(0);
@@ -58,6 +61,7 @@ export class SkbTable {
     if (this.freeHead === 0) this.grow(this.capacity * 2);
     const skb = this.freeHead;
     this.freeHead = this.nextFree[skb];
+    this.head[skb] = 0;
     this.linear[skb] = 0;
     this.linearPayload[skb] = 0;
     this.bytes[skb] = 0;
@@ -130,6 +134,7 @@ export class SkbTable {
     this.nextFree = widen(this.nextFree, new Int32Array(size));
     this.fragNetmem = widen(this.fragNetmem, new Float64Array(size * MAX_SKB_FRAGS));
     this.fragBytes = widen(this.fragBytes, new Int32Array(size * MAX_SKB_FRAGS));
+    this.head = widen(this.head, new Float64Array(size));
     this.linear = widen(this.linear, new Int32Array(size));
     this.linearPayload = widen(this.linearPayload, new Int32Array(size));
     this.bytes = widen(this.bytes, new Int32Array(size));

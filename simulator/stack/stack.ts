@@ -97,7 +97,7 @@ export class Stack {
         skbs.moveFrags(skb, held);
         this.counters.groMerges++;
         this.log.write(EV_MERGE, queue, -1, skbs.packet[skb], -1, skbs.packet[held]);
-        skbs.free(skb);
+        this.free(skb, queue);
         return;
       }
       this.held[queue] = 0;
@@ -126,11 +126,12 @@ export class Stack {
   free(skb: number, queue: number): void {
     const { skbs, memory } = this;
     const recycle = skbs.has(skb, SKB_RECYCLE);
-    for (let i = 0; i < skbs.frags[skb]; i++) {
-      const netmem = skbs.netmem(skb, i);
+    const release = (netmem: number) => {
       if (recycle && memory.poolOf(netmem) >= 0) memory.put(netmem, false, queue);
       else if (!memory.isNetIov(netmem)) memory.freeSystem(netmem);
-    }
+    };
+    for (let i = 0; i < skbs.frags[skb]; i++) release(skbs.netmem(skb, i));
+    if (skbs.head[skb] !== 0) release(skbs.head[skb]);
     skbs.free(skb);
   }
 

@@ -4,7 +4,9 @@
  */
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
+import type { Answers } from '../program/answers.ts';
 import * as code from '../program/code.ts';
+import type { Place } from '../program/code.ts';
 import type { CompiledProgram } from '../program/compile.ts';
 import * as evidence from '../record/evidence.ts';
 import type { EvidenceLog } from '../record/evidence.ts';
@@ -44,6 +46,7 @@ const SKB_UNREADABLE = MEANS.get('skb-unreadable');
 const FRAG_IS_NET_IOV = MEANS.get('frag-is-net-iov');
 const ALWAYS = MEANS.get('always');
 const FIRST_FRAGMENT = MEANS.get('first-fragment');
+const SKB_HAS_HEAD = MEANS.get('skb-has-head');
 
 /** Ring of packets that the device is sending. */
 const TX_RING = 256;
@@ -69,10 +72,15 @@ export class TxPath {
   private readonly model: DriverModel;
   private readonly log: Log;
   private readonly evidence: EvidenceLog;
+  private readonly places: readonly Place[];
   private readonly executed: Int32Array;
+  private readonly decided: Uint8Array;
+  private readonly answers: Answers;
   private readonly xmit: CompiledProgram;
   private readonly clean: CompiledProgram;
   private readonly explore: boolean;
+  /** A packet that ends in an oops is the end of the packet, not of the run. */
+  private readonly goesOn: boolean;
 
   constructor(parts: {
     readonly config: RunConfig;
@@ -80,7 +88,11 @@ export class TxPath {
     readonly model: DriverModel;
     readonly log: Log;
     readonly evidence: EvidenceLog;
+    readonly places: readonly Place[];
     readonly executed: Int32Array;
+    readonly decided: Uint8Array;
+    readonly answers: Answers;
+    readonly goesOn: boolean;
     readonly xmit: CompiledProgram;
     readonly clean: CompiledProgram;
   }) {
@@ -89,10 +101,14 @@ export class TxPath {
     this.model = parts.model;
     this.log = parts.log;
     this.evidence = parts.evidence;
+    this.places = parts.places;
     this.executed = parts.executed;
+    this.decided = parts.decided;
+    this.answers = parts.answers;
     this.xmit = parts.xmit;
     this.clean = parts.clean;
     this.explore = parts.config.explore;
+    this.goesOn = parts.goesOn || this.explore;
   }
 
   /** sendmsg() with SCM_DEVMEM_DMABUF; returns how many packets went to the device. */
@@ -129,6 +145,11 @@ export class TxPath {
       this.notified++;
       this.log.write(EV_NOTIFY, -1, -1, this.completed - 1, -1, -1);
     }
+  }
+
+  /** True if a frag was mapped, and neither a store, a mark nor an unmap of its address was seen. */
+  get keepsMappings(): boolean {
+    return this.addresses.includes(1);
   }
 
   /** tcp_sendmsg_locked() and net_devmem_get_sockc_dmabuf(): errno name, or empty. */
@@ -172,7 +193,7 @@ export class TxPath {
       this.dropped++;
       this.log.write(EV_DROP, -1, -1, this.sent - 1, -1, -1);
     } else if (passes) {
-      this.evidence.exercise(evidence.TX2);
+      this.exercise(this.xmit, evidence.TX2);
     }
     return posted;
   }
@@ -203,6 +224,12 @@ export class TxPath {
           pc = holds !== ((words[pc + 3] & 1) === 1) ? pc + code.WORDS : words[pc + 4];
           continue;
         }
+        case code.ASK: {
+          this.answers.consulted(words[pc + 1], true);
+          const holds = code.isAmong(this.answers.of(words[pc + 1]), words[pc + 2]);
+          pc = holds !== (words[pc + 3] === 1) ? pc + code.WORDS : words[pc + 4];
+          continue;
+        }
         case code.LOOP_FRAGMENTS:
           if (this.fragIndex + 1 < this.frags[slot]) {
             this.fragIndex++;
@@ -218,6 +245,7 @@ export class TxPath {
           continue;
         case code.TEST: {
           const known = code.outcome(variables, words[pc + 1], words[pc + 2], words[pc + 3]);
+          if (known !== null) this.decided[place] |= known ? code.HELD : code.FAILED;
           if (known === null) pc += code.WORDS;
           else pc = known ? pc + 2 * code.WORDS : words[pc + 4];
           continue;
@@ -236,7 +264,7 @@ export class TxPath {
       }
       this.executed[place]++;
       if (operation === DROP) kept = false;
-      else this.operate(operation, words[pc + 2], slot, place);
+      else this.operate(program, operation, words[pc + 2], slot, place);
       if (this.halted) return false;
       pc += code.WORDS;
     }
@@ -244,10 +272,17 @@ export class TxPath {
 
   private holds(condition: number): boolean {
     if (condition === FIRST_FRAGMENT) return this.fragIndex < 0;
+    if (condition === SKB_HAS_HEAD) return true;
     return condition === SKB_UNREADABLE || condition === FRAG_IS_NET_IOV || condition === ALWAYS;
   }
 
-  private operate(operation: number, helper: number, slot: number, place: number): void {
+  private operate(
+    program: CompiledProgram,
+    operation: number,
+    helper: number,
+    slot: number,
+    place: number,
+  ): void {
     const at = slot * MAX_SKB_FRAGS + Math.max(0, this.fragIndex);
     switch (operation) {
       case MAP_FRAG:
@@ -255,9 +290,9 @@ export class TxPath {
         this.mapped++;
         this.addresses[at] = 1;
         if (helper === code.HELPER_NETMEM) {
-          this.evidence.exercise(evidence.TX1);
+          this.exercise(program, evidence.TX1);
         } else {
-          this.fault(place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);
+          this.fault(program, place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);
         }
         break;
       case STORE:
@@ -266,10 +301,10 @@ export class TxPath {
         break;
       case UNMAP_FRAG:
         this.log.write(EV_UNMAP, -1, place, this.completed, -1, this.fragIndex);
-        this.unmap(helper, at, place);
+        this.unmap(program, helper, at, place);
         break;
       case READ:
-        this.fault(place, faults.READ_PAYLOAD);
+        this.fault(program, place, faults.READ_PAYLOAD);
         break;
       case POST:
         this.log.write(EV_POST, -1, place, this.sent - 1, -1, -1);
@@ -280,26 +315,28 @@ export class TxPath {
   }
 
   /** dma_unmap of an address that was stored for a net_iov, with either helper. */
-  private unmap(helper: number, at: number, place: number): void {
+  private unmap(program: CompiledProgram, helper: number, at: number, place: number): void {
     if (this.addresses[at] === 0) return;
     const stored = this.addresses[at];
-    if (helper === code.HELPER_NETMEM && stored === 3) this.evidence.exercise(evidence.TX1);
-    else this.fault(place, helper === code.HELPER_NETMEM ? faults.STORED_PLAIN : faults.UNMAP_PLAIN);
+    if (helper === code.HELPER_NETMEM && stored === 3) this.exercise(program, evidence.TX1);
+    else this.fault(program, place, helper === code.HELPER_NETMEM ? faults.STORED_PLAIN : faults.UNMAP_PLAIN);
     this.addresses[at] = 0;
     this.mapped--;
   }
 
-  private fault(place: number, kind: FaultKind): void {
+  /** A stand-in tests nothing, and what it does wrong the driver may do right. */
+  private exercise({ origin }: CompiledProgram, requirement: number): void {
+    if (origin === 'driver') this.evidence.exercise(requirement);
+  }
+
+  private fault({ origin }: CompiledProgram, place: number, kind: FaultKind): void {
     const { log } = this;
-    this.evidence.add({
-      ...kind,
-      place,
-      time: log.time,
-      step: log.step,
-      seq: log.enabled ? log.seq : -1,
-      packet: this.sent - 1,
-    });
+    if (origin === 'generic') return;
+    const { time, step } = log;
+    const fault = { ...kind, place, time, step, seq: log.enabled ? log.seq : -1, packet: this.sent - 1 };
+    const isDoubted = (this.places.at(place)?.doubt ?? null) !== null;
+    this.evidence.add(fault, isDoubted);
     log.write(EV_FAULT, -1, place, this.sent - 1, -1, -1);
-    if (kind.consequence === 'null-dereference' && !this.explore) this.halted = true;
+    if (kind.consequence === 'null-dereference' && !this.goesOn && !isDoubted) this.halted = true;
   }
 }

@@ -80,6 +80,17 @@ test('a user driver that cannot be bound fails, and its errno is named', () => {
   expect(out).toMatch(/^to blame {5}driver$/m);
 });
 
+test('the modes of a driver are listed with their answers', async () => {
+  const listed = packaged('simulate', 'extension/example', '--mode', 'list', '--format', 'json');
+  expect([listed.exit, Array.isArray(JSON.parse(listed.out))]).toEqual([0, true]);
+  const alone = await netmem('simulate', '--mode', 'list');
+  expect([alone.exit, alone.messages.join()]).toEqual([2, expect.stringContaining('name the driver')]);
+});
+
+test('a mode that the driver does not ask for is refused', () => {
+  expect(packaged('simulate', 'extension/example', '--mode', 'no_such_mode=yes').exit).toBe(2);
+});
+
 test('all scenarios come out, and the exit code says so', async () => {
   const { exit, out, messages } = await netmem('simulate', '--scenario', 'all');
   expect(exit).toBe(0);

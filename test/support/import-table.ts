@@ -131,7 +131,7 @@ export const SIMULATOR_LAYERS: readonly Folder[] = layers({
   },
   run: {
     holds: 'a run: start, step, seek, snapshots, description of events, netlink views, verdict',
-    imports: ['scenarios', 'machine', 'stack', 'nic', 'record', 'memory', 'contract', 'core'],
+    imports: ['scenarios', 'machine', 'program', 'stack', 'nic', 'record', 'memory', 'contract', 'core'],
   },
   scenarios: {
     holds: 'named configurations with what must come out, and the reference driver',

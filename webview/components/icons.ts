@@ -26,6 +26,7 @@ const GLYPHS = {
   lightbulb: '\uea61',
   pass: '\ueba4',
   pin: '\ueb2b',
+  question: '\ueb32',
   'run-all': '\ueb9e',
   sync: '\uea77',
   table: '\uebb7',

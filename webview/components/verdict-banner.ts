@@ -38,7 +38,8 @@ export class VerdictBanner extends LitElement {
       .fail {
         --edge: var(--vscode-editorError-foreground, var(--vscode-errorForeground));
       }
-      .blame-other {
+      .blame-other,
+      .inconclusive {
         --edge: var(--vscode-editorWarning-foreground);
       }
       .pending {
@@ -73,8 +74,8 @@ export class VerdictBanner extends LitElement {
     const { verdict, complete } = outcome;
     const headline = headlineOf(verdict, complete);
     return this.#frame(
-      verdict.state === 'pass' ? 'pass' : verdict.state === 'pending' ? 'pending' : edgeOf(verdict.blame),
-      verdict.state === 'pass' ? 'pass' : verdict.state === 'pending' ? 'debug-pause' : 'error',
+      verdict.state === 'fail' ? edgeOf(verdict.blame) : verdict.state,
+      ICONS[verdict.state],
       headline,
       html`${sentence(verdict.cause)} ${sourceLink(verdict.at, this.panel)}
         <div class="quiet">${packetsLine(verdict)}</div>`,
@@ -116,6 +117,13 @@ export class VerdictBanner extends LitElement {
   }
 }
 
+const ICONS: Readonly<Record<Verdict['state'], IconName>> = {
+  pass: 'pass',
+  fail: 'error',
+  inconclusive: 'question',
+  pending: 'debug-pause',
+};
+
 function edgeOf(blame: Blame): string {
   return blame === 'driver' ? 'fail' : 'blame-other';
 }
@@ -129,8 +137,16 @@ const BLAMED: Readonly<Record<Blame, string>> = {
 
 export function headlineOf({ state, blame }: Verdict, complete: boolean): string {
   if (!complete) return 'Stopped before the end';
-  if (state === 'pass') return 'Passes';
-  return state === 'pending' ? 'Not finished' : BLAMED[blame];
+  switch (state) {
+    case 'pass':
+      return 'Passes';
+    case 'inconclusive':
+      return 'Inconclusive';
+    case 'pending':
+      return 'Not finished';
+    case 'fail':
+      return BLAMED[blame];
+  }
 }
 
 /** With a capital first letter, unless it starts with a name of the kernel. */

@@ -79,6 +79,8 @@ const buffer = record({
 });
 const by = oneOf('page', 'netmem', 'address');
 const of = { buffer: number };
+/** Members that an operation may have besides. */
+const OPTIONAL: Readonly<Record<string, Readonly<Record<string, Check>>>> = { alloc: { pool: number } };
 /** Members of each kind of operation, beside the kind. */
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   alloc: { ...of, interface: by, from: oneOf('pool', 'system') },
@@ -91,7 +93,16 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   'take-address': { ...of, interface: by },
   'cpu-access': {
     ...of,
-    how: oneOf('read', 'write', 'memcpy', 'kmap', 'prefetch', 'eth-type-trans', 'parse-headers'),
+    how: oneOf(
+      'read',
+      'write',
+      'memcpy',
+      'kmap',
+      'prefetch',
+      'eth-type-trans',
+      'parse-headers',
+      'gro-headers',
+    ),
   },
   unwrap: { ...of, to: oneOf('page', 'net-iov') },
   'build-skb': of,
@@ -129,7 +140,15 @@ const condition = record(
     means: oneOf(
       ...['address-null', 'is-net-iov', 'pool-unreadable', 'queue-has-provider', 'split-happened'],
       ...['split-enabled', 'xdp-attached', 'xdp-consumed', 'length-at-most', 'payload-empty'],
-      ...['first-fragment', 'last-fragment', 'alloc-failed', 'slot-empty', 'skb-null', 'mapping-error'],
+      ...[
+        'first-fragment',
+        'last-fragment',
+        'alloc-failed',
+        'slot-empty',
+        'skb-null',
+        'skb-has-head',
+        'mapping-error',
+      ],
       ...['rx-error', 'ring-empty', 'checksum-good', 'no-pool', 'skb-unreadable', 'frag-is-net-iov'],
       ...['page-reusable', 'always', 'unknown'],
     ),
@@ -138,6 +157,8 @@ const condition = record(
   {
     variable: record({ variable: number, compare: oneOf('==', '<', '>'), value: number }),
     expected: flag,
+    pool: number,
+    asks: record({ question: number, answers: list(text), except: flag }),
   },
 );
 
@@ -153,7 +174,10 @@ function tagged(tag: string, kinds: Readonly<Record<string, Check>>): Check {
 const operation = tagged(
   'kind',
   Object.fromEntries(
-    Object.entries(OPERATIONS).map(([kind, members]) => [kind, record({ kind: text, ...members })]),
+    Object.entries(OPERATIONS).map(([kind, members]) => [
+      kind,
+      record({ kind: text, ...members }, OPTIONAL[kind]),
+    ]),
   ),
 );
 const nodes = list((value, depth) => node(value, depth));
@@ -170,23 +194,29 @@ const node = tagged('node', {
   assign: record({ node: text, at, variable: number, value: numberOrNull, from: numberOrNull }),
   label: record({ node: text, at, label: number }),
   goto: record({ node: text, at, label: number }, { next: flag }),
-  operation: record({ node: text, at, operation, api: text }),
+  operation: record({ node: text, at, operation, api: text }, { doubt: oneOf('pages-only', 'operand') }),
 });
 
+const path = oneOf(
+  ...['rx-poll', 'rx-refill', 'rx-release', 'tx-xmit', 'tx-complete'],
+  ...['queue-mem-alloc', 'queue-mem-free', 'queue-start', 'queue-stop'],
+);
 const program = record(
   {
-    path: oneOf(
-      ...['rx-poll', 'rx-refill', 'rx-release', 'tx-xmit', 'tx-complete'],
-      ...['queue-mem-alloc', 'queue-mem-free', 'queue-start', 'queue-stop'],
-    ),
+    path,
     ...{ entry: text, origin: oneOf('driver', 'generic'), buffers: list(buffer), body: sequence },
   },
-  { variables: list(text), cut: oneOf(true) },
+  { variables: list(text), kept: list(record({ variable: number, state: text })), cut: oneOf(true) },
 );
+const question = record(
+  { key: text, text, about: oneOf('mode', 'packet'), answers: list(text), at },
+  { rest: text },
+);
+const unread = record({ path, why: text, at: either(nothing, at) });
 
 const model = record(
   { version: oneOf(DRIVER_MODEL_VERSION), name: text, pools: list(pool), capabilities },
-  { programs: list(program) },
+  { kernel: text, programs: list(program), questions: list(question), unread: list(unread) },
 );
 
 /** Whether every member, down to the last node of a program, is what the machine and the panel expect. */

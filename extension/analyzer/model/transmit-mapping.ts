@@ -27,6 +27,9 @@ export function ofHead(f: BufferFact): boolean {
   return !ofFragment(f) && mayBeHead(f);
 }
 
+/** How fragments are unmapped where heads are unmapped by their address. */
+const UNMAPS_PAGE: ReadonlySet<ReturnType<typeof mappedBy>> = new Set(['page', 'netmem'] as const);
+
 /** What a class tells about how fragments are mapped. */
 export interface Mapping {
   /** A fragment of a socket buffer that is sent is in the class. */
@@ -46,6 +49,6 @@ export function mappingOf(c: BufferClass, transmit: ReadonlySet<string>): Mappin
     fragments: frags.some((f) => mappedBy(f.api) === 'fragment') || (frags.length > 0 && maps.length > 0),
     // Fragments of XDP frames are mapped by address as well, where XDP sends.
     byAddress: maps.some((f) => mappedBy(f.api) === 'address' && transmit.has(f.fn)),
-    someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && mappedBy(f.api) === 'page'),
+    someUnmapPage: c.facts.some((f) => f.kind === 'unmap' && UNMAPS_PAGE.has(mappedBy(f.api))),
   };
 }

@@ -2,17 +2,20 @@
 import { writePlainJson } from '../../analyzer/report/visible.ts';
 import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
+import { compiledModel } from '../../../simulator/machine/machine.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
+import { modesOf } from '../../../simulator/run/pins.ts';
 import type { ParameterValue } from '../../../simulator/run/configure.ts';
 import { parseParameter } from '../../../simulator/run/parameter-text.ts';
 import { findScenario, SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
+import type { Pin } from '../../../simulator/run/simulation.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analysedDriver, type SimulatedDriver } from '../simulated-driver.ts';
 import { writeTraces } from '../simulation-traces.ts';
-import { writeRun, writeRunLine, writeScenarioList, type RunReport } from '../simulation-text.ts';
+import { writeModes, writeRun, writeRunLine, writeScenarioList, type RunReport } from '../simulation-text.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface SimulateOptions {
@@ -26,6 +29,8 @@ export interface SimulateOptions {
   readonly config?: string;
   readonly define: readonly string[];
   readonly param: readonly string[];
+  /** `QUESTION=ANSWER`: the mode of the driver, as far as it is not left to the search. */
+  readonly mode: readonly string[];
   readonly format: 'text' | 'json';
   /** Files to write, of one run. */
   readonly pcapng?: string;
@@ -57,6 +62,7 @@ export async function simulate(
     terminal.message(`--kernel ${options.kernel}: without a driver, one of ${KERNEL_RELEASES.join(', ')}`);
     return EXIT.usage;
   }
+  if (options.mode.includes('list')) return listModes(driver, options, terminal);
   if (scenarios.length > 1 && (options.pcapng ?? options.trace ?? options.counters) !== undefined) {
     terminal.message('--pcapng, --trace and --counters are of one run: name one scenario');
     return EXIT.usage;
@@ -88,6 +94,25 @@ function list({ format }: SimulateOptions, terminal: Terminal): ExitCode {
     requirement,
   }));
   terminal.out(format === 'json' ? writePlainJson(entries) : writeScenarioList(SCENARIOS, terminal.style));
+  return EXIT.clean;
+}
+
+/** The questions that `--mode` answers, with the answers that the driver tells apart. */
+function listModes(
+  driver: SimulatedDriver | null,
+  { format }: SimulateOptions,
+  terminal: Terminal,
+): ExitCode {
+  if (driver === null) {
+    terminal.message('--mode list: name the driver whose modes are to be shown');
+    return EXIT.usage;
+  }
+  const modes = modesOf(compiledModel(driver.model)).map(({ text, answers, rest, open, at }) => ({
+    question: text,
+    answers: [...answers, ...(open ? [rest ?? 'no'] : [])],
+    at: { ...at, file: driver.display(at.file) },
+  }));
+  terminal.out(format === 'json' ? writePlainJson(modes) : writeModes(modes, terminal.style));
   return EXIT.clean;
 }
 
@@ -124,6 +149,7 @@ function run(
     model: driver?.model ?? null,
     scenario: scenario.id,
     parameters,
+    pins: options.mode.map(pinOf),
     seed: options.seed,
     ...(release === null ? {} : { kernel: release }),
   });
@@ -194,4 +220,12 @@ function readParameters(options: SimulateOptions, terminal: Terminal): Record<st
     parameters[setting.value.key] = setting.value.value;
   }
   return parameters;
+}
+
+/** A question may have an equals sign of its own: the last one parts it from the answer. */
+function pinOf(text: string): Pin {
+  const at = text.lastIndexOf('=');
+  return at < 0
+    ? { question: text.trim(), answer: 'yes' }
+    : { question: text.slice(0, at).trim(), answer: text.slice(at + 1).trim() };
 }

@@ -13,9 +13,11 @@ const LOOP = `
 		napi_gro_receive(napi, skb);
 	}`;
 
+/** The likeliest entry of each path: the first one. */
 async function entries(more: string): Promise<Record<string, string>> {
   const { model } = await analyse(driver(LOOP, more));
-  return Object.fromEntries((model.programs ?? []).map(({ path, entry }) => [path, entry]));
+  const programs = [...(model.programs ?? [])].reverse();
+  return Object.fromEntries(programs.map(({ path, entry }) => [path, entry]));
 }
 
 const FROM_ELSEWHERE = `
@@ -85,7 +87,7 @@ static void stop(struct q *q)
 
 test('a page that may be of the pool goes back to it', async () => {
   const { body } = await programOf(driver(LOOP, EITHER), 'rx-release');
-  expect(JSON.stringify(body)).toMatch(/"text":"q->slots\[i\].from_pool","expected":true/);
+  expect(JSON.stringify(body)).toMatch(/"text":"q->slots\[i\].from_pool",[^}]*\},"expected":true/);
 });
 
 test('filling that gives back what it could not use does not empty the ring', async () => {

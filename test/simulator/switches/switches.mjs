@@ -542,7 +542,12 @@ export const SWITCHES = [
     'return netmem === 0 || this.memory.isNetIov(netmem);',
     'return netmem === 0;',
   ),
-  off('an oops stops the machine', BASE, 'if (!this.explore) this.halted = true;', ''),
+  off(
+    'an oops stops the machine',
+    BASE,
+    "if (!this.goesOn && context.program.origin === 'driver' && !this.isDoubted(place, netmem))",
+    'if (place < -1)',
+  ),
   off(
     'copy-break strikes at its limit',
     INTERPRETER,
@@ -777,10 +782,10 @@ export const SWITCHES = [
   off(
     'a net_iov frag cannot be mapped by page',
     TX,
-    'this.fault(place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);',
+    'this.fault(program, place, helper === code.HELPER_ADDRESS ? faults.MAP_ADDRESS : faults.MAP_PAGE);',
     '',
   ),
-  off('payload cannot be copied inline', TX, 'this.fault(place, faults.READ_PAYLOAD);', ''),
+  off('payload cannot be copied inline', TX, 'this.fault(program, place, faults.READ_PAYLOAD);', ''),
   // What netlink shows, and who is to blame.
   off(
     'queue-get names the dma-buf',

@@ -175,6 +175,10 @@ export const SKB_FUNCTIONS = {
     effects: [derives('skb-frag', 1)],
     maps: 'fragment',
   }),
+  skb_headlen: fn('unsigned int', `const ${SKB}`, {
+    header: S,
+    condition: { means: 'skb-has-head', negated: false, arg: -1 },
+  }),
   skb_is_nonlinear: fn('bool', `const ${SKB}`, {
     header: S,
     condition: { means: 'always', negated: false, arg: -1 },

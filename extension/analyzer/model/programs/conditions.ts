@@ -1,11 +1,16 @@
 /** Branches from C conditions: short circuits become nested branches, what is constant is decided here. */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
-import type { Condition, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { Asked, Condition, ProgramNode } from '../../../../simulator/contract/path-program.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import type { Comparison } from '../guards/atom.ts';
+import { conditionOf } from '../guards/condition.ts';
+import type { Stated } from '../guards/condition-context.ts';
+import { constantText, subjectOf } from '../guards/subject.ts';
 import { calleeArguments } from '../call-arguments.ts';
 import type { Instance } from './instance.ts';
 import { meaningOf, type Meaning, type MeaningContext } from './meaning.ts';
 import type { PathBuilder } from './path-builder.ts';
+import type { Unanswered } from './questions.ts';
 import { surveyOf } from './survey.ts';
 import { bare } from './values.ts';
 
@@ -56,6 +61,13 @@ export class Conditions {
     this.write({ x: c, inst, negated: false, expected: undefined, shown: null }, then, otherwise, out);
   }
 
+  /** Writes `x = c` for a truth value; what `c` does has been written already. */
+  value(c: Expr, inst: Instance, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    const made: ProgramNode[] = [];
+    this.write({ x: c, inst, negated: false, expected: undefined, shown: null }, then, otherwise, made);
+    out.push(...withoutOperations(made));
+  }
+
   /** One step of a switch: `value` is one of `cases`. */
   cases(
     value: Expr,
@@ -70,7 +82,15 @@ export class Conditions {
     const known = cases.map((c) => builder.index.constant(c, inst));
     const at = builder.at(inst, cases[0] ?? value);
     const text = `${builder.index.text(inst.view, value)} == ${cases.map((c) => builder.index.text(inst.view, c)).join(', ')}`;
-    const condition: Condition = { means: 'unknown', negated: false, buffer: null, bytes: null, text };
+    const constants = cases.map((c) => constantText(c, inst.words));
+    const asks = builder.direction.questions.ask({
+      subject: constants.includes(null) ? null : subjectOf(value, inst.words),
+      compare: constants.map((c) => ({ is: 'equal', to: c ?? '' })),
+      except: false,
+      text: builder.index.text(inst.view, value),
+      at,
+    });
+    const condition: Condition = { means: 'unknown', negated: false, buffer: null, bytes: null, text, asks };
     const [first] = known;
     // Several values of one case share its body, so that only a single value can be tested for.
     const test =
@@ -150,11 +170,6 @@ export class Conditions {
     const both = (x.op === '&&') !== negated;
     const left: Test = { ...test, x: x.l };
     const right: Test = { ...test, x: x.r };
-    const mergeable = this.saysNothing(left) && this.saysNothing(right);
-    if (mergeable) {
-      this.leaf({ ...test, x }, then, otherwise, out);
-      return;
-    }
     // The expectation holds for a part where the whole can only come out so through it.
     // Else the last part decides, once the others have let it come so far.
     const part = expected === both ? expected : undefined;
@@ -179,28 +194,10 @@ export class Conditions {
     return { once: [{ node: 'label', at, label }, ...side], again: [{ node: 'goto', at, label }] };
   }
 
-  /** True if the test has no meaning, no value and no operations: such tests are put together. */
-  private saysNothing(test: Test): boolean {
-    const { inst } = test;
-    let x = bare(test.x);
-    while (x.k === 'unary' && x.op === '!') x = bare(x.x);
-    if (x.k === 'binary' && (x.op === '&&' || x.op === '||'))
-      return this.saysNothing({ ...test, x: x.l }) && this.saysNothing({ ...test, x: x.r });
-    if (this.hint(test) !== null) return false;
-    if (this.decided(x, inst) !== null) return false;
-    if (x.k === 'call' && this.predicate(x, test) !== null) return false;
-    if (this.builder.touches(x, inst)) return false;
-    const m = meaningOf(x, inst, this.cx);
-    return m.means === 'unknown' && m.variable === null;
-  }
-
   private leaf(test: Test, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
     const { builder } = this;
     const { x, inst, negated, expected, shown } = test;
-    const found: Meaning =
-      x.k === 'binary' && (x.op === '&&' || x.op === '||')
-        ? { means: 'unknown', negated: false, buffer: null, bytes: null, variable: null }
-        : this.evaluated(x, inst, out);
+    const found = this.asked(this.evaluated(x, inst, out), x, test);
     const text = shown?.text ?? this.text(test, x);
     const usual = expected ?? (found.expected === undefined ? undefined : found.expected !== negated);
     const condition: Condition = {
@@ -210,6 +207,8 @@ export class Conditions {
       bytes: found.bytes,
       text,
       ...(found.variable === null ? {} : { variable: found.variable }),
+      ...(found.pool == null ? {} : { pool: found.pool }),
+      ...(found.asks === undefined ? {} : { asks: found.asks }),
       ...(usual === undefined ? {} : { expected: usual }),
     };
     if (condition.means === 'always') {
@@ -219,6 +218,32 @@ export class Conditions {
     if (then.length === 0 && otherwise.length === 0) return;
     const at = shown?.at ?? builder.at(inst, x);
     builder.push(out, { node: 'branch', at, condition, then, otherwise });
+  }
+
+  /** A test that means nothing to the machine is a question, the same one wherever it is asked. */
+  private asked(found: Meaning, x: Expr, { inst, shown }: Test): Meaning & { readonly asks?: Asked } {
+    if (found.means !== 'unknown') return found;
+    const { builder } = this;
+    const at = shown?.at ?? builder.at(inst, x);
+    const [literals, ...others] = conditionOf(x, inst.words, true);
+    const [only, ...more] = literals ?? [];
+    const single = only !== undefined && others.length + more.length === 0;
+    const asked: Pick<Unanswered, 'subject' | 'compare'> = single
+      ? { subject: only.atom.subject, compare: [only.atom.compare] }
+      : { subject: subjectOf(x, inst.words), compare: [{ is: 'set' }] };
+    const text = this.questionText(x, inst, asked.compare[0]);
+    // In the sense of the condition before its negation.
+    const except = (single && !only.holds) !== found.negated;
+    return { ...found, asks: builder.direction.questions.ask({ ...asked, except, text, at }) };
+  }
+
+  /** The question as a reader of the source would put it: of `a <= b`, the answer is to `a > b`. */
+  private questionText(x: Expr, inst: Instance, compare: Comparison | undefined): string {
+    const text = (span: Span): string => this.builder.index.text(inst.view, span).replace(/\s+/g, ' ');
+    if (x.k !== 'binary' || compare === undefined) return text(x);
+    if (compare.is === 'equal') return text(x.l);
+    const op = compare.is === 'below' ? '<' : compare.is === 'above' ? '>' : (POSITIVE.get(x.op) ?? x.op);
+    return `${text(x.l)} ${op} ${text(x.r)}`;
   }
 
   /** Writes the operations of a test and gives its meaning; counting references is the meaning itself. */
@@ -251,9 +276,11 @@ export class Conditions {
     if (!body.slice(0, -1).every((s) => s.k === 'decl') || builder.direction.relevant.has(target))
       return null;
     const constants = new Map<string, number>();
+    const stated = new Map<string, Stated>();
     const args = calleeArguments(call);
     target.placed.item.params.forEach((p, i) => {
       const arg = args[i];
+      if (arg !== undefined) stated.set(p.name, { x: arg, cx: inst.words });
       const value = arg === undefined ? null : builder.index.constant(arg, inst);
       if (value !== null) constants.set(p.name, value);
     });
@@ -261,6 +288,7 @@ export class Conditions {
       view: builder.index.view(target),
       survey: surveyOf(target.placed.item),
       constants,
+      words: builder.index.words(target, stated),
       context: builder.index.classesOfCall(inst.view, call) ?? inst.context,
       budget: new Set(),
       origins: new Map(),
@@ -276,6 +304,30 @@ export class Conditions {
       shown: shown ?? { at: builder.at(inst, call), text: this.text(test, call) },
     };
   }
+}
+
+/** Comparisons that are the opposite of another one. */
+const POSITIVE: ReadonlyMap<string, string> = new Map([
+  ['>=', '<'],
+  ['<=', '>'],
+  ['!=', '=='],
+]);
+
+/** The tests among the nodes and what follows from them. */
+function withoutOperations(nodes: readonly ProgramNode[]): ProgramNode[] {
+  return nodes.flatMap((node): ProgramNode[] => {
+    switch (node.node) {
+      case 'operation':
+      case 'call':
+        return [];
+      case 'branch':
+        return [
+          { ...node, then: withoutOperations(node.then), otherwise: withoutOperations(node.otherwise) },
+        ];
+      default:
+        return [node];
+    }
+  });
 }
 
 function compare(left: number, op: string, right: number): boolean | null {

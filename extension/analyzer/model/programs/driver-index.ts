@@ -9,6 +9,8 @@ import type { FilePath, Location } from '../../text/range.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver-facts.ts';
+import type { DriverGuards } from '../guards/driver-guards.ts';
+import { wholeFunction, type ConditionContext, type Stated } from '../guards/condition-context.ts';
 import { sourceRange } from '../source-range.ts';
 import type { FileModel, PlacedFunction } from '../symbols.ts';
 import { constantOf } from './values.ts';
@@ -36,6 +38,12 @@ export interface PlacedRange extends Span {
   readonly fn: number;
 }
 
+/** A pool of the model: its name, and its place in the list of pools. */
+export interface CreatedPool {
+  readonly name: string;
+  readonly number: number;
+}
+
 const NONE: readonly never[] = [];
 
 function spanKey(s: Span): number {
@@ -56,7 +64,8 @@ export class DriverIndex {
   private readonly holders = new Map<string, number[]>();
   private readonly callees = new Map<FunctionRef, Map<number, readonly FunctionRef[]>>();
   private readonly ranges = new Map<FileModel, Map<number, SourceRange>>();
-  private readonly poolsByCall = new Map<string, string>();
+  private readonly guards = new Map<BufferFact, Map<BufferClass, boolean>>();
+  private readonly poolsByCall = new Map<string, CreatedPool>();
 
   constructor(facts: DriverFacts) {
     this.facts = facts;
@@ -68,8 +77,27 @@ export class DriverIndex {
       const n = numbers.get(call.classId);
       if (n !== undefined) into(this.helperClasses, call.location, () => new Set<number>()).add(n);
     }
-    for (const pool of facts.pools)
-      this.poolsByCall.set(`${pool.location.file}:${pool.location.range.start}`, pool.model.name);
+    facts.pools.forEach(({ location, model: { name } }, number) =>
+      this.poolsByCall.set(`${location.file}:${location.range.start}`, { name, number }),
+    );
+  }
+
+  /** False if what the fact says never happens to memory of a provider that feeds the class. */
+  meetsProvider(fact: BufferFact, c: BufferClass): boolean {
+    return this.guarded(fact, c, (guards) => guards.meetsProvider(fact, c));
+  }
+
+  /** False if what the fact says never happens to a fragment of device memory that is sent. */
+  meetsSentNetmem(fact: BufferFact, c: BufferClass): boolean {
+    return this.guarded(fact, c, (guards) => guards.meetsSentNetmem(fact, c));
+  }
+
+  private guarded(fact: BufferFact, c: BufferClass, ask: (guards: DriverGuards) => boolean): boolean {
+    let known = this.guards.get(fact);
+    if (known === undefined) this.guards.set(fact, (known = new Map<BufferClass, boolean>()));
+    let answer = known.get(c);
+    if (answer === undefined) known.set(c, (answer = ask(this.facts.guards)));
+    return answer;
   }
 
   private indexClass(c: BufferClass, i: number): void {
@@ -108,6 +136,11 @@ export class DriverIndex {
 
   view(ref: FunctionRef): FunctionView {
     this.read.add(ref);
+    return this.seen(ref);
+  }
+
+  /** The same for who asks for no more than types: the function does not count as looked at. */
+  seen(ref: FunctionRef): FunctionView {
     let known = this.views.get(ref);
     if (known === undefined) {
       const { file, base } = ref.placed;
@@ -125,6 +158,16 @@ export class DriverIndex {
       this.views.set(ref, (known = { ref, file, base, scope, locals }));
     }
     return known;
+  }
+
+  /** The words that conditions of a function are in. @param args what its parameters stand for at one call of it */
+  words(ref: FunctionRef, args?: ReadonlyMap<string, Stated>): ConditionContext {
+    const { symbols } = this.facts;
+    const functionNamed = (name: string): FunctionItem | null => {
+      const named = this.functionNamed(name, ref.placed.file);
+      return named === null ? null : this.itemOf(named);
+    };
+    return wholeFunction(ref.placed.item, symbols, functionNamed, args);
   }
 
   factsAt(v: FunctionView, span: Span): readonly PlacedClassFact[] {
@@ -206,11 +249,32 @@ export class DriverIndex {
     return this.classesOf(v, x).flatMap((i) =>
       (this.classes[i]?.facts ?? NONE)
         .filter((f) => f.kind === 'create-pool')
-        .flatMap((f) => this.poolCreatedAt(f.location) ?? []),
+        .flatMap((f) => this.poolCreatedAt(f.location)?.name ?? []),
     );
   }
 
-  poolCreatedAt(location: Location): string | null {
+  /** Place of the first fact of one of these kinds about one of the classes; kinds are tried in their order. */
+  firstFact(classes: ReadonlyMap<number, unknown>, kinds: readonly BufferFact['kind'][]): SourceRange | null {
+    for (const kind of kinds) {
+      for (const number of classes.keys()) {
+        const fact = this.classes[number]?.facts.find((f) => f.kind === kind);
+        const ref = fact === undefined ? undefined : this.holderOf(fact);
+        if (fact === undefined || ref === undefined) continue;
+        const { start, end } = fact.location.range;
+        return this.range(this.view(ref), { s: start - ref.placed.base, e: end - ref.placed.base });
+      }
+    }
+    return null;
+  }
+
+  /** The function that a fact is in. */
+  private holderOf({ fn, location }: BufferFact): FunctionRef | undefined {
+    return this.facts.calls.functions.find(
+      ({ placed: { item, file } }) => item.name === fn && file.path === location.file,
+    );
+  }
+
+  poolCreatedAt(location: Location): CreatedPool | null {
     return this.poolsByCall.get(`${location.file}:${location.range.start}`) ?? null;
   }
 

@@ -5,21 +5,27 @@ import { packetEffectOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, Span, Stmt } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
+import type { Stated } from '../guards/condition-context.ts';
+import { subjectOf } from '../guards/subject.ts';
 import { calleeArguments } from '../call-arguments.ts';
 import { nameOfValue, type Instance } from './instance.ts';
+import { Assignments } from './assignments.ts';
 import { MAX_TARGETS, type PathBuilder } from './path-builder.ts';
 import { PlaceOperations } from './place-operations.ts';
 import { SLOT_STORE } from './posts.ts';
 import { surveyOf } from './survey.ts';
+import { twinOf } from './twins.ts';
 import { bare, type Origin } from './values.ts';
 
 export class Expressions {
   private readonly builder: PathBuilder;
   private readonly places: PlaceOperations;
+  private readonly values: Assignments;
 
   constructor(builder: PathBuilder) {
     this.builder = builder;
     this.places = new PlaceOperations(builder);
+    this.values = new Assignments(builder);
   }
 
   visit(x: Expr, inst: Instance, out: ProgramNode[]): void {
@@ -53,7 +59,7 @@ export class Expressions {
         return;
       case 'unary':
         this.visit(x.x, inst, out);
-        if ((x.op === '++' || x.op === '--') && x.x.k === 'id') this.forget(x.x.name, x, inst, out);
+        if (x.op === '++' || x.op === '--') this.values.forget(x.x, x, inst, out);
         return;
       case 'binary':
         this.binary(x, inst, out);
@@ -108,8 +114,12 @@ export class Expressions {
     this.places.facts(x.l, null, inst, out);
     if (x.l.k === 'id') {
       if (x.op === '=') this.assigned(x.l.name, x.r, x, inst, out);
-      else this.forget(x.l.name, x, inst, out);
+      else this.values.changed(x.l, x, inst, out);
       return;
+    }
+    if (x.l.k === 'member') {
+      if (x.op === '=') this.values.stored(x.l, x.r, x, inst, out);
+      else this.values.changed(x.l, x, inst, out);
     }
     if (x.op !== '=') return;
     const name = nameOfValue(x.l);
@@ -144,17 +154,7 @@ export class Expressions {
     const from = bare(r);
     if (from.k === 'id' && inst.budget.has(from.name)) inst.budget.add(name);
     if (!inst.survey.asked.has(name)) return;
-    const value = builder.index.constant(from, inst);
-    const source = value === null ? builder.variables.of(from, inst) : null;
-    const variable = builder.variables.local(inst.view.ref, name);
-    builder.push(out, { node: 'assign', at: builder.at(inst, span), variable, value, from: source });
-  }
-
-  private forget(name: string, span: Span, inst: Instance, out: ProgramNode[]): void {
-    if (!inst.view.locals.has(name) || !inst.survey.asked.has(name)) return;
-    const variable = this.builder.variables.local(inst.view.ref, name);
-    const at = this.builder.at(inst, span);
-    this.builder.push(out, { node: 'assign', at, variable, value: null, from: null });
+    this.values.set(builder.variables.local(inst.view.ref, name), from, span, inst, out);
   }
 
   private noteOrigin(name: string, r: Expr, inst: Instance): void {
@@ -243,7 +243,7 @@ export class Expressions {
       const effect = packetEffectOf(name) ?? (this.handsUp(name, x, inst) ? 'deliver' : null);
       if (effect !== null) this.places.stackCall(effect, name, x, inst, out);
     }
-    for (const a of x.args) if (a.k === 'addr' && a.x.k === 'id') this.forget(a.x.name, a, inst, out);
+    for (const a of x.args) if (a.k === 'addr') this.values.forget(a.x, a, inst, out);
   }
 
   private handsUp(name: string, x: CallExpr, inst: Instance): boolean {
@@ -263,6 +263,7 @@ export class Expressions {
     const variable = builder.variables.site(inst.view.ref, x, `${text}()`);
     const at = builder.at(inst, pointer);
     let rest: ProgramNode[] = [];
+    const last = targets.at(-1)?.placed.item.name ?? '';
     for (const target of [...targets].reverse()) {
       const body: ProgramNode[] = [];
       this.inline(target, x, inst, body);
@@ -272,15 +273,22 @@ export class Expressions {
         rest = body;
         continue;
       }
+      const { name } = target.placed.item;
+      const asks = builder.direction.questions.ask({
+        subject: subjectOf(pointer, inst.words),
+        compare: [{ is: 'equal', to: name }],
+        except: false,
+        text,
+        rest: last,
+        at,
+      });
       const node: ProgramNode = {
         node: 'branch',
         at,
         condition: {
-          means: 'unknown',
-          negated: false,
-          buffer: null,
-          bytes: null,
-          text: `${text} == ${target.placed.item.name}`,
+          ...{ means: 'unknown', negated: false, buffer: null, bytes: null },
+          text: `${text} == ${name}`,
+          asks,
         },
         then: body,
         otherwise: rest,
@@ -301,12 +309,14 @@ export class Expressions {
     const budget = new Set<string>();
     const origins = new Map<string, Origin>();
     const functions = new Map<string, FunctionRef>();
+    const stated = new Map<string, Stated>();
     const at = builder.at(inst, x);
     const body: ProgramNode[] = [];
     const args = calleeArguments(x);
     item.params.forEach((p, i) => {
       const arg = args[i];
       if (arg === undefined) return;
+      if (!survey.changed.has(p.name)) stated.set(p.name, { x: arg, cx: inst.words });
       const from = bare(arg);
       const value = index.constant(from, inst);
       if (from.k === 'id' && inst.budget.has(from.name)) budget.add(p.name);
@@ -327,6 +337,7 @@ export class Expressions {
       view: index.view(target),
       survey,
       constants,
+      words: index.words(target, stated),
       context: this.contextOf(x, inst),
       budget,
       origins,
@@ -335,19 +346,41 @@ export class Expressions {
       passed: new Map(),
       breaks: [],
     };
-    const key = keyOf(target, inner);
+    const key = `${keyOf(target, inner)};${this.askedOf(target, stated)};${this.twinsOf(target, inner)}`;
     body.push(...builder.inlined(target, key, () => builder.block(item.body, inner)));
     builder.push(out, { node: 'call', at, function: item.name, body });
   }
 
+  /** Names of the plain values that the function is handed and tests: questions about them are those of its caller. */
+  private askedOf({ placed: { item } }: FunctionRef, stated: ReadonlyMap<string, Stated>): string {
+    const { asked } = surveyOf(item);
+    return item.params
+      .flatMap(({ name, type }) => {
+        const of = type.stars + type.dims > 0 || !asked.has(name) ? undefined : stated.get(name);
+        return of === undefined ? [] : [subjectOf(of.x, of.cx)?.key ?? ''];
+      })
+      .join();
+  }
+
+  /** Which of several like structures the parameters point to. */
+  private twinsOf({ placed: { item } }: FunctionRef, { words }: Instance): string {
+    const { symbols } = this.builder.index.facts;
+    return item.params
+      .map(({ name, type }) =>
+        type.stars === 1 ? (twinOf({ k: 'id', name, s: 0, e: 0 }, words, symbols) ?? '') : '',
+      )
+      .join();
+  }
+
   /** The classes a call is about, narrowed to those that the caller itself is about. */
   private contextOf(x: CallExpr, inst: Instance): ReadonlySet<number> | null {
-    const about = this.builder.index.classesOfCall(inst.view, x);
-    const ring = about === null ? [] : [...about].filter((c) => this.builder.direction.ring.has(c));
-    if (ring.length === 0) return inst.context;
+    const { index, direction } = this.builder;
+    const about = index.classesOfCall(inst.view, x);
+    if (about === null) return inst.context;
+    const meant = new Set([...about].map((c) => direction.aliases.get(c) ?? c));
     const { context } = inst;
-    const both = context === null ? [] : ring.filter((c) => context.has(c));
-    return new Set(both.length > 0 ? both : ring);
+    const both = context === null ? [] : [...meant].filter((c) => context.has(c));
+    return both.length > 0 ? new Set(both) : meant;
   }
 }
 

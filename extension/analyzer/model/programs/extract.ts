@@ -2,6 +2,7 @@
  * Path programs of a driver: finds where the kernel enters it, writes each path's tree, and keeps the one that does
  * most where a driver has several (a poll for each mode). What could not be found is left to the generic programs.
  */
+import type { Question, SourceRange, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
 import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver-facts.ts';
@@ -10,7 +11,9 @@ import { napiPolls, QUEUE_PATHS, tableFunctions } from './entries.ts';
 import { Lengths } from './lengths.ts';
 import { classifyLoops } from './loops.ts';
 import { below, cutBelow, hasBelow, kindsBelow, type Nodes, operationsOf, visitNodes } from './nodes.ts';
-import { PathBuilder, type Direction } from './path-builder.ts';
+import { Modes } from './modes.ts';
+import { PathBuilder, type Direction, type RawProgram } from './path-builder.ts';
+import { Questions } from './questions.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
 import { markUsual } from './usual.ts';
@@ -21,24 +24,34 @@ import { Relevance } from './relevance.ts';
 import { checkSplitTests } from './split-tests.ts';
 import { surveyOf } from './survey.ts';
 import { transmitClasses } from './transmit.ts';
+import { withoutUnasked } from './kept.ts';
 
 /** Levels of a program's tree; those of drivers in the kernel have some 25. All that walks it recurses. */
 const MAX_TREE = 200;
-
+const XMIT = 'struct net_device_ops.ndo_start_xmit';
+/** Programs of one path: polls, or functions that fill a ring. */
+const MOST_PROGRAMS = 3;
 /** Position of the budget in a NAPI poll. */
 const BUDGET = 1;
 
 /** @returns the programs, and the index that knows what they were read from */
-export function extractPrograms(facts: DriverFacts): {
-  readonly programs: readonly PathProgram[];
-  readonly index: DriverIndex;
-} {
+export function extractPrograms(facts: DriverFacts): Extracted & { readonly index: DriverIndex } {
   const extraction = new Extraction(facts);
-  return { programs: extraction.programs(), index: extraction.index };
+  const programs = extraction.programs();
+  const { index, questions } = extraction;
+  return { programs, questions: questions.all, unread: extraction.unread(programs), index };
+}
+
+/** The paths of a driver, and what they ask. */
+export interface Extracted {
+  readonly programs: readonly PathProgram[];
+  readonly questions: readonly Question[];
+  readonly unread: readonly UnreadPath[];
 }
 
 class Extraction {
   readonly index: DriverIndex;
+  readonly questions: Questions;
   private readonly relevance: Relevance;
   private readonly receive: Direction;
   private readonly queue: Direction;
@@ -53,7 +66,10 @@ class Extraction {
     const relevance = (this.relevance = new Relevance(index, ring, mappings));
     const lengths = new Lengths(index, relevance.receive, new Set(ring.keys()));
     const handsUp = !facts.calls.functions.some((f) => surveyOf(f.placed.item).effects.has('deliver'));
-    const shared = { index, ring, aliases: aliases(facts.classes, ring), lengths, handsUp };
+    const entries = [...napiPolls(index), ...tableFunctions(XMIT, index)];
+    const modes = new Modes(index, relevance.closure(entries));
+    const questions = (this.questions = new Questions((subject) => modes.isMode(subject)));
+    const shared = { index, ring, aliases: aliases(facts.classes, ring), lengths, questions, handsUp };
     this.receive = { ...shared, relevant: relevance.receive, transmit: null };
     this.queue = { ...this.receive, relevant: relevance.queue };
     const transmit = { ...shared, relevant: relevance.transmit };
@@ -64,48 +80,93 @@ class Extraction {
   programs(): readonly PathProgram[] {
     const { relevance } = this;
     const polls = napiPolls(this.index);
-    const sends = tableFunctions('struct net_device_ops.ndo_start_xmit', this.index);
+    const sends = tableFunctions(XMIT, this.index);
     const found = [
-      this.first('rx-poll', relevance.richest(polls, false), this.receive, BUDGET),
-      this.best('rx-refill', relevance.fillers(), this.receive),
-      this.best('rx-release', relevance.releasers(), this.receive),
-      this.first('tx-xmit', relevance.richest(sends, true), this.sending, -1),
-      this.first('tx-complete', relevance.richest(polls, true), this.completing, BUDGET),
-      ...QUEUE_PATHS.map(({ path, key }) =>
-        this.first(path, tableFunctions(key, this.index), this.queue, -1),
+      ...this.all('rx-poll', relevance.richest(polls, false), this.receive, BUDGET),
+      ...this.refills(),
+      ...this.best('rx-release', relevance.releasers(), this.receive),
+      ...this.all('tx-xmit', relevance.richest(sends, true), this.sending, -1),
+      ...this.all('tx-complete', relevance.richest(polls, true), this.completing, BUDGET),
+      ...QUEUE_PATHS.flatMap(({ path, key }) =>
+        this.all(path, tableFunctions(key, this.index), this.queue, -1).slice(0, 1),
       ),
     ];
-    return found.filter((p) => p !== null);
+    return withoutUnasked(found);
   }
 
-  /** The program of the first entry that does anything on this path. */
-  private first(
+  /** The paths of packets that have no program, and where reading came closest to one. */
+  unread(programs: readonly PathProgram[]): readonly UnreadPath[] {
+    const { index, relevance } = this;
+    const polls = napiPolls(index);
+    const sends = tableFunctions(XMIT, index);
+    const named = (f: FunctionRef | undefined): SourceRange | null =>
+      f === undefined ? null : index.range(index.view(f), f.placed.item.nameAt);
+    const { ring } = this.receive;
+    const places: Readonly<Record<Packets, () => Omit<UnreadPath, 'path'>>> = {
+      'rx-poll': () =>
+        polls.length === 0
+          ? { why: 'no NAPI poll was found', at: index.firstFact(ring, ['frag', 'build-skb', 'allocate']) }
+          : {
+              why: `no packet was seen made in ${namesOf(polls)}`,
+              at: named(relevance.richest(polls, false)[0] ?? polls[0]),
+            },
+      'rx-refill': () => ({
+        why: 'no loop was found that fills a ring',
+        at: index.firstFact(ring, ['allocate']),
+      }),
+      'rx-release': () => ({
+        why: 'no loop was found that empties a ring',
+        at: index.firstFact(ring, ['release', 'put-page']),
+      }),
+      'tx-xmit': () =>
+        sends.length === 0
+          ? { why: 'no ndo_start_xmit was found', at: null }
+          : { why: `nothing was seen mapped in ${namesOf(sends)}`, at: named(sends[0]) },
+      'tx-complete': () => ({ why: 'no NAPI poll was seen to unmap a packet', at: named(polls[0]) }),
+    };
+    return PACKETS.flatMap((path) =>
+      programs.some((program) => program.path === path) ? [] : [{ path, ...places[path]() }],
+    );
+  }
+
+  /** The programs of the entries that do anything on this path, one for each format of the driver's queues. */
+  private all(
     path: PathKind,
     entries: readonly FunctionRef[],
     direction: Direction,
     budget: number,
-  ): PathProgram | null {
+  ): readonly PathProgram[] {
+    const made: PathProgram[] = [];
     for (const entry of entries) {
+      if (made.length === MOST_PROGRAMS) break;
       if (!direction.relevant.has(entry)) continue;
-      const made = this.program(path, entry, direction, budget);
-      if (made !== null && (path !== 'rx-poll' || makesPackets(made))) return made;
+      const program = this.program(path, entry, direction, budget);
+      if (program !== null && (path !== 'rx-poll' || makesPackets(program))) made.push(program);
     }
-    return null;
+    return made;
   }
 
-  /** The program of the entry that fills or empties most of the ring. */
-  private best(path: PathKind, entries: readonly FunctionRef[], direction: Direction): PathProgram | null {
-    let best: PathProgram | null = null;
-    let most = 0;
-    for (const entry of entries) {
-      const made = this.program(path, entry, direction, -1);
-      const score = made === null ? 0 : ringWorth(made);
-      if (score > most) {
-        best = made;
-        most = score;
-      }
-    }
-    return best;
+  /** Loops that fill rings; else what fills a slot, once for each. */
+  private refills(): readonly PathProgram[] {
+    const loops = this.best('rx-refill', this.relevance.fillers(), this.receive);
+    return loops.length > 0
+      ? loops
+      : this.best('rx-refill', this.relevance.slotFillers(), this.receive).slice(0, 1);
+  }
+
+  /** The programs of the entries that fill or empty rings, the one with most of them first. */
+  private best(
+    path: PathKind,
+    entries: readonly FunctionRef[],
+    direction: Direction,
+  ): readonly PathProgram[] {
+    return entries
+      .flatMap((entry) => this.program(path, entry, direction, -1) ?? [])
+      .map((program) => ({ program, worth: ringWorth(program) }))
+      .filter(({ worth }) => worth > 0)
+      .sort((a, b) => b.worth - a.worth)
+      .slice(0, MOST_PROGRAMS)
+      .map(({ program }) => program);
   }
 
   private program(
@@ -117,20 +178,45 @@ class Extraction {
     const raw = new PathBuilder(direction).build(entry, budget);
     const shallow = cutBelow(raw.steps, MAX_TREE);
     // What says nothing is most of it, and goes before anything is said about the rest.
-    const looped = withPosts(prune(classifyLoops(shallow ?? raw.steps, path, raw.budgeted)));
-    const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers));
+    const kept = new Set(raw.kept.keys());
+    const looped = withPosts(prune(classifyLoops(shallow ?? raw.steps, path, raw.budgeted), kept));
+    const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers), kept);
     const steps = markUsual(nameLastFragment(pruned), path);
     if (kindsBelow(steps).size === 0) return null;
+    const repeated = path === 'rx-refill' && !hasDescriptorLoop(steps);
+    const body: Nodes = repeated ? [{ node: 'loop', at: raw.at, over: 'descriptors', body: steps }] : steps;
     return {
       path,
       entry: entry.placed.item.name,
       origin: 'driver',
       buffers: raw.buffers,
       variables: raw.variables,
+      ...keptIn(raw),
       ...(raw.cut || shallow !== null ? { cut: true as const } : {}),
-      body: { node: 'sequence', at: raw.at, steps: [...steps] },
+      body: { node: 'sequence', at: raw.at, steps: [...body] },
     };
   }
+}
+
+function hasDescriptorLoop(nodes: Nodes): boolean {
+  let found = false;
+  visitNodes(nodes, (node) => {
+    if (node.node === 'loop' && node.over === 'descriptors') found = true;
+  });
+  return found;
+}
+
+/** Members that the program uses, in the order of their variables. */
+function keptIn({ kept }: RawProgram): Pick<PathProgram, 'kept'> {
+  return kept.size === 0 ? {} : { kept: [...kept].map(([variable, state]) => ({ variable, state })) };
+}
+
+/** Paths that a run with packets goes through. */
+const PACKETS = ['rx-poll', 'rx-refill', 'rx-release', 'tx-xmit', 'tx-complete'] as const;
+type Packets = (typeof PACKETS)[number];
+
+function namesOf(functions: readonly FunctionRef[]): string {
+  return functions.map(({ placed }) => `${placed.item.name}()`).join(', ');
 }
 
 /** A poll that delivers packets of which nobody saw where they come from tells less than the generic one. */

@@ -10,7 +10,15 @@ function named(node: BranchNode): BranchNode {
   if (node.condition.means !== 'unknown') return node;
   const [then, otherwise] = [about(node.then), about(node.otherwise)];
   if (then === null || otherwise === null || then === otherwise) return node;
-  return { ...node, condition: { ...node.condition, means: 'first-fragment', negated: then === 'frag' } };
+  const { text } = node.condition;
+  const means = {
+    means: 'first-fragment',
+    negated: then === 'frag',
+    buffer: null,
+    bytes: null,
+    text,
+  } as const;
+  return { ...node, condition: means };
 }
 
 /** What a side unmaps or maps: only heads, only frags, or neither. */

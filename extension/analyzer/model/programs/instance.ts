@@ -2,6 +2,7 @@
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
+import type { ConditionContext } from '../guards/condition-context.ts';
 import type { FunctionView } from './driver-index.ts';
 import type { FunctionSurvey } from './survey.ts';
 import type { Origin } from './values.ts';
@@ -13,6 +14,8 @@ export interface Instance {
   readonly constants: ReadonlyMap<string, number>;
   /** Classes that the call is about; decides where a helper serves several. Null at the entry. */
   readonly context: ReadonlySet<number> | null;
+  /** The function in whose words its conditions are: parameters stand for what the caller passes. */
+  readonly words: ConditionContext;
   /** Names that hold the NAPI budget. */
   readonly budget: Set<string>;
   /** Where the values of buffer pointers come from, by the text of the pointer. */

@@ -17,6 +17,8 @@ export interface Meaning {
   readonly buffer: number | null;
   readonly bytes: number | null;
   readonly variable: VariableTest | null;
+  /** The variable that holds the pool that is asked about. */
+  readonly pool?: number | null;
   /** How the source's condition usually comes out, where the kernel says. */
   readonly expected?: boolean;
 }
@@ -42,6 +44,11 @@ function meaning(means: ConditionMeaning, negated: boolean, more: Partial<Meanin
   return { means, negated, buffer: null, bytes: null, variable: null, ...more };
 }
 
+/** True for a predicate of the kernel whose answer means something here. */
+export function isPredicate(name: string): boolean {
+  return entryOf(name)?.condition !== undefined;
+}
+
 /** Meaning of `x` being true (not zero). */
 export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning {
   const at = bare(x);
@@ -57,7 +64,11 @@ export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning 
   }
   const known = type.depth === 1 ? meaningOfNull(type.base) : null;
   if (known !== null)
-    return meaning(known.means, !known.negated, { variable: known.means === 'skb-null' ? zero : null });
+    return meaning(known.means, !known.negated, {
+      variable: known.means === 'skb-null' || known.means === 'no-pool' ? zero : null,
+    });
+  // A structure that keeps an xdp_buff has it from AF_XDP, which excludes a provider; its pools are none here either.
+  if (at.k === 'member' && type.depth === 1 && type.base === TYPE.xdp_buff) return meaning('always', true);
   const length = lengthMeaning(at, inst, cx);
   if (length !== null) return length;
   const buffer = type.base === TYPE.netmem_ref || type.depth > 0 ? cx.operandOf(at, inst) : null;
@@ -130,6 +141,9 @@ function predicate(x: CallExpr, inst: Instance, cx: MeaningContext): Meaning {
   if (known !== undefined) {
     const arg = known.arg >= 0 ? x.args[known.arg] : undefined;
     const buffer = arg === undefined ? null : cx.operandOf(bare(arg), inst);
+    const [pool] = x.args;
+    if (known.means === 'pool-unreadable' && pool !== undefined)
+      return meaning(known.means, known.negated, { pool: cx.variableOf(bare(pool), inst) });
     if (known.arg < 0 || buffer !== null) return meaning(known.means, known.negated, { buffer });
     return meaning('unknown', true);
   }

@@ -19,6 +19,8 @@ export interface FactUse {
   readonly intoSkb: boolean;
   /** The `allow_direct` argument is true. */
   readonly direct: boolean;
+  /** The variable that holds the pool it is taken from, or null. */
+  readonly pool: number | null;
 }
 
 /** What the driver does to a received buffer at the fact's place, in order. */
@@ -27,7 +29,7 @@ export function receiveOperations(use: FactUse): readonly Operation[] {
   const side = interfaceOf(fact.api);
   switch (fact.kind) {
     case 'allocate':
-      return allocation(fact, buffer, side);
+      return allocation(use, side);
     case 'dma-address':
       return [{ kind: 'dma-address', buffer, interface: side }];
     case 'map':
@@ -75,12 +77,13 @@ export function receiveOperations(use: FactUse): readonly Operation[] {
   }
 }
 
-function allocation(fact: BufferFact, buffer: number, side: MemoryInterface): readonly Operation[] {
+function allocation({ fact, buffer, pool }: FactUse, side: MemoryInterface): readonly Operation[] {
+  const from = { from: 'pool', ...(pool === null ? {} : { pool }) } as const;
   switch (fact.source) {
     case 'pool':
-      return [{ kind: 'alloc', buffer, interface: side, from: 'pool' }];
+      return [{ kind: 'alloc', buffer, interface: side, ...from }];
     case 'pool-address':
-      return [{ kind: 'alloc', buffer, interface: 'address', from: 'pool' }];
+      return [{ kind: 'alloc', buffer, interface: 'address', ...from }];
     case 'page':
       return [{ kind: 'alloc', buffer, interface: 'page', from: 'system' }];
     case 'fragment':
@@ -136,5 +139,5 @@ export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mappin
 function unmapsFragment(fact: BufferFact, how: Mapping): boolean {
   if (!how.fragments || ofHead(fact)) return false;
   if (mappedBy(fact.api) === 'page') return true;
-  return how.byAddress || !how.someUnmapPage;
+  return how.byAddress || (!how.someUnmapPage && ofFragment(fact));
 }

@@ -5,6 +5,7 @@
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
 import type {
   BufferOperand,
+  Doubt,
   ExitNode,
   Operation,
   ProgramNode,
@@ -14,8 +15,10 @@ import type { FunctionRef } from '../call-graph.ts';
 import { Conditions } from './conditions.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { Expressions } from './expressions.ts';
+import { leaves } from './leaving.ts';
 import type { Instance } from './instance.ts';
 import type { Lengths } from './lengths.ts';
+import type { Questions } from './questions.ts';
 import type { RingClass } from './receive.ts';
 import type { Transmit } from './transmit.ts';
 import { surveyOf } from './survey.ts';
@@ -30,6 +33,7 @@ export interface Direction {
   /** Functions with something to do on such a path; calls of others are left out. */
   readonly relevant: ReadonlySet<FunctionRef>;
   readonly lengths: Lengths;
+  readonly questions: Questions;
   /** Null on receive paths. */
   readonly transmit: Transmit | null;
   /** No function of the driver calls the stack with a packet: a core in another module does it. */
@@ -39,6 +43,7 @@ export interface Direction {
 export interface RawProgram {
   readonly buffers: readonly BufferOperand[];
   readonly variables: readonly string[];
+  readonly kept: ReadonlyMap<number, string>;
   readonly at: SourceRange;
   readonly steps: readonly ProgramNode[];
   /** Loops that stop at the NAPI budget, by their place. */
@@ -65,7 +70,7 @@ const MAX_BUFFERS = 32;
 export class PathBuilder {
   readonly direction: Direction;
   readonly index: DriverIndex;
-  readonly variables = new Variables();
+  readonly variables: Variables;
   readonly budgeted = new Set<SourceRange>();
   readonly stack: FunctionRef[] = [];
   private readonly operands = new Map<number, number>();
@@ -91,6 +96,7 @@ export class PathBuilder {
   constructor(direction: Direction) {
     this.direction = direction;
     this.index = direction.index;
+    this.variables = new Variables(direction.index);
     this.conditions = new Conditions(this);
     this.expressions = new Expressions(this);
   }
@@ -104,6 +110,7 @@ export class PathBuilder {
       survey: surveyOf(entry.placed.item),
       constants: new Map(),
       context: null,
+      words: this.index.words(entry),
       budget: new Set(parameter === undefined ? [] : [parameter.name]),
       origins: new Map(),
       functions: new Map(),
@@ -117,6 +124,7 @@ export class PathBuilder {
     return {
       buffers: this.buffers,
       variables: this.variables.names,
+      kept: this.variables.kept,
       at: this.index.range(view, entry.placed.item.nameAt),
       steps,
       budgeted: this.budgeted,
@@ -135,13 +143,17 @@ export class PathBuilder {
     return made;
   }
 
-  /** The class that is meant where several are possible: the one the call is about, else one with a pool. */
+  /**
+   * The class that is meant where several are possible: the one the call is about, else one with a pool. Null where the
+   * call is about memory beside the ring.
+   */
   choose(classes: readonly number[], inst: Instance): number | null {
     const { ring, aliases } = this.direction;
-    const possible = [...new Set(classes.map((c) => aliases.get(c) ?? c))].filter((c) => ring.has(c));
-    if (possible.length <= 1) return possible[0] ?? null;
+    const meant = [...new Set(classes.map((c) => aliases.get(c) ?? c))];
+    const possible = meant.filter((c) => ring.has(c));
     const { context } = inst;
     const about = context === null ? [] : possible.filter((c) => context.has(c));
+    if (about.length === 0 && context !== null && meant.some((c) => context.has(c))) return null;
     const from = about.length > 0 ? about : possible;
     return from.find((c) => ring.get(c)?.operand.pool != null) ?? from[0] ?? null;
   }
@@ -216,8 +228,16 @@ export class PathBuilder {
     out.push(node);
   }
 
-  operation(out: ProgramNode[], inst: Instance, span: Span, api: string, operation: Operation): void {
-    this.push(out, { node: 'operation', at: this.at(inst, span), operation, api });
+  operation(
+    out: ProgramNode[],
+    inst: Instance,
+    span: Span,
+    api: string,
+    operation: Operation,
+    doubt: Doubt | null = null,
+  ): void {
+    const node = { node: 'operation', at: this.at(inst, span), operation, api } as const;
+    this.push(out, doubt === null ? node : { ...node, doubt });
   }
 
   exit(out: ProgramNode[], inst: Instance, span: Span, exit: ExitNode['exit']): void {
@@ -238,6 +258,11 @@ export class PathBuilder {
     out: ProgramNode[],
   ): void {
     this.conditions.branch(c, inst, then, otherwise, out);
+  }
+
+  /** A value that is one thing if `c` holds and another if it does not; the test itself does what it does once. */
+  truth(c: Expr, inst: Instance, then: ProgramNode[], otherwise: ProgramNode[], out: ProgramNode[]): void {
+    this.conditions.value(c, inst, then, otherwise, out);
   }
 
   /** The operand that frames are received into: what XDP looks at. */
@@ -448,23 +473,5 @@ export class PathBuilder {
     }
     out.push(...rest);
     this.push(out, { node: 'label', at: this.at(inst, { s: s.e - 1, e: s.e }), label });
-  }
-}
-
-/** True if control cannot fall out of the end of the statements. */
-function leaves(body: readonly Stmt[]): boolean {
-  const last = body.at(-1);
-  switch (last?.k) {
-    case 'break':
-    case 'continue':
-    case 'return':
-    case 'goto':
-      return true;
-    case 'block':
-      return leaves(last.body);
-    case 'if':
-      return last.otherwise !== null && leaves([last.then]) && leaves([last.otherwise]);
-    default:
-      return false;
   }
 }

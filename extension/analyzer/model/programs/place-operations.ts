@@ -1,5 +1,10 @@
 /** Operations at one place of the source: what the facts there say, and what a call of the network stack does. */
-import type { Operation, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type {
+  CpuAccess,
+  Doubt,
+  Operation,
+  ProgramNode,
+} from '../../../../simulator/contract/path-program.ts';
 import type { PacketEffect } from '../../kernel/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { effectsOf, entryOf } from '../../kernel/table.ts';
@@ -12,6 +17,13 @@ import { receiveOperations, transmitOperations } from './operations.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { isUnfollowed } from './receive.ts';
 import { bare } from './values.ts';
+
+/** Kinds of facts of which an operation follows that is wrong for memory of a provider. */
+const CAN_BE_WRONG: ReadonlySet<BufferFact['kind']> = new Set([
+  ...(['allocate', 'dma-address', 'map', 'unmap', 'sync-cpu', 'sync-device', 'copy-from', 'read'] as const),
+  ...(['copy-to', 'kmap', 'build-skb', 'frag', 'release', 'put-page', 'refcount', 'reusable'] as const),
+  'type-check',
+]);
 
 export class PlaceOperations {
   private readonly builder: PathBuilder;
@@ -33,8 +45,7 @@ export class PlaceOperations {
     const { transmit, ring } = builder.direction;
     for (const { fact, classes } of builder.index.factsAt(inst.view, x)) {
       if (fact.kind === 'create-pool' && transmit === null) {
-        const pool = builder.index.poolCreatedAt(fact.location);
-        if (pool !== null) builder.operation(out, inst, x, fact.api, { kind: 'pool-create', pool });
+        this.poolCreate(fact, x, call, inst, out);
         continue;
       }
       if (transmit !== null) {
@@ -43,8 +54,9 @@ export class PlaceOperations {
         const how = c === undefined ? undefined : transmit.mappings.get(c);
         const cls = c === undefined ? undefined : builder.index.classes[c];
         if (how === undefined || cls === undefined) continue;
+        const doubt = builder.index.meetsSentNetmem(fact, cls) ? null : 'pages-only';
         for (const operation of transmitOperations(fact, cls, how))
-          builder.operation(out, inst, x, fact.api, operation);
+          builder.operation(out, inst, x, fact.api, operation, doubt);
         continue;
       }
       const chosen = builder.choose(classes, inst);
@@ -52,6 +64,8 @@ export class PlaceOperations {
       if (buffer === null) {
         // Around memory of the driver's own, beside the ring.
         if (fact.kind === 'build-skb') builder.operation(out, inst, x, fact.api, { kind: 'alloc-skb' });
+        else if (call !== null && this.copiesHeader(fact, classes, call, inst))
+          builder.operation(out, inst, x, fact.api, { kind: 'copy-header', buffer: null });
         continue;
       }
       const use = {
@@ -60,11 +74,44 @@ export class PlaceOperations {
         header: chosen !== null && ring.get(chosen)?.operand.role === 'header',
         intoSkb: call !== null && this.intoSkb(call, inst),
         direct: call !== null && this.direct(call, inst),
+        pool: call === null ? null : this.poolOf(call, inst),
       };
-      for (const operation of receiveOperations(use)) builder.operation(out, inst, x, fact.api, operation);
+      const doubt = this.doubtOf(fact, classes, inst);
+      for (const operation of receiveOperations(use))
+        builder.operation(out, inst, x, fact.api, operation, doubt);
     }
     if (transmit === null && call !== null && this.allocatesSkb(call, inst))
       builder.operation(out, inst, call, builder.index.text(inst.view, call.fn), { kind: 'alloc-skb' });
+  }
+
+  private doubtOf(fact: BufferFact, classes: readonly number[], inst: Instance): Doubt | null {
+    const { builder } = this;
+    if (!CAN_BE_WRONG.has(fact.kind)) return null;
+    const meant = classes.filter((c) => builder.choose([c], inst) === builder.choose(classes, inst));
+    const can = meant.some((c) => {
+      const of = builder.index.classes[c];
+      return of === undefined || builder.index.meetsProvider(fact, of);
+    });
+    return can || meant.length === 0 ? null : 'pages-only';
+  }
+
+  /** The call's value is the pool from now on: its number in the model, counted from 1. */
+  private poolCreate(
+    fact: BufferFact,
+    x: Expr,
+    call: CallExpr | null,
+    inst: Instance,
+    out: ProgramNode[],
+  ): void {
+    const { builder } = this;
+    const pool = builder.index.poolCreatedAt(fact.location);
+    if (pool === null) return;
+    builder.operation(out, inst, x, fact.api, { kind: 'pool-create', pool: pool.name });
+    if (call === null) return;
+    const variable = builder.variables.site(inst.view.ref, call, `${fact.api}()`);
+    const value = pool.number + 1;
+    builder.push(out, { node: 'assign', at: builder.at(inst, x), variable, value, from: null });
+    builder.variables.bind(call, variable);
   }
 
   /** What goes into the packet and comes from nowhere, through a bus address for one, is the buffer received. */
@@ -82,6 +129,18 @@ export class PlaceOperations {
     return skb && !this.builder.index.factsAt(inst.view, call).some((f) => this.concerns(f));
   }
 
+  /** Out of memory of the driver's own into the packet: headers that the device has put apart. */
+  private copiesHeader(
+    { kind }: BufferFact,
+    classes: readonly number[],
+    call: CallExpr,
+    inst: Instance,
+  ): boolean {
+    const { index } = this.builder;
+    const own = (c: number): boolean => index.classes[c]?.facts.some((f) => f.kind === 'allocate') === true;
+    return kind === 'copy-from' && classes.some(own) && this.intoSkb(call, inst);
+  }
+
   /** The destination of a copy belongs to a socket buffer. */
   private intoSkb(call: CallExpr, inst: Instance): boolean {
     const [first] = call.args;
@@ -94,6 +153,16 @@ export class PlaceOperations {
     return found;
   }
 
+  /** The variable that holds the pool of an allocation: its first argument, by the kernel's convention. */
+  private poolOf(call: CallExpr, inst: Instance): number | null {
+    const [first] = call.args;
+    if (first === undefined) return null;
+    const type = this.builder.index.type(inst.view, first);
+    return type.base === 'struct page_pool' && type.depth === 1
+      ? this.builder.variables.of(bare(first), inst)
+      : null;
+  }
+
   private direct(call: CallExpr, inst: Instance): boolean {
     const name = call.fn.k === 'id' ? call.fn.name : '';
     if (entryOf(name)?.direct === true) return true;
@@ -102,10 +171,14 @@ export class PlaceOperations {
   }
 
   /** As napi_gro_frags() does: takes the headers out of the first fragment. */
-  private pullsHeaders(inst: Instance, emit: (operation: Operation) => void): void {
+  private pullsHeaders(
+    inst: Instance,
+    emit: (operation: Operation) => void,
+    how: CpuAccess = 'parse-headers',
+  ): void {
     const buffer = this.builder.receivedOperand(inst);
     if (buffer === null) return;
-    emit({ kind: 'cpu-access', buffer, how: 'parse-headers' });
+    emit({ kind: 'cpu-access', buffer, how });
     emit({ kind: 'copy-header', buffer: null });
   }
 
@@ -123,7 +196,7 @@ export class PlaceOperations {
     switch (effect) {
       case 'deliver':
         for (const buffer of builder.skbOperands()) emit({ kind: 'build-skb', buffer });
-        if (entryOf(api)?.parsesHeaders === true) this.pullsHeaders(inst, emit);
+        if (entryOf(api)?.parsesHeaders === true) this.pullsHeaders(inst, emit, 'gro-headers');
         emit({ kind: 'deliver' });
         return;
       case 'mark-for-recycle':

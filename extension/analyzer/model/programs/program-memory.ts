@@ -2,11 +2,12 @@
  * Path programs from one analysis to the next. They hold while all functions say the same about buffers, and those that
  * the programs were read from say the same at all: then the programs only move with the text.
  */
+import type { Question, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
 import type { PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver-facts.ts';
 import { sourceRange } from '../source-range.ts';
-import { extractPrograms } from './extract.ts';
+import { extractPrograms, type Extracted } from './extract.ts';
 import { moveProgram, type Move } from './move.ts';
 import type { PlacedRange } from './driver-index.ts';
 import { ringClasses } from './receive.ts';
@@ -24,26 +25,30 @@ interface Remembered {
   readonly read: ReadonlySet<number>;
   readonly ranges: readonly PlacedRange[];
   readonly programs: readonly PathProgram[];
+  readonly questions: readonly Question[];
+  readonly unread: readonly UnreadPath[];
 }
 
 export class ProgramMemory {
   private last: Remembered | null = null;
 
   /** The programs of a driver: those of the last time, where they hold. */
-  of(facts: DriverFacts): readonly PathProgram[] {
+  of(facts: DriverFacts): Extracted {
     this.last = (this.last === null ? null : moved(this.last, facts)) ?? remembered(facts);
-    return this.last.programs;
+    return this.last;
   }
 }
 
 function remembered(facts: DriverFacts): Remembered {
-  const { programs, index } = extractPrograms(facts);
+  const { programs, questions, unread, index } = extractPrograms(facts);
   return {
     ...{ flows: facts.flows, names: facts.symbols.names, besides: besidesOf(facts) },
     functions: facts.calls.functions,
     read: new Set([...index.read].map(({ id }) => id)),
     ranges: index.placedRanges,
     programs,
+    questions,
+    unread,
   };
 }
 
@@ -90,8 +95,11 @@ function moved(last: Remembered, facts: DriverFacts): Remembered | null {
     if (!same) move.set(range, at);
     ranges.push({ range: same ? range : at, fn, s: start, e: end });
   }
-  const programs = move.size === 0 ? last.programs : last.programs.map((p) => moveProgram(p, move));
-  return { ...last, functions, ranges, programs };
+  if (move.size === 0) return { ...last, functions, ranges };
+  const programs = last.programs.map((p) => moveProgram(p, move));
+  const questions = last.questions.map((q) => ({ ...q, at: move.get(q.at) ?? q.at }));
+  const unread = last.unread.map((u) => ({ ...u, at: u.at === null ? null : (move.get(u.at) ?? u.at) }));
+  return { ...last, functions, ranges, programs, questions, unread };
 }
 
 function textOf({ placed: { file, base, item } }: FunctionRef): string {
@@ -103,7 +111,12 @@ function sameSurvey(a: FunctionRef, b: FunctionRef): boolean {
   const [x, y] = [surveyOf(a.placed.item), surveyOf(b.placed.item)];
   return (
     x.loops === y.loops &&
+    fieldsOf(x.written) === fieldsOf(y.written) &&
     x.registrations.length + y.registrations.length === 0 &&
     [...x.effects].join() === [...y.effects].join()
   );
+}
+
+function fieldsOf(members: readonly { readonly field: string }[]): string {
+  return [...new Set(members.map(({ field }) => field))].sort().join();
 }

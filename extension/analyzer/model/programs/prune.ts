@@ -1,14 +1,15 @@
 /** Drops what says nothing: tests without sides, loops and calls without operations, values that nobody asks for. */
-import type { BranchNode, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { BranchNode, Condition, ProgramNode } from '../../../../simulator/contract/path-program.ts';
 import { below, once, visitNodes, type Nodes } from './nodes.ts';
 
 /** Rounds of pruning; each can only make more of it possible where a value was the last use of another. */
 const MAX_ROUNDS = 4;
 
-export function prune(nodes: Nodes): Nodes {
+/** @param kept variables that outlive the path: other paths may set them and ask for them */
+export function prune(nodes: Nodes, kept: ReadonlySet<number>): Nodes {
   let at = nodes;
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const next = new Round(liveness(at)).list(at, FUNCTION);
+    const next = new Round(liveness(at, kept)).list(at, FUNCTION);
     const [before, after] = [sizeOf(at), sizeOf(next)];
     at = next;
     if (before === after) break;
@@ -33,15 +34,24 @@ interface Liveness {
   readonly labels: ReadonlySet<number>;
 }
 
-function liveness(nodes: Nodes): Liveness {
-  const used = new Set<number>();
-  const informative = new Set<number>();
+/** Variables whose value decides something at the node itself. */
+export function usedAt(node: ProgramNode): readonly number[] {
+  if (node.node === 'branch') {
+    const { variable, pool } = node.condition;
+    return [...(variable === undefined ? [] : [variable.variable]), ...(pool === undefined ? [] : [pool])];
+  }
+  const alloc = node.node === 'operation' && node.operation.kind === 'alloc' ? node.operation : null;
+  return alloc?.pool === undefined ? [] : [alloc.pool];
+}
+
+function liveness(nodes: Nodes, kept: ReadonlySet<number>): Liveness {
+  const used = new Set(kept);
+  const informative = new Set(kept);
   const labels = new Set<number>();
   const moves: (readonly [to: number, from: number])[] = [];
   visitNodes(nodes, (node) => {
-    if (node.node === 'branch' && node.condition.variable !== undefined)
-      used.add(node.condition.variable.variable);
-    else if (node.node === 'goto') labels.add(node.label);
+    for (const variable of usedAt(node)) used.add(variable);
+    if (node.node === 'goto') labels.add(node.label);
     else if (node.node === 'assign') {
       if (node.value !== null) informative.add(node.variable);
       else if (node.from !== null) moves.push([node.variable, node.from]);
@@ -137,7 +147,7 @@ class Round {
     const { variable, ...rest } = node.condition;
     const asks = variable !== undefined && this.live.informative.has(variable.variable);
     // The text of an unknown condition is the whole condition.
-    const bare = rest.means === 'unknown' ? { ...rest, negated: false } : rest;
+    const bare = rest.means === 'unknown' ? positive(rest) : rest;
     const condition = asks ? node.condition : bare;
     // The number of rounds stands for the loop's own tests of its end.
     const counts = asks && variable.compare !== '==';
@@ -150,6 +160,13 @@ class Round {
     const exit = sameExit(then, otherwise);
     return exit ?? { ...node, condition, then, otherwise };
   }
+}
+
+/** The same test without a negation in front of it. */
+function positive(condition: Condition): Condition {
+  const { asks, negated } = condition;
+  if (asks === undefined || !negated) return { ...condition, negated: false };
+  return { ...condition, negated: false, asks: { ...asks, except: !asks.except } };
 }
 
 /** Cuts what stands behind an exit, up to the next label. */

@@ -93,6 +93,12 @@ export class Relevance {
     return this.likeliest(this.loopsOver(this.allocating), 'allocate');
   }
 
+  /** Functions that take one buffer for each of the rings, where no loop of the driver's calls them for all slots. */
+  slotFillers(): readonly FunctionRef[] {
+    const callers = new Set(this.leadingTo(this.allocating));
+    return this.likeliest([...callers], 'allocate');
+  }
+
   /** Candidates for the function that empties a ring, likeliest first. */
   releasers(): readonly FunctionRef[] {
     return this.likeliest(this.loopsOver(this.releasing), 'release');
@@ -122,11 +128,16 @@ export class Relevance {
     return out;
   }
 
-  /** The entry and all that it calls, directly or not. */
-  private reached(entry: FunctionRef): ReadonlySet<FunctionRef> {
-    const seen = new Set<FunctionRef>([entry]);
+  /** The functions and all that they call, directly or not. */
+  closure(entries: readonly FunctionRef[]): ReadonlySet<FunctionRef> {
+    const seen = new Set(entries);
     for (const f of seen) for (const g of this.callees.get(f) ?? []) seen.add(g);
     return seen;
+  }
+
+  /** The entry and all that it calls, directly or not. */
+  private reached(entry: FunctionRef): ReadonlySet<FunctionRef> {
+    return this.closure([entry]);
   }
 
   /** Those that do it for most classes first, pools before all, then those that do little else; none that handles packets. */

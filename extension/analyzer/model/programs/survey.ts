@@ -4,7 +4,7 @@
  */
 import type { PacketEffect } from '../../kernel/effect.ts';
 import { packetEffectOf } from '../../kernel/table.ts';
-import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
+import type { CallExpr, Expr, FunctionItem, MemberExpr, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpression, visitExpressions } from '../../syntax/walk.ts';
 import { bare } from './values.ts';
 
@@ -19,6 +19,8 @@ export interface FunctionSurvey {
   readonly asked: ReadonlySet<string>;
   /** Labels that some goto of the function leads to. */
   readonly labels: ReadonlySet<string>;
+  /** Members that it writes, their bits included. */
+  readonly written: readonly MemberExpr[];
   /** It has a loop. */
   readonly loops: boolean;
 }
@@ -36,6 +38,7 @@ function survey(item: FunctionItem): FunctionSurvey {
   const registrations: CallExpr[] = [];
   const changed = new Set<string>();
   const labels = new Set<string>();
+  const written: MemberExpr[] = [];
   const asked = new Set<string>();
   const ask = (x: Expr | null): void => {
     if (x !== null) visitExpression(x, (inner) => inner.k === 'id' && asked.add(inner.name));
@@ -43,7 +46,10 @@ function survey(item: FunctionItem): FunctionSurvey {
   visitExpressions(item.body, (x: Expr) => {
     switch (x.k) {
       case 'call':
-        for (const a of x.args) ask(bare(a).k === 'id' ? a : null);
+        for (const a of x.args) {
+          ask(bare(a).k === 'id' ? a : null);
+          if (a.k === 'addr' && a.x.k === 'member') written.push(a.x);
+        }
         if (x.fn.k !== 'id') return;
         {
           const effect = packetEffectOf(x.fn.name);
@@ -52,6 +58,7 @@ function survey(item: FunctionItem): FunctionSurvey {
         if (x.fn.name.startsWith('netif_napi_add')) registrations.push(x);
         return;
       case 'assign':
+        if (x.l.k === 'member') written.push(x.l);
         if (x.l.k === 'id') changed.add(x.l.name);
         if (bare(x.r).k === 'id') ask(x.r);
         return;
@@ -59,7 +66,9 @@ function survey(item: FunctionItem): FunctionSurvey {
         ask(x.c);
         return;
       case 'unary':
-        if ((x.op === '++' || x.op === '--') && x.x.k === 'id') changed.add(x.x.name);
+        if (x.op !== '++' && x.op !== '--') return;
+        if (x.x.k === 'id') changed.add(x.x.name);
+        else if (x.x.k === 'member') written.push(x.x);
         return;
       case 'addr':
         if (x.x.k === 'id') changed.add(x.x.name);
@@ -70,7 +79,7 @@ function survey(item: FunctionItem): FunctionSurvey {
   });
   collectLabels(item.body, labels);
   askedByStatements(item.body, ask);
-  return { effects, asked, registrations, changed, labels, loops: hasLoop(item.body) };
+  return { effects, asked, written, registrations, changed, labels, loops: hasLoop(item.body) };
 }
 
 function askedByStatements(body: readonly Stmt[], ask: (x: Expr | null) => void): void {
