@@ -45,6 +45,14 @@ describe('reading payload is right', () => {
     silent('\tvoid *va = netmem_address(q->buf[i].nm);\n\tif (va)\n\t\tcopy(q, skb, i);'));
   test('where an XDP program is attached: binding is refused then', () =>
     silent('\tif (q->prog)\n\t\tcopy(q, skb, i);'));
+  test('where a flag says that an XDP program was attached', () =>
+    silent(
+      '\tbool active = false;\n\n\tif (q->prog)\n\t\tactive = true;\n\tif (active)\n\t\tcopy(q, skb, i);',
+    ));
+  test('where a flag keeps what was asked in the turn before', () =>
+    silent(
+      '\tbool readable = false;\n\n\tfor (; i; i--) {\n\t\tif (readable)\n\t\t\tcopy(q, skb, i);\n\t\treadable = !netmem_is_net_iov(q->buf[i].nm);\n\t}',
+    ));
   test('where the queue has no pool', () => silent('\tif (!q->pool)\n\t\tcopy(q, skb, i);'));
   test('in the mode in which the pool takes no unreadable memory', () =>
     silent('\tif (!q->split)\n\t\tcopy(q, skb, i);'));
@@ -52,6 +60,14 @@ describe('reading payload is right', () => {
 
 describe('reading payload is wrong', () => {
   const loud = (body: string): Promise<void> => expectMarks('RX5', HEAD + POOL + READ_MARKED + calling(body));
+  test('where one of two ways to set a flag is none of XDP', () =>
+    loud(
+      '\tbool active = false;\n\n\tif (q->prog)\n\t\tactive = true;\n\tif (i > 3)\n\t\tactive = true;\n\tif (active)\n\t\tcopy(q, skb, i);',
+    ));
+  test('where a flag is changed by its address', () =>
+    loud(
+      '\tbool active = false;\n\n\tif (q->prog)\n\t\tactive = true;\n\tlook(q, &active);\n\tif (active)\n\t\tcopy(q, skb, i);',
+    ));
   test('without a word', () => loud('\tcopy(q, skb, i);'));
   test('where memory of a provider was found', () =>
     loud('\tif (netmem_is_net_iov(q->buf[i].nm))\n\t\tcopy(q, skb, i);'));

@@ -2,6 +2,7 @@
 import type { Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
 import type { TypeNames } from '../names.ts';
+import { ALWAYS, type Guard } from './guard.ts';
 import { resolved, type Scope, type Type, typeOf } from '../types.ts';
 
 /** An expression and the function in whose words it is. */
@@ -19,6 +20,8 @@ export interface ConditionContext extends Scope {
   isParameter(name: string): boolean;
   /** What a local stands for here, if a name for something else is all it is; the argument of a parameter. */
   standsFor(name: string): Stated | null;
+  /** Under what a local in which several values meet is not zero, as far as it is known of memory. */
+  setWhen(name: string): Guard;
   /** Tells apart the values that a local had one after another; '' for the first. */
   version(name: string): string;
   /** Tells apart the times between which a member of this name, or what calls may change, can have changed; '' for the first. */
@@ -93,6 +96,7 @@ export function wholeFunction(
     isLocal: (name) => declared().types.has(name),
     isParameter: (name) => declared().parameters.has(name),
     version: () => '',
+    setWhen: () => ALWAYS,
     typeOfName: (name) => {
       const own = declared().types.get(name);
       if (own !== undefined) return own;

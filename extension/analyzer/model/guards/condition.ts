@@ -74,6 +74,7 @@ export function conditionOf(x: Expr, cx: ConditionContext, holds: boolean, depth
     case 'id': {
       const stated = cx.isLocal(x.name) ? cx.standsFor(x.name) : null;
       if (stated !== null) return ofStated(stated, holds, depth + 1);
+      if (holds && cx.isLocal(x.name)) return both(leaf(x, cx, holds, depth), cx.setWhen(x.name));
       break;
     }
     case 'call': {

@@ -1,6 +1,6 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
 import { NAME } from '../../kernel/table.ts';
-import type { FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
+import type { Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -161,7 +161,7 @@ export class DriverGuards {
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    const refusalsCount = used || this.declares;
+    const refusalsCount = used || this.declares || !isKept(c);
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -171,7 +171,7 @@ export class DriverGuards {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = this.providerOf(c);
     const possible = (guard: Guard): boolean =>
-      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares });
+      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares || !isKept(c) });
     switch (h.kind) {
       case 'global':
         return true;
@@ -269,15 +269,25 @@ const USES: ReadonlySet<FactKind> = new Set([
   ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
 
+/** True if a record that other code shares keeps buffers of the class. */
+function isKept(c: BufferClass): boolean {
+  return c.holders.some(({ kind }) => kind === 'field' || kind === 'global');
+}
+
 const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
 
-/** Accesses to members in a function, by the name of the member. */
+/** NULL, or 0. */
+function isNothing(x: Expr): boolean {
+  return x.k === 'id' ? x.name === 'NULL' : x.k === 'num' && Number(x.text) === 0;
+}
+
+/** Accesses to members in a function, by the name of the member. To clear one is none: it says that nothing is there. */
 function membersIn(item: FunctionItem): ReadonlyMap<string, readonly MemberExpr[]> {
   let found = members.get(item);
   if (found === undefined) {
     const out = new Map<string, MemberExpr[]>();
-    visitExpressions(item.body, (x) => {
-      if (x.k !== 'member') return;
+    visitExpressions(item.body, (x, parent) => {
+      if (x.k !== 'member' || (parent?.k === 'assign' && parent.l === x && isNothing(parent.r))) return;
       const list = out.get(x.field);
       if (list === undefined) out.set(x.field, [x]);
       else list.push(x);

@@ -11,6 +11,7 @@ import { conditionOf } from './condition.ts';
 import { equals, isRepeatable, labelsJumpedBackTo } from './flow-syntax.ts';
 import { type FunctionGuards, type Guarded, guardsFrom } from './function-guards.ts';
 import { type KnownName, KnownNames } from './known-names.ts';
+import { assignedValues, saidOfMemory } from './local-flags.ts';
 import { Places } from './places.ts';
 import { joinPoints, type Point } from './point.ts';
 import { MEMBER, PointContext, type WalkedFunction } from './point-context.ts';
@@ -45,6 +46,10 @@ class Flow implements WalkedFunction {
   /** Numbers of names. */
   private readonly numbers = new Map<string, number>();
   private assigned: ReadonlySet<string> | null = null;
+  private values: ReadonlyMap<string, readonly Expr[] | null> | null = null;
+  /** Where the walk met the values that locals are given. */
+  private readonly assignedAt = new Map<Expr, Point>();
+  private readonly settling = new Set<string>();
 
   constructor(item: FunctionItem, names: TypeNames, functionNamed: (name: string) => FunctionItem | null) {
     this.item = item;
@@ -61,6 +66,23 @@ class Flow implements WalkedFunction {
 
   private context(at: Point): ConditionContext {
     return new PointContext(this, at);
+  }
+
+  setWhen(at: Point, name: string): Guard {
+    this.values ??= assignedValues(this.item);
+    const values = this.values.get(name) ?? null;
+    // A value made of the flag itself says nothing new.
+    if (values === null || this.settling.has(name)) return ALWAYS;
+    this.settling.add(name);
+    const ways: Guard[] = [];
+    for (const value of values) {
+      const set = this.assignedAt.get(value);
+      const holds = conditionOf(value, this.context(set ?? at), true);
+      // Not met yet: assigned in an earlier turn of a loop.
+      ways.push(set === undefined ? holds : both(set.guard, holds));
+    }
+    this.settling.delete(name);
+    return saidOfMemory(ways.filter((way) => way !== NEVER));
   }
 
   private numberOf(name: string): number {
@@ -396,6 +418,7 @@ class Flow implements WalkedFunction {
 
   private setLocal(name: string, value: Expr | null): void {
     if (this.point === null || !this.types.has(name)) return;
+    if (value !== null) this.assignedAt.set(value, this.point);
     const stands = value === null || !isRepeatable(value) ? null : { x: value, cx: this.context(this.point) };
     const known = this.point.known.with(this.numberOf(name), { version: ++this.counter, value: stands });
     this.point = { ...this.point, known };

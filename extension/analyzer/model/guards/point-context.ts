@@ -4,6 +4,7 @@ import type { TypeNames } from '../names.ts';
 import { resolved, type Type, typeOf } from '../types.ts';
 import type { ConditionContext, Stated } from './condition-context.ts';
 import { numbered } from './flow-syntax.ts';
+import type { Guard } from './guard.ts';
 import type { KnownName } from './known-names.ts';
 import type { Point } from './point.ts';
 
@@ -19,6 +20,7 @@ export interface WalkedFunction {
   readonly types: ReadonlyMap<string, Type>;
   readonly parameters: ReadonlySet<string>;
   knownAt(at: Point, name: string): KnownName;
+  setWhen(at: Point, name: string): Guard;
 }
 
 export class PointContext implements ConditionContext {
@@ -56,6 +58,10 @@ export class PointContext implements ConditionContext {
 
   version(name: string): string {
     return numbered('#', this.of.knownAt(this.at, name).version);
+  }
+
+  setWhen(name: string): Guard {
+    return this.of.setWhen(this.at, name);
   }
 
   moment(field: string): string {
