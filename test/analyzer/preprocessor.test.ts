@@ -311,15 +311,29 @@ static inline void w_compat_inc(struct page *page) { get_page(page); }
     ).toEqual(['page_ref_inc: page_ref_inc(b->pg);', 'page_ref_count: if (page_ref_count(b->pg) == 1)']);
   });
 
+  test('nor is one whose header the tree at hand is not probed for', async () => {
+    const probed: KernelTree = { ...NEWEST, has: () => false, arity: () => null };
+    const { analysis } = await seen(within('\tpage_ref_inc(b->pg);\n', SHIM), probed);
+    expect(brief({ 'w.c': within('', SHIM) }, analysis).join('\n')).not.toContain('page_count');
+    expect(analysis.findings.filter(({ message }) => message.includes('Parameter page'))).toEqual([]);
+  });
+
   test('what the tree lacks is the driver’s own', async () => {
-    const older: KernelTree = { ...NEWEST, has: (name) => name !== 'page_ref_count' };
+    const older: KernelTree = {
+      ...NEWEST,
+      has: (name) => name !== 'netmem_address',
+      arity: () => null,
+    };
     const text = within(
-      '\tif (page_ref_count(b->pg) == 1)\n\t\tlen++;\n',
-      SHIM.replace('atomic_read(&page->_count)', 'page_count(page)'),
+      '\tnetmem_address(b->pg);\n',
+      'static inline void *netmem_address(struct page *page) { return page_address(page); }\n',
     );
-    expect((await seen(text, older)).uses).toContain(
-      'page_count: static inline int page_ref_count(struct page *page) { return page_count(page); }',
-    );
+    const functions = async (tree: KernelTree): Promise<readonly string[]> =>
+      ((await seen(text, tree)).analysis.facts?.files ?? []).flatMap(({ items }) =>
+        items.flatMap(({ item }) => (item.k === 'function' ? [item.name] : [])),
+      );
+    expect(await functions(older)).toEqual(['netmem_address', 'w_fill', 'w_rx']);
+    expect(await functions(NEWEST)).toEqual(['w_fill', 'w_rx']);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What the model tells the preprocessor about names: which macros are worth opening, and which are the kernel's own. */
 import { typeWords } from '../kernel/structures.ts';
-import { effectsOf, namesWhere } from '../kernel/table.ts';
+import { effectsOf, entryOf, namesWhere } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import { weightOf } from '../kernel/weight.ts';
 import type { MacroQuestions } from '../syntax/preprocessor/macros.ts';
@@ -21,7 +21,10 @@ const HASHES = wordSet([...TELLING].map(wordHash));
 
 /** True for a function that the tree has and whose effect on buffers is known: the driver's own one is for older kernels. */
 export function isKernels(tree: KernelTree, name: string): boolean {
-  return (effectsOf(name) !== null && tree.has(name)) || tree.arity(name) !== null;
+  if (tree.has(name)) return effectsOf(name) !== null || tree.arity(name) !== null;
+  // What all known releases have is in every tree; headers that are not probed do not say so.
+  const entry = effectsOf(name) === null ? null : entryOf(name);
+  return entry !== null && entry.since === undefined && entry.until === undefined;
 }
 
 export function macroQuestions(tree: KernelTree): MacroQuestions {
