@@ -2,7 +2,7 @@
 import type { Confidence, Finding } from '../finding.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import { mappingOf, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
+import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -40,6 +40,21 @@ function plainStore(f: BufferFact, c: BufferClass): Finding | null {
     replacement: NAME.netmem_dma_unmap_addr_set,
     message:
       'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it.',
+    evidence: evidenceOf(c),
+    bufferClass: c.id,
+  });
+}
+
+/** Where descriptors keep the addresses, nothing but the function says what is unmapped: a page is a fragment. */
+function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
+  if (f.direction !== 'to-device' || mappedBy(f.api) !== 'page' || mayBeHead(f) || f.wholeBuffer) return null;
+  if (c.role === 'xdp' || c.facts.some(({ kind }) => kind === 'map' || kind === 'allocate')) return null;
+  return finding(about, {
+    confidence: 'medium',
+    location: f.apiAt,
+    api: f.api,
+    replacement: null,
+    message: `${f.api}() unmaps what is taken for a fragment: a netmem’s address was never mapped. Remember which fragments are memory of a provider (skb_frag_is_net_iov()), or keep addresses by netmem_dma_unmap_addr_set(), and leave them out.`,
     evidence: evidenceOf(c),
     bufferClass: c.id,
   });
@@ -94,11 +109,16 @@ function run(cx: RuleContext): Finding[] {
   const transmit = new Set([...cx.facts.abilities.transmit].map((f) => f.item.name));
   const out: Finding[] = [];
   const seen = new Set<BufferFact>();
-  for (const c of cx.facts.classes) {
-    const how = mappingOf(c, transmit);
+  const classes = cx.facts.classes.map((c) => ({ c, how: mappingOf(c, transmit) }));
+  const fragments = classes.filter(({ how }) => how.fragments);
+  // No fragment is unmapped as far as addresses were followed.
+  const elsewhere =
+    fragments.length > 0 && !fragments.some(({ c }) => c.facts.some(({ kind }) => kind === 'unmap'));
+  for (const { c, how } of classes) {
     for (const f of c.facts) {
       if (seen.has(f)) continue;
-      const made = judge(f, c, how, transmit);
+      const isOther = elsewhere && f.kind === 'unmap' && !how.fragments;
+      const made = isOther ? unmapOfDescriptor(f, c) : judge(f, c, how, transmit);
       if (made === null || (f.kind === 'unmap-store' && cx.facts.guards.storesNoLength(f))) continue;
       if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);

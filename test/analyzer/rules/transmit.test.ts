@@ -95,6 +95,45 @@ static void complete(struct device *dev, struct tx_buf *b)
 ${OPS}`,
     ));
 
+  const descriptors = (marking: string, asking: string, mark: string): string => `struct tx_ring {
+	u64 *desc;
+	void **slot;
+	int tail;
+};
+static void unmap_page(struct device *dev, u64 *desc)
+{
+	dma_unmap_page(dev, FIELD_GET(ADDR, *desc), FIELD_GET(LEN, *desc), DMA_TO_DEVICE);
+${mark}}
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_ring *r)
+{
+	bool is_iov = false;
+	dma_addr_t dma = dma_map_single(dev->dev.parent, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+	skb_frag_t *frag;
+
+	for (frag = &skb_shinfo(skb)->frags[0];; frag++) {
+		r->desc[r->tail] = FIELD_PREP(ADDR, dma);
+${marking}		if (!more(r))
+			break;
+		is_iov = skb_frag_is_net_iov(frag);
+		dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	}
+	return 0;
+}
+static void complete(struct device *dev, struct tx_ring *r, int head)
+{
+${asking}		unmap_page(dev, &r->desc[head]);
+}
+${OPS}`;
+  const MARK = '\t\tif (is_iov)\n\t\t\tr->slot[r->tail] = NO_UNMAP;\n';
+  const ASK = '\tif (r->slot[head] != NO_UNMAP)\n';
+  const FOUND = '//< tx1-unmap: taken for a fragment\n';
+
+  test('addresses that only descriptors keep, without a mark for what was never mapped', () =>
+    expectMarks('TX1', descriptors('', '', FOUND)));
+  test('a mark that nobody asks for', () => expectMarks('TX1', descriptors(MARK, '', FOUND)));
+  test('a mark that nobody leaves', () => expectMarks('TX1', descriptors('', ASK, FOUND)));
+  test('the mark that is left is asked for', () => expectMarks('TX1', descriptors(MARK, ASK, '')));
+
   test('fragments mapped by page or by address, and copied by the CPU', () =>
     expectMarks(
       'TX1',

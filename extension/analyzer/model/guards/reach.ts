@@ -13,6 +13,7 @@ import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, NEVER } from './guard.ts';
 import type { WordIndex } from './word-index.ts';
+import { Markers } from './markers.ts';
 import { memberKey, memberUses } from './member-uses.ts';
 import { Modes } from './modes.ts';
 
@@ -67,6 +68,7 @@ export class Reach {
   readonly cx: ReachContext;
   private readonly sites: CallSites;
   readonly modes: Modes;
+  private readonly markers = new Markers(this);
   private readonly found = new Map<string, Map<FunctionRef, Guard>>();
   private readonly refs: ReadonlyMap<PlacedFunction, FunctionRef>;
   private readonly fieldsOf = new Map<string, string[]>();
@@ -299,6 +301,8 @@ export class Reach {
       case null: {
         const { root, key } = atom.subject;
         const lasts = root === 'global' || (root === 'call' && /^(?!IS_ERR)[A-Z][A-Z0-9_]*\(/.test(key));
+        const marked = this.markers.meaningOf(atom);
+        if (marked !== null) return marked;
         return lasts || this.modes.isMode(atom) ? named(key) : null;
       }
     }

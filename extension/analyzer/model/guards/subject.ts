@@ -120,7 +120,7 @@ function member(x: MemberExpr, cx: ConditionContext, depth: number): Subject | n
 /** Functions of the kernel that only look. */
 const PURE = new Set<string>([
   ...['IS_ERR', 'PTR_ERR', 'IS_ERR_OR_NULL', NAME.dma_mapping_error, 'netif_running', 'netif_carrier_ok'],
-  ...['skb_is_gso', NAME.skb_shinfo, 'skb_headlen', 'skb_frag_size', 'netdev_priv', 'xdp_buff_has_frags'],
+  ...['skb_is_gso', NAME.skb_shinfo, NAME.skb_headlen, 'skb_frag_size', 'netdev_priv', 'xdp_buff_has_frags'],
   ...[
     NAME.page_is_pfmemalloc,
     NAME.netmem_is_pfmemalloc,

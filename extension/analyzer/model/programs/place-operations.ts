@@ -158,7 +158,7 @@ export class PlaceOperations {
     const [first] = call.args;
     if (first === undefined) return null;
     const type = this.builder.index.type(inst.view, first);
-    return type.base === 'struct page_pool' && type.depth === 1
+    return type.base === TYPE.page_pool && type.depth === 1
       ? this.builder.variables.of(bare(first), inst)
       : null;
   }

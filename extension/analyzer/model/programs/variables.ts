@@ -2,6 +2,7 @@
  * Numbers for the small values that a program hands on: locals, results, and the members that outlive a path. Functions do
  * not nest in themselves, so each has one set; of a structure there is one a queue.
  */
+import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, MemberExpr } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { subjectOf } from '../guards/subject.ts';
@@ -26,7 +27,7 @@ const PLAIN = new Set([
   ...['u8', 'u16', 'u32', 's8', 's16', 's32', 'uint8_t', 'uint16_t', 'uint32_t', '__u8', '__u16', '__u32'],
 ]);
 /** Pointers whose value a program hands on: to a pool, or none. */
-const POINTERS = new Set(['struct page_pool', 'struct sk_buff']);
+const POINTERS = new Set<string>([TYPE.page_pool, TYPE.sk_buff]);
 
 export class Variables {
   readonly names: string[] = [];
@@ -78,7 +79,7 @@ export class Variables {
     const plain = depth === 0 && (PLAIN.has(base) || base.startsWith('enum '));
     if (fn || !(plain || (depth === 1 && POINTERS.has(base)))) return null;
     // Of the packets that the slots of a ring hold there are many.
-    if (base === 'struct sk_buff' && subjectOf(x.obj, inst.words)?.id.includes('[') !== false) return null;
+    if (base === TYPE.sk_buff && subjectOf(x.obj, inst.words)?.id.includes('[') !== false) return null;
     const key = `${twinOf(x.obj, inst.words, symbols) ?? owner}.${x.field}`;
     const variable = this.number(key, this.index.text(inst.view, x));
     this.kept.set(variable, key);
