@@ -87,13 +87,6 @@ export function decideRole<F extends RoleFact>(q: RoleQuestion<F>): RoleDecision
   );
 
   if (pages.length === 0) {
-    const given = facts.filter((f) => f.kind === 'release' && familyOf(f.api) === 'page-pool');
-    const frags = facts.filter((f) => f.kind === 'skb-frag');
-    if (given.length > 0 && frags.length > 0 && !facts.some((f) => f.kind === 'xdp-linear'))
-      return decision('payload', 'a fragment of what was received, given back to its pool', [
-        ...frags,
-        ...given,
-      ]);
     if (xdp.length > 0 || fromXdp.length > 0)
       return decision('xdp', 'its memory belongs to an XDP buffer or frame', [...xdp, ...fromXdp]);
     if (fromSkb.length > 0) {

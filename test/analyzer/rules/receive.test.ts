@@ -267,41 +267,6 @@ static void rx(struct drv_cb *cb, struct sk_buff *skb)
 `,
     ));
 
-  test('a fragment of a received packet that is given back by the page', () =>
-    expectMarks(
-      'RX3',
-      `struct drv_ring {
-	struct page_pool *pool;
-	struct page *page;
-//< rx3-page-holder
-};
-static void open(struct drv_ring *r, struct page_pool_params *pp)
-{
-	r->pool = page_pool_create(pp);
-}
-static void fill(struct drv_ring *r)
-{
-	r->page = page_pool_dev_alloc_pages(r->pool);
-//< rx3-page-api: page_pool_dev_alloc_netmems
-}
-static void drop(struct drv_ring *r, struct xdp_buff *xdp)
-{
-	struct skb_shared_info *info = xdp_get_shared_info_from_buff(xdp);
-	struct page *page = skb_frag_page(&info->frags[0]);
-//< rx3-page-holder
-
-	page_pool_put_full_page(r->pool, page, false);
-//< rx3-page-api: page_pool_put_full_netmem
-}
-static void rx(struct drv_ring *r, struct sk_buff *skb, struct xdp_buff *xdp)
-{
-	skb_add_rx_frag(skb, 0, r->page, 0, 64, PAGE_SIZE);
-//< rx3-page-api: skb_add_rx_frag_netmem
-	drop(r, xdp);
-}
-`,
-    ));
-
   test('a converted driver is quiet', () =>
     expectMarks(
       'RX3',

@@ -161,7 +161,7 @@ export class DriverGuards {
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    const refusalsCount = used || this.declares || !isKept(c);
+    const refusalsCount = used || this.declares;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -171,7 +171,7 @@ export class DriverGuards {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = this.providerOf(c);
     const possible = (guard: Guard): boolean =>
-      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares || !isKept(c) });
+      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares });
     switch (h.kind) {
       case 'global':
         return true;
@@ -268,11 +268,6 @@ const USES: ReadonlySet<FactKind> = new Set([
   ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
   ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
-
-/** True if a record that other code shares keeps buffers of the class. */
-function isKept(c: BufferClass): boolean {
-  return c.holders.some(({ kind }) => kind === 'field' || kind === 'global');
-}
 
 const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
 
