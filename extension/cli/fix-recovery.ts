@@ -123,7 +123,14 @@ function stepOf(at: string, name: string, entry: Entry): Step | string | null {
   const isOld = old !== null && hash(old) === entry.before;
   const shown = `${name}/${entry.target}`;
   // Removed once all files were in place, or by the user, who wants no more of it.
-  if (!isTaken(fresh)) return () => forget(aside, isOld, shown);
+  if (!isTaken(fresh)) {
+    if (isTaken(target) || old === null) return () => forget(aside, isOld, shown);
+    // Moved aside, and not back for want of space.
+    return () => {
+      putBack(aside, target, Buffer.alloc(0));
+      return null;
+    };
+  }
   const made = textOf(fresh);
   const now = textOf(target);
   if (made === null || (hash(made) !== entry.after && !isSame(target, fresh)))

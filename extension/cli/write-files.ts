@@ -5,7 +5,7 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { real, stat } from '../files/disk.ts';
+import { real, remove, stat } from '../files/disk.ts';
 import { discard, isTaken, moveToFree, temporaryBeside } from '../files/new-file.ts';
 import { systemName } from '../files/names.ts';
 import { readBounded } from '../files/read-file.ts';
@@ -64,9 +64,11 @@ export function writeAll(changes: readonly FileChange[]): Written {
   let name = '';
   const giveUp = (what: string): Written => {
     const lost = [...done].reverse().flatMap(takeBack);
-    const left = [...attempt(() => finish('first')), ...lost];
+    const moved = prepared.filter((p) => !done.includes(p)).flatMap(leftAside);
+    const left = [...attempt(() => finish('first')), ...lost, ...moved];
     for (const p of prepared) discard(p.fresh);
-    return { ok: false, problems: [lost.length === 0 ? `${what}; nothing written` : what, ...left] };
+    const isWhole = lost.length === 0 && moved.length === 0;
+    return { ok: false, problems: [isWhole ? `${what}; nothing written` : what, ...left] };
   };
   try {
     const remarks = changes.flatMap(linkRemark);
@@ -86,11 +88,11 @@ export function writeAll(changes: readonly FileChange[]): Written {
       }
       done.push(p);
     }
-    for (const p of prepared) {
-      remarks.push(...removeOld(p));
-      discard(p.fresh);
-    }
-    remarks.push(...attempt(() => finish('last')));
+    const ends = prepared.map(removeOld);
+    for (const p of prepared) discard(p.fresh);
+    remarks.push(...ends.flatMap(({ remark }) => remark ?? []));
+    // The journals tell the next fix what is left to be removed.
+    if (!ends.some(({ isLeft }) => isLeft)) remarks.push(...attempt(() => finish('last')));
     return { ok: true, remarks };
   } catch (error) {
     return giveUp(`${name}: ${reasonOf(error)}`);
@@ -105,14 +107,45 @@ function prepare({ path, name, before, after }: FileChange): Prepared {
   };
 }
 
-/** Removes what a file was before; what was saved into it while it was replaced stays, and is said. */
-function removeOld({ aside, before, name }: Prepared): string[] {
+/** Says where the text is of a file that was moved aside and could not be moved back, or not be removed there. */
+function leftAside({ target, aside, before, name }: Prepared): string[] {
+  if (!isTaken(aside)) return [];
+  const beside = `${basename(aside)} beside it`;
+  if (!isTaken(target)) return [`${name}: could not be moved back; its text is in ${beside}, rename that`];
+  return isSaved(aside, before) ? [] : [`${name}: ${beside} has its text too and could not be removed`];
+}
+
+/** True if somebody saved into it, which is said already. */
+function isSaved(aside: string, before: Buffer): boolean {
   try {
-    if (isText(aside, before)) discard(aside);
-    else return [`${name}: was saved while the fix wrote it; that text is in ${basename(aside)} beside it`];
-    return [];
+    return !isText(aside, before);
+  } catch {
+    return false;
+  }
+}
+
+interface OldText {
+  readonly remark: string | null;
+  /** It is there, and nobody wants it. */
+  readonly isLeft: boolean;
+}
+
+/** Removes what a file was before; what was saved into it while it was replaced stays, and is said. */
+function removeOld({ aside, before, name }: Prepared): OldText {
+  const beside = `${basename(aside)} beside it`;
+  try {
+    if (!isText(aside, before))
+      return {
+        remark: `${name}: was saved while the fix wrote it; that text is in ${beside}`,
+        isLeft: false,
+      };
+    remove(aside);
+    return { remark: null, isLeft: false };
   } catch (error) {
-    return [`${name}: ${basename(aside)} beside it has the text from before: ${reasonOf(error)}`];
+    // Gone, and an error all the same.
+    if (!isTaken(aside)) return { remark: null, isLeft: false };
+    const remark = `${name}: ${beside} has the text from before: ${reasonOf(error)}; the next fix here removes it`;
+    return { remark, isLeft: true };
   }
 }
 
@@ -125,7 +158,8 @@ function takeBack({ target, aside, before, after, name }: Prepared): string[] {
     if (kind === 'changed') return [`${name}: keeps the fix, since it was edited after it; ${there}`];
     discard(spare);
     if (isTaken(aside) && isText(target, before)) discard(aside);
-    return [];
+    const left = [spare, aside].filter(isTaken).map((path) => basename(path));
+    return left.length === 0 ? [] : [`${name}: ${left.join(' and ')} beside it could not be removed`];
   } catch (error) {
     return [`${name}: could not be restored: ${reasonOf(error)}; ${there}`];
   }

@@ -210,13 +210,23 @@ describe('killed at every step', () => {
 });
 
 describe('no space left', () => {
-  test('at any one step: all or nothing, and nothing is left but what could not be removed', () => {
+  test('at any one step: all or nothing, and the next run leaves nothing else behind', () => {
     forEachStep((step) => {
       const { written } = fix((at, call) => full(at, step, step, call));
       settle();
-      expectWhole(null);
-      expect(Object.keys(texts()).filter((name) => name.endsWith('.json'))).toEqual([]);
-      if (written?.ok === false) expect(texts()).toMatchObject(before);
+      expect([before, after], `step ${step}`).toContainEqual(texts());
+      if (written?.ok === false) expect(texts()).toEqual(before);
+    });
+  });
+
+  test('from any step on, not even to remove a file: what is left is said, and the next run removes it', () => {
+    forEachStep((step) => {
+      const { written } = fix((at, call) => full(at, step, Infinity, call));
+      const said = written === null ? [] : written.ok ? written.remarks : written.problems;
+      const left = Object.keys(texts()).filter((name) => name.endsWith('.old'));
+      for (const name of left) expect(said.join('\n'), `step ${step}`).toContain(name.split('/').at(-1));
+      settle();
+      if (written?.ok === true) expect(texts(), `step ${step}`).toEqual(after);
     });
   });
 
