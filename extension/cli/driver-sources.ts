@@ -3,6 +3,7 @@ import type { SourceFile } from '../analyzer/analyzer.ts';
 import { HeaderReader } from '../server/header-reader.ts';
 import { join } from 'node:path';
 import { exists } from '../files/disk.ts';
+import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
 import type { DriverInput } from './discovery.ts';
 import { readSource, type ReadOutcome } from './source-files.ts';
@@ -29,7 +30,7 @@ export async function withHeaders(
 ): Promise<SourceFile[]> {
   const all = new Map<string, SourceFile>(files.map((file) => [file.path, file]));
   const own = new Set(driver.headers);
-  const within = readableRoots(driver.directory, kernel);
+  const within = readableRoots(driver.directory, kernel, realOnce);
   const reader = new HeaderReader({ join }, driver, kernel, (path) => {
     const known = all.get(path);
     if (known !== undefined) return Promise.resolve(known.text);

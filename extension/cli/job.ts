@@ -3,6 +3,7 @@ import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
 import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
+import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
 import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
@@ -50,7 +51,7 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const remarks: string[] = [];
   const problems: string[] = [];
   const failures: string[] = [];
-  const within = readableRoots(driver.directory, job.kernel);
+  const within = readableRoots(driver.directory, job.kernel, realOnce);
   const only = driver.only === null ? null : new Set(driver.only);
   const read = (path: string): ReadOutcome => {
     const outcome = readSource(path, display(path), within);

@@ -5,6 +5,7 @@ import type { SourceFile } from '../analyzer/analyzer.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import { MEGABYTE, readBounded } from '../files/read-file.ts';
 import { reasonOf } from '../files/reason.ts';
+import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
 
 /** Larger files are generated tables: seconds of work and nothing to find. */
@@ -59,7 +60,7 @@ export function readSource(path: string, name: string, within: readonly string[]
  * Throws what the system throws, and for what is no regular file, too large, or outside.
  */
 export function readText(path: string): string {
-  const within = readableRoots(dirname(path), null);
+  const within = readableRoots(dirname(path), null, realOnce);
   return readBounded(path, { limit: MAX_TEXT_BYTES, within }).toString('utf8');
 }
 

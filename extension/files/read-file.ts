@@ -5,8 +5,9 @@
  */
 import { constants, type Stats } from 'node:fs';
 import { open as openLater, realpath as realLater } from 'node:fs/promises';
-import { close, open, read, real, statOpen } from './disk.ts';
+import { close, open, read, statOpen } from './disk.ts';
 import { systemName, textOfName } from './names.ts';
+import { realOnce } from './real-path.ts';
 import { isWithin } from './work-tree.ts';
 
 export const MEGABYTE = 1024 * 1024;
@@ -22,7 +23,7 @@ const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK;
 
 /** Throws what the system throws, and for what is no regular file, too large, or outside. */
 export function readBounded(path: string, { limit, within }: Bounds): Buffer {
-  const place = within === null ? path : inside(real(path), within);
+  const place = within === null ? path : inside(realOnce(path), within);
   const file = open(place, FLAGS);
   try {
     const size = sizeOf(statOpen(file), limit);

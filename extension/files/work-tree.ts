@@ -63,12 +63,17 @@ export function isWithin(path: string, root: string): boolean {
  * The directories that a driver may name files of: the tree around it, and the kernel tree: all of it if the driver lies
  * in it, else its headers.
  * @param kernel root of the kernel tree, or null
+ * @param resolve gives paths without links; `realOnce` for a process that reads a tree once
  * @returns without links in them
  */
-export function readableRoots(directory: string, kernel: string | null): readonly string[] {
-  const home = realOr(directory);
+export function readableRoots(
+  directory: string,
+  kernel: string | null,
+  resolve: (path: string) => string = real,
+): readonly string[] {
+  const home = realOr(directory, resolve);
   const tree = treeAround(home);
-  const root = kernel === null ? tree : realOr(kernel);
+  const root = kernel === null ? tree : realOr(kernel, resolve);
   if (isWithin(root, tree)) return [tree];
   return isWithin(home, root) ? [tree, root] : [tree, ...headerDirectories(root)];
 }
@@ -79,9 +84,9 @@ export function headerDirectories(kernel: string): readonly string[] {
 }
 
 /** The path without links, as it is if there is nothing at it. */
-function realOr(path: string): string {
+function realOr(path: string, resolve: (path: string) => string = real): string {
   try {
-    return real(path);
+    return resolve(path);
   } catch {
     return path;
   }

@@ -20,6 +20,7 @@ import { displayName, slashed } from '../display.ts';
 import { readNamed, withHeaders } from '../driver-sources.ts';
 import { sayLeftOut } from '../each-driver.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
+import { realOnce } from '../../files/real-path.ts';
 import { readableRoots } from '../../files/work-tree.ts';
 import { isInterrupted, recover } from '../fix-recovery.ts';
 import { findKernelRoot, isKernelRoot, kernelTree } from '../kernel-tree.ts';
@@ -84,7 +85,7 @@ export async function fix(
     const treeName = options.kernel ?? (settings.value.settings.kernelTree || undefined);
     const base = options.kernel === undefined ? settings.value.base : terminal.cwd;
     const kernel = treeName === undefined ? findKernelRoot(driver.directory) : resolve(base, treeName);
-    const within = readableRoots(driver.directory, kernel);
+    const within = readableRoots(driver.directory, kernel, realOnce);
     const inexact = new Set<string>();
     const marked = new Set<string>();
     const read = (path: string): ReadOutcome => {
