@@ -98,6 +98,28 @@ function leftOut(found: readonly Finding[]): DriverFacts['limits'] {
   return [{ location: first.location, reason }];
 }
 
+/** Characters of a driver's files that are read, three times those of the largest network driver of 7.3 (mlx5). */
+export const MAX_SOURCES = 16 * 1024 * 1024;
+
+interface Bounded {
+  readonly files: readonly OpenFile[];
+  /** Says which files are not read. */
+  readonly limits: DriverFacts['limits'];
+}
+
+/** The first files in order, as far as they are read. */
+function bounded(all: readonly OpenFile[]): Bounded {
+  let size = 0;
+  const files = all.filter(({ source }) => (size += source.text.length) <= MAX_SOURCES);
+  if (size <= MAX_SOURCES) return { files, limits: [] };
+  const [first, ...others] = all.filter((file) => !files.includes(file));
+  if (first === undefined) return { files, limits: [] };
+  const megabytes = (size / (1024 * 1024)).toFixed(1);
+  const rest = others.length === 0 ? '' : ` and ${others.length} more`;
+  const reason = `The files of the driver have ${megabytes} MB, and ${MAX_SOURCES / (1024 * 1024)} MB are read; left out: this file${rest}.`;
+  return { files, limits: [{ location: { file: first.source.path, range: { start: 0, end: 0 } }, reason }] };
+}
+
 class ParsedDriver implements Driver {
   private readonly parser: CParser;
   private readonly tree: KernelTree;
@@ -110,6 +132,7 @@ class ParsedDriver implements Driver {
   private readonly programs = new ProgramMemory();
   private current: DriverAnalysis | null = null;
   private reading: Reading;
+  private unread: DriverFacts['limits'] = [];
   /** Names that guards looked for. */
   private readonly wanted = {
     functions: new Set<string>(),
@@ -161,7 +184,9 @@ class ParsedDriver implements Driver {
   /** Parses what has changed. */
   private read(): FileModel[] {
     // What is found must not depend on which file was opened or added first.
-    const files = [...this.files.values()].sort((a, b) => (a.source.path < b.source.path ? -1 : 1));
+    const sorted = [...this.files.values()].sort((a, b) => (a.source.path < b.source.path ? -1 : 1));
+    const { files, limits } = bounded(sorted);
+    this.unread = limits;
     const active = this.preprocessor.run(files.map(({ source }) => source));
     const cut = files.map((file, i) => cutFile(file, active[i] ?? { text: file.source.text, inactive: [] }));
     const table = this.macros.of(
@@ -236,7 +261,7 @@ class ParsedDriver implements Driver {
     const incomplete: Incomplete[] = [
       ...unreadPlaces(facts),
       // What was given up, or left out, may be anywhere in the driver.
-      ...[...facts.limits, ...leftOut(found)].map((limit): Incomplete => ({
+      ...[...this.unread, ...facts.limits, ...leftOut(found)].map((limit): Incomplete => ({
         ...limit,
         bearsOn: REQUIREMENTS,
       })),

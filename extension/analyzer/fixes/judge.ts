@@ -156,19 +156,21 @@ export class Judge {
         });
     }
     if (!this.pageBacked(classes)) {
-      for (const b of firstOf([group.borders, group.readable], MAX_OBSTACLES))
-        out.push({
+      out.push(
+        ...toldOf([group.borders, group.readable], (b) => ({
           location: b.location,
           reason: `a payload buffer goes to ${b.consumer}: split the path before converting it`,
           cause: `payload handed to ${b.consumer}`,
-        });
+        })),
+      );
     } else if (group.borders.length > 0 && !this.tree.has(NAME.netmem_to_page)) {
-      for (const b of firstOf([group.borders], MAX_OBSTACLES))
-        out.push({
+      out.push(
+        ...toldOf([group.borders], (b) => ({
           location: b.location,
           reason: `${b.consumer} needs a page`,
           cause: 'the tree has no netmem_to_page()',
-        });
+        })),
+      );
     }
     for (const s of group.sites) {
       const found = this.unreadable.mention(s);
@@ -249,14 +251,23 @@ function borderEdits(b: Border): FileEdit[] {
 /** Places told of, of those for which a group is not converted; there may be hundreds of thousands. */
 const MAX_OBSTACLES = 10_000;
 
-/** The first so many of several lists. */
-function* firstOf<T>(lists: readonly (readonly T[])[], most: number): Generator<T> {
-  let left = most;
-  for (const list of lists)
-    for (const item of list) {
-      if (left-- <= 0) return;
-      yield item;
+/** An obstacle for each of the first places of several lists, and one that says how many more there are. */
+export function toldOf<T>(
+  lists: readonly (readonly T[])[],
+  obstacle: (place: T) => Obstacle,
+  most = MAX_OBSTACLES,
+): Obstacle[] {
+  const out: Obstacle[] = [];
+  const total = lists.reduce((sum, { length }) => sum + length, 0);
+  for (const place of lists.flat(1)) {
+    const told = obstacle(place);
+    if (out.length === most) {
+      const reason = `${told.reason}; this and ${total - most - 1} more places are not listed, ${most} are`;
+      return [...out, { ...told, reason }];
     }
+    out.push(told);
+  }
+  return out;
 }
 
 function sharedSite(group: SlotGroup, c: BufferClass): DeclarationSite | undefined {

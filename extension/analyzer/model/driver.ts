@@ -9,7 +9,8 @@ import { WordIndex } from './guards/word-index.ts';
 import { LinkMemory } from './link-memory.ts';
 import { findPoolCreations } from './pool-params.ts';
 import { readPool } from './pools.ts';
-import { DriverSymbols, type FileModel } from './symbols.ts';
+import { DriverSymbols, type FileModel, type PlacedFunction } from './symbols.ts';
+import type { Tape } from './tape.ts';
 import { TapeMemory } from './tape-memory.ts';
 import type { Expr } from '../syntax/ast.ts';
 
@@ -43,6 +44,23 @@ function tablePointers(symbols: DriverSymbols, into: (key: string, name: string)
 /** Most functions that one pointer is taken to lead to. The largest tables of handlers in the kernel have some hundred. */
 const MAX_TARGETS = 256;
 
+/**
+ * Things done to buffers that a driver is taken to do: the last function that is followed may bring it above. The largest
+ * network driver of 7.3 (mlx5) does some 600; each takes about 2 KB.
+ */
+export const MAX_FACTS = 100_000;
+
+/** Of a function that is not followed. */
+const NOTHING_DONE: Tape = {
+  ...{ nodes: 0, code: new Int32Array(0), keys: [], facts: [], calls: [] },
+  ...{ variables: [], pointers: [], returns: [] },
+};
+
+function tooManyFacts({ file, base, item }: PlacedFunction): Limit {
+  const reason = `The driver does more than ${MAX_FACTS} things to buffers; ${item.name}() and what is read after it are not followed.`;
+  return { location: locate(file, base, item.nameAt), reason };
+}
+
 function tooManyTargets(
   key: string,
   name: string,
@@ -69,12 +87,18 @@ export function understandDriver(
 ): DriverFacts {
   const symbols = new DriverSymbols(files, tapes.enter(files));
   const functions: FunctionRef[] = [];
+  const limits: Limit[] = [];
+  let facts = 0;
   for (const list of symbols.functions.values()) {
-    for (const placed of list)
-      functions.push({ id: functions.length, placed, tape: tapes.tapeOf(placed.item) });
+    for (const placed of list) {
+      const isRead = facts < MAX_FACTS;
+      if (!isRead && limits.length === 0) limits.push(tooManyFacts(placed));
+      const tape = isRead ? tapes.tapeOf(placed.item) : NOTHING_DONE;
+      facts += tape.facts.length;
+      functions.push({ id: functions.length, placed, tape });
+    }
   }
   const pointers = new Map<string, Set<string>>();
-  const limits: Limit[] = [];
   const point = (key: string, name: string): void => {
     const names = pointers.get(key);
     if (names === undefined) pointers.set(key, new Set([name]));

@@ -1,0 +1,57 @@
+/** Drivers of more than is read: what is within the bounds is answered, and what is left out is said. */
+import { expect, test } from 'vitest';
+import { MAX_SOURCES } from '../../extension/analyzer/create-analyzer.ts';
+import { toldOf } from '../../extension/analyzer/fixes/judge.ts';
+import { MAX_FACTS } from '../../extension/analyzer/model/driver.ts';
+import { filePath } from '../../extension/analyzer/text/range.ts';
+import { SHAPES } from '../support/growth-shapes.ts';
+import { copies } from '../support/growth-trees.ts';
+import { analyse } from './analyse.ts';
+
+const DENSE = SHAPES.find(({ name }) => name === 'pages given back on lines');
+
+test('things done to buffers: functions after the most that are followed are left out', async () => {
+  if (DENSE === undefined) throw new Error('no such shape');
+  const { text, largest } = DENSE;
+  // Each function does some 14,000.
+  const { incomplete, facts } = await analyse({ 'heron.c': copies(text, largest, 12) });
+  const said = incomplete.filter(({ reason }) => reason.includes('things to buffers'));
+  expect(said.map(({ reason }) => reason)).toEqual([
+    `The driver does more than ${MAX_FACTS} things to buffers; heron_rx6() and what is read after it are not followed.`,
+  ]);
+  const done = (facts?.classes ?? []).reduce((sum, c) => sum + c.facts.length, 0);
+  expect(done).toBeGreaterThan(MAX_FACTS / 2);
+  expect(done).toBeLessThan(MAX_FACTS * 1.2);
+}, 120_000);
+
+test('files: those beyond the most that are read are left out', async () => {
+  const filler = `/* ${'x'.repeat(MAX_SOURCES / 4 - 4000)} */\n`;
+  const text = (name: string): string =>
+    `${filler}struct ${name} { struct page *page; };\nvoid ${name}_put(struct ${name} *b) { put_page(b->page); }\n`;
+  const names = ['a', 'b', 'c', 'd'];
+  const four = Object.fromEntries(names.map((name) => [`${name}.c`, text(name)]));
+  const whole = await analyse(four);
+  expect(whole.incomplete).toEqual([]);
+  const more = await analyse({ ...four, 'e.c': text('e'), 'f.c': text('f') });
+  expect(more.incomplete.map(({ location, reason }) => `${location.file}: ${reason}`)).toEqual([
+    'e.c: The files of the driver have 24.0 MB, and 16 MB are read; left out: this file and 1 more.',
+  ]);
+  expect(more.findings.map(({ location }) => location.file)).toEqual(
+    whole.findings.map(({ location }) => location.file),
+  );
+}, 120_000);
+
+test('places for which a conversion is refused: the last that is listed says how many are not', () => {
+  const place = (reason: string) => ({
+    location: { file: filePath('a.c'), range: { start: 0, end: 0 } },
+    ...{ reason, cause: 'handed on' },
+  });
+  const reasons = (...lists: readonly string[][]): string[] =>
+    toldOf(lists, place, 2).map(({ reason }) => reason);
+  expect(reasons(['a'], ['b'])).toEqual(['a', 'b']);
+  expect(reasons(['a'], ['b', 'c', 'd'])).toEqual([
+    'a',
+    'b',
+    'c; this and 1 more places are not listed, 2 are',
+  ]);
+});
