@@ -117,7 +117,10 @@ function bounded(all: readonly OpenFile[]): Bounded {
   const megabytes = (size / (1024 * 1024)).toFixed(1);
   const rest = others.length === 0 ? '' : ` and ${others.length} more`;
   const reason = `The files of the driver have ${megabytes} MB, and ${MAX_SOURCES / (1024 * 1024)} MB are read; left out: this file${rest}.`;
-  return { files, limits: [{ location: { file: first.source.path, range: { start: 0, end: 0 } }, reason }] };
+  return {
+    files,
+    limits: [{ location: { file: first.source.path, range: { start: 0, end: 0 } }, reason, hides: true }],
+  };
 }
 
 class ParsedDriver implements Driver {
@@ -222,16 +225,16 @@ class ParsedDriver implements Driver {
 
   private analyse(): DriverAnalysis {
     let models: FileModel[] = this.read();
-    let facts = understandDriver(models, this.memory);
+    let facts = understandDriver(models, this.memory, this.unread);
     if (this.reading === 'relevant' && this.divides(facts)) {
       models = this.read();
-      facts = understandDriver(models, this.memory);
+      facts = understandDriver(models, this.memory, this.unread);
     }
     if (this.reading === 'relevant' && facts.guards.hasModes) {
       // Which mode code runs in is said far from where buffers are: what guards look for is read as well.
       for (let round = 0; round < MOST_ROUNDS && this.wants(facts); round++) {
         models = this.read();
-        facts = understandDriver(models, this.memory);
+        facts = understandDriver(models, this.memory, this.unread);
       }
     }
     const [first] = this.files.keys();
@@ -261,8 +264,9 @@ class ParsedDriver implements Driver {
     const incomplete: Incomplete[] = [
       ...unreadPlaces(facts),
       // What was given up, or left out, may be anywhere in the driver.
-      ...[...this.unread, ...facts.limits, ...leftOut(found)].map((limit): Incomplete => ({
-        ...limit,
+      ...[...facts.limits, ...leftOut(found)].map(({ location, reason }): Incomplete => ({
+        location,
+        reason,
         bearsOn: REQUIREMENTS,
       })),
     ];

@@ -1,4 +1,5 @@
 /** Drivers of more than is read: what is within the bounds is answered, and what is left out is said. */
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MAX_SOURCES } from '../../extension/analyzer/create-analyzer.ts';
 import { toldOf } from '../../extension/analyzer/fixes/judge.ts';
@@ -39,6 +40,19 @@ test('files: those beyond the most that are read are left out', async () => {
   expect(more.findings.map(({ location }) => location.file)).toEqual(
     whole.findings.map(({ location }) => location.file),
   );
+}, 120_000);
+
+test('files that are left out may use what would be converted: nothing is', async () => {
+  const filler = `/* ${'x'.repeat(MAX_SOURCES / 4 - 16_000)} */\n`;
+  const first = { 'a.c': readFileSync('test/support/convertible.c', 'utf8') + filler };
+  const refusals = async (files: Record<string, string>): Promise<readonly string[]> => {
+    const { conversions } = await analyse(files);
+    return (conversions?.(null) ?? []).flatMap((plan) => plan.refusals.map(({ reason }) => reason));
+  };
+  const whole = { ...first, 'b.c': filler, 'c.c': filler, 'd.c': filler };
+  expect((await refusals(whole)).filter((reason) => reason.includes('left out'))).toEqual([]);
+  const cut = await refusals({ ...whole, 'z.c': filler });
+  expect(cut).toContainEqual(expect.stringContaining('left out: this file.'));
 }, 120_000);
 
 test('places for which a conversion is refused: the last that is listed says how many are not', () => {

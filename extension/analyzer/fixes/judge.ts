@@ -143,6 +143,8 @@ export class Judge {
           cause: 'the tree has no netmem',
         });
     }
+    for (const { location, reason, hides } of this.facts.limits)
+      if (hides === true) out.push({ location, reason, cause: 'the driver is not read as a whole' });
     const linear = classes.some((c) => c.role === 'linear');
     // An XDP frame shows the very buffer it was made from, so it counts for nothing beside a linear class.
     const other = classes.find((c) => staysPages(c) && !(linear && c.role === 'xdp'));

@@ -44,6 +44,8 @@ export interface Limit {
   readonly location: Location;
   /** What was left out, and the bound. */
   readonly reason: string;
+  /** Files or functions are not read at all: nothing can be converted, since they may hold what is. */
+  readonly hides?: true;
 }
 
 export type { BufferClass, BufferFact, Holder };

@@ -58,7 +58,7 @@ const NOTHING_DONE: Tape = {
 
 function tooManyFacts({ file, base, item }: PlacedFunction): Limit {
   const reason = `The driver does more than ${MAX_FACTS} things to buffers; ${item.name}() and what is read after it are not followed.`;
-  return { location: locate(file, base, item.nameAt), reason };
+  return { location: locate(file, base, item.nameAt), reason, hides: true };
 }
 
 function tooManyTargets(
@@ -81,18 +81,22 @@ function unfollowedCall(functions: readonly FunctionRef[], [fn, call]: readonly 
   return { location: locate(owner.placed.file, owner.placed.base, at), reason };
 }
 
+/** @param unread says which files of the driver are not among these */
 export function understandDriver(
   files: readonly FileModel[],
   { tapes, links, words }: DriverMemory = new DriverMemory(false),
+  unread: readonly Limit[] = [],
 ): DriverFacts {
   const symbols = new DriverSymbols(files, tapes.enter(files));
   const functions: FunctionRef[] = [];
-  const limits: Limit[] = [];
+  const limits: Limit[] = [...unread];
   let facts = 0;
+  let isCut = false;
   for (const list of symbols.functions.values()) {
     for (const placed of list) {
       const isRead = facts < MAX_FACTS;
-      if (!isRead && limits.length === 0) limits.push(tooManyFacts(placed));
+      if (!isRead && !isCut) limits.push(tooManyFacts(placed));
+      isCut = !isRead;
       const tape = isRead ? tapes.tapeOf(placed.item) : NOTHING_DONE;
       facts += tape.facts.length;
       functions.push({ id: functions.length, placed, tape });
