@@ -98,8 +98,8 @@ function leftOut(found: readonly Finding[]): DriverFacts['limits'] {
   return [{ location: first.location, reason }];
 }
 
-/** Characters of a driver's files that are read, twice those of the largest network driver of 7.3 (mlx5). */
-export const MAX_SOURCES = 12 * 1024 * 1024;
+/** Characters of a driver's files that are read; the largest network driver of 7.3 (mlx5) has 5.6 million. */
+export const MAX_SOURCES = 8 * 1024 * 1024;
 
 interface Bounded {
   readonly files: readonly OpenFile[];

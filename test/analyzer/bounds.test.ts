@@ -35,7 +35,7 @@ test('files: those beyond the most that are read are left out', async () => {
   expect(whole.incomplete).toEqual([]);
   const more = await analyse({ ...four, 'e.c': text('e'), 'f.c': text('f') });
   expect(more.incomplete.map(({ location, reason }) => `${location.file}: ${reason}`)).toEqual([
-    'e.c: The files of the driver have 18.0 MB, and 12 MB are read; left out: this file and 1 more.',
+    'e.c: The files of the driver have 12.0 MB, and 8 MB are read; left out: this file and 1 more.',
   ]);
   expect(more.findings.map(({ location }) => location.file)).toEqual(
     whole.findings.map(({ location }) => location.file),

@@ -98,7 +98,7 @@ export function understandDriver(
       if (!isRead && !isCut) limits.push(tooManyFacts(placed));
       isCut = !isRead;
       const tape = isRead ? tapes.tapeOf(placed.item) : NOTHING_DONE;
-      facts += tape.facts.length;
+      facts += tape.facts.length + tape.variables.length;
       functions.push({ id: functions.length, placed, tape });
     }
   }
