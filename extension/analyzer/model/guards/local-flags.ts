@@ -2,9 +2,8 @@
  * Locals that remember a decision: `active = true` under a condition, or `is_iov = skb_frag_is_net_iov(frag)` in the turn
  * before. Where several values meet, a flag that is set tells of memory what was so where it was set.
  */
-import type { Expr, FunctionItem } from '../../syntax/ast.ts';
+import type { Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
-import type { Stmt } from '../../syntax/ast.ts';
 import { meaningOfAtom } from './atom.ts';
 import { ALWAYS, either, type Guard } from './guard.ts';
 
@@ -29,7 +28,8 @@ export function assignedValues(item: FunctionItem): ReadonlyMap<string, readonly
   declared(item.body);
   for (const p of item.params) values.set(p.name, null);
   visitExpressions(item.body, (x) => {
-    if (x.k === 'assign' && x.l.k === 'id') {
+    if (x.k === 'stmtexpr') declared(x.body);
+    else if (x.k === 'assign' && x.l.k === 'id') {
       if (x.op === '=') add(x.l.name, x.r);
       else values.set(x.l.name, null);
     } else if (x.k === 'unary' && (x.op === '++' || x.op === '--') && x.x.k === 'id')
