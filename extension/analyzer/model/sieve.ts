@@ -60,18 +60,14 @@ export interface Wanted {
   readonly functions: ReadonlySet<string>;
   /** Kept is whoever assigns to one. */
   readonly members: ReadonlySet<string>;
-  /** Structures whose objects are told apart: kept is whoever hands one to a function that is kept. */
-  readonly divided: ReadonlySet<string>;
-  /** Fields that point to such objects: kept is whoever assigns to one, or to an element of one. */
-  readonly pointers: ReadonlySet<string>;
 }
 
-const NOTHING_MORE: Wanted = {
-  functions: new Set(),
-  members: new Set(),
-  divided: new Set(),
-  pointers: new Set(),
-};
+/** Structures whose objects are told apart by where they lie. */
+export interface Divided {
+  readonly tags: ReadonlySet<string>;
+  /** Fields that point to such objects. */
+  readonly pointers: ReadonlySet<string>;
+}
 
 export class Sieve {
   private readonly entries: Entry[] = [];
@@ -83,15 +79,11 @@ export class Sieve {
   private readonly holders = new WordMap<true>();
   /** Tags of structures that are records of a buffer. */
   private readonly records = new WordMap<true>();
+  private usersFound: WordMap<Entry[]> | null = null;
+  private divided: Divided | null = null;
 
-  private readonly more: Wanted;
-
-  /**
-   * @param more what is to be kept besides what handles buffers
-   * @param macrosOf the macros that the expansion of a piece may come to: their words are the piece's too
-   */
-  constructor(files: readonly Pieces[], more: Wanted = NOTHING_MORE, macrosOf: MacrosOf = () => []) {
-    this.more = more;
+  /** @param macrosOf the macros that the expansion of a piece may come to: their words are the piece's too */
+  constructor(files: readonly Pieces[], macrosOf: MacrosOf = () => []) {
     const bodies = new Map<string, readonly number[]>();
     files.forEach(({ list }, file) => {
       for (const piece of list) {
@@ -156,9 +148,30 @@ export class Sieve {
     this.pointers();
     this.movers();
     this.callees(this.callers());
-    this.asked();
+    this.meanings();
+    return this.pieces();
+  }
+
+  /**
+   * The same after a run, with who hands a divided object to what is kept (without them it could be any), and who assigns
+   * to a pointer to one, or to an element of one.
+   */
+  divide(divided: Divided): Piece[][] {
+    this.divided = divided;
     this.handing();
     this.meanings();
+    return this.pieces();
+  }
+
+  /** The same after a run, with what is to be kept besides. */
+  more(wanted: Wanted): Piece[][] {
+    this.asked(wanted);
+    this.handing();
+    this.meanings();
+    return this.pieces();
+  }
+
+  private pieces(): Piece[][] {
     const out: Piece[][] = [];
     for (const { piece, file } of this.entries.filter((e) => this.kept.has(e)))
       (out[file] ??= []).push(piece);
@@ -186,8 +199,7 @@ export class Sieve {
    * Keeps who mentions the names that were asked for and who writes the members, and their callers up to where the kernel
    * calls: the next question is when those run.
    */
-  private asked(): void {
-    const { functions, members } = this.more;
+  private asked({ functions, members }: Wanted): void {
     if (functions.size + members.size === 0) return;
     const wanted = set(functions);
     const written = set(members);
@@ -217,10 +229,10 @@ export class Sieve {
 
   /** Keeps who hands objects that are told apart to what is kept: without them they could be any. */
   private handing(): void {
-    if (this.more.divided.size === 0) return;
-    const tags = set([...this.more.divided].map((tag) => tag.slice(tag.lastIndexOf(' ') + 1)));
+    if (this.divided === null) return;
+    const tags = set([...this.divided.tags].map((tag) => tag.slice(tag.lastIndexOf(' ') + 1)));
     const users = this.users();
-    const pointers = set(this.more.pointers);
+    const pointers = set(this.divided.pointers);
     for (const entry of this.entries)
       if (entry.piece.kind === 'function' && assignsTo(entry.words, pointers)) this.kept.add(entry);
     const takes = ({ piece, words }: Entry): boolean =>
@@ -250,6 +262,10 @@ export class Sieve {
 
   /** Functions and declarations that mention a function, by its name. */
   private users(): WordMap<Entry[]> {
+    return (this.usersFound ??= this.findUsers());
+  }
+
+  private findUsers(): WordMap<Entry[]> {
     const users = new WordMap<Entry[]>();
     for (const name of this.functions.keys()) users.set(name, []);
     for (const entry of this.entries)
