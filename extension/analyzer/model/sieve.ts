@@ -6,7 +6,7 @@ import { typeWords } from '../kernel/structures.ts';
 import { namesWhere } from '../kernel/table.ts';
 import { weightOf } from '../kernel/weight.ts';
 import type { Piece, Pieces } from '../syntax/pieces.ts';
-import { MARK, wordHash } from '../syntax/pieces.ts';
+import { isAssignment, MARK, wordHash } from '../syntax/pieces.ts';
 import { WordMap, wordSet } from './word-map.ts';
 
 /** Driver-wide facts that rules ask for besides buffers. */
@@ -14,8 +14,12 @@ const ABILITIES = [...namesWhere(({ driverFact }) => driverFact === true), ...ty
 
 /** A function this short may only pass a buffer on: an accessor. */
 const SHORT = 700;
-/** A function this short may be a predicate, which calls others of its kind. */
+/** More functions than this that assign to a member of one name write members of several structures (`type`, `flags`). */
+const MOST_WRITERS = 16;
+/** A function this short may be a predicate, which calls others of its kind; of one that returns `bool` it is likelier. */
 const PREDICATE = 300;
+const BOOL_PREDICATE = 1200;
+const BOOL = wordHash('bool');
 const PREDICATE_LEVELS = 2;
 /** A structure this short with a buffer in it is the record of one; a longer one is a ring or a device. */
 const RECORD = 500;
@@ -58,7 +62,7 @@ interface Entry {
 export interface Wanted {
   /** Kept is whoever mentions one. */
   readonly functions: ReadonlySet<string>;
-  /** Kept is whoever assigns to one. */
+  /** `struct tag.field`: kept is whoever assigns to one. */
   readonly members: ReadonlySet<string>;
 }
 
@@ -113,7 +117,7 @@ export class Sieve {
 
   private moves({ words }: Entry): boolean {
     for (let i = 1; i < words.length; i++)
-      if (words[i] === MARK.assigns && this.holders.has(words[i - 1] ?? 0)) return true;
+      if (isAssignment(words[i]) && this.holders.has(words[i - 1] ?? 0)) return true;
     return false;
   }
 
@@ -202,14 +206,11 @@ export class Sieve {
   private asked({ functions, members }: Wanted): void {
     if (functions.size + members.size === 0) return;
     const wanted = set(functions);
-    const written = set(members);
     const users = this.users();
-    const work = this.entries.filter(
-      ({ piece, words }) =>
-        piece.kind === 'function' &&
-        words.some((w, i) => wanted.has(w) || (written.has(w) && words[i + 1] === MARK.assigns)),
+    const found = new Set(
+      this.entries.filter(({ piece, words }) => piece.kind === 'function' && has(words, wanted)),
     );
-    const found = new Set(work);
+    for (const member of members) for (const writer of this.writers(member)) found.add(writer);
     const names = Array.from(functions, wordHash).filter((name) => this.functions.has(name));
     const seen = new Set(names);
     for (const name of names) {
@@ -227,34 +228,53 @@ export class Sieve {
     this.predicates([...found]);
   }
 
-  /** Keeps who hands objects that are told apart to what is kept: without them they could be any. */
+  /** Who assigns to a member; of one that too many do, those that name its structure. */
+  private writers(member: string): readonly Entry[] {
+    const dot = member.lastIndexOf('.');
+    const field = set([member.slice(dot + 1)]);
+    const writers = this.entries.filter(
+      ({ piece, words }) => piece.kind === 'function' && storesTo(words, field),
+    );
+    if (writers.length <= MOST_WRITERS) return writers;
+    const tag = wordHash(/^\w+ (\w+)/.exec(member)?.[1] ?? '');
+    return writers.filter(({ words }) => words.includes(tag));
+  }
+
+  /** Keeps who hands objects that are told apart to what is kept, or gives it one: without them they could be any. */
   private handing(): void {
     if (this.divided === null) return;
     const tags = set([...this.divided.tags].map((tag) => tag.slice(tag.lastIndexOf(' ') + 1)));
     const users = this.users();
     const pointers = set(this.divided.pointers);
     for (const entry of this.entries)
-      if (entry.piece.kind === 'function' && assignsTo(entry.words, pointers)) this.kept.add(entry);
+      if (entry.piece.kind === 'function' && storesTo(entry.words, pointers)) this.kept.add(entry);
     const takes = ({ piece, words }: Entry): boolean =>
       piece.kind === 'function' && words.subarray(0, piece.headWords).some((w) => tags.has(w));
+    const gives = ({ piece, words }: Entry): boolean => {
+      const end = words.indexOf(piece.names[0] ?? 0);
+      return end > 0 && end < piece.headWords && words.subarray(0, end).some((w) => tags.has(w));
+    };
     const work = [...this.kept].filter(takes);
-    for (const { piece } of work) {
-      for (const user of piece.names.flatMap((name) => users.get(name) ?? NONE)) {
-        if (this.kept.has(user)) continue;
-        this.kept.add(user);
-        if (takes(user)) work.push(user);
-      }
+    const keep = (entry: Entry): void => {
+      if (this.kept.has(entry)) return;
+      this.kept.add(entry);
+      if (takes(entry)) work.push(entry);
+    };
+    for (const { piece, words } of work) {
+      for (const name of piece.names) for (const user of users.get(name) ?? NONE) keep(user);
+      for (const w of words)
+        for (const callee of this.functions.get(w) ?? NONE) if (gives(callee)) keep(callee);
     }
   }
 
-  /** Keeps what the conditions of functions are made of: functions that are short enough for predicates. */
+  /** Keeps what the conditions of functions are made of. */
   private predicates(of: readonly Entry[]): void {
     let callers = of;
     for (let level = 0; level < PREDICATE_LEVELS; level++) {
       const found = callers
         .flatMap(({ words }) => Array.from(words, (w) => this.functions.get(w) ?? NONE))
         .flat()
-        .filter((e) => !this.kept.has(e) && e.piece.end - e.piece.start <= PREDICATE);
+        .filter((e) => !this.kept.has(e) && isPredicate(e));
       for (const e of found) this.kept.add(e);
       callers = [...new Set(found)];
     }
@@ -278,7 +298,7 @@ export class Sieve {
     for (const entry of this.entries) {
       const { words } = entry;
       for (let i = 1; i + 1 < words.length; i++) {
-        if (words[i] !== MARK.assigns || words[i + 2] === MARK.calls) continue;
+        if (!isAssignment(words[i]) || words[i + 2] === MARK.calls) continue;
         const functions = this.functions.get(words[i + 1] ?? 0);
         if (functions === undefined) continue;
         for (const held of functions) push(this.stored, words[i - 1] ?? 0, { by: entry, held });
@@ -372,22 +392,20 @@ const extended = new WeakMap<Piece, { readonly macros: ReturnType<MacrosOf>; rea
 /** Words of a macro's body, and marks as in a piece: what it assigns to, what it reads. */
 function bodyWords(body: string): number[] {
   return [...body.matchAll(/[A-Za-z_]\w*|(?<![=!<>])=(?!=)/g)].map(([word]) =>
-    word === '=' ? MARK.assigns : wordHash(word),
+    word === '=' ? MARK.stores : wordHash(word),
   );
 }
 
 const NONE: readonly Entry[] = [];
 
-/** Words between a name and the assignment to it at most: an index. */
-const INDEX_WORDS = 3;
+function isPredicate({ piece, words }: Entry): boolean {
+  const isBool = words.subarray(0, piece.headWords).includes(BOOL);
+  return piece.end - piece.start <= (isBool ? BOOL_PREDICATE : PREDICATE);
+}
 
-function assignsTo(words: Int32Array, names: WordMap<true>): boolean {
-  let last = -1;
-  for (let i = 0; i < words.length; i++) {
-    const w = words[i] ?? 0;
-    if (names.has(w)) last = i;
-    else if (w === MARK.assigns && last >= 0 && i - last <= INDEX_WORDS) return true;
-  }
+function storesTo(words: Int32Array, names: WordMap<true>): boolean {
+  for (let i = 1; i < words.length; i++)
+    if (words[i] === MARK.stores && names.has(words[i - 1] ?? 0)) return true;
   return false;
 }
 

@@ -41,8 +41,16 @@ export interface Pieces {
   readonly balanced: boolean;
 }
 
-/** Marks among the words: an assignment, a call of what was just assigned, a dereference. No word hashes to one. */
-export const MARK = { assigns: 1, calls: 2, reads: 3 } as const;
+/**
+ * Marks among the words: an assignment to a variable, a call of what was just assigned, a dereference, an assignment to a
+ * member or an element of one. No word hashes to one.
+ */
+export const MARK = { assigns: 1, calls: 2, reads: 3, stores: 4 } as const;
+
+/** True for the mark of an assignment to anything. */
+export function isAssignment(word: number | undefined): boolean {
+  return word === MARK.assigns || word === MARK.stores;
+}
 
 /** Hash of a word, as in `Piece.words`. */
 export function wordHash(word: string): number {
@@ -103,6 +111,9 @@ class PieceScanner {
   private word = 0;
   /** Last significant character; 97 stands for a word. */
   private last = 0;
+  /** Brackets open; the last word outside of all if it was a member, or 0. */
+  private brackets = 0;
+  private member = 0;
   balanced = true;
   private readonly isStop: IsStop | null;
   /** Start of the piece at which the scan has ended, or -1. */
@@ -158,7 +169,7 @@ class PieceScanner {
           // Digits and whatever is attached to them are no words.
           if (c >= 48 && c <= 57) while (isWord(text.charCodeAt(i))) i++;
           else {
-            if (this.depth > 0) this.mark(c);
+            if (this.depth > 0) this.mark(c, i);
             this.punctuation(c, i, i > 1 ? text.charCodeAt(i - 2) === 10 : true);
           }
         }
@@ -181,7 +192,8 @@ class PieceScanner {
     this.wordsFrom = this.count;
     this.names = [];
     this.initialised = this.called = this.typedef = this.tag = this.inEnum = false;
-    this.depth = this.parens = this.word = this.last = 0;
+    this.depth = this.parens = this.word = this.last = this.brackets = 0;
+    this.member = 0;
     this.conditionals.length = 0;
     this.alone = this.complete = false;
     this.pending = -1;
@@ -225,6 +237,7 @@ class PieceScanner {
       if (this.stoppedAt >= 0) return;
     }
     this.note(h);
+    if (this.brackets === 0) this.member = this.last === 46 || this.last === 62 ? h : 0;
     this.last = 97;
     if (this.depth === 0) {
       if (this.parens > 0) {
@@ -243,11 +256,29 @@ class PieceScanner {
     return this.text.charCodeAt(at - 1) === 10;
   }
 
-  private mark(c: number): void {
-    if (c === 61) this.note(MARK.assigns);
-    else if (c === 40) {
-      if (this.last === 97 && this.words[this.count - 2] === MARK.assigns) this.note(MARK.calls);
-    } else if (c === 42 && BEFORE_OPERAND.has(this.last)) this.note(MARK.reads);
+  /** @param next offset behind the character */
+  private mark(c: number, next: number): void {
+    if (c === 61) {
+      if (this.isComparison(next)) return;
+      // Of an element the name of the array stands before the mark.
+      if (this.member !== 0 && this.last !== 97) this.note(this.member);
+      this.note(this.member === 0 ? MARK.assigns : MARK.stores);
+    } else if (c === 40) {
+      if (this.last === 97 && isAssignment(this.words[this.count - 2])) this.note(MARK.calls);
+    } else if (c === 42) {
+      if (BEFORE_OPERAND.has(this.last)) this.note(MARK.reads);
+    } else if (c === 91) this.brackets++;
+    else if (c === 93) this.brackets = Math.max(0, this.brackets - 1);
+    else if (c === 59 || c === 123 || c === 125) this.brackets = 0;
+  }
+
+  /** True if the `=` before `next` is part of `==`, `!=`, `<=` or `>=`. */
+  private isComparison(next: number): boolean {
+    const { text } = this;
+    if (text.charCodeAt(next) === 61) return true;
+    const before = text.charCodeAt(next - 2);
+    if (before === 61 || before === 33) return true;
+    return (before === 60 || before === 62) && text.charCodeAt(next - 3) !== before;
   }
 
   private name(): void {

@@ -47,9 +47,8 @@ export class Implications {
     const field = member.slice(member.lastIndexOf('.') + 1);
     const ways: Guard[] = [];
     const { asked, symbols, words } = this.reach.cx;
-    (compare.is === 'bit' ? asked.functions : asked.members).add(
-      compare.is === 'bit' ? compare.number : field,
-    );
+    if (compare.is === 'bit') asked.functions.add(compare.number);
+    else asked.members.add(member);
     const place = compare.is === 'bit' ? `${member} & BIT(${compare.number})` : member;
     const writers: FunctionRef[] = [];
     for (const fn of words.having(field)) {

@@ -60,7 +60,7 @@ const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
 export interface AskedWords {
   /** Functions: who calls or mentions them. */
   readonly functions: Set<string>;
-  /** Members, and bits of them: who writes them. */
+  /** Members as `struct tag.field`: who writes them. */
   readonly members: Set<string>;
 }
 
@@ -227,7 +227,7 @@ export class Reach {
   /** When a field holds the function; always, where it cannot be told. */
   private *stored(field: string, name: string): Steps<Guard> {
     const last = field.slice(field.lastIndexOf('.') + 1);
-    this.cx.asked.members.add(last);
+    this.cx.asked.members.add(field);
     const ways: Guard[] = [];
     for (const fn of this.cx.words.having(last)) {
       if (!memberUses(fn, this.cx.symbols).written.has(field)) continue;
