@@ -126,13 +126,18 @@ class Flow implements WalkedFunction {
         return;
       case 'if': {
         this.root(s.c);
+        const before = this.point;
         const otherwise = this.when(s.c, false);
-        this.point = this.when(s.c, true);
+        const then = this.when(s.c, true);
+        this.point = then;
         this.statement(s.then);
         const after = this.point;
         this.point = otherwise;
         if (s.otherwise !== null) this.statement(s.otherwise);
-        this.point = this.join([after, this.point]);
+        // Where both go on as they began, nothing is known but what was before.
+        const isWhole =
+          after !== null && after.guard === then?.guard && this.point?.guard === otherwise?.guard;
+        this.point = this.join([after, this.point], isWhole ? (before?.guard ?? null) : null);
         return;
       }
       case 'while':
@@ -302,8 +307,9 @@ class Flow implements WalkedFunction {
     this.point = this.join([end, ...frame.breaks, hasDefault ? null : none()]);
   }
 
-  private join(points: readonly (Point | null)[]): Point | null {
-    return joinPoints(points, () => ++this.counter);
+  /** @param whole the guard where they meet, if it is known */
+  private join(points: readonly (Point | null)[], whole: Guard | null = null): Point | null {
+    return joinPoints(points, () => ++this.counter, whole);
   }
 
   /** An expression on its own. */
@@ -322,7 +328,7 @@ class Flow implements WalkedFunction {
     this.point = before;
     if (before === null || after === null) return;
     if (after.known !== before.known || after.forgotten !== before.forgotten)
-      this.point = { ...(this.join([before, after]) ?? before), guard: before.guard };
+      this.point = this.join([before, after], before.guard);
   }
 
   private expression(x: Expr): void {

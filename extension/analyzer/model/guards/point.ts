@@ -13,12 +13,20 @@ export interface Point {
   readonly memory: number;
 }
 
-/** What all paths that meet agree on. Null is a path that does not arrive. @param fresh a number for what differs */
-export function joinPoints(points: readonly (Point | null)[], fresh: () => number): Point | null {
+/**
+ * What all paths that meet agree on. Null is a path that does not arrive.
+ * @param fresh a number for what differs
+ * @param whole the guard where they meet, if it is known
+ */
+export function joinPoints(
+  points: readonly (Point | null)[],
+  fresh: () => number,
+  whole: Guard | null = null,
+): Point | null {
   const live = points.filter((p) => p !== null);
   const [first, ...rest] = live;
   if (first === undefined || rest.length === 0) return first ?? null;
-  const guard = either(...live.map((p) => p.guard));
+  const guard = whole ?? either(...live.map((p) => p.guard));
   // Paths come in the order of the text, where neighbours have most in common.
   const differing = new Set<number>();
   let before = first;

@@ -4,7 +4,7 @@
  */
 import type { FunctionItem } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import { mentions } from '../mentions.ts';
+import { saysWord } from '../mentions.ts';
 
 /** Words asked of functions one by one, from which on all words of all functions are read. The kernel's drivers stay below. */
 const MOST_LOOKS = 2_000_000;
@@ -39,7 +39,7 @@ export class WordIndex {
         const fn = functions[i];
         if (item === this.items[i] || fn === undefined) return;
         for (const [word, numbers] of this.words) {
-          if (mentions(fn.placed, word)) numbers.add(i);
+          if (saysWord(fn.placed, word)) numbers.add(i);
           else numbers.delete(i);
         }
       });
@@ -71,7 +71,7 @@ export class WordIndex {
       const isWord = /^[A-Za-z_]\w*$/.test(word);
       if (isWord && this.words.size * this.functions.length > MOST_LOOKS)
         found = (this.all ??= wordsOf(this.functions)).get(word) ?? new Set();
-      else found = new Set(this.functions.flatMap((f, i) => (mentions(f.placed, word) ? i : [])));
+      else found = new Set(this.functions.flatMap((f, i) => (saysWord(f.placed, word) ? i : [])));
       this.words.set(word, found);
     }
     return found;
