@@ -37,6 +37,8 @@ export interface RunConfig {
   /** Largest threshold the device takes. */
   readonly hdsThreshMax: number;
   readonly xdp: boolean;
+  /** The program knows single buffers only. */
+  readonly xdpSingleBuffer: boolean;
   /** An AF_XDP zero-copy pool sits on the bound queue. */
   readonly afXdp: boolean;
   /** Step of the driver's queue restart that fails at the bind; `start-twice`: the old queue cannot be restarted either;
@@ -85,6 +87,8 @@ export interface RunConfig {
   readonly controlMessages: number;
   /** How zcrx receives are asked for: as they must be, without IORING_RECV_MULTISHOT, or on a socket that is not TCP. */
   readonly zcrxRequest: 'right' | 'one-shot' | 'udp-socket';
+  /** Bytes that one zcrx request asks for; 0: as much as comes. */
+  readonly zcrxLength: number;
   readonly tokenReturn: 'after-read' | 'delayed' | 'never';
   /** From the read to SO_DEVMEM_DONTNEED (or the refill entry), with `delayed`. */
   readonly tokenDelay: number;
@@ -99,6 +103,8 @@ export interface RunConfig {
   /** Messages sent from a dma-buf with MSG_ZEROCOPY. */
   readonly txMessages: number;
   readonly txBytes: number;
+  /** What is wrong with the request to bind for sending. */
+  readonly txBindMistake: TxBindMistake;
   /** What the sender does with the binding. */
   readonly txBinding: TxBinding;
   /** The device gathers frags and sums in hardware (NETIF_F_SG and a checksum feature). */
@@ -128,6 +134,7 @@ export const BIND_MISTAKES = [
   'no-dma-device',
   'different-dma-devices',
   'exporter-refuses',
+  'not-a-dma-buf',
   'unaligned',
   'ring-flags',
   'no-refill-entries',
@@ -147,6 +154,17 @@ export const LEASE_MISTAKES = [
   'two-devices',
 ] as const;
 export type LeaseMistake = (typeof LEASE_MISTAKES)[number];
+
+export const TX_BIND_MISTAKES = [
+  'none',
+  'no-ifindex',
+  'no-fd',
+  'no-device',
+  'closed-fd',
+  'not-a-dma-buf',
+  'odd-size',
+] as const;
+export type TxBindMistake = (typeof TX_BIND_MISTAKES)[number];
 
 export const TX_BINDINGS = [
   'bound',

@@ -1,6 +1,6 @@
 /** The parameters a user may turn, with their sane ranges, as data: forms and command-line help come from here. */
 import { STACK_HELPERS } from './unreadable-helpers.ts';
-import { BIND_MISTAKES, LEASE_MISTAKES, TX_BINDINGS } from './config.ts';
+import { BIND_MISTAKES, LEASE_MISTAKES, TX_BIND_MISTAKES, TX_BINDINGS } from './config.ts';
 import type { RunConfig } from './config.ts';
 
 type KeysOf<T> = { [K in keyof RunConfig]: RunConfig[K] extends T ? K : never }[keyof RunConfig];
@@ -53,6 +53,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   hdsThresh: 0,
   hdsThreshMax: 1024,
   xdp: false,
+  xdpSingleBuffer: false,
   afXdp: false,
   queueFailure: 'none',
   linearBytes: 0,
@@ -77,6 +78,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   receiveBuffer: 6_291_456,
   controlMessages: 4096,
   zcrxRequest: 'right',
+  zcrxLength: 0,
   tokenReturn: 'after-read',
   tokenDelay: 100_000,
   tokenBatch: 128,
@@ -84,6 +86,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   dontneed: 'right',
   txMessages: 0,
   txBytes: 16_384,
+  txBindMistake: 'none',
   txBinding: 'bound',
   txOffloads: true,
   txZeroCopy: true,
@@ -143,6 +146,7 @@ export const PARAMETERS: readonly Parameter[] = [
   ),
   number('hdsThresh', 'nic', 'hds-thresh', 'bytes', 0, 65_535, 1, 'Only longer frames are split.'),
   toggle('xdp', 'nic', 'XDP program', 'An XDP program is attached before the bind.'),
+  toggle('xdpSingleBuffer', 'nic', 'Single-buffer XDP', 'The program does not know frags.'),
   toggle('afXdp', 'nic', 'AF_XDP pool', 'An AF_XDP zero-copy pool sits on the bound queue.'),
   choice(
     'queueFailure',
@@ -212,6 +216,7 @@ export const PARAMETERS: readonly Parameter[] = [
     ['right', 'one-shot', 'udp-socket'],
     'How IORING_OP_RECV_ZC is submitted.',
   ),
+  number('zcrxLength', 'user', 'zcrx length', 'bytes', 0, 1_073_741_824, 1, 'Of one receive; 0: no limit.'),
   choice(
     'tokenReturn',
     'user',
@@ -240,6 +245,7 @@ export const PARAMETERS: readonly Parameter[] = [
   ),
   number('txMessages', 'tx', 'Messages sent', '', 0, 100_000, 1, 'Sends from a dma-buf.'),
   number('txBytes', 'tx', 'Message size', 'bytes', 1, 1_048_576, 1, 'Bytes of one send.'),
+  choice('txBindMistake', 'tx', 'bind-tx request', TX_BIND_MISTAKES, 'What is wrong with the request.'),
   choice('txBinding', 'tx', 'TX binding', TX_BINDINGS, 'What the sender does with the binding.'),
   toggle('txOffloads', 'tx', 'TX offloads', 'Scatter-gather and checksums in hardware.'),
   toggle('txZeroCopy', 'tx', 'Zero copy', 'MSG_ZEROCOPY and SO_ZEROCOPY are set.'),

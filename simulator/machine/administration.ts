@@ -51,7 +51,7 @@ export class Administration {
   constructor(machine: Machine) {
     this.machine = machine;
     const { model, config, kernel } = machine.input;
-    this.settings = ringSettings(model, config);
+    this.settings = ringSettings(model, config, kernel);
     this.xdp = config.xdp;
     this.afXdp = config.afXdp;
     this.up = config.deviceUp;
@@ -86,9 +86,10 @@ export class Administration {
     const { machine } = this;
     machine.log.write(EV_ADMIN, -1, -1, -1, -1, ADMIN_ACTIONS.indexOf(action));
     const refused = exclusion(action, {
+      kernel: machine.input.kernel,
       bound: this.bound,
-      boundQueue: machine.config.boundQueue,
-      queues: machine.queues.length,
+      leased: this.leased,
+      afXdp: this.afXdp,
       split: this.settings.split,
     });
     if (refused !== null) {

@@ -94,6 +94,10 @@ export class PoolMemory implements Memory {
     return this.provider instanceof ZcrxProvider ? this.provider.lendCopy() : 0;
   }
 
+  get copyChunks(): number {
+    return this.provider instanceof ZcrxProvider ? this.provider.free : 0;
+  }
+
   returnToken(netmem: number): void {
     const { provider } = this;
     if (provider instanceof ZcrxProvider) provider.refill(netmem as NetmemRef);

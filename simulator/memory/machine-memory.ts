@@ -25,6 +25,8 @@ export interface Memory {
    * there is none (or the memory cannot be written to by the CPU).
    */
   lendCopy(): number;
+  /** Chunks that such copies could take. */
+  readonly copyChunks: number;
   syncForCpu(pool: number, netmem: number, bytes: number): void;
   isNetIov(netmem: number): boolean;
   /** Pool of the netmem; -1: none. */

@@ -80,9 +80,6 @@ export function* refusals(input: BindInput): Generator<Refusal, undefined> {
 
 function* openChecks({ model, config, kernel, device }: BindInput): Generator<Refusal, undefined> {
   const { settings } = device;
-  if (device.leased && !device.overNetkit) {
-    yield configuration('EBUSY', 'a virtual device leases the queue: the request must name its queue');
-  }
   const blockedByDriver = settings.refused.find((refused) => refused.requirement === 'RX2');
   if (atLeast(kernel, '6.18')) {
     if (settings.split !== 'enabled') {
@@ -135,8 +132,16 @@ function* restartChecks(input: BindInput): Generator<Refusal, undefined> {
       requirement: 'RX2',
     };
   }
-  if (!device.up)
-    yield configuration('ENETDOWN', 'the device is down: the driver cannot allocate queue memory');
+  const closed = model.capabilities.closedQueue;
+  if (!device.up && closed !== undefined && closed.value !== null) {
+    yield {
+      errno: closed.value,
+      blame: 'configuration',
+      cause: 'the device is down: ndo_queue_mem_alloc of the driver makes no queue memory then',
+      at: closed.at,
+      requirement: null,
+    };
+  }
   if (config.queueFailure === 'mem-alloc')
     yield queueOperationFailed('ndo_queue_mem_alloc', 'ENOMEM', ops.at);
   const attempts = createPools();

@@ -36,14 +36,16 @@ function* bindRxChecks(input: BindInput): Generator<Refusal, undefined> {
   if (mistake === 'no-ifindex') yield user('EINVAL', 'the bind request has no ifindex');
   if (mistake === 'no-memory') yield user('EINVAL', 'the bind request has no dma-buf fd');
   if (!config.bindNamesQueue) yield user('EINVAL', 'the bind request names no queue');
-  yield* deviceChecks(input);
+  yield* devicePresent(input);
+  yield* operations(input);
   if (mistake === 'tx-queue') yield user('EINVAL', 'the bind request names a transmit queue');
   yield* queueExists(input, atLeast(kernel, '6.18') ? 'EINVAL' : 'ERANGE');
   if (mistake === 'different-dma-devices' && atLeast(kernel, '6.18')) {
     yield configuration('EOPNOTSUPP', 'the queues of the request are served by different DMA devices');
   }
   yield* dmaDevice(input);
-  if (mistake === 'exporter-refuses') yield user('EBADF', 'the fd is no dma-buf (dma_buf_get)');
+  if (mistake === 'exporter-refuses') yield user('EBADF', 'the fd is not open (dma_buf_get)');
+  if (mistake === 'not-a-dma-buf') yield user('EINVAL', 'the fd is no dma-buf (dma_buf_get)');
   if (config.chunks < 1) yield user('EINVAL', 'the dma-buf has no page');
   if (mistake === 'unaligned' && atLeast(kernel, '7.1')) {
     yield user('EINVAL', 'an entry of the dma-buf is no multiple of the page size');
@@ -74,7 +76,7 @@ function* zcrxChecks(input: BindInput): Generator<Refusal, undefined> {
   if (config.rxBufLen !== 0 && !atLeast(kernel, '7.1')) {
     yield nobody('EINVAL', `kernel ${kernel} does not know rx_buf_len; it came with 7.0`);
   }
-  yield* deviceChecks(input);
+  yield* devicePresent(input);
   yield* dmaDevice(input);
   if (!isBufferLength(config.rxBufLen)) {
     yield user('EINVAL', `rx_buf_len is ${config.rxBufLen}; it must be a power of two, a page at least`);
@@ -85,14 +87,21 @@ function* zcrxChecks(input: BindInput): Generator<Refusal, undefined> {
   if (bytes > PAGE_SIZE && (mistake === 'scattered-area' || config.chunks * PAGE_SIZE < bytes)) {
     yield user('ERANGE', `the area has no ${bytes} bytes in one piece: it needs huge pages`);
   }
+  // netif_mp_open_rxq() asks for the operations, after the area was imported (zcrx_register_netdev).
+  yield* operations(input);
   yield* queueExists(input, 'ERANGE');
   return undefined;
 }
 
-function* deviceChecks({ model, config, kernel, device }: BindInput): Generator<Refusal, undefined> {
+function* devicePresent({ config, device }: BindInput): Generator<Refusal, undefined> {
   if (!device.present || config.bindMistake === 'no-device') {
     yield configuration('ENODEV', 'there is no such device');
   }
+  return undefined;
+}
+
+/** netdev_need_ops_lock() */
+function* operations({ model, kernel }: BindInput): Generator<Refusal, undefined> {
   const ops = model.capabilities.queueMgmtOps;
   if (atLeast(kernel, '6.18') && ops.value.length === 0) {
     yield {
@@ -116,7 +125,14 @@ function* queueExists({ config }: BindInput, errno: string): Generator<Refusal, 
   return undefined;
 }
 
+/** netdev_queue_get_dma_dev(): NULL for a queue that another device leases, before a provider is opened. */
 function* dmaDevice({ config, device }: BindInput): Generator<Refusal, undefined> {
+  if (device.leased && !device.overNetkit) {
+    yield configuration(
+      'EOPNOTSUPP',
+      'a virtual device leases the queue: it has no DMA device here, and the request must name the leased queue',
+    );
+  }
   if (device.overNetkit && !device.leased) {
     yield configuration('EOPNOTSUPP', `the netkit's queue stands for no queue of a NIC${device.notLeased}`);
   }

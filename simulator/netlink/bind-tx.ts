@@ -1,4 +1,7 @@
-/** `bind-tx` of the netdev family: the checks of netdev_nl_bind_tx_doit(). It needs no capability. */
+/**
+ * `bind-tx` of the netdev family: the checks of netdev_nl_bind_tx_doit() and net_devmem_bind_dmabuf(), in their order. It
+ * needs no capability.
+ */
 import { atLeast } from '../core/kernel-release.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
@@ -37,6 +40,8 @@ export function bindTx(
       cause: `kernel ${kernel} has no bind-tx; it came with 6.16`,
     };
   }
+  const mistaken = requestMistake(config);
+  if (mistaken !== null) return { ...base, accepted: false, ...mistaken };
   const overNetkit = config.netkit === 'leased' || config.netkit === 'not-leased';
   if (overNetkit && (!leased || !atLeast(kernel, '7.2'))) {
     const cause = atLeast(kernel, '7.2')
@@ -46,10 +51,6 @@ export function bindTx(
     return { ...base, accepted: false, errno: 'EOPNOTSUPP', blame, cause };
   }
   const netmemTx = model.capabilities.netmemTx;
-  if (config.bindMistake === 'no-dma-device') {
-    const cause = 'the device does no DMA';
-    return { ...base, accepted: false, errno: 'EOPNOTSUPP', blame: 'configuration', cause };
-  }
   if (netmemTx.value === 'no-dma') {
     return {
       ...base,
@@ -74,5 +75,46 @@ export function bindTx(
       requirement: 'TX2',
     };
   }
+  if (config.bindMistake === 'no-dma-device') {
+    const cause = 'the device does no DMA';
+    return { ...base, accepted: false, errno: 'EOPNOTSUPP', blame: 'configuration', cause };
+  }
+  const memory = memoryMistake(config.txBindMistake, kernel);
+  if (memory !== null) return { ...base, accepted: false, ...memory };
   return { ...base, accepted: true, errno: null, blame: 'nobody', cause: 'the dma-buf is bound for sending' };
+}
+
+type Mistake = Pick<BindOutcome, 'errno' | 'blame' | 'cause'>;
+
+/** Attributes of the request and the device that it names. */
+function requestMistake({ txBindMistake }: RunConfig): Mistake | null {
+  switch (txBindMistake) {
+    case 'no-ifindex':
+      return user('EINVAL', 'the bind request has no ifindex');
+    case 'no-fd':
+      return user('EINVAL', 'the bind request has no dma-buf fd');
+    case 'no-device':
+      return { errno: 'ENODEV', blame: 'configuration', cause: 'there is no such device' };
+    default:
+      return null;
+  }
+}
+
+/** net_devmem_bind_dmabuf(): the fd, then the size. */
+function memoryMistake(mistake: RunConfig['txBindMistake'], kernel: KernelRelease): Mistake | null {
+  switch (mistake) {
+    case 'closed-fd':
+      return user('EBADF', 'the fd is not open (dma_buf_get)');
+    case 'not-a-dma-buf':
+      return user('EINVAL', 'the fd is no dma-buf (dma_buf_get)');
+    case 'odd-size':
+      if (!atLeast(kernel, '7.1')) return null;
+      return user('EINVAL', 'the size of a dma-buf for sending must be a multiple of the page size');
+    default:
+      return null;
+  }
+}
+
+function user(errno: string, cause: string): Mistake {
+  return { errno, blame: 'user', cause };
 }

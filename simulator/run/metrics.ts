@@ -48,11 +48,14 @@ export function metricsOf(
   metrics.set('socket.tokens', socket.tokensHeld);
   metrics.set('socket.efaults', socket.efaults);
   metrics.set('socket.queued', socket.queuedSkbs);
+  metrics.set('socket.unread', socket.unreadSkbs);
+  metrics.set('socket.reads', socket.reads);
   metrics.set('socket.bytes', socket.readBytes);
   metrics.set('socket.errno', socket.errno);
   metrics.set('socket.linear-messages', socket.linearMessages);
   metrics.set('socket.dmabuf-messages', socket.dmabufMessages);
   metrics.set('socket.copies', socket.copies);
+  metrics.set('socket.copied-frags', socket.copiedFrags);
   metrics.set('socket.short-reads', socket.shortReads);
   metrics.set('socket.truncated', socket.truncated);
   metrics.set('helper.calls', snapshot.helper.calls);

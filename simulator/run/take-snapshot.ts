@@ -47,7 +47,7 @@ export function chunkPlaces(machine: Machine): Uint8Array {
     markSkb(stack.heldOn(context.queue.id), 'skb');
   }
   user.tokens.forEach((netmem) => mark(netmem, 'user'));
-  for (const socket of [stack.measured, stack.ordinary]) {
+  for (const socket of [stack.measured, stack.ordinary, stack.unread]) {
     socket.queue.forEach((skb) => markSkb(skb, 'socket'));
   }
   return places;
@@ -86,10 +86,13 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       readBytes: user.readBytes,
       tokensHeld: user.tokens.length,
       efaults: user.efaults,
+      unreadSkbs: stack.unread.queue.length,
+      reads: user.reads,
       errno: READ_ERRNO.get(user.readErrno) ?? '',
       linearMessages: user.linearMessages,
       dmabufMessages: user.dmabufMessages,
       copies: user.copies,
+      copiedFrags: user.copiedFrags,
       shortReads: user.shortReads,
       truncated: user.truncatedFrames,
     },

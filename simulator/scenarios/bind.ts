@@ -115,12 +115,41 @@ export const BIND: readonly Scenario[] = [
   scenario({
     id: 'bind-device-down',
     title: 'The device is down',
-    teaches: 'The queue memory is allocated by the driver, which a closed device cannot do.',
+    teaches:
+      'The driver makes the memory of the new queue, the kernel looks for the provider in it, and stop and start are left out.',
     requirement: null,
     driver: {},
     config: { deviceUp: false, packets: 0 },
-    expect: refusedBind('ENETDOWN', 'configuration'),
+    expect: ['bind.accepted = yes', 'provider.bound = yes', 'queues.running = 0', 'pools.made = 2'],
   }),
+  scenario({
+    id: 'bind-device-down-then-up',
+    title: 'Bound while down, used when up',
+    teaches: 'The provider is a property of the queue: it is there when the device opens.',
+    requirement: null,
+    driver: {},
+    config: { deviceUp: false, rate: 100000, actions: [{ at: 1000000, action: 'link-up' }] },
+    expect: [
+      'bind.accepted = yes',
+      'queue-get.dmabuf = 1',
+      'dropped.link-down = 100',
+      'packets.read = 400',
+      'socket.dmabuf-messages = 400',
+      'chunks.lost = 0',
+    ],
+  }),
+  scenario({
+    id: 'bind-flag-missing-device-down',
+    title: 'No pool for the provider, the device is down',
+    teaches: 'The check for the provider does not wait for the device to open.',
+    requirement: 'RX4',
+    driver: { flags: ['PP_FLAG_DMA_MAP', 'PP_FLAG_DMA_SYNC_DEV'] },
+    config: { deviceUp: false, packets: 0 },
+    expect: [...refusedBind('ENODATA', 'driver'), 'requirement.RX4 = fails'],
+  }),
+  closed('ENETDOWN', 'bnxt says so when it has no rings.'),
+  closed('ENODEV', 'mlx5 says so when it is not opened.'),
+  closed('EAGAIN', 'gve says so when it has no rings.'),
   scenario({
     id: 'bind-no-queue-ops',
     title: 'No queue management operations',
@@ -256,3 +285,15 @@ export const BIND: readonly Scenario[] = [
     expect: refusedBind('EOPNOTSUPP', 'driver'),
   }),
 ];
+
+function closed(errno: 'ENETDOWN' | 'ENODEV' | 'EAGAIN', teaches: string): Scenario {
+  return scenario({
+    id: `bind-device-down-${errno.toLowerCase()}`,
+    title: `The device is down, and the driver says ${errno}`,
+    teaches: `ndo_queue_mem_alloc decides whether a closed device has queue memory: ${teaches}`,
+    requirement: null,
+    driver: { closedQueue: errno },
+    config: { deviceUp: false, packets: 0 },
+    expect: refusedBind(errno, 'configuration'),
+  });
+}

@@ -1,4 +1,6 @@
 /** Sending from device memory, as scenarios. */
+import type { TxBindMistake } from '../contract/config.ts';
+import type { Blame } from '../contract/verdict.ts';
 import { scenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -183,11 +185,12 @@ export const TRANSMIT: readonly Scenario[] = [
   scenario({
     id: 'tx-loopback',
     title: 'Device memory to the own machine',
-    teaches: 'On the loopback device the data would have to be copied: it is dropped.',
+    teaches:
+      'The route leads over the loopback device, which is not the one of the binding: sendmsg() fails, and nothing is sent.',
     requirement: null,
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'loopback' },
-    expect: ['tx.dropped = 10', 'tx.completed = 0', 'blame = configuration'],
+    expect: ['tx.error = ENODEV', 'tx.sent = 0', 'tx.completed = 0', 'blame = configuration'],
   }),
   scenario({
     id: 'tx-without-offloads',
@@ -232,4 +235,36 @@ export const TRANSMIT: readonly Scenario[] = [
     config: { provider: 'pages', bindMistake: 'no-dma-device', packets: 0, txMessages: 10 },
     expect: ['bind-tx.accepted = no', 'bind-tx.errno = EOPNOTSUPP', 'bind-tx.blame = configuration'],
   }),
+  refusedBindTx('no-ifindex', 'EINVAL', 'user', 'Every attribute is mandatory.'),
+  refusedBindTx('no-fd', 'EINVAL', 'user', 'Without a dma-buf there is nothing to bind.'),
+  refusedBindTx('no-device', 'ENODEV', 'configuration', 'The ifindex names no device.'),
+  refusedBindTx('closed-fd', 'EBADF', 'user', 'dma_buf_get() finds no open file.'),
+  refusedBindTx('not-a-dma-buf', 'EINVAL', 'user', 'The file is of another kind.'),
+  refusedBindTx('odd-size', 'EINVAL', 'user', 'A dma-buf for sending is whole pages.'),
+  scenario({
+    id: 'bind-tx-device-before-memory',
+    title: 'A driver that cannot send, and a bad fd',
+    teaches: 'The device is asked first: the fd is looked at only for one that can send.',
+    requirement: 'TX2',
+    driver: { netmemTx: 'none' },
+    config: { provider: 'pages', packets: 0, txMessages: 10, txBindMistake: 'closed-fd' },
+    expect: ['bind-tx.errno = EOPNOTSUPP', 'bind-tx.blame = driver', 'requirement.TX2 = fails'],
+  }),
 ];
+
+function refusedBindTx(mistake: TxBindMistake, errno: string, blame: Blame, teaches: string): Scenario {
+  return scenario({
+    id: `bind-tx-${mistake}`,
+    title: `bind-tx, ${mistake.replaceAll('-', ' ')}`,
+    teaches,
+    requirement: null,
+    driver: {},
+    config: { provider: 'pages', packets: 0, txMessages: 10, txBindMistake: mistake },
+    expect: [
+      'bind-tx.accepted = no',
+      `bind-tx.errno = ${errno}`,
+      `bind-tx.blame = ${blame}`,
+      'tx.completed = 0',
+    ],
+  });
+}

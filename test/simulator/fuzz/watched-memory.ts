@@ -72,6 +72,10 @@ export class WatchedMemory implements Memory {
     return netmem;
   }
 
+  get copyChunks(): number {
+    return this.inner.copyChunks;
+  }
+
   syncForCpu(pool: number, netmem: number, bytes: number): void {
     if (!this.references.has(netmem)) this.note(`buffer ${netmem} synced while free`);
     this.inner.syncForCpu(pool, netmem, bytes);
