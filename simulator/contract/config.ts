@@ -11,6 +11,8 @@ export interface RunConfig {
   readonly rxBufLen: number;
   /** CAP_NET_ADMIN of the process that binds. */
   readonly netAdmin: boolean;
+  /** The process is administrator of a user namespace other than the first one, and the device is in it. */
+  readonly userNamespace: boolean;
   /** The bind request carries its queue list. */
   readonly bindNamesQueue: boolean;
   /** What is wrong with the bind request itself. */
@@ -30,8 +32,8 @@ export interface RunConfig {
   readonly boundQueue: number;
   /** The RSS table spreads over this many queues from 0 (`ethtool -X equal N`). */
   readonly rssQueues: number;
-  /** Flow steering of the measured connection to the bound queue. */
-  readonly flowRule: 'none' | '5-tuple' | '3-tuple';
+  /** Flow steering of the measured connection to the bound queue, or to an RSS context of that queue. */
+  readonly flowRule: 'none' | '5-tuple' | '3-tuple' | 'rss-context';
   readonly tcpDataSplit: 'unknown' | 'disabled' | 'enabled';
   readonly hdsThresh: number;
   /** Largest threshold the device takes. */
@@ -87,6 +89,14 @@ export interface RunConfig {
   readonly controlMessages: number;
   /** How zcrx receives are asked for: as they must be, without IORING_RECV_MULTISHOT, or on a socket that is not TCP. */
   readonly zcrxRequest: 'right' | 'one-shot' | 'udp-socket';
+  /** What a zcrx registration registers: memory of the process, or a dma-buf. */
+  readonly zcrxArea: 'memory' | 'dmabuf';
+  /** ZCRX_REG_NODEV: a registration without a device and a queue, for data that is copied. */
+  readonly zcrxDevice: 'named' | 'none';
+  /** Events of the registration: not asked for, once each, or armed again before each receive. */
+  readonly zcrxEvents: 'none' | 'once' | 'armed';
+  /** The user flushes the refill ring after each return. */
+  readonly zcrxFlush: boolean;
   /** Bytes that one zcrx request asks for; 0: as much as comes. */
   readonly zcrxLength: number;
   readonly tokenReturn: 'after-read' | 'delayed' | 'never';
@@ -140,6 +150,8 @@ export const BIND_MISTAKES = [
   'no-refill-entries',
   'too-many-refill-entries',
   'scattered-area',
+  'area-size',
+  'unknown-event',
 ] as const;
 export type BindMistake = (typeof BIND_MISTAKES)[number];
 
@@ -149,9 +161,13 @@ export const LEASE_MISTAKES = [
   'tx-queue',
   'own-device',
   'physical-device',
+  'no-queue-create',
+  'no-netns',
   'no-device',
   'virtual-lessor',
   'two-devices',
+  'primary',
+  'no-free-queue',
 ] as const;
 export type LeaseMistake = (typeof LEASE_MISTAKES)[number];
 
@@ -195,6 +211,7 @@ export const ADMIN_ACTIONS = [
   'set-hds-thresh-1',
   'shrink-channels-to-bound',
   'shrink-channels-below-bound',
+  'grow-channels',
   'resize-ring',
   'queue-restart',
   'link-down',
@@ -205,5 +222,9 @@ export const ADMIN_ACTIONS = [
   'unregister-netdev',
   'lease-queue',
   'delete-netkit',
+  'add-area',
+  'add-area-of-other-kind',
+  'flush-refill-ring',
+  'arm-copy-event',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];

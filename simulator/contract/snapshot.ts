@@ -91,6 +91,9 @@ export interface SocketSnapshot {
   readonly copies: number;
   /** Frags of pages among them (copy_count). */
   readonly copiedFrags: number;
+  /** zcrx: events that came, by type. */
+  readonly allocFailEvents: number;
+  readonly copyEvents: number;
   /** Reads that ended because the control buffer or the completion queue was full. */
   readonly shortReads: number;
   /** Frames that MSG_TRUNC dropped. */

@@ -2,7 +2,7 @@
  * What the kernel refuses while a queue is in use: by a memory provider, a lease or AF_XDP. Rules of ethnl_set_rings(),
  * ethnl_set_channels() with netdev_queue_busy(), dev_xdp_attach() and xsk_reg_pool_at_qid(), with errno.
  */
-import { atLeast } from '../core/kernel-release.ts';
+import { has } from '../core/release-features.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { AdminAction, RunConfig } from '../contract/config.ts';
 import type { RefusedRequest } from '../contract/verdict.ts';
@@ -28,7 +28,7 @@ export function exclusion(action: AdminAction, state: ExclusionState): RefusedRe
     requirement: null,
   });
   // 6.12 neither compares ring settings with what is installed nor knows of single-buffer programs.
-  const guarded = atLeast(state.kernel, '6.18');
+  const guarded = has(state.kernel, 'split-checks');
   if (action === 'attach-single-buffer-xdp' && state.split === 'enabled' && guarded) {
     return refuse('EBUSY', 'XDP without frags cannot be attached while tcp-data-split is enabled');
   }

@@ -2,7 +2,7 @@
  * `ethtool -G`: what the administrator asked for and what the device ends up with. Rules of ethnl_set_rings() and
  * ethtool_ops.supported_ring_params.
  */
-import { atLeast } from '../core/kernel-release.ts';
+import { has } from '../core/release-features.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
 import type { RunConfig } from '../contract/config.ts';
@@ -40,7 +40,7 @@ export function ringSettings(model: DriverModel, config: RunConfig, kernel: Kern
         at: capabilities.tcpDataSplitSet.at,
         requirement: 'RX2',
       });
-    } else if (config.tcpDataSplit === 'enabled' && singleBuffer && atLeast(kernel, '6.18')) {
+    } else if (config.tcpDataSplit === 'enabled' && singleBuffer && has(kernel, 'split-checks')) {
       refused.push({
         request: 'tcp-data-split enabled',
         errno: 'EINVAL',

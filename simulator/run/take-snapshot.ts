@@ -1,4 +1,5 @@
 /** Reads a machine into plain data. */
+import { ALLOC_FAIL, COPY } from '../memory/zcrx-events.ts';
 import type { Machine } from '../machine/machine.ts';
 import { READ_ERRNO } from '../stack/user.ts';
 import { CHUNK_PLACES, DROP_CAUSES } from '../contract/snapshot.ts';
@@ -93,6 +94,8 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       dmabufMessages: user.dmabufMessages,
       copies: user.copies,
       copiedFrags: user.copiedFrags,
+      allocFailEvents: memory.events.posted[ALLOC_FAIL],
+      copyEvents: memory.events.posted[COPY],
       shortReads: user.shortReads,
       truncated: user.truncatedFrames,
     },

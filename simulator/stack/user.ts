@@ -5,6 +5,7 @@
 import { NumberQueue } from '../core/number-queue.ts';
 import { DONTNEED_NOT_TCP, DONTNEED_REFUSED, eventNumber } from '../record/log.ts';
 import type { Log } from '../record/log.ts';
+import { ALLOC_FAIL, COPY } from '../memory/zcrx-events.ts';
 import type { Memory } from '../memory/machine-memory.ts';
 import type { RunConfig } from '../contract/config.ts';
 import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, PAGE_SIZE, ZCRX_SKBS_PER_CALL } from '../core/limits.ts';
@@ -124,6 +125,10 @@ export class User {
       return 0;
     }
     if (socket.queue.length > 0) this.reads++;
+    if (zcrx && config.zcrxEvents === 'armed') {
+      this.memory.events.arm(ALLOC_FAIL);
+      this.memory.events.arm(COPY);
+    }
     const limit = zcrx ? ZCRX_SKBS_PER_CALL : Infinity;
     this.room = config.controlMessages;
     this.wanted = zcrx && config.zcrxLength > 0 ? config.zcrxLength : Infinity;
@@ -220,6 +225,7 @@ export class User {
 
   private returned(count: number): void {
     for (let i = 0; i < count; i++) this.memory.returnToken(this.tokens.shift());
+    if (this.config.zcrxFlush) this.memory.flushRefillRing();
     if (count > 0) this.log.write(EV_DONTNEED, -1, -1, -1, -1, count);
   }
 
@@ -301,6 +307,7 @@ export class User {
         if (errno !== 0) return errno;
         if (!copiedFrag) this.copiedFrags++;
         copiedFrag = true;
+        this.memory.events.send(COPY);
       }
     }
     if (!skbs.has(skb, SKB_UNREADABLE) && !skbs.has(skb, SKB_MIXED)) this.plainFrames += skbs.segments[skb];

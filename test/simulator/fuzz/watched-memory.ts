@@ -72,6 +72,18 @@ export class WatchedMemory implements Memory {
     return netmem;
   }
 
+  get events(): Memory['events'] {
+    return this.inner.events;
+  }
+
+  flushRefillRing(): void {
+    this.inner.flushRefillRing();
+  }
+
+  addArea(pages: number): void {
+    this.inner.addArea(pages);
+  }
+
   get copyChunks(): number {
     return this.inner.copyChunks;
   }

@@ -31,6 +31,8 @@ const TX = 'simulator/tx/tx-path.ts';
 const ZCRX = 'simulator/providers/zcrx-provider.ts';
 const DMABUF = 'simulator/providers/dmabuf-provider.ts';
 const JUDGE = 'simulator/run/judge.ts';
+const CONTROL = 'simulator/netlink/zcrx-control.ts';
+const EVENTS = 'simulator/memory/zcrx-events.ts';
 
 /** @type {readonly Switch[]} */
 export const SWITCHES = [
@@ -38,14 +40,14 @@ export const SWITCHES = [
   off(
     'bind-rx asks for the capability',
     REQUEST,
-    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (config.rxBufLen",
-    'if (config.rxBufLen',
+    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (config.userNamespace &&",
+    'if (config.userNamespace &&',
   ),
   off(
     'zcrx asks for the capability first',
     REQUEST,
-    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (mistake === 'ring-flags')",
-    "if (mistake === 'ring-flags')",
+    "if (!config.netAdmin) yield user('EPERM', 'the process lacks CAP_NET_ADMIN');\n  if (config.userNamespace) {",
+    'if (config.userNamespace) {',
   ),
   off('the ifindex is mandatory', REQUEST, "if (mistake === 'no-ifindex')", 'if (false)'),
   off('the fd is mandatory', REQUEST, "if (mistake === 'no-memory') yield", 'if (false) yield'),
@@ -62,7 +64,7 @@ export const SWITCHES = [
     "if (!device.present || config.bindMistake === 'no-device')",
     'if (false)',
   ),
-  off('the queue must exist', REQUEST, 'if (config.boundQueue >= config.rxQueues)', 'if (false)'),
+  off('the queue must exist', REQUEST, 'if (config.boundQueue >= device.queues)', 'if (false)'),
   off(
     'the errno of a missing queue depends on who asks',
     REQUEST,
@@ -72,11 +74,16 @@ export const SWITCHES = [
   off(
     'one DMA device for all queues',
     REQUEST,
-    "if (mistake === 'different-dma-devices' && atLeast(kernel, '6.18'))",
+    "if (mistake === 'different-dma-devices' && has(kernel, 'operations-lock'))",
     'if (false)',
   ),
   off('a device that does DMA', REQUEST, "if (config.bindMistake === 'no-dma-device')", 'if (false)'),
-  off('the exporter is asked', REQUEST, "if (mistake === 'exporter-refuses')", 'if (false)'),
+  off(
+    'the exporter is asked',
+    REQUEST,
+    "if (mistake === 'exporter-refuses') yield user('EBADF', 'the fd is not open (dma_buf_get)');",
+    '',
+  ),
   off(
     'a dma-buf must have a page',
     REQUEST,
@@ -87,13 +94,13 @@ export const SWITCHES = [
   off(
     'aligned entries since 7.1',
     REQUEST,
-    "if (mistake === 'unaligned' && atLeast(kernel, '7.1'))",
+    "if (mistake === 'unaligned' && has(kernel, 'aligned-memory'))",
     'if (false)',
   ),
   off(
     'unaligned entries before 7.1',
     REQUEST,
-    "mistake === 'unaligned' && atLeast(kernel, '7.1')",
+    "mistake === 'unaligned' && has(kernel, 'aligned-memory')",
     "mistake === 'unaligned'",
   ),
   off('an aligned area', REQUEST, "if (mistake === 'unaligned') yield", 'if (false) yield'),
@@ -108,7 +115,7 @@ export const SWITCHES = [
   off(
     'queue management operations are needed',
     REQUEST,
-    "if (atLeast(kernel, '6.18') && ops.value.length === 0)",
+    "if (has(kernel, 'operations-lock') && ops.value.length === 0)",
     'if (false)',
     CHECKS,
     'if (missing !== undefined)',
@@ -125,7 +132,7 @@ export const SWITCHES = [
   off(
     '6.12 does not look at the split',
     CHECKS,
-    "if (atLeast(kernel, '6.18')) {\n    if (settings.split",
+    "if (has(kernel, 'split-checks')) {\n    if (settings.split",
     'if (true) {\n    if (settings.split',
   ),
   off('hds-thresh must be 0', CHECKS, 'if (settings.hdsThresh !== 0)', 'if (false)'),
@@ -216,7 +223,12 @@ export const SWITCHES = [
     'for (const flag of model.flags.value) flags |= FLAGS[flag];',
     "for (const flag of model.flags.value) flags |= FLAGS[flag];\n  flags |= model.role === 'payload' ? 8 : 0;",
   ),
-  off('a provider gets single pages', DMABUF, 'pool.params.order === 0', 'pool.params.order >= 0'),
+  off(
+    'a dma-buf gets buffers of its chunks',
+    DMABUF,
+    '2 ** pool.params.order === this.chunkBytes',
+    '2 ** pool.params.order > 0',
+  ),
   off('io_uring gets buffers of its chunks', ZCRX, '!== this.chunkBytes', '< 0'),
   off(
     'io_uring memory is only received into',
@@ -246,30 +258,41 @@ export const SWITCHES = [
   ),
   off('rx_buf_len is a power of two', LENGTH, 'Number.isInteger(Math.log2(bytes))', 'true'),
   off('rx_buf_len is a page at least', LENGTH, 'bytes >= PAGE_SIZE && ', ''),
-  off('a large chunk is one piece of memory', REQUEST, "(mistake === 'scattered-area' ||", '(false ||'),
+  off(
+    'a large chunk is one piece of memory',
+    REQUEST,
+    "(mistake === 'scattered-area' || config.chunks * PAGE_SIZE < bytes)",
+    '(config.chunks * PAGE_SIZE < bytes)',
+  ),
+  off(
+    'entries are aligned to the chunk',
+    REQUEST,
+    "(mistake === 'scattered-area' || (config.chunks * PAGE_SIZE) % bytes !== 0)",
+    '(false)',
+  ),
   off(
     'single pages need not be in one piece',
     REQUEST,
-    "bytes > PAGE_SIZE && (mistake === 'scattered-area'",
-    "(mistake === 'scattered-area'",
+    "bytes > PAGE_SIZE && (mistake === 'scattered-area' || config.chunks",
+    "(mistake === 'scattered-area' || config.chunks",
   ),
   off(
     'rx_buf_len came with 7.0',
     REQUEST,
-    "if (config.rxBufLen !== 0 && !atLeast(kernel, '7.1'))",
+    "if (config.rxBufLen !== 0 && !has(kernel, 'queue-config'))",
     'if (false)',
   ),
   off(
     'zcrx came with 6.15',
     REQUEST,
-    "if (!atLeast(kernel, '6.18')) {\n    yield nobody",
+    "if (!has(kernel, 'zcrx')) {\n    yield nobody",
     'if (false) {\n    yield nobody',
   ),
   off(
     'rx-page-size came with 7.3',
     REQUEST,
-    'if (config.rxBufLen !== 0) {\n    yield nobody',
-    'if (false) {\n    yield nobody',
+    "if (config.rxBufLen !== 0 && !has(kernel, 'rx-page-size'))",
+    'if (false)',
   ),
   off('a driver says that it takes large buffers', CHECKS, 'if (large && !rxPageSize.value)', 'if (false)'),
   off(
@@ -303,16 +326,16 @@ export const SWITCHES = [
     'const now = Math.min(bytes, this.memory.chunkBytes);',
   ),
   // Leases.
-  off('queue-create came with 7.1', LEASE, "if (!atLeast(kernel, '7.1'))", 'if (false)'),
+  off('queue-create came with 7.1', LEASE, "if (!has(kernel, 'queue-create'))", 'if (false)'),
   off('queue-create asks for the capability', LEASE, 'if (!config.netAdmin)', 'if (false)'),
   off('the lease is mandatory', LEASE, "if (mistake === 'no-lease')", 'if (false)'),
   off('transmit queues are not leased', LEASE, "if (mistake === 'tx-queue')", 'if (false)'),
   off('no device leases from itself', LEASE, "if (mistake === 'own-device')", 'if (false)'),
   off('queues are created on virtual devices', LEASE, "if (mistake === 'physical-device')", 'if (false)'),
-  off('the lease device exists', LEASE, "if (mistake === 'no-device')", 'if (false)'),
+  off('the lease device exists', LEASE, "if (mistake === 'no-device' || !present)", 'if (false)'),
   off('the lease device is a physical one', LEASE, "if (mistake === 'virtual-lessor')", 'if (false)'),
   off('the lease device has queue operations', LEASE, 'if (ops.value.length === 0)', 'if (false)'),
-  off('the leased queue exists', LEASE, 'if (config.boundQueue >= config.rxQueues)', 'if (false)'),
+  off('the leased queue exists', LEASE, 'if (config.boundQueue >= queues)', 'if (false)'),
   off('a queue is leased once', LEASE, 'if (queue.leased)', 'if (false)'),
   off('a queue of AF_XDP is not leased', LEASE, 'if (queue.afXdp)', 'if (false)'),
   off('a queue with a provider is not leased', LEASE, 'if (queue.bound)', 'if (false)'),
@@ -338,7 +361,7 @@ export const SWITCHES = [
     '',
   ),
   off('bind-tx over a netkit needs a lease', BIND_TX, 'overNetkit && (!leased ||', 'overNetkit && (false ||'),
-  off('netkit sends since 7.2', BIND_TX, "(!leased || !atLeast(kernel, '7.2'))", '!leased'),
+  off('netkit sends since 7.2', BIND_TX, "(!leased || !has(kernel, 'netmem-tx-mode'))", '!leased'),
   // Exclusions.
   off(
     'no XDP while bound',
@@ -737,7 +760,7 @@ export const SWITCHES = [
   off(
     'each binding has memory of its own',
     POOL_MEMORY,
-    'this.ended = false;\n      this.provider = providerOf(this.config, this.env);',
+    'this.ended = false;\n      this.provider = providerOf(this.config, this.env, this.events);',
     'this.ended = false;',
   ),
   off(
@@ -775,8 +798,8 @@ export const SWITCHES = [
   off(
     'the link comes up again',
     ADMIN,
-    'for (const { id } of machine.queues) this.queues.startQueue(id);',
-    '',
+    "this.startQueues();\n        break;\n      case 'destroy-pool':",
+    "break;\n      case 'destroy-pool':",
   ),
   off(
     'closing the netlink socket unbinds',
@@ -786,7 +809,7 @@ export const SWITCHES = [
   ),
   // Sending.
   off('netmem_tx must be declared', BIND_TX, "if (netmemTx.value === 'none')", 'if (false)'),
-  off('bind-tx came with 6.16', BIND_TX, "if (!atLeast(kernel, '6.18'))", 'if (false)'),
+  off('bind-tx came with 6.16', BIND_TX, "if (!has(kernel, 'bind-tx'))", 'if (false)'),
   off('NO_DMA is for virtual devices', BIND_TX, "if (netmemTx.value === 'no-dma')", 'if (false)'),
   off('bind-tx needs a DMA device', BIND_TX, "if (config.bindMistake === 'no-dma-device')", 'if (false)'),
   off('MSG_ZEROCOPY is mandatory', TX, "if (!this.config.txZeroCopy) return 'EINVAL';", ''),
@@ -823,14 +846,14 @@ export const SWITCHES = [
   off(
     'an fd of another kind is EINVAL',
     REQUEST,
-    "if (mistake === 'not-a-dma-buf') yield",
-    'if (false) yield',
+    "if (mistake === 'not-a-dma-buf') yield user('EINVAL', 'the fd is no dma-buf (dma_buf_get)');",
+    '',
   ),
   off(
     'the area comes before the operations',
     REQUEST,
-    'yield* devicePresent(input);\n  yield* dmaDevice(input);\n  if (!isBufferLength',
-    'yield* devicePresent(input);\n  yield* operations(input);\n  yield* dmaDevice(input);\n  if (!isBufferLength',
+    'if (device) yield* dmaDevice(input);',
+    'if (device) yield* operations(input); if (device) yield* dmaDevice(input);',
   ),
   off(
     'a leased queue cannot be removed',
@@ -849,13 +872,13 @@ export const SWITCHES = [
   off(
     'no split beside single-buffer XDP',
     RINGS,
-    "config.tcpDataSplit === 'enabled' && singleBuffer && atLeast(kernel, '6.18')",
+    "config.tcpDataSplit === 'enabled' && singleBuffer && has(kernel, 'split-checks')",
     'false',
   ),
   off(
     '6.12 compares no ring settings',
     EXCLUSIONS,
-    "const guarded = atLeast(state.kernel, '6.18');",
+    "const guarded = has(state.kernel, 'split-checks');",
     'const guarded = true;',
   ),
   off('17 frags a packet', TX, 'Math.min(MAX_SKB_FRAGS, pages)', 'pages'),
@@ -892,7 +915,7 @@ export const SWITCHES = [
   off(
     'queue-get names io_uring',
     VIEWS,
-    "...(bound && config.provider === 'zcrx' ? { 'io-uring': {} } : {}),",
+    "...(bound && config.provider === 'zcrx' ? { 'io-uring': ioUring(machine) } : {}),",
     '',
   ),
   off(
@@ -920,6 +943,135 @@ export const SWITCHES = [
     JUDGE,
     "blame: steering ? 'configuration' : 'user'",
     "blame: 'driver'",
+  ),
+  // What came with 7.1 to 7.3.
+  off(
+    'rx-page-size is a page at least',
+    REQUEST,
+    'if (config.rxBufLen !== 0 && config.rxBufLen < PAGE_SIZE)',
+    'if (false)',
+  ),
+  off(
+    'rx-page-size is a power of two',
+    REQUEST,
+    "if (!isBufferLength(config.rxBufLen)) {\n    yield user('EINVAL', `rx-page-size",
+    "if (false) {\n    yield user('EINVAL', `rx-page-size",
+  ),
+  off(
+    'a page named to bind-rx asks for no ability',
+    CHECKS,
+    "config.provider === 'zcrx' ? config.rxBufLen !== 0 : bufferLength(config) > PAGE_SIZE",
+    'config.rxBufLen !== 0',
+  ),
+  off(
+    'a page named to io_uring asks for the ability',
+    CHECKS,
+    "config.provider === 'zcrx' ? config.rxBufLen !== 0 : bufferLength(config) > PAGE_SIZE",
+    'bufferLength(config) > PAGE_SIZE',
+  ),
+  off(
+    'namespace administrators bind since 7.2',
+    REQUEST,
+    "if (config.userNamespace && !has(kernel, 'namespace-admin'))",
+    'if (false)',
+  ),
+  off('zcrx is for the first user namespace', REQUEST, 'if (config.userNamespace) {', 'if (false) {'),
+  off(
+    'the area of a dma-buf is not written to',
+    POOL_MEMORY,
+    "provider instanceof ZcrxProvider && config.zcrxArea === 'memory' ? provider.free : 0",
+    'provider instanceof ZcrxProvider ? provider.free : 0',
+  ),
+  off('the dma-buf of an area is as long as the area', REQUEST, "if (mistake === 'area-size')", 'if (false)'),
+  off(
+    'the dma-buf of an area is open',
+    REQUEST,
+    "if (mistake === 'exporter-refuses') yield user('EBADF', 'the fd of the area",
+    "if (false) yield user('EBADF', 'the fd of the area",
+  ),
+  off(
+    'a registration without a device binds nothing',
+    CHECKS,
+    'if (isWithoutDevice(input.config)) return undefined;',
+    '',
+    ADMIN,
+    'if (outcome.accepted && isWithoutDevice(config))',
+    'if (false)',
+  ),
+  off('without a device buffers are pages', REQUEST, 'if (!device && bytes > PAGE_SIZE)', 'if (false)'),
+  off(
+    'a dma-buf wants a device',
+    REQUEST,
+    "if (!device) yield user('EINVAL'",
+    "if (false) yield user('EINVAL'",
+  ),
+  off('ZCRX_REG_NODEV came with 7.1', REQUEST, "if (!device && !has(kernel, 'zcrx-control'))", 'if (false)'),
+  off(
+    'the refill ring can be flushed',
+    USER,
+    'if (this.config.zcrxFlush) this.memory.flushRefillRing();',
+    '',
+  ),
+  off(
+    'areas can be added',
+    ZCRX,
+    'this.areas.push(new Area(this.total, chunks));\n    this.total += chunks;\n    this.free += chunks;',
+    '',
+  ),
+  off('areas are of one kind', CONTROL, "if (action === 'add-area') return null;", 'return null;'),
+  off('ADD_AREA came with 7.3', CONTROL, "if (!has(kernel, 'zcrx-areas'))", 'if (false)'),
+  off('control operations came with 7.1', CONTROL, "if (!has(kernel, 'zcrx-control'))", 'if (false)'),
+  off('control operations name a registration', CONTROL, 'if (!state.registered)', 'if (false)'),
+  off('an area wants the device of the registration', CONTROL, 'if (!state.present)', 'if (false)'),
+  off(
+    'an event comes once',
+    EVENTS,
+    'if (!this.wanted || this.fired[event]) return;',
+    'if (!this.wanted) return;',
+  ),
+  off(
+    'events are asked for',
+    EVENTS,
+    'if (!this.wanted || this.fired[event]) return;',
+    'if (this.fired[event]) return;',
+  ),
+  off('an event can be armed again', EVENTS, 'this.fired[event] = false;\n    return true;', 'return true;'),
+  off('what did not come cannot be armed', EVENTS, 'if (!this.fired[event]) return false;', ''),
+  off('a dry area is told of', ZCRX, 'if (pool.cacheCount === 0) this.events?.send(ALLOC_FAIL);', ''),
+  off('copied frags are told of', USER, 'this.memory.events.send(COPY);', ''),
+  off('event types are known ones', REQUEST, "if (mistake === 'unknown-event')", 'if (false)'),
+  off(
+    'event descriptors came with 7.2',
+    REQUEST,
+    "if (config.zcrxEvents !== 'none' && !has(kernel, 'zcrx-events'))",
+    'if (false)',
+  ),
+  off('netlink tells the buffer length since 7.2', VIEWS, "has(input.kernel, 'provider-info')", 'true'),
+  off(
+    'queues count failed allocations',
+    'simulator/machine/rx-operations.ts',
+    'context.queue.allocFailures++;',
+    '',
+  ),
+  off('a virtual device creates queues', LEASE, "if (mistake === 'no-queue-create')", 'if (false)'),
+  off('the namespace of a lease exists', LEASE, "if (mistake === 'no-netns')", 'if (false)'),
+  off('the peer of a pair gets queues', LEASE, "if (mistake === 'primary')", 'if (false)'),
+  off('a netkit has so many queues', LEASE, "if (mistake === 'no-free-queue')", 'if (false)'),
+  off(
+    'a lease ends with its NIC',
+    ADMIN,
+    '// The netkit that leases from it goes as well.\n        this.leased = false;',
+    '',
+    LEASE,
+    '|| !present',
+    '',
+  ),
+  off('removed queues are not shown', VIEWS, 'id >= administration.channels', 'id >= machine.queues.length'),
+  off(
+    'queues can be added',
+    ADMIN,
+    'this.channels = machine.config.rxQueues;\n        this.startQueues();',
+    '',
   ),
 ];
 
