@@ -169,7 +169,7 @@ export const NETKIT: readonly Scenario[] = [
       netkit: 'leased',
       actions: [{ at: 100000, action: 'shrink-channels-to-bound' }],
     },
-    expect: ['refused = ', 'queues.running = 4', 'packets.read = 500'],
+    expect: ['refused = ', 'queues.running = 4', 'queue-get.lease = 1', 'packets.read = 500'],
   }),
   scenario({
     id: 'af-xdp-on-leased',
