@@ -230,7 +230,7 @@ export class Administration {
       machine.memory.addArea(config.chunks);
     } else if (action === 'flush-refill-ring') {
       machine.memory.flushRefillRing();
-    } else if (!machine.memory.events.arm(COPY)) {
+    } else if (action === 'arm-copy-event' && !machine.memory.events.arm(COPY)) {
       const cause = 'the event has not come since it was armed';
       this.refuse({ request: action, errno: 'EINVAL', blame: 'user', cause, at: null, requirement: null });
     }

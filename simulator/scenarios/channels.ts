@@ -74,6 +74,7 @@ export const CHANNELS: readonly Scenario[] = [
     title: 'XDP without frags after a resize',
     teaches: 'The split that was enabled is still enabled.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: {
       provider: 'pages',
@@ -89,6 +90,7 @@ export const CHANNELS: readonly Scenario[] = [
     title: 'A queue less',
     teaches: 'queue-get shows the queues that there are, and a queue that is gone cannot be bound.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: {
       flowRule: 'none',

@@ -9,6 +9,7 @@ export const NETKIT: readonly Scenario[] = [
     teaches:
       'The registration names the netkit’s queue; the provider, and its mark in queue-get, are on the NIC’s queue that it leases.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: { provider: 'zcrx', netkit: 'leased', ringSize: 64 },
     expect: [
@@ -25,6 +26,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'Large buffers over a lease',
     teaches: 'The lease leads to the NIC before anything is asked: its driver decides about rx_buf_len.',
     requirement: null,
+    since: '7.1',
     driver: { rxPageSize: true },
     config: { provider: 'zcrx', netkit: 'leased', rxBufLen: 8192, payloadBytes: 8192 },
     expect: ['state = pass', 'packets.read = 500', 'socket.dmabuf-messages = 500', 'queue-get.lease = 1'],
@@ -60,6 +62,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'A lease of a queue without split',
     teaches: 'The settings that count are those of the NIC.',
     requirement: 'RX2',
+    since: '7.1',
     driver: {},
     config: { netkit: 'leased', tcpDataSplit: 'disabled' },
     expect: refusedBind('EINVAL', 'configuration'),
@@ -132,6 +135,7 @@ export const NETKIT: readonly Scenario[] = [
     teaches:
       'A leased queue belongs to the netkit: asked for on the NIC it has no DMA device, which is looked for first.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: { netkit: 'bound-past-it' },
     expect: [...refusedBind('EOPNOTSUPP', 'configuration'), 'queue-get.lease = 1'],
@@ -141,6 +145,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'zcrx on a leased queue of the NIC',
     teaches: 'The same for io_uring, and before it looks at the area.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: { provider: 'zcrx', netkit: 'bound-past-it', bindMistake: 'no-memory' },
     expect: [...refusedBind('EOPNOTSUPP', 'configuration'), 'queue-get.lease = 1'],
@@ -150,6 +155,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'Removing a leased queue',
     teaches: 'Channels that a virtual device leases cannot go.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: {
       provider: 'pages',
@@ -163,6 +169,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'Keeping just the leased queue',
     teaches: 'Without a provider a queue only has to be among those that stay.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: {
       provider: 'pages',
@@ -176,6 +183,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'AF_XDP on a leased queue',
     teaches: 'The queue is taken, for sockets in copy mode as well.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: {
       provider: 'pages',
@@ -192,6 +200,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'Binding a netkit queue that stands for none',
     teaches: 'The netkit has no rings of its own.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', netkit: 'not-leased' },
     expect: [...refusedBind('EOPNOTSUPP', 'configuration'), 'queue-get.lease = 0'],
@@ -201,6 +210,7 @@ export const NETKIT: readonly Scenario[] = [
     title: 'XDP on the NIC of a leased, bound queue',
     teaches: 'The provider is on the NIC, and keeps XDP away there.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: { provider: 'zcrx', netkit: 'leased', actions: [{ at: 100000, action: 'attach-xdp' }] },
     expect: ['refused = EBUSY', 'queue-get.io-uring = 1', 'packets.read = 500'],
@@ -211,6 +221,7 @@ export const NETKIT: readonly Scenario[] = [
     teaches:
       'Its lease goes with it, and the provider from the NIC’s queue; then the queue can be bound again, directly.',
     requirement: null,
+    since: '7.1',
     driver: {},
     config: {
       provider: 'zcrx',

@@ -71,6 +71,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'A small completion queue',
     teaches: 'A full queue ends the receive with ENOSPC; the user reaps, and asks again.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', controlMessages: 8 },
     expect: ['state = pass', 'socket.short-reads > 0', 'packets.read = 500', 'chunks.lost = 0'],
@@ -80,6 +81,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'A receive for one time',
     teaches: 'IORING_OP_RECV_ZC wants IORING_RECV_MULTISHOT: one request yields many completions.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', zcrxRequest: 'one-shot', packets: 100 },
     expect: [
@@ -95,6 +97,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'A zcrx receive on UDP',
     teaches: 'Only TCP sockets can be read that way.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', zcrxRequest: 'udp-socket', packets: 100 },
     expect: ['socket.errno = EPROTONOSUPPORT', 'blame = user', 'state = fail', 'packets.read = 0'],
@@ -104,10 +107,12 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'zcrx copies what is not zero-copy',
     teaches: 'The connection is not steered: its data lies in pages, and is copied into chunks of the area.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', flowRule: 'none' },
     expect: [
       'socket.copies = 500',
+      'socket.copy-events = 0',
       'packets.read = 500',
       'chunks.lost = 0',
       'blame = configuration',
@@ -119,6 +124,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'No chunk to copy into',
     teaches: 'The ring took the whole area: the copy fails with ENOMEM.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', flowRule: 'none', chunks: 64 },
     expect: [
@@ -135,6 +141,7 @@ export const RECEIVE: readonly Scenario[] = [
     teaches:
       'A frag that found no chunk stays in the socket, with all behind it; what was copied before it is read, and nothing is read twice.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', flowRule: 'none', chunks: 400, tokenReturn: 'never' },
     expect: [
@@ -152,6 +159,7 @@ export const RECEIVE: readonly Scenario[] = [
     teaches:
       'IO_SKBS_PER_CALL_LIMIT is 20, and compared before it is counted: one receive handles one skb more.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', packets: 21, napiBudget: 1, readInterval: 1000000 },
     expect: ['socket.reads = 1', 'packets.read = 21', 'gro-merges = 0', 'state = pass'],
@@ -161,6 +169,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'The twenty-second skb',
     teaches: 'It waits for the request to be queued again.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', packets: 22, napiBudget: 1, readInterval: 1000000 },
     expect: ['socket.reads = 2', 'packets.read = 22', 'gro-merges = 0', 'state = pass'],
@@ -171,6 +180,7 @@ export const RECEIVE: readonly Scenario[] = [
     teaches:
       'A request with a length ends when it has that many bytes, inside a frag if need be; the next one goes on there.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', packets: 4, payloadBytes: 4096, zcrxLength: 3072 },
     expect: [
@@ -187,6 +197,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'zcrx with a device that splits late',
     teaches: 'The linear part is copied into a chunk of its own, the rest is zero-copy.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', linearBytes: 32 },
     expect: [
@@ -202,6 +213,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'A stream of 12840 bytes',
     teaches: 'The io_uring self-test: four receives, every byte accounted for.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', ringSize: 64, packets: 4, payloadBytes: 3210 },
     expect: [
@@ -284,6 +296,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'MSG_SOCK_DEVMEM on io_uring memory',
     teaches: 'The frags are of another kind of provider: ENODEV.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx', reader: 'foreign' },
     expect: ['socket.errno = ENODEV', 'packets.read = 0', 'blame = user', 'chunks.lost = 0'],
@@ -311,6 +324,7 @@ export const RECEIVE: readonly Scenario[] = [
     title: 'The same skb over io_uring',
     teaches: 'It looks at each frag: those of pages are copied into the area.',
     requirement: null,
+    since: '6.18',
     driver: { mistake: 'mixed-frags' },
     config: { provider: 'zcrx', packets: 100 },
     expect: ['socket.copies > 0', 'packets.read = 100', 'socket.efaults = 0', 'chunks.lost = 0'],

@@ -11,7 +11,7 @@ export const STEERING: readonly Scenario[] = [
     requirement: null,
     driver: {},
     config: { rssQueues: 4, otherShare: 50 },
-    expect: ['blame = configuration', 'socket.efaults > 0', 'socket.unread > 0', 'chunks.socket > 0'],
+    expect: ['blame = configuration', 'socket.efaults = 3', 'socket.unread = 55', 'chunks.socket > 0'],
   }),
   scenario({
     id: 'rss-carved-out',
