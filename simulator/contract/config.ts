@@ -11,6 +11,8 @@ export interface RunConfig {
   readonly rxBufLen: number;
   /** CAP_NET_ADMIN of the process that binds. */
   readonly netAdmin: boolean;
+  /** The process is administrator of a user namespace other than the first one, and the device is in it. */
+  readonly userNamespace: boolean;
   /** The bind request carries its queue list. */
   readonly bindNamesQueue: boolean;
   /** What is wrong with the bind request itself. */
@@ -30,13 +32,15 @@ export interface RunConfig {
   readonly boundQueue: number;
   /** The RSS table spreads over this many queues from 0 (`ethtool -X equal N`). */
   readonly rssQueues: number;
-  /** Flow steering of the measured connection to the bound queue. */
-  readonly flowRule: 'none' | '5-tuple' | '3-tuple';
+  /** Flow steering of the measured connection to the bound queue, or to an RSS context of that queue. */
+  readonly flowRule: 'none' | '5-tuple' | '3-tuple' | 'rss-context';
   readonly tcpDataSplit: 'unknown' | 'disabled' | 'enabled';
   readonly hdsThresh: number;
   /** Largest threshold the device takes. */
   readonly hdsThreshMax: number;
   readonly xdp: boolean;
+  /** The program knows single buffers only. */
+  readonly xdpSingleBuffer: boolean;
   /** An AF_XDP zero-copy pool sits on the bound queue. */
   readonly afXdp: boolean;
   /** Step of the driver's queue restart that fails at the bind; `start-twice`: the old queue cannot be restarted either;
@@ -85,6 +89,16 @@ export interface RunConfig {
   readonly controlMessages: number;
   /** How zcrx receives are asked for: as they must be, without IORING_RECV_MULTISHOT, or on a socket that is not TCP. */
   readonly zcrxRequest: 'right' | 'one-shot' | 'udp-socket';
+  /** What a zcrx registration registers: memory of the process, or a dma-buf. */
+  readonly zcrxArea: 'memory' | 'dmabuf';
+  /** ZCRX_REG_NODEV: a registration without a device and a queue, for data that is copied. */
+  readonly zcrxDevice: 'named' | 'none';
+  /** Events of the registration: not asked for, once each, or armed again before each receive. */
+  readonly zcrxEvents: 'none' | 'once' | 'armed';
+  /** The user flushes the refill ring after each return. */
+  readonly zcrxFlush: boolean;
+  /** Bytes that one zcrx request asks for; 0: as much as comes. */
+  readonly zcrxLength: number;
   readonly tokenReturn: 'after-read' | 'delayed' | 'never';
   /** From the read to SO_DEVMEM_DONTNEED (or the refill entry), with `delayed`. */
   readonly tokenDelay: number;
@@ -99,6 +113,8 @@ export interface RunConfig {
   /** Messages sent from a dma-buf with MSG_ZEROCOPY. */
   readonly txMessages: number;
   readonly txBytes: number;
+  /** What is wrong with the request to bind for sending. */
+  readonly txBindMistake: TxBindMistake;
   /** What the sender does with the binding. */
   readonly txBinding: TxBinding;
   /** The device gathers frags and sums in hardware (NETIF_F_SG and a checksum feature). */
@@ -128,11 +144,14 @@ export const BIND_MISTAKES = [
   'no-dma-device',
   'different-dma-devices',
   'exporter-refuses',
+  'not-a-dma-buf',
   'unaligned',
   'ring-flags',
   'no-refill-entries',
   'too-many-refill-entries',
   'scattered-area',
+  'area-size',
+  'unknown-event',
 ] as const;
 export type BindMistake = (typeof BIND_MISTAKES)[number];
 
@@ -142,11 +161,26 @@ export const LEASE_MISTAKES = [
   'tx-queue',
   'own-device',
   'physical-device',
+  'no-queue-create',
+  'no-netns',
   'no-device',
   'virtual-lessor',
   'two-devices',
+  'primary',
+  'no-free-queue',
 ] as const;
 export type LeaseMistake = (typeof LEASE_MISTAKES)[number];
+
+export const TX_BIND_MISTAKES = [
+  'none',
+  'no-ifindex',
+  'no-fd',
+  'no-device',
+  'closed-fd',
+  'not-a-dma-buf',
+  'odd-size',
+] as const;
+export type TxBindMistake = (typeof TX_BIND_MISTAKES)[number];
 
 export const TX_BINDINGS = [
   'bound',
@@ -177,6 +211,7 @@ export const ADMIN_ACTIONS = [
   'set-hds-thresh-1',
   'shrink-channels-to-bound',
   'shrink-channels-below-bound',
+  'grow-channels',
   'resize-ring',
   'queue-restart',
   'link-down',
@@ -187,5 +222,9 @@ export const ADMIN_ACTIONS = [
   'unregister-netdev',
   'lease-queue',
   'delete-netkit',
+  'add-area',
+  'add-area-of-other-kind',
+  'flush-refill-ring',
+  'arm-copy-event',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];

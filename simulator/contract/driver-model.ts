@@ -71,6 +71,11 @@ export interface DriverCapabilities {
   readonly queueMgmtOps: Sourced<
     readonly ('ndo_queue_mem_alloc' | 'ndo_queue_mem_free' | 'ndo_queue_start' | 'ndo_queue_stop')[]
   >;
+  /**
+   * What ndo_queue_mem_alloc returns while the device is closed: `ENETDOWN`; null when it makes the memory all the same,
+   * or when its source does not say.
+   */
+  readonly closedQueue?: Sourced<string | null>;
   /** QCFG_RX_PAGE_SIZE in netdev_queue_mgmt_ops.supported_params: receive buffers of more than a page. */
   readonly rxPageSize: Sourced<boolean>;
   readonly netmemTx: Sourced<'none' | 'dma' | 'no-dma'>;

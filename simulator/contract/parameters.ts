@@ -1,6 +1,6 @@
 /** The parameters a user may turn, with their sane ranges, as data: forms and command-line help come from here. */
 import { STACK_HELPERS } from './unreadable-helpers.ts';
-import { BIND_MISTAKES, LEASE_MISTAKES, TX_BINDINGS } from './config.ts';
+import { BIND_MISTAKES, LEASE_MISTAKES, TX_BIND_MISTAKES, TX_BINDINGS } from './config.ts';
 import type { RunConfig } from './config.ts';
 
 type KeysOf<T> = { [K in keyof RunConfig]: RunConfig[K] extends T ? K : never }[keyof RunConfig];
@@ -39,6 +39,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   chunks: 1024,
   rxBufLen: 0,
   netAdmin: true,
+  userNamespace: false,
   bindNamesQueue: true,
   bindMistake: 'none',
   deviceUp: true,
@@ -53,6 +54,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   hdsThresh: 0,
   hdsThreshMax: 1024,
   xdp: false,
+  xdpSingleBuffer: false,
   afXdp: false,
   queueFailure: 'none',
   linearBytes: 0,
@@ -77,6 +79,11 @@ export const DEFAULT_CONFIG: RunConfig = {
   receiveBuffer: 6_291_456,
   controlMessages: 4096,
   zcrxRequest: 'right',
+  zcrxLength: 0,
+  zcrxArea: 'memory',
+  zcrxDevice: 'named',
+  zcrxEvents: 'none',
+  zcrxFlush: false,
   tokenReturn: 'after-read',
   tokenDelay: 100_000,
   tokenBatch: 128,
@@ -84,6 +91,7 @@ export const DEFAULT_CONFIG: RunConfig = {
   dontneed: 'right',
   txMessages: 0,
   txBytes: 16_384,
+  txBindMistake: 'none',
   txBinding: 'bound',
   txOffloads: true,
   txZeroCopy: true,
@@ -114,6 +122,7 @@ export const PARAMETERS: readonly Parameter[] = [
     'rx_buf_len or rx-page-size of the request; 0: a page.',
   ),
   toggle('netAdmin', 'provider', 'CAP_NET_ADMIN', 'The binding process has the capability.'),
+  toggle('userNamespace', 'provider', 'User namespace', 'The capability is one in a user namespace only.'),
   choice('bindMistake', 'provider', 'Bind request', BIND_MISTAKES, 'What is wrong with the request itself.'),
   choice(
     'netkit',
@@ -130,7 +139,7 @@ export const PARAMETERS: readonly Parameter[] = [
     'flowRule',
     'nic',
     'Flow steering',
-    ['none', '5-tuple', '3-tuple'],
+    ['none', '5-tuple', '3-tuple', 'rss-context'],
     'Rule that brings the measured connection to the bound queue.',
   ),
   number('ringSize', 'nic', 'Ring size', 'descriptors', 16, 16_384, 1, 'Descriptors of each receive ring.'),
@@ -143,6 +152,7 @@ export const PARAMETERS: readonly Parameter[] = [
   ),
   number('hdsThresh', 'nic', 'hds-thresh', 'bytes', 0, 65_535, 1, 'Only longer frames are split.'),
   toggle('xdp', 'nic', 'XDP program', 'An XDP program is attached before the bind.'),
+  toggle('xdpSingleBuffer', 'nic', 'Single-buffer XDP', 'The program does not know frags.'),
   toggle('afXdp', 'nic', 'AF_XDP pool', 'An AF_XDP zero-copy pool sits on the bound queue.'),
   choice(
     'queueFailure',
@@ -212,6 +222,11 @@ export const PARAMETERS: readonly Parameter[] = [
     ['right', 'one-shot', 'udp-socket'],
     'How IORING_OP_RECV_ZC is submitted.',
   ),
+  choice('zcrxArea', 'provider', 'zcrx area', ['memory', 'dmabuf'], 'What the registration registers.'),
+  choice('zcrxDevice', 'provider', 'zcrx device', ['named', 'none'], 'none: ZCRX_REG_NODEV, all is copied.'),
+  choice('zcrxEvents', 'user', 'zcrx events', ['none', 'once', 'armed'], 'Whether events are asked for.'),
+  toggle('zcrxFlush', 'user', 'Flush', 'The refill ring is flushed after each return.'),
+  number('zcrxLength', 'user', 'zcrx length', 'bytes', 0, 1_073_741_824, 1, 'Of one receive; 0: no limit.'),
   choice(
     'tokenReturn',
     'user',
@@ -240,6 +255,7 @@ export const PARAMETERS: readonly Parameter[] = [
   ),
   number('txMessages', 'tx', 'Messages sent', '', 0, 100_000, 1, 'Sends from a dma-buf.'),
   number('txBytes', 'tx', 'Message size', 'bytes', 1, 1_048_576, 1, 'Bytes of one send.'),
+  choice('txBindMistake', 'tx', 'bind-tx request', TX_BIND_MISTAKES, 'What is wrong with the request.'),
   choice('txBinding', 'tx', 'TX binding', TX_BINDINGS, 'What the sender does with the binding.'),
   toggle('txOffloads', 'tx', 'TX offloads', 'Scatter-gather and checksums in hardware.'),
   toggle('txZeroCopy', 'tx', 'Zero copy', 'MSG_ZEROCOPY and SO_ZEROCOPY are set.'),

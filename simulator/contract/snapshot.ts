@@ -79,12 +79,21 @@ export interface SocketSnapshot {
   readonly tokensHeld: number;
   /** Frames whose read failed, and the errno of the first one; empty when none did. */
   readonly efaults: number;
+  /** Skbs behind a failed read of an ordinary connection: nobody takes them away. */
+  readonly unreadSkbs: number;
+  /** Turns of the reader that found something to read. */
+  readonly reads: number;
   readonly errno: string;
   /** Control messages so far: SO_DEVMEM_LINEAR and SO_DEVMEM_DMABUF (zcrx: completions). */
   readonly linearMessages: number;
   readonly dmabufMessages: number;
   /** zcrx: chunks filled by copying. */
   readonly copies: number;
+  /** Frags of pages among them (copy_count). */
+  readonly copiedFrags: number;
+  /** zcrx: events that came, by type. */
+  readonly allocFailEvents: number;
+  readonly copyEvents: number;
   /** Reads that ended because the control buffer or the completion queue was full. */
   readonly shortReads: number;
   /** Frames that MSG_TRUNC dropped. */

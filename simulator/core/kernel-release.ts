@@ -1,8 +1,7 @@
 /**
  * The kernel releases that are known, oldest first: the one list of analyser and simulator. 6.12 is Debian's stable tree
- * with its backports, 7.1 the newest one whose network stack was read in full; 7.2 is 7.1 with the changes to devmem
- * that were merged for it, and 7.3 so far runs as 7.2. A driver for another release is run under the newest one not
- * above it.
+ * with its backports, 7.1 to 7.3 were read in full (7.1.5, 7.2.12, 7.3.4). What came with which is in
+ * release-features.ts. A driver for another release is run under the newest one not above it.
  */
 export const KERNEL_RELEASES = ['6.12', '6.18', '7.1', '7.2', '7.3'] as const;
 export type KernelRelease = (typeof KERNEL_RELEASES)[number];

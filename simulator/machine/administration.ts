@@ -2,11 +2,14 @@
  * What the administrator and netlink do to the machine: queue start and stop, bind and unbind with the kernel's queue
  * restart, and the exclusions that hold while a provider is installed.
  */
-import { bindQueue, refusals } from '../netlink/bind-checks.ts';
+import { bindQueue, isWithoutDevice, refusals } from '../netlink/bind-checks.ts';
 import type { BindInput } from '../netlink/bind-checks.ts';
 import { bindTx } from '../netlink/bind-tx.ts';
 import { exclusion } from '../netlink/exclusions.ts';
 import { leaseRefusal } from '../netlink/lease.ts';
+import { controlRefusal } from '../netlink/zcrx-control.ts';
+import type { ControlAction } from '../netlink/zcrx-control.ts';
+import { COPY } from '../memory/zcrx-events.ts';
 import { ringSettings } from '../netlink/ring-settings.ts';
 import type { RingSettings } from '../netlink/ring-settings.ts';
 import type { PoolModel } from '../contract/driver-model.ts';
@@ -42,6 +45,8 @@ export class Administration {
   leased = false;
   up: boolean;
   present = true;
+  /** Receive queues that the device has now (real_num_rx_queues). */
+  channels: number;
   private notLeased = '';
   readonly queues: QueueManagement;
   /** Requests name the netkit's queue, not the NIC's. */
@@ -51,10 +56,11 @@ export class Administration {
   constructor(machine: Machine) {
     this.machine = machine;
     const { model, config, kernel } = machine.input;
-    this.settings = ringSettings(model, config);
+    this.settings = ringSettings(model, config, kernel);
     this.xdp = config.xdp;
     this.afXdp = config.afXdp;
     this.up = config.deviceUp;
+    this.channels = config.rxQueues;
     this.bind = {
       request: 'none',
       accepted: true,
@@ -76,7 +82,7 @@ export class Administration {
     const { machine } = this;
     for (const refused of this.settings.refused) this.refuse(refused);
     machine.interpreter.xdpAttached = this.xdp;
-    if (this.up) for (const queue of machine.queues) this.queues.startQueue(queue.id);
+    this.startQueues();
     machine.device.linkUp = this.up;
     if (machine.config.provider !== 'pages') this.bindNow();
     if (!this.txBind.accepted) machine.log.write(EV_REFUSED, -1, -1, -1, -1, BIND_TX_REFUSED);
@@ -86,9 +92,10 @@ export class Administration {
     const { machine } = this;
     machine.log.write(EV_ADMIN, -1, -1, -1, -1, ADMIN_ACTIONS.indexOf(action));
     const refused = exclusion(action, {
+      kernel: machine.input.kernel,
       bound: this.bound,
-      boundQueue: machine.config.boundQueue,
-      queues: machine.queues.length,
+      leased: this.leased,
+      afXdp: this.afXdp,
       split: this.settings.split,
     });
     if (refused !== null) {
@@ -102,7 +109,7 @@ export class Administration {
     const { machine } = this;
     const queue = machine.config.boundQueue;
     const namesQueue = action === 'queue-restart' || action === 'destroy-pool';
-    if (namesQueue && queue >= machine.queues.length) {
+    if (namesQueue && queue >= this.channels) {
       this.refuse({
         request: action,
         errno: 'EINVAL',
@@ -142,9 +149,14 @@ export class Administration {
       case 'shrink-channels-to-bound':
       case 'shrink-channels-below-bound': {
         const keep = action === 'shrink-channels-to-bound' ? queue + 1 : queue;
-        for (const { id } of machine.queues) if (id >= keep) this.queues.stopQueue(id);
+        this.channels = Math.min(this.channels, Math.max(1, keep));
+        for (const { id } of machine.queues) if (id >= this.channels) this.queues.stopQueue(id);
         break;
       }
+      case 'grow-channels':
+        this.channels = machine.config.rxQueues;
+        this.startQueues();
+        break;
       case 'resize-ring':
         for (const { id, running } of machine.queues) {
           if (!running) continue;
@@ -164,7 +176,7 @@ export class Administration {
       case 'link-up':
         machine.device.linkUp = true;
         this.up = true;
-        for (const { id } of machine.queues) this.queues.startQueue(id);
+        this.startQueues();
         break;
       case 'destroy-pool':
         this.queues.stopQueue(queue);
@@ -178,6 +190,12 @@ export class Administration {
         if (this.overNetkit) this.unbind();
         this.overNetkit = false;
         break;
+      case 'add-area':
+      case 'add-area-of-other-kind':
+      case 'flush-refill-ring':
+      case 'arm-copy-event':
+        this.control(action);
+        break;
       case 'close-socket':
         machine.user.closeMeasured();
         break;
@@ -188,8 +206,33 @@ export class Administration {
         this.up = false;
         this.present = false;
         this.bound = false;
+        // The netkit that leases from it goes as well.
+        this.leased = false;
         machine.interpreter.providerQueue = -1;
         break;
+    }
+  }
+
+  private startQueues(): void {
+    if (this.up) for (let queue = 0; queue < this.channels; queue++) this.queues.startQueue(queue);
+  }
+
+  /** IORING_REGISTER_ZCRX_CTRL */
+  private control(action: ControlAction): void {
+    const { machine } = this;
+    const { config, kernel } = machine.input;
+    const registered = config.provider === 'zcrx' && machine.user.interfaceOpen;
+    const present = this.present || config.zcrxDevice === 'none';
+    const refused = controlRefusal(action, { kernel, registered, present });
+    if (refused !== null) {
+      this.refuse(refused);
+    } else if (action === 'add-area') {
+      machine.memory.addArea(config.chunks);
+    } else if (action === 'flush-refill-ring') {
+      machine.memory.flushRefillRing();
+    } else if (action === 'arm-copy-event' && !machine.memory.events.arm(COPY)) {
+      const cause = 'the event has not come since it was armed';
+      this.refuse({ request: action, errno: 'EINVAL', blame: 'user', cause, at: null, requirement: null });
     }
   }
 
@@ -197,7 +240,14 @@ export class Administration {
   private lease(): void {
     const { model, config, kernel } = this.machine.input;
     const { leased, afXdp, bound } = this;
-    const refused = leaseRefusal({ model, config, kernel, queue: { leased, afXdp, bound } });
+    const refused = leaseRefusal({
+      model,
+      config,
+      kernel,
+      present: this.present,
+      queues: this.channels,
+      queue: { leased, afXdp, bound },
+    });
     if (refused === null) {
       this.leased = true;
     } else {
@@ -217,6 +267,7 @@ export class Administration {
       kernel,
       device: {
         settings: this.settings,
+        queues: this.channels,
         present: this.present,
         up: this.up,
         xdp: this.xdp,
@@ -235,6 +286,10 @@ export class Administration {
     const outcome = bindQueue(input);
     this.bind = outcome;
     machine.log.write(outcome.accepted ? EV_BIND : EV_REFUSED, queue, -1, -1, -1, BIND_REFUSED);
+    if (outcome.accepted && isWithoutDevice(config)) {
+      machine.user.interfaceOpen = true;
+      return;
+    }
     if (outcome.accepted) {
       machine.evidence.exercise(evidence.RX2);
       machine.evidence.exercise(evidence.RX4);
@@ -306,6 +361,7 @@ export class Administration {
   private unbind(): void {
     const { machine } = this;
     const queue = machine.config.boundQueue;
+    if (isWithoutDevice(machine.config)) machine.user.closeInterface();
     if (!this.bound) return;
     this.bound = false;
     machine.user.closeInterface();

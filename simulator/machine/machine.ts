@@ -262,7 +262,7 @@ export class Machine {
   reconfigure(config: RunConfig): void {
     const idle = this.sender.nextTime === Infinity;
     this.config = config;
-    this.user.config = config;
+    this.user.reconfigure(config);
     this.split = this.splitSettings();
     this.sender.reconfigure(config, this.time);
     if (idle) this.scheduleArrival();
@@ -397,7 +397,7 @@ export class Machine {
   private wakeReader(): void {
     if (this.readScheduled) return;
     const { measured, ordinary } = this.stack;
-    const reads = this.config.reader !== 'never' && !this.user.requestRefused;
+    const reads = this.config.reader !== 'never' && this.user.canRead;
     const wanted = (measured.queue.length > 0 && reads) || ordinary.queue.length > 0;
     if (!wanted) return;
     this.readScheduled = true;

@@ -4,6 +4,8 @@
  */
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { PoolModel } from '../contract/driver-model.ts';
+import { has } from '../core/release-features.ts';
+import { ZcrxEvents } from '../memory/zcrx-events.ts';
 import { isNetIov, type NetmemRef, PAGE_SIZE } from '../memory/netmem.ts';
 import { PageMemory } from '../memory/page-memory.ts';
 import { addReference } from '../memory/pp-ref-count.ts';
@@ -44,7 +46,10 @@ export class PoolMemory implements Memory {
   /** The binding of `provider` has ended: the next one brings memory of its own. */
   private ended = false;
 
+  readonly events: ZcrxEvents;
+
   constructor(config: RunConfig, kernel: KernelRelease) {
+    this.events = new ZcrxEvents(config.zcrxEvents !== 'none' && has(kernel, 'zcrx-events'));
     this.env = {
       memory: this.memory,
       context: this.context,
@@ -53,7 +58,7 @@ export class PoolMemory implements Memory {
       pools: [],
     };
     this.config = config;
-    this.provider = providerOf(config, this.env);
+    this.provider = providerOf(config, this.env, this.events);
   }
 
   allocSystem(): number {
@@ -91,13 +96,30 @@ export class PoolMemory implements Memory {
   }
 
   lendCopy(): number {
-    return this.provider instanceof ZcrxProvider ? this.provider.lendCopy() : 0;
+    return this.copyChunks > 0 && this.provider instanceof ZcrxProvider ? this.provider.lendCopy() : 0;
+  }
+
+  get copyChunks(): number {
+    // An area of a dma-buf is not the CPU's to write to (io_zcrx_ifq.kern_readable).
+    const { provider, config } = this;
+    return provider instanceof ZcrxProvider && config.zcrxArea === 'memory' ? provider.free : 0;
   }
 
   returnToken(netmem: number): void {
     const { provider } = this;
     if (provider instanceof ZcrxProvider) provider.refill(netmem as NetmemRef);
     else this.put(netmem, false, -1);
+  }
+
+  flushRefillRing(): void {
+    this.enter(-1);
+    if (this.provider instanceof ZcrxProvider) this.provider.flush();
+  }
+
+  addArea(pages: number): void {
+    const { provider } = this;
+    if (provider instanceof ZcrxProvider)
+      provider.addArea(Math.floor((pages * PAGE_SIZE) / provider.chunkBytes));
   }
 
   syncForCpu(pool: number): void {
@@ -127,7 +149,7 @@ export class PoolMemory implements Memory {
       if (this.provider instanceof ZcrxProvider) this.provider.close();
     } else if (queue >= 0 && this.ended) {
       this.ended = false;
-      this.provider = providerOf(this.config, this.env);
+      this.provider = providerOf(this.config, this.env, this.events);
     }
     this.providerQueue = queue;
   }
@@ -243,16 +265,19 @@ export class PoolMemory implements Memory {
   }
 }
 
-function providerOf(config: RunConfig, env: PoolEnvironment): DmabufProvider | ZcrxProvider | null {
+function providerOf(
+  config: RunConfig,
+  env: PoolEnvironment,
+  events: ZcrxEvents,
+): DmabufProvider | ZcrxProvider | null {
+  const bytes = bufferLength(config);
   switch (config.provider) {
     case 'pages':
       return null;
     case 'dmabuf':
-      return new DmabufProvider(env.memory, config.chunks);
-    case 'zcrx': {
-      const bytes = bufferLength(config);
-      return new ZcrxProvider(env, Math.floor((config.chunks * PAGE_SIZE) / bytes), bytes);
-    }
+      return new DmabufProvider(env.memory, Math.floor((config.chunks * PAGE_SIZE) / bytes), bytes);
+    case 'zcrx':
+      return new ZcrxProvider(env, Math.floor((config.chunks * PAGE_SIZE) / bytes), bytes, events);
   }
 }
 

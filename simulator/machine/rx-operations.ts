@@ -144,6 +144,7 @@ export class RxOperations extends RxBase {
     if (netmem === 0) {
       context.allocFailed = true;
       this.counters.allocFailures++;
+      context.queue.allocFailures++;
       this.log.write(EV_ALLOC_FAIL, context.queue.id, place, -1, -1, pool);
       return false;
     }

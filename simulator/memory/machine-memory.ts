@@ -4,6 +4,7 @@
  */
 import type { PoolModel } from '../contract/driver-model.ts';
 import type { PoolSnapshot } from '../contract/snapshot.ts';
+import type { ZcrxEvents } from './zcrx-events.ts';
 
 export interface Memory {
   /** A page past any pool (page allocator); 0 when there is none. */
@@ -25,6 +26,14 @@ export interface Memory {
    * there is none (or the memory cannot be written to by the CPU).
    */
   lendCopy(): number;
+  /** Chunks that such copies could take. */
+  readonly copyChunks: number;
+  /** zcrx: what the user gave back is taken in at once (ZCRX_CTRL_FLUSH_RQ). */
+  flushRefillRing(): void;
+  /** zcrx: another area of that many pages (ZCRX_CTRL_ADD_AREA). */
+  addArea(pages: number): void;
+  /** zcrx: what its user is told beside completions. */
+  readonly events: ZcrxEvents;
   syncForCpu(pool: number, netmem: number, bytes: number): void;
   isNetIov(netmem: number): boolean;
   /** Pool of the netmem; -1: none. */

@@ -3,7 +3,7 @@
  * the kernel's order, with errno and who has to change something.
  */
 import { payloadPool } from '../program/classes.ts';
-import { atLeast } from '../core/kernel-release.ts';
+import { has } from '../core/release-features.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel, PoolModel, SourceRange } from '../contract/driver-model.ts';
 import type { RunConfig } from '../contract/config.ts';
@@ -17,6 +17,8 @@ import type { RingSettings } from './ring-settings.ts';
 /** State of the device that the checks look at. */
 export interface DeviceState {
   readonly settings: RingSettings;
+  /** Receive queues that there are now (real_num_rx_queues). */
+  readonly queues: number;
   readonly present: boolean;
   readonly up: boolean;
   readonly xdp: boolean;
@@ -62,7 +64,9 @@ export function bindQueue(input: BindInput): BindOutcome {
       accepted: true,
       errno: null,
       blame: 'nobody',
-      cause: `the provider is installed on queue ${config.boundQueue}`,
+      cause: isWithoutDevice(config)
+        ? 'the registration has no queue: all data is copied'
+        : `the provider is installed on queue ${config.boundQueue}`,
       at: null,
       requirement: null,
     };
@@ -70,9 +74,15 @@ export function bindQueue(input: BindInput): BindOutcome {
   return { request, accepted: false, ...refusal };
 }
 
+/** ZCRX_REG_NODEV: nothing is opened on a queue. */
+export function isWithoutDevice({ provider, zcrxDevice }: RunConfig): boolean {
+  return provider === 'zcrx' && zcrxDevice === 'none';
+}
+
 /** All refusals in the kernel's order; the first one is the kernel's answer, the rest is what would come next. */
 export function* refusals(input: BindInput): Generator<Refusal, undefined> {
   yield* requestChecks(input);
+  if (isWithoutDevice(input.config)) return undefined;
   yield* openChecks(input);
   yield* restartChecks(input);
   return undefined;
@@ -80,11 +90,8 @@ export function* refusals(input: BindInput): Generator<Refusal, undefined> {
 
 function* openChecks({ model, config, kernel, device }: BindInput): Generator<Refusal, undefined> {
   const { settings } = device;
-  if (device.leased && !device.overNetkit) {
-    yield configuration('EBUSY', 'a virtual device leases the queue: the request must name its queue');
-  }
   const blockedByDriver = settings.refused.find((refused) => refused.requirement === 'RX2');
-  if (atLeast(kernel, '6.18')) {
+  if (has(kernel, 'split-checks')) {
     if (settings.split !== 'enabled') {
       yield {
         errno: 'EINVAL',
@@ -103,7 +110,9 @@ function* openChecks({ model, config, kernel, device }: BindInput): Generator<Re
   }
   if (device.xdp) yield configuration('EEXIST', 'an XDP program is attached');
   const { rxPageSize } = model.capabilities;
-  const large = bufferLength(config) > PAGE_SIZE && atLeast(kernel, '7.1');
+  // io_uring hands on whatever length was given, bind-rx only one that is not a page.
+  const given = config.provider === 'zcrx' ? config.rxBufLen !== 0 : bufferLength(config) > PAGE_SIZE;
+  const large = given && has(kernel, 'queue-config');
   if (large && !rxPageSize.value) {
     yield {
       errno: 'EOPNOTSUPP',
@@ -115,7 +124,7 @@ function* openChecks({ model, config, kernel, device }: BindInput): Generator<Re
   }
   if (device.bound) yield configuration('EEXIST', 'the queue has a memory provider already');
   if (device.afXdp) yield configuration('EBUSY', 'an AF_XDP pool uses the queue');
-  if (config.queueFailure === 'validate' && atLeast(kernel, '7.1')) {
+  if (config.queueFailure === 'validate' && has(kernel, 'queue-config')) {
     yield queueOperationFailed('ndo_validate_qcfg', 'ERANGE', model.capabilities.queueMgmtOps.at);
   }
   return undefined;
@@ -135,8 +144,16 @@ function* restartChecks(input: BindInput): Generator<Refusal, undefined> {
       requirement: 'RX2',
     };
   }
-  if (!device.up)
-    yield configuration('ENETDOWN', 'the device is down: the driver cannot allocate queue memory');
+  const closed = model.capabilities.closedQueue;
+  if (!device.up && closed !== undefined && closed.value !== null) {
+    yield {
+      errno: closed.value,
+      blame: 'configuration',
+      cause: 'the device is down: ndo_queue_mem_alloc of the driver makes no queue memory then',
+      at: closed.at,
+      requirement: null,
+    };
+  }
   if (config.queueFailure === 'mem-alloc')
     yield queueOperationFailed('ndo_queue_mem_alloc', 'ENOMEM', ops.at);
   const attempts = createPools();

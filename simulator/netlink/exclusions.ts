@@ -1,11 +1,19 @@
-/** What the kernel refuses while a memory provider is installed on a queue, with errno (reference: netmem.rst). */
+/**
+ * What the kernel refuses while a queue is in use: by a memory provider, a lease or AF_XDP. Rules of ethnl_set_rings(),
+ * ethnl_set_channels() with netdev_queue_busy(), dev_xdp_attach() and xsk_reg_pool_at_qid(), with errno.
+ */
+import { has } from '../core/release-features.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
 import type { AdminAction, RunConfig } from '../contract/config.ts';
 import type { RefusedRequest } from '../contract/verdict.ts';
 
 export interface ExclusionState {
+  readonly kernel: KernelRelease;
   readonly bound: boolean;
-  readonly boundQueue: number;
-  readonly queues: number;
+  /** A netkit device leases the queue, and requests to the NIC do not go through it. */
+  readonly leased: boolean;
+  /** AF_XDP uses the queue. */
+  readonly afXdp: boolean;
   readonly split: RunConfig['tcpDataSplit'];
 }
 
@@ -19,8 +27,17 @@ export function exclusion(action: AdminAction, state: ExclusionState): RefusedRe
     at: null,
     requirement: null,
   });
-  if (action === 'attach-single-buffer-xdp' && state.split === 'enabled') {
+  // 6.12 neither compares ring settings with what is installed nor knows of single-buffer programs.
+  const guarded = has(state.kernel, 'split-checks');
+  if (action === 'attach-single-buffer-xdp' && state.split === 'enabled' && guarded) {
     return refuse('EBUSY', 'XDP without frags cannot be attached while tcp-data-split is enabled');
+  }
+  const attaches = action === 'attach-af-xdp' || action === 'attach-af-xdp-if-possible';
+  if (attaches && state.leased) return refuse('EBUSY', 'a virtual device leases the queue');
+  if (attaches && state.afXdp) return refuse('EBUSY', 'an AF_XDP pool uses the queue already');
+  if (action === 'shrink-channels-below-bound' && !state.bound) {
+    if (state.afXdp) return refuse('EINVAL', 'a queue that AF_XDP uses cannot be removed');
+    if (state.leased) return refuse('EINVAL', 'a leased queue cannot be removed');
   }
   if (!state.bound) return null;
   switch (action) {
@@ -33,8 +50,10 @@ export function exclusion(action: AdminAction, state: ExclusionState): RefusedRe
         'AF_XDP zero-copy cannot be used while a queue of the device has a memory provider',
       );
     case 'set-split-disabled':
+      if (!guarded) return null;
       return refuse('EINVAL', 'tcp-data-split must stay enabled while a queue has a memory provider');
     case 'set-hds-thresh-1':
+      if (!guarded) return null;
       return refuse('EINVAL', 'hds-thresh must stay 0 while a queue has a memory provider');
     case 'shrink-channels-to-bound':
       // The kernel compares with <=, so one channel more than the bound queue's index + 1 is needed.

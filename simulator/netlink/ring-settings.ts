@@ -2,6 +2,8 @@
  * `ethtool -G`: what the administrator asked for and what the device ends up with. Rules of ethnl_set_rings() and
  * ethtool_ops.supported_ring_params.
  */
+import { has } from '../core/release-features.ts';
+import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
 import type { RunConfig } from '../contract/config.ts';
 import type { RefusedRequest } from '../contract/verdict.ts';
@@ -13,9 +15,10 @@ export interface RingSettings {
   readonly refused: readonly RefusedRequest[];
 }
 
-export function ringSettings(model: DriverModel, config: RunConfig): RingSettings {
+export function ringSettings(model: DriverModel, config: RunConfig, kernel: KernelRelease): RingSettings {
   const refused: RefusedRequest[] = [];
   const { capabilities } = model;
+  const singleBuffer = config.xdp && config.xdpSingleBuffer;
   let split: RunConfig['tcpDataSplit'] = 'unknown';
   if (config.tcpDataSplit !== 'unknown') {
     if (!capabilities.tcpDataSplit.value) {
@@ -36,6 +39,15 @@ export function ringSettings(model: DriverModel, config: RunConfig): RingSetting
         cause: 'set_ringparam of the driver does not look at tcp_data_split',
         at: capabilities.tcpDataSplitSet.at,
         requirement: 'RX2',
+      });
+    } else if (config.tcpDataSplit === 'enabled' && singleBuffer && has(kernel, 'split-checks')) {
+      refused.push({
+        request: 'tcp-data-split enabled',
+        errno: 'EINVAL',
+        blame: 'configuration',
+        cause: 'tcp-data-split cannot be enabled while an XDP program without frags is attached',
+        at: null,
+        requirement: null,
       });
     } else {
       split = config.tcpDataSplit;

@@ -39,6 +39,8 @@ export class RxQueue {
   bufferBytes = PAGE_SIZE;
   received = 0;
   dropped = 0;
+  /** Buffers that the driver asked for in vain. */
+  allocFailures = 0;
   private readonly capacity: number;
   private readonly packets: Int32Array;
   private readonly flows: Uint8Array;

@@ -18,7 +18,7 @@ export class Steering {
   }
 
   /**
-   * A 5-tuple rule names the measured TCP connection. A 3-tuple rule (protocol, address, port of the receiver) also
+   * An RSS context of one queue takes what a rule sends it there. A 5-tuple rule names the measured TCP connection. A 3-tuple rule (protocol, address, port of the receiver) also
    * catches other connections to the same port: every second one here. Malformed frames match no rule.
    */
   queueOf(frame: WireFrame): number {

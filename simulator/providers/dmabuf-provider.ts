@@ -1,6 +1,6 @@
 /**
- * Device memory behind a dma-buf, cut into page-sized chunks (net/core/devmem.c): one chunk a call, lowest free chunk
- * first, none left means the driver's allocation fails until the user returns tokens.
+ * Device memory behind a dma-buf, cut into chunks of a page, since 7.3 of rx-page-size (net/core/devmem.c): one chunk a
+ * call, lowest free chunk first, none left means the driver's allocation fails until the user returns tokens.
  */
 import { type NetmemRef, NO_NETMEM, PAGE_SIZE } from '../memory/netmem.ts';
 import type { PageMemory } from '../memory/page-memory.ts';
@@ -10,7 +10,7 @@ import type { MemoryProvider } from '../page-pool/memory-provider.ts';
 
 export class DmabufProvider implements MemoryProvider {
   readonly kind = 'dmabuf';
-  readonly chunkBytes = PAGE_SIZE;
+  readonly chunkBytes: number;
   readonly total: number;
   free: number;
   private readonly memory: PageMemory;
@@ -20,7 +20,9 @@ export class DmabufProvider implements MemoryProvider {
   /** No chunk below this one is free. */
   private lowest = 0;
 
-  constructor(memory: PageMemory, chunks: number) {
+  /** @param chunkBytes a power of two, a page at least */
+  constructor(memory: PageMemory, chunks: number, chunkBytes = PAGE_SIZE) {
+    this.chunkBytes = chunkBytes;
     this.memory = memory;
     this.total = chunks;
     this.free = chunks;
@@ -28,11 +30,11 @@ export class DmabufProvider implements MemoryProvider {
     this.first = memory.reserveNetIovs(chunks);
   }
 
-  /** mp_dmabuf_devmem_init(): the device memory needs no syncing; only single pages. */
+  /** mp_dmabuf_devmem_init(): the device memory needs no syncing; the order is that of a chunk. */
   init(pool: PagePool): number {
     pool.dmaSync = false;
     pool.dmaSyncForCpu = false;
-    return pool.params.order === 0 ? 0 : E2BIG;
+    return PAGE_SIZE * 2 ** pool.params.order === this.chunkBytes ? 0 : E2BIG;
   }
 
   allocate(pool: PagePool): NetmemRef {

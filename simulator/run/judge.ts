@@ -102,6 +102,14 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
+  if (user.pageFrags > 0) {
+    return {
+      blame: 'driver',
+      cause:
+        'pages and device memory meet in one skb (the driver put both there, or GRO): recvmsg() ends at the page with ENODEV',
+      at: null,
+    };
+  }
   if (user.requestRefused) {
     const cause =
       config.zcrxRequest === 'one-shot'
@@ -112,7 +120,8 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
   if (user.strayFrames > 0) {
     return {
       blame: 'user',
-      cause: 'data that waited when the io_uring closed lies in its area: the next registration gets EFAULT',
+      cause:
+        'data that waited when the io_uring closed lies in its area: the next registration gets EFAULT, and nothing behind it',
       at: null,
     };
   }
@@ -125,7 +134,7 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       blame: steering ? 'configuration' : 'user',
       cause: steering
         ? 'ordinary readers get EFAULT: their connections still reach the bound queue (RSS or flow rule)'
-        : 'recvmsg() without MSG_SOCK_DEVMEM on device memory returns EFAULT',
+        : 'recvmsg() without MSG_SOCK_DEVMEM on device memory returns EFAULT, and the data stays queued',
       at: null,
     };
   }
@@ -155,21 +164,20 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
-  if (
-    config.txMessages > 0 &&
-    machine.tx.dropped > 0 &&
-    (!config.txOffloads || config.txBinding === 'loopback')
-  ) {
+  if (machine.tx.sendError !== '') {
+    if (config.txBinding === 'loopback') {
+      const cause = 'sendmsg() from the dma-buf: ENODEV, the route leads over the loopback device';
+      return { blame: 'configuration', cause, at: null };
+    }
+    return { blame: 'user', cause: `sendmsg() from the dma-buf: ${machine.tx.sendError}`, at: null };
+  }
+  if (config.txMessages > 0 && machine.tx.dropped > 0 && !config.txOffloads) {
     return {
       blame: 'configuration',
-      cause: config.txOffloads
-        ? 'device memory sent over the loopback device is dropped: it would have to be copied'
-        : 'without scatter-gather and checksum offload the payload would have to be copied: the packets are dropped',
+      cause:
+        'without scatter-gather and checksum offload the payload would have to be copied: the packets are dropped',
       at: null,
     };
-  }
-  if (machine.tx.sendError !== '') {
-    return { blame: 'user', cause: `sendmsg() from the dma-buf: ${machine.tx.sendError}`, at: null };
   }
   return { blame: 'nobody', cause: 'every check held', at: null };
 }

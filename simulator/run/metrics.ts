@@ -1,5 +1,5 @@
 /** Names for what a run comes to, so that expectations can be data. */
-import type { NetlinkViews } from './views.ts';
+import type { IoUringView, NetlinkViews } from './views.ts';
 import { PAGE_SIZE } from '../core/limits.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
 import { CHUNK_PLACES as PLACES, DROP_CAUSES as DROPS } from '../contract/snapshot.ts';
@@ -48,11 +48,16 @@ export function metricsOf(
   metrics.set('socket.tokens', socket.tokensHeld);
   metrics.set('socket.efaults', socket.efaults);
   metrics.set('socket.queued', socket.queuedSkbs);
+  metrics.set('socket.unread', socket.unreadSkbs);
+  metrics.set('socket.reads', socket.reads);
   metrics.set('socket.bytes', socket.readBytes);
   metrics.set('socket.errno', socket.errno);
   metrics.set('socket.linear-messages', socket.linearMessages);
   metrics.set('socket.dmabuf-messages', socket.dmabufMessages);
   metrics.set('socket.copies', socket.copies);
+  metrics.set('socket.copied-frags', socket.copiedFrags);
+  metrics.set('socket.alloc-fail-events', socket.allocFailEvents);
+  metrics.set('socket.copy-events', socket.copyEvents);
   metrics.set('socket.short-reads', socket.shortReads);
   metrics.set('socket.truncated', socket.truncated);
   metrics.set('helper.calls', snapshot.helper.calls);
@@ -108,10 +113,25 @@ function netlinkMetrics(metrics: Map<string, number | string>, netlink: NetlinkV
   metrics.set('queue-get.lease', queues.filter((queue) => 'lease' in queue).length);
   metrics.set('queue-get.xsk', queues.filter((queue) => 'xsk' in queue).length);
   metrics.set('page-pool-get.pools', pools.length);
+  metrics.set('page-pool-get.orphans', pools.filter((pool) => !('ifindex' in pool)).length);
   metrics.set('page-pool-get.dmabuf', pools.filter((pool) => 'dmabuf' in pool).length);
   metrics.set('page-pool-get.io-uring', pools.filter((pool) => 'io-uring' in pool).length);
   metrics.set('page-pool-get.large', large.length);
+  metrics.set('page-pool-get.rx-buf-len', bufferLengths(pools));
+  metrics.set('queue-get.rx-buf-len', bufferLengths(queues));
+  const stats = netlink['qstats-get'];
+  metrics.set('qstats-get.rx-packets', sum(stats.map((queue) => queue['rx-packets'])));
+  metrics.set('qstats-get.rx-alloc-fail', sum(stats.map((queue) => queue['rx-alloc-fail'])));
+  stats.forEach((queue) => {
+    metrics.set(`qstats-get.rx-alloc-fail.${queue['queue-id']}`, queue['rx-alloc-fail']);
+  });
   metrics.set('page-pool-get.detached', pools.filter((pool) => 'detach-time' in pool).length);
+}
+
+/** Lengths that io_uring providers tell; empty where none does. */
+function bufferLengths(views: readonly { readonly 'io-uring'?: IoUringView }[]): string | number {
+  const lengths = views.flatMap((view) => view['io-uring']?.['rx-buf-len'] ?? []);
+  return lengths.length === 1 ? (lengths.at(0) ?? 0) : lengths.join(' ');
 }
 
 function compare(actual: number | string, is: Expectation['is'], value: number | string): boolean {

@@ -1,4 +1,5 @@
 /** Reads a machine into plain data. */
+import { ALLOC_FAIL, COPY } from '../memory/zcrx-events.ts';
 import type { Machine } from '../machine/machine.ts';
 import { READ_ERRNO } from '../stack/user.ts';
 import { CHUNK_PLACES, DROP_CAUSES } from '../contract/snapshot.ts';
@@ -47,7 +48,7 @@ export function chunkPlaces(machine: Machine): Uint8Array {
     markSkb(stack.heldOn(context.queue.id), 'skb');
   }
   user.tokens.forEach((netmem) => mark(netmem, 'user'));
-  for (const socket of [stack.measured, stack.ordinary]) {
+  for (const socket of [stack.measured, stack.ordinary, stack.unread]) {
     socket.queue.forEach((skb) => markSkb(skb, 'socket'));
   }
   return places;
@@ -86,10 +87,15 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       readBytes: user.readBytes,
       tokensHeld: user.tokens.length,
       efaults: user.efaults,
+      unreadSkbs: stack.unread.queue.length,
+      reads: user.reads,
       errno: READ_ERRNO.get(user.readErrno) ?? '',
       linearMessages: user.linearMessages,
       dmabufMessages: user.dmabufMessages,
       copies: user.copies,
+      copiedFrags: user.copiedFrags,
+      allocFailEvents: memory.events.posted[ALLOC_FAIL],
+      copyEvents: memory.events.posted[COPY],
       shortReads: user.shortReads,
       truncated: user.truncatedFrames,
     },

@@ -2,6 +2,7 @@
  * What the netdev family of netlink shows: page-pool-get, page-pool-stats-get and queue-get, with the kernel's own
  * attribute names (Documentation/netlink/specs/netdev.yaml).
  */
+import { has } from '../core/release-features.ts';
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
 import type { Machine } from '../machine/machine.ts';
@@ -26,7 +27,21 @@ export interface PagePoolView {
   /** Seconds since the start at which the driver let go of it. */
   readonly 'detach-time'?: number;
   readonly dmabuf?: number;
-  readonly 'io-uring'?: Readonly<Record<string, never>>;
+  readonly 'io-uring'?: IoUringView;
+}
+
+/** Empty before 7.2. */
+export interface IoUringView {
+  readonly 'rx-buf-len'?: number;
+}
+
+/** Statistics of one receive queue (qstats-get with the scope of queues). */
+export interface QueueStatsView {
+  readonly ifindex: number;
+  readonly 'queue-id': number;
+  readonly 'queue-type': 'rx';
+  readonly 'rx-packets': number;
+  readonly 'rx-alloc-fail': number;
 }
 
 export interface PagePoolStatsView extends PoolStats {
@@ -39,7 +54,7 @@ export interface QueueView {
   readonly type: 'rx' | 'tx';
   readonly 'napi-id'?: number;
   readonly dmabuf?: number;
-  readonly 'io-uring'?: Readonly<Record<string, never>>;
+  readonly 'io-uring'?: IoUringView;
   readonly xsk?: Readonly<Record<string, never>>;
   /** The virtual queue that stands for this one. */
   readonly lease?: {
@@ -53,6 +68,7 @@ export interface NetlinkViews {
   readonly 'page-pool-get': readonly PagePoolView[];
   readonly 'page-pool-stats-get': readonly PagePoolStatsView[];
   readonly 'queue-get': readonly QueueView[];
+  readonly 'qstats-get': readonly QueueStatsView[];
 }
 
 export function netlinkViews(machine: Machine): NetlinkViews {
@@ -67,6 +83,13 @@ export function netlinkViews(machine: Machine): NetlinkViews {
       const queue = queueGet(machine, IFINDEX, id);
       return queue.ok ? [queue.value] : [];
     }),
+    'qstats-get': machine.queues.map((queue) => ({
+      ifindex: IFINDEX,
+      'queue-id': queue.id,
+      'queue-type': 'rx',
+      'rx-packets': queue.received,
+      'rx-alloc-fail': queue.allocFailures,
+    })),
   };
 }
 
@@ -76,8 +99,8 @@ export function queueGet(machine: Machine, ifindex: number, id: number): Result<
   if (ifindex !== IFINDEX || !administration.present)
     return refuse('ENODEV', `there is no interface ${ifindex}`);
   if (!administration.up) return refuse('ENOENT', 'the device is down: its queues have no state');
-  if (!Number.isInteger(id) || id < 0 || id >= machine.queues.length) {
-    return refuse('EINVAL', `queue ${id}: the device has ${machine.queues.length} receive queues`);
+  if (!Number.isInteger(id) || id < 0 || id >= administration.channels) {
+    return refuse('EINVAL', `queue ${id}: the device has ${administration.channels} receive queues`);
   }
   const bound = administration.bound && id === config.boundQueue;
   return ok({
@@ -86,7 +109,7 @@ export function queueGet(machine: Machine, ifindex: number, id: number): Result<
     type: 'rx',
     'napi-id': FIRST_NAPI + id,
     ...(bound && config.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
-    ...(bound && config.provider === 'zcrx' ? { 'io-uring': {} } : {}),
+    ...(bound && config.provider === 'zcrx' ? { 'io-uring': ioUring(machine) } : {}),
     ...(administration.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),
     ...(administration.afXdp && id === config.boundQueue ? { xsk: {} } : {}),
   });
@@ -104,8 +127,13 @@ function pagePool(machine: Machine, pool: PoolSnapshot): PagePoolView {
     'inflight-mem': inflight * pool.bufferBytes,
     ...(detached === null ? {} : { 'detach-time': Math.floor(detached / 1_000_000_000) }),
     ...(pool.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
-    ...(pool.provider === 'zcrx' ? { 'io-uring': {} } : {}),
+    ...(pool.provider === 'zcrx' ? { 'io-uring': ioUring(machine) } : {}),
   };
+}
+
+/** io_pp_nl_fill() */
+function ioUring({ input, memory }: Machine): IoUringView {
+  return has(input.kernel, 'provider-info') ? { 'rx-buf-len': memory.chunkBytes } : {};
 }
 
 function interfaceOf(machine: Machine): { readonly ifindex?: number } {

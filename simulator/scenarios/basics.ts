@@ -35,6 +35,7 @@ export const BASICS: readonly Scenario[] = [
     teaches:
       'The same machine with an io_uring area: completions lend the chunks, the refill ring brings them back.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'zcrx' },
     expect: [

@@ -1,9 +1,11 @@
 /** Every scenario, in teaching order. */
 import { BASICS } from './basics.ts';
 import { BIND } from './bind.ts';
+import { CHANNELS } from './channels.ts';
 import { EXCLUSIONS } from './exclusions.ts';
 import { HELPERS } from './helpers.ts';
 import { LARGE_BUFFERS } from './large-buffers.ts';
+import { LEASES } from './leases.ts';
 import { NETKIT } from './netkit.ts';
 import { RECEIVE } from './receive.ts';
 import { REQUESTS } from './requests.ts';
@@ -12,6 +14,7 @@ import { USER } from './user.ts';
 import { FRAMES } from './frames.ts';
 import { MISTAKES } from './mistakes.ts';
 import { TRANSMIT } from './transmit.ts';
+import { ZCRX } from './zcrx.ts';
 import type { Scenario } from './scenario.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -19,11 +22,14 @@ export const SCENARIOS: readonly Scenario[] = [
   ...BIND,
   ...REQUESTS,
   ...EXCLUSIONS,
+  ...CHANNELS,
   ...STEERING,
   ...USER,
   ...RECEIVE,
   ...LARGE_BUFFERS,
+  ...ZCRX,
   ...NETKIT,
+  ...LEASES,
   ...HELPERS,
   ...FRAMES,
   ...MISTAKES,

@@ -24,6 +24,8 @@ export interface DriverVariant {
   readonly tcpDataSplit?: boolean;
   readonly hdsThresh?: boolean;
   readonly queueOps?: boolean;
+  /** What ndo_queue_mem_alloc says while the device is closed; missing: it makes the memory. */
+  readonly closedQueue?: 'ENETDOWN' | 'ENODEV' | 'EAGAIN';
   readonly netmemTx?: 'none' | 'dma' | 'no-dma';
   /** A mistake in the driver's code. */
   readonly mistake?: DriverMistake;
@@ -39,6 +41,7 @@ export const DRIVER_MISTAKES = [
   'dma-api-sync',
   'page-refcount',
   'no-recycle-mark',
+  'mixed-frags',
   'forget-put',
   'put-page',
   'tx-plain-unmap',
@@ -101,6 +104,8 @@ function declarations(
   const opsAt = writer.line(
     ops ? 'netdev->queue_mgmt_ops = &ref_queue_mgmt_ops;' : 'netdev->netdev_ops = &ref_ops;',
   );
+  const closed = variant.closedQueue ?? null;
+  const closedAt = closed === null ? opsAt : writer.line(`\tif (!q->rings) return -${closed};`);
   const large = variant.rxPageSize ?? false;
   const largeAt = large ? writer.line('\t.supported_params = QCFG_RX_PAGE_SIZE,') : opsAt;
   const txAt = writer.line(
@@ -117,6 +122,7 @@ function declarations(
         value: ops ? ['ndo_queue_mem_alloc', 'ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop'] : [],
         at: opsAt,
       },
+      closedQueue: { value: closed, at: closedAt },
       rxPageSize: { value: large, at: largeAt },
       netmemTx: { value: variant.netmemTx ?? 'dma', at: txAt },
       xdp: { value: true, at: null },

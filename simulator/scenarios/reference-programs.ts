@@ -132,6 +132,7 @@ class Paths {
         w.branch('skb-null', null, '!skb', () => [...this.putAll(), w.exit('continue')]),
         ...this.headers(),
         w.branch('!payload-empty', null, 'len', () => [...this.fragment(), this.fragments()]),
+        ...this.pageFragment(),
         ...(this.mistaken('no-recycle-mark')
           ? []
           : [
@@ -207,10 +208,14 @@ class Paths {
           { kind: 'copy-header', buffer: HEADER },
           'skb_put_data(skb, page_address(rxb->header), hlen);',
         ),
-        w.branch('split-happened', null, 'desc->header_len', () => [
-          w.operation('ref_post', { kind: 'post', buffer: HEADER }, 'ref_post_header(q, rxb->header_dma);'),
-        ]),
       );
+      if (!this.mistaken('mixed-frags')) {
+        steps.push(
+          w.branch('split-happened', null, 'desc->header_len', () => [
+            w.operation('ref_post', { kind: 'post', buffer: HEADER }, 'ref_post_header(q, rxb->header_dma);'),
+          ]),
+        );
+      }
     } else {
       steps.push(
         w.operation(
@@ -278,6 +283,18 @@ class Paths {
       );
     }
     return steps;
+  }
+
+  /** The header page goes into the skb as well: behind device memory nobody reads it. */
+  private pageFragment(): readonly ProgramNode[] {
+    if (!this.mistaken('mixed-frags')) return [];
+    return [
+      this.w.operation(
+        'skb_add_rx_frag',
+        { kind: 'add-frag', buffer: HEADER, interface: 'page' },
+        'skb_add_rx_frag(skb, nr, rxb->header, hlen, rest, PAGE_SIZE);',
+      ),
+    ];
   }
 
   private fragments(): ProgramNode {

@@ -14,7 +14,10 @@ export interface Scenario {
   /** How the reference driver differs from a compliant one; a user's driver runs as it is. */
   readonly driver: DriverVariant;
   readonly config: Partial<RunConfig>;
+  /** The release that it is about; missing: each from `since` on. */
   readonly kernel?: KernelRelease;
+  /** The oldest release on which it comes out like this; missing: all do. */
+  readonly since?: KernelRelease;
   /** Hold for the reference driver. */
   readonly expectations: readonly Expectation[];
 }

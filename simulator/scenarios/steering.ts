@@ -6,11 +6,12 @@ export const STEERING: readonly Scenario[] = [
   scenario({
     id: 'rss-not-carved-out',
     title: 'RSS still reaches the bound queue',
-    teaches: 'The kernel does not keep other connections off a bound queue: their readers get EFAULT.',
+    teaches:
+      'The kernel does not keep other connections off a bound queue: their readers get EFAULT, and their data stays in the sockets.',
     requirement: null,
     driver: {},
     config: { rssQueues: 4, otherShare: 50 },
-    expect: ['blame = configuration', 'socket.efaults > 0'],
+    expect: ['blame = configuration', 'socket.efaults = 3', 'socket.unread = 55', 'chunks.socket > 0'],
   }),
   scenario({
     id: 'rss-carved-out',

@@ -1,4 +1,6 @@
 /** Sending from device memory, as scenarios. */
+import type { TxBindMistake } from '../contract/config.ts';
+import type { Blame } from '../contract/verdict.ts';
 import { scenario } from './scenario.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -8,6 +10,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Sending from a dma-buf',
     teaches: 'bind-tx, MSG_ZEROCOPY, the netmem helpers on map and unmap, a completion on the error queue.',
     requirement: 'TX1',
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10 },
     expect: [
@@ -24,6 +27,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'A message of more than 17 pages',
     teaches: 'One skb takes 17 frags; the rest goes into the next, and one notification covers all.',
     requirement: 'TX1',
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBytes: 131072 },
     expect: ['tx.sent = 20', 'tx.completed = 20', 'tx.notified = 10'],
@@ -33,6 +37,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'netmem_tx is not declared',
     teaches: 'bind-tx refuses a device that does not say it can.',
     requirement: 'TX2',
+    since: '6.18',
     driver: { netmemTx: 'none' },
     config: { packets: 0, txMessages: 10 },
     expect: [
@@ -58,6 +63,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'A route over another device',
     teaches: 'The binding belongs to one device; the route must lead there.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'other-device' },
     expect: ['tx.completed = 0', 'blame = user', 'tx.dropped = 10', 'tx.error = ENODEV'],
@@ -67,6 +73,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'An unknown binding',
     teaches: 'sendmsg() with an id that is no TX binding.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'unknown-id' },
     expect: ['tx.completed = 0', 'blame = user', 'tx.error = EINVAL'],
@@ -76,6 +83,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Without MSG_ZEROCOPY',
     teaches: 'The dma-buf cannot be copied, so the zero-copy flags are mandatory.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txZeroCopy: false },
     expect: ['tx.completed = 0', 'blame = user', 'tx.error = EINVAL'],
@@ -85,6 +93,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'dma_unmap_page() on device memory',
     teaches: 'The completion tears down a mapping that belongs to the dma-buf.',
     requirement: 'TX1',
+    since: '6.18',
     driver: { mistake: 'tx-plain-unmap' },
     config: { packets: 0, txMessages: 10 },
     expect: ['requirement.TX1 = fails', 'consequence.TX1 = corruption', 'blame = driver', 'state = fail'],
@@ -94,6 +103,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Only the unmap converted',
     teaches: 'Helpers work in pairs: without the setter the unmap helper cannot know to skip.',
     requirement: 'TX1',
+    since: '6.18',
     driver: { mistake: 'tx-plain-store' },
     config: { packets: 0, txMessages: 10 },
     expect: ['requirement.TX1 = fails', 'consequence.TX1 = corruption', 'blame = driver', 'state = fail'],
@@ -103,6 +113,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Mapping skb_frag_page()',
     teaches: 'A net_iov frag has no page to map.',
     requirement: 'TX1',
+    since: '6.18',
     driver: { mistake: 'tx-page-map' },
     config: { packets: 0, txMessages: 10 },
     expect: [
@@ -117,6 +128,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Inline copies',
     teaches: 'Push and inline sending read the payload.',
     requirement: 'TX1',
+    since: '6.18',
     driver: { mistake: 'tx-copy' },
     config: { packets: 0, txMessages: 10 },
     expect: [
@@ -131,6 +143,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Sends of three bytes',
     teaches: 'Small chunks of the dma-buf are packets of their own, each with its notification.',
     requirement: 'TX1',
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 100, txBytes: 3 },
     expect: ['tx.sent = 100', 'tx.completed = 100', 'tx.notified = 100', 'state = pass'],
@@ -140,6 +153,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'bind-tx needs no capability',
     teaches: 'Sending from a dma-buf is open to everybody.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'pages', netAdmin: false, packets: 0, txMessages: 10 },
     expect: ['bind-tx.accepted = yes', 'tx.completed = 10'],
@@ -149,6 +163,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'Sending with a binding for receiving',
     teaches: 'The id is known, but it is no TX binding.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'rx-binding' },
     expect: ['tx.error = EINVAL', 'tx.completed = 0', 'blame = user'],
@@ -158,6 +173,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'SCM_DEVMEM_DMABUF of the wrong length',
     teaches: 'The control message holds one 32-bit id.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'bad-control-message' },
     expect: ['tx.error = EINVAL', 'tx.completed = 0', 'blame = user'],
@@ -167,6 +183,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'No route',
     teaches: 'Without a route there is no device to compare with the binding.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'no-route' },
     expect: ['tx.error = EHOSTUNREACH', 'tx.completed = 0', 'blame = user'],
@@ -176,6 +193,7 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'An offset beyond the dma-buf',
     teaches: 'The address given to sendmsg is an offset in the dma-buf.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'beyond-the-end' },
     expect: ['tx.error = EFAULT', 'tx.completed = 0', 'blame = user'],
@@ -183,17 +201,20 @@ export const TRANSMIT: readonly Scenario[] = [
   scenario({
     id: 'tx-loopback',
     title: 'Device memory to the own machine',
-    teaches: 'On the loopback device the data would have to be copied: it is dropped.',
+    teaches:
+      'The route leads over the loopback device, which is not the one of the binding: sendmsg() fails, and nothing is sent.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txBinding: 'loopback' },
-    expect: ['tx.dropped = 10', 'tx.completed = 0', 'blame = configuration'],
+    expect: ['tx.error = ENODEV', 'tx.sent = 0', 'tx.completed = 0', 'blame = configuration'],
   }),
   scenario({
     id: 'tx-without-offloads',
     title: 'No scatter-gather',
     teaches: 'What needs a linear packet or a software checksum cannot be device memory.',
     requirement: 'TX1',
+    since: '6.18',
     driver: {},
     config: { packets: 0, txMessages: 10, txOffloads: false },
     expect: ['tx.dropped = 10', 'tx.completed = 0', 'blame = configuration'],
@@ -228,8 +249,43 @@ export const TRANSMIT: readonly Scenario[] = [
     title: 'A device that does no DMA',
     teaches: 'bind-tx needs a DMA device to map the dma-buf for.',
     requirement: null,
+    since: '6.18',
     driver: {},
     config: { provider: 'pages', bindMistake: 'no-dma-device', packets: 0, txMessages: 10 },
     expect: ['bind-tx.accepted = no', 'bind-tx.errno = EOPNOTSUPP', 'bind-tx.blame = configuration'],
   }),
+  refusedBindTx('no-ifindex', 'EINVAL', 'user', 'Every attribute is mandatory.'),
+  refusedBindTx('no-fd', 'EINVAL', 'user', 'Without a dma-buf there is nothing to bind.'),
+  refusedBindTx('no-device', 'ENODEV', 'configuration', 'The ifindex names no device.'),
+  refusedBindTx('closed-fd', 'EBADF', 'user', 'dma_buf_get() finds no open file.'),
+  refusedBindTx('not-a-dma-buf', 'EINVAL', 'user', 'The file is of another kind.'),
+  refusedBindTx('odd-size', 'EINVAL', 'user', 'A dma-buf for sending is whole pages.'),
+  scenario({
+    id: 'bind-tx-device-before-memory',
+    title: 'A driver that cannot send, and a bad fd',
+    teaches: 'The device is asked first: the fd is looked at only for one that can send.',
+    requirement: 'TX2',
+    since: '6.18',
+    driver: { netmemTx: 'none' },
+    config: { provider: 'pages', packets: 0, txMessages: 10, txBindMistake: 'closed-fd' },
+    expect: ['bind-tx.errno = EOPNOTSUPP', 'bind-tx.blame = driver', 'requirement.TX2 = fails'],
+  }),
 ];
+
+function refusedBindTx(mistake: TxBindMistake, errno: string, blame: Blame, teaches: string): Scenario {
+  return scenario({
+    id: `bind-tx-${mistake}`,
+    title: `bind-tx, ${mistake.replaceAll('-', ' ')}`,
+    teaches,
+    requirement: null,
+    since: mistake === 'odd-size' ? '7.1' : '6.18',
+    driver: {},
+    config: { provider: 'pages', packets: 0, txMessages: 10, txBindMistake: mistake },
+    expect: [
+      'bind-tx.accepted = no',
+      `bind-tx.errno = ${errno}`,
+      `bind-tx.blame = ${blame}`,
+      'tx.completed = 0',
+    ],
+  });
+}

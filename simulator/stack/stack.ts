@@ -38,12 +38,16 @@ export class Stack {
   /** The measured connection, and one that stands for all ordinary readers. */
   readonly measured = new Socket();
   readonly ordinary = new Socket();
+  /** What waits at ordinary connections whose reader cannot copy what comes first: no read takes it away. */
+  readonly unread = new Socket();
   /** Calls of the configured helper, those that met an unreadable skb, and the payload bytes that its callers saw. */
   helperCalls = 0;
   helperRefused = 0;
   helperBytes = 0;
   private readonly helper: HelperOutcome | null;
   private readonly held: Int32Array;
+  /** By connection: truesize of what waits unread; 0 where the reader gets on. */
+  private readonly waiting = new Float64Array(256);
   private readonly memory: Memory;
   private readonly skbs: SkbTable;
   private readonly log: Log;
@@ -143,6 +147,17 @@ export class Stack {
     socket.truesize = 0;
   }
 
+  /** An ordinary reader got an error: the skb and all that follows it on the connection stays queued. */
+  keepUnread(skb: number): void {
+    this.waiting[this.skbs.flow[skb]] += this.skbs.truesize[skb];
+    this.unread.queue.push(skb);
+  }
+
+  /** Whether the reader of the skb's connection is past help; a datagram that cannot be copied ends alone. */
+  isStuck(skb: number): boolean {
+    return this.waiting[this.skbs.flow[skb]] > 0 && !this.skbs.has(skb, SKB_UDP);
+  }
+
   private pass(skb: number, queue: number): void {
     const { skbs } = this;
     if (skbs.has(skb, SKB_MALFORMED) || skbs.linear[skb] === 0) {
@@ -165,7 +180,8 @@ export class Stack {
       this.drop(skb, queue, CAUSE_NO_SOCKET);
       return;
     }
-    if (socket.truesize + skbs.truesize[skb] > this.receiveBuffer) {
+    const queued = !measured && this.isStuck(skb) ? this.waiting[skbs.flow[skb]] : socket.truesize;
+    if (queued + skbs.truesize[skb] > this.receiveBuffer) {
       this.drop(skb, queue, CAUSE_RECEIVE_BUFFER);
       return;
     }

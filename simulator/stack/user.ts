@@ -5,10 +5,11 @@
 import { NumberQueue } from '../core/number-queue.ts';
 import { DONTNEED_NOT_TCP, DONTNEED_REFUSED, eventNumber } from '../record/log.ts';
 import type { Log } from '../record/log.ts';
+import { ALLOC_FAIL, COPY } from '../memory/zcrx-events.ts';
 import type { Memory } from '../memory/machine-memory.ts';
 import type { RunConfig } from '../contract/config.ts';
-import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, ZCRX_SKBS_PER_CALL } from '../core/limits.ts';
-import { SKB_MIXED, SKB_UNREADABLE } from './skb-table.ts';
+import { MAX_DONTNEED_FRAGS, MAX_DONTNEED_TOKENS, PAGE_SIZE, ZCRX_SKBS_PER_CALL } from '../core/limits.ts';
+import { SKB_MIXED, SKB_UDP, SKB_UNREADABLE } from './skb-table.ts';
 import type { SkbTable } from './skb-table.ts';
 import type { Socket, Stack } from './stack.ts';
 
@@ -24,6 +25,10 @@ export const ENOMEM = 12;
 export const EFAULT = 14;
 export const ENODEV = 19;
 export const EINVAL = 22;
+/** The completion queue is full; with a dma-buf the control buffer is (-ETOOSMALL). The rest comes next time. */
+const ENOSPC = 28;
+/** All bytes that the request asked for are read: no errno. */
+const REQUEST_DONE = -1;
 export const EPROTONOSUPPORT = 93;
 
 export const READ_ERRNO: ReadonlyMap<number, string> = new Map([
@@ -64,9 +69,19 @@ export class User {
   config: RunConfig;
   /** The io_uring interface queue is registered; without it no completion can carry device memory. */
   interfaceOpen = false;
-  /** How far the skb at the head of the queue is read. */
-  private fragsLent = 0;
-  private linearLent = false;
+  /** Turns of the reader that found something to read. */
+  reads = 0;
+  /** Reads that ended at a frag of a page in an skb of device memory. */
+  pageFrags = 0;
+  /** Frags of pages that were copied whole or in part: copy_count of struct zcrx_stats. */
+  copiedFrags = 0;
+  /** Why the last read failed; 0 when it did not. */
+  private blocked = 0;
+  /** Payload bytes of the skb at the head of the queue that are read. */
+  private offset = 0;
+  /** Control messages or completions, and bytes, that the read at work has room for. */
+  private room = 0;
+  private wanted = Infinity;
   /** Returns under way with `delayed`, and how many of them are of a registration that closed since. */
   private returnsDue = 0;
   private returnsVoid = 0;
@@ -83,65 +98,95 @@ export class User {
     this.log = log;
   }
 
+  /** A fork changes the configuration: another reader tries for itself. */
+  reconfigure(config: RunConfig): void {
+    this.config = config;
+    this.blocked = 0;
+  }
+
+  /** False for a reader whose last read failed, until reading could come out otherwise. */
+  get canRead(): boolean {
+    if (this.requestRefused) return false;
+    return this.blocked === 0 || (this.blocked === ENOMEM && this.memory.copyChunks > 0);
+  }
+
   /** One turn of the measured connection's reader; returns how many tokens it got. */
   readMeasured(): number {
+    if (!this.canRead) return 0;
+    this.blocked = 0;
     const socket = this.stack.measured;
     const before = this.tokens.length;
-    const zcrx = this.config.provider === 'zcrx' && this.config.reader === 'devmem' && this.interfaceOpen;
-    if (zcrx && this.config.zcrxRequest !== 'right') {
+    const { config } = this;
+    const zcrx = config.provider === 'zcrx' && config.reader === 'devmem' && this.interfaceOpen;
+    if (zcrx && config.zcrxRequest !== 'right') {
       this.requestRefused = true;
-      this.readErrno = this.config.zcrxRequest === 'one-shot' ? EINVAL : EPROTONOSUPPORT;
+      this.readErrno = config.zcrxRequest === 'one-shot' ? EINVAL : EPROTONOSUPPORT;
       this.log.write(EV_EFAULT, -1, -1, -1, -1, this.readErrno);
       return 0;
     }
+    if (socket.queue.length > 0) this.reads++;
+    if (zcrx && config.zcrxEvents === 'armed') {
+      this.memory.events.arm(ALLOC_FAIL);
+      this.memory.events.arm(COPY);
+    }
     const limit = zcrx ? ZCRX_SKBS_PER_CALL : Infinity;
-    let room = this.config.controlMessages;
+    this.room = config.controlMessages;
+    this.wanted = zcrx && config.zcrxLength > 0 ? config.zcrxLength : Infinity;
     for (let done = 0; done < limit && socket.queue.length > 0; done++) {
       const skb = socket.queue.peek();
-      const unreadable = this.skbs.has(skb, SKB_UNREADABLE);
-      if (this.delivers(skb, unreadable, zcrx)) {
-        const byFrag = unreadable || this.skbs.has(skb, SKB_MIXED);
-        room -= byFrag ? this.lend(skb, room) : this.lendCopies(skb, room);
-        if (room < 0) {
-          // The control buffer (-ETOOSMALL) or the completion queue (-ENOSPC) is full: the rest comes next time.
-          this.shortReads++;
-          break;
-        }
-        continue;
+      const errno = this.readSkb(skb, zcrx);
+      if (errno === 0) continue;
+      if (errno === ENOSPC) this.shortReads++;
+      else if (errno !== REQUEST_DONE) {
+        this.blocked = errno;
+        this.fails(skb, errno);
       }
-      this.take(socket);
-      if (this.skbs.has(skb, SKB_MIXED)) {
-        this.misread(skb, unreadable);
-      } else if (!unreadable) {
-        this.plainFrames += this.skbs.segments[skb];
-        this.copied(skb);
-      } else if (this.config.reader === 'trunc') {
-        this.discarded(skb);
-      } else {
-        this.fails(
-          skb,
-          this.config.reader === 'foreign' && this.config.provider === 'zcrx' ? ENODEV : EFAULT,
-        );
-      }
+      break;
     }
     return this.tokens.length - before;
   }
 
-  /** Whether the reader gets the skb as device memory; readable ones only over io_uring, which copies them. */
-  private delivers(skb: number, unreadable: boolean, zcrx: boolean): boolean {
-    if (zcrx) return true;
-    if (this.skbs.has(skb, SKB_MIXED)) return false;
-    return unreadable && this.config.reader === 'devmem' && this.config.provider !== 'zcrx';
+  /** Reads the skb at the head of the queue, or what is left of it; 0, or why it stays there. */
+  private readSkb(skb: number, zcrx: boolean): number {
+    const { reader, provider } = this.config;
+    const unreadable = this.skbs.has(skb, SKB_UNREADABLE);
+    if (zcrx) return this.lend(skb, true);
+    if (reader === 'trunc' && unreadable) {
+      this.discarded(skb);
+      return 0;
+    }
+    if (!unreadable) {
+      if (this.skbs.has(skb, SKB_MIXED)) return this.misread(skb);
+      this.plainFrames += this.skbs.segments[skb];
+      this.finish(skb);
+      return 0;
+    }
+    // tcp_recvmsg_dmabuf() takes net_iovs of a dma-buf only; without MSG_SOCK_DEVMEM nobody asks it.
+    if (reader === 'devmem' && provider !== 'zcrx') return this.lend(skb, false);
+    return reader === 'foreign' && provider === 'zcrx' ? ENODEV : EFAULT;
   }
 
-  /** Ordinary readers: everything that can be copied is copied. */
+  /**
+   * Ordinary readers: everything that can be copied is copied. A read that fails takes nothing from a TCP socket, so
+   * that whatever follows on the connection waits behind it; the datagram of a UDP socket is gone.
+   */
   readOrdinary(): void {
-    const socket = this.stack.ordinary;
+    const { skbs, stack } = this;
+    const socket = stack.ordinary;
     while (socket.queue.length > 0) {
       const skb = this.take(socket);
-      if (this.skbs.has(skb, SKB_UNREADABLE)) this.fails(skb, EFAULT);
-      else if (this.skbs.has(skb, SKB_MIXED)) this.misread(skb, false);
-      else this.copied(skb);
+      if (stack.isStuck(skb)) {
+        stack.keepUnread(skb);
+      } else if (skbs.has(skb, SKB_UNREADABLE)) {
+        this.fails(skb, EFAULT);
+        if (skbs.has(skb, SKB_UDP)) stack.free(skb, -1);
+        else stack.keepUnread(skb);
+      } else if (skbs.has(skb, SKB_MIXED)) {
+        this.misread(skb);
+        stack.keepUnread(skb);
+      } else {
+        this.copied(skb);
+      }
     }
   }
 
@@ -180,6 +225,7 @@ export class User {
 
   private returned(count: number): void {
     for (let i = 0; i < count; i++) this.memory.returnToken(this.tokens.shift());
+    if (this.config.zcrxFlush) this.memory.flushRefillRing();
     if (count > 0) this.log.write(EV_DONTNEED, -1, -1, -1, -1, count);
   }
 
@@ -198,16 +244,17 @@ export class User {
   /** The io_uring goes: what its user still had goes into a refill ring that is scrubbed with the rest. */
   closeInterface(): void {
     this.interfaceOpen = false;
+    this.blocked = 0;
     if (this.config.provider !== 'zcrx') return;
     this.returnsVoid = this.returnsDue;
-    this.startOver();
     while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());
   }
 
   /** Socket close (sock_devmem_release): every token goes back. */
   closeMeasured(): void {
     this.stack.close(this.stack.measured);
-    this.startOver();
+    this.offset = 0;
+    this.blocked = 0;
     while (this.tokens.length > 0) this.memory.returnToken(this.tokens.shift());
   }
 
@@ -227,123 +274,121 @@ export class User {
 
   /**
    * Each frag becomes a token (or a completion): one more pool reference that the user holds. Payload in the linear
-   * part comes first: as SO_DEVMEM_LINEAR, with zcrx as a copy.
-   * @returns control messages used; more than `room` when they did not suffice, and the skb then stays
+   * part comes first: as SO_DEVMEM_LINEAR, with zcrx as a copy. io_zcrx_recv_frag() looks at each frag and copies those
+   * of pages; tcp_recvmsg_dmabuf() refuses them.
+   * @returns 0 when the skb was read to its end; else an errno, and what was read until then is read
    */
-  private lend(skb: number, room: number): number {
+  private lend(skb: number, zcrx: boolean): number {
     const { skbs } = this;
-    if (skbs.frags[skb] > 0 && !this.memory.isLendable(skbs.netmem(skb, 0))) return this.stray(skb);
-    let used = 0;
-    if (this.fragsLent === 0 && !this.linearLent && skbs.linearPayload[skb] > 0) {
-      if (room < 1) return room + 1;
-      if (this.config.provider === 'zcrx') {
-        if (!this.lendCopy(skb, skbs.linearPayload[skb])) return this.noMemory(skb);
-      } else {
-        this.linearMessages++;
-      }
-      this.linearLent = true;
-      used++;
+    const linear = skbs.linearPayload[skb];
+    while (this.offset < linear) {
+      const errno = this.lendLinear(skb, linear - this.offset, zcrx);
+      if (errno !== 0) return errno;
     }
-    for (; this.fragsLent < skbs.frags[skb]; this.fragsLent++) {
-      if (used === room) return room + 1;
-      const netmem = skbs.netmem(skb, this.fragsLent);
-      if (!this.memory.isNetIov(netmem)) {
-        // io_zcrx_recv_frag() looks at each frag: one of a page is copied.
-        if (!this.lendCopy(skb, skbs.fragLength(skb, this.fragsLent))) return this.noMemory(skb);
-        used++;
-        continue;
+    let end = linear;
+    for (let i = 0; i < skbs.frags[skb]; i++) {
+      const netmem = skbs.netmem(skb, i);
+      end += skbs.fragLength(skb, i);
+      let copiedFrag = false;
+      while (this.offset < end) {
+        if (this.room === 0) return ENOSPC;
+        if (this.wanted === 0) return REQUEST_DONE;
+        const bytes = Math.min(end - this.offset, this.wanted);
+        if (this.memory.isNetIov(netmem)) {
+          if (!this.memory.isLendable(netmem)) return this.stray(skb);
+          this.lendFrag(skb, netmem, bytes);
+          continue;
+        }
+        if (!zcrx) {
+          this.pageFrags++;
+          return ENODEV;
+        }
+        const errno = this.lendCopy(skb, bytes);
+        if (errno !== 0) return errno;
+        if (!copiedFrag) this.copiedFrags++;
+        copiedFrag = true;
+        this.memory.events.send(COPY);
       }
-      // A frag that the skb does not recycle keeps its reference for good: the token is the second one.
-      this.memory.lendToken(netmem);
-      this.tokens.push(netmem);
-      used++;
-      this.dmabufMessages++;
-      this.log.write(EV_TOKEN, -1, -1, skbs.packet[skb], netmem, skbs.fragLength(skb, this.fragsLent));
     }
-    this.finishLent(skb);
-    return used;
+    if (!skbs.has(skb, SKB_UNREADABLE) && !skbs.has(skb, SKB_MIXED)) this.plainFrames += skbs.segments[skb];
+    this.finish(skb);
+    return 0;
   }
 
-  /** zcrx, readable data: copied into free chunks of the area (io_zcrx_copy_chunk). */
-  private lendCopies(skb: number, room: number): number {
-    const chunks = Math.ceil(this.skbs.bytes[skb] / this.memory.chunkBytes);
-    let used = 0;
-    for (; this.fragsLent < chunks; this.fragsLent++) {
-      if (used === room) return room + 1;
-      const { chunkBytes } = this.memory;
-      const bytes = Math.min(chunkBytes, this.skbs.bytes[skb] - this.fragsLent * chunkBytes);
-      if (!this.lendCopy(skb, bytes)) return used + this.noMemory(skb);
-      used++;
-    }
-    this.plainFrames += this.skbs.segments[skb];
-    this.finishLent(skb);
-    return used;
+  private lendLinear(skb: number, bytes: number, zcrx: boolean): number {
+    if (this.room === 0) return ENOSPC;
+    if (this.wanted === 0) return REQUEST_DONE;
+    if (zcrx) return this.lendCopy(skb, Math.min(bytes, this.wanted));
+    this.linearMessages++;
+    this.advance(bytes);
+    return 0;
   }
 
-  /** One chunk of copied data; false when the area has none to spare (-ENOMEM). */
-  private lendCopy(skb: number, bytes: number): boolean {
+  /** A frag that the skb does not recycle keeps its reference for good: the token is the second one. */
+  private lendFrag(skb: number, netmem: number, bytes: number): void {
+    this.memory.lendToken(netmem);
+    this.tokens.push(netmem);
+    this.dmabufMessages++;
+    this.log.write(EV_TOKEN, -1, -1, this.skbs.packet[skb], netmem, bytes);
+    this.advance(bytes);
+  }
+
+  /** io_zcrx_copy_chunk(): a page at most into one chunk, however long chunks are; -ENOMEM when there is none. */
+  private lendCopy(skb: number, bytes: number): number {
     const netmem = this.memory.lendCopy();
     if (netmem === 0) {
       this.copyFailures++;
-      return false;
+      return ENOMEM;
     }
+    const now = Math.min(bytes, PAGE_SIZE);
     this.copies++;
     this.tokens.push(netmem);
-    this.log.write(EV_COPY, -1, -1, this.skbs.packet[skb], netmem, bytes);
-    return true;
-  }
-
-  /** The area has no chunk to copy into: -ENOMEM ends the request, and the reader gives the data up. */
-  private noMemory(skb: number): number {
-    this.take(this.stack.measured);
-    this.startOver();
-    this.fails(skb, ENOMEM);
+    this.log.write(EV_COPY, -1, -1, this.skbs.packet[skb], netmem, now);
+    this.advance(now);
     return 0;
   }
 
-  /** The data lies in the area of another registration: -EFAULT, and the reader gives it up. */
+  private advance(bytes: number): void {
+    this.offset += bytes;
+    this.room--;
+    this.wanted -= bytes;
+  }
+
+  /** The data lies in the area of another registration. */
   private stray(skb: number): number {
-    this.take(this.stack.measured);
     this.strayFrames += this.skbs.segments[skb];
-    this.fails(skb, EFAULT);
-    return 0;
+    return EFAULT;
   }
 
-  /** The skb at the head of the queue is a new one. */
-  private startOver(): void {
-    this.fragsLent = 0;
-    this.linearLent = false;
-  }
-
-  private finishLent(skb: number): void {
+  /** The skb at the head of the queue is read to its end. */
+  private finish(skb: number): void {
     this.take(this.stack.measured);
-    this.startOver();
+    this.offset = 0;
     this.copied(skb);
   }
 
   /** recv() with MSG_TRUNC: the data is dropped uncopied, which works for device memory too. */
   private discarded(skb: number): void {
+    this.take(this.stack.measured);
+    this.offset = 0;
     this.truncatedFrames += this.skbs.segments[skb];
     this.stack.free(skb, -1);
   }
 
-  /**
-   * A plain copy that finds a net_iov frag follows the NULL that skb_frag_page() returns; tcp_recvmsg_dmabuf() that
-   * finds a page's is -ENODEV.
-   */
-  private misread(skb: number, unreadable: boolean): void {
-    if (!unreadable) {
-      this.halted = true;
-      this.log.write(EV_FAULT, -1, -1, this.skbs.packet[skb], -1, -1);
-    }
-    this.fails(skb, unreadable ? ENODEV : EFAULT);
+  /** A plain copy that finds a net_iov frag follows the NULL that skb_frag_page() returns. */
+  private misread(skb: number): number {
+    this.halted = true;
+    this.log.write(EV_FAULT, -1, -1, this.skbs.packet[skb], -1, -1);
+    return EFAULT;
   }
 
-  /** A read fails; the reader gives the data up. */
+  /**
+   * A read fails. tcp_recvmsg_locked() and tcp_read_sock() leave copied_seq where it is: the data stays queued, and
+   * reading again comes out the same until something else changes.
+   */
   private fails(skb: number, errno: number): void {
     this.efaults += this.skbs.segments[skb];
     if (this.readErrno === 0) this.readErrno = errno;
     this.log.write(EV_EFAULT, -1, -1, this.skbs.packet[skb], -1, errno);
-    this.stack.free(skb, -1);
   }
 }

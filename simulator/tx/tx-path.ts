@@ -162,21 +162,21 @@ export class TxPath {
         return 'EINVAL';
       case 'no-route':
         return 'EHOSTUNREACH';
+      // The route's device is neither the binding's nor the one that was asked for: of loopback, too.
       case 'other-device':
+      case 'loopback':
         return bound ? 'ENODEV' : 'EINVAL';
       case 'beyond-the-end':
         return bound ? 'EFAULT' : 'EINVAL';
       case 'bound':
-      case 'loopback':
         return bound ? '' : 'EINVAL';
     }
   }
 
   /** validate_xmit_unreadable_skb() and ndo_start_xmit. */
   private transmit(frags: number, last: boolean): boolean {
-    const { txOffloads, txBinding } = this.config;
-    // Without scatter-gather or checksums in hardware, and on the loopback device, the payload has to be copied.
-    const copied = !txOffloads || txBinding === 'loopback';
+    // Without scatter-gather or checksums in hardware the payload has to be copied.
+    const copied = !this.config.txOffloads;
     const passes = !copied && declaresNetmemTx(this.model, this.kernel);
     if (copied || (!passes && !this.explore) || this.inRing === TX_RING) {
       this.dropped++;

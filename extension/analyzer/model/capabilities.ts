@@ -5,6 +5,7 @@ import { NAME } from '../kernel/table.ts';
 import type { Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
+import { closedQueue } from './closed-queue.ts';
 import { identifiersIn } from './constants.ts';
 import { mentions } from './mentions.ts';
 import { sourceRange } from './source-range.ts';
@@ -218,6 +219,10 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   const installed = queue.length === 0 ? null : installedTables(queue, symbols);
   const isInstalled = (t: OpsTable): boolean => installed?.has(t.name) ?? true;
   const first = queue.find((t) => isInstalled(t) && QUEUE_OPS.some((f) => member(t, f) !== null));
+  const closed =
+    first === undefined
+      ? undefined
+      : closedQueue(functionNamed(member(first, 'ndo_queue_mem_alloc')?.value, first, symbols), symbols);
   const parameters = queue.map((t) => ({ member: member(t, 'supported_params'), table: t }));
   const rxPageSize = parameters.find(
     ({ member: m, table: t }) =>
@@ -247,6 +252,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
         value: first === undefined ? [] : QUEUE_OPS.filter((f) => member(first, f) !== null),
         at: first === undefined ? null : place(first, first.nameAt),
       },
+      ...(closed === undefined ? {} : { closedQueue: closed }),
       rxPageSize: {
         value: rxPageSize !== undefined,
         at:

@@ -1,6 +1,6 @@
 /** `netmem simulate`: runs a driver in the simulated machine, and says what came out and whose line is to blame. */
 import { writePlainJson } from '../../analyzer/report/visible.ts';
-import { KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
+import { atLeast, KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 import { compiledModel } from '../../../simulator/machine/machine.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
@@ -45,9 +45,9 @@ export async function simulate(
 ): Promise<ExitCode> {
   if (options.list) return list(options, terminal);
   const parameters = readParameters(options, terminal);
-  const scenarios = chosen(options, path !== undefined, terminal);
-  if (parameters === null || scenarios === null) return EXIT.usage;
   const release = KERNEL_RELEASES.find((known) => known === options.kernel) ?? null;
+  const scenarios = chosen(options, path !== undefined, release, terminal);
+  if (parameters === null || scenarios === null) return EXIT.usage;
   let driver: SimulatedDriver | null = null;
   if (path !== undefined) {
     const tree = release === null ? (options.kernel ?? null) : null;
@@ -116,14 +116,20 @@ function listModes(
   return EXIT.clean;
 }
 
+/** @param release that was asked for; all scenarios of the reference driver are those that come out so on it */
 function chosen(
   { scenario: id }: SimulateOptions,
   ownDriver: boolean,
+  release: KernelRelease | null,
   terminal: Terminal,
 ): readonly Scenario[] | null {
   if (id === 'all') {
     // Mistakes that a scenario puts into the reference driver say nothing about a user's driver.
-    return SCENARIOS.filter(({ driver }) => !ownDriver || Object.keys(driver).length === 0);
+    const right = SCENARIOS.filter(({ driver }) => !ownDriver || Object.keys(driver).length === 0);
+    if (ownDriver || release === null) return right;
+    return right.filter(({ since, kernel }) =>
+      kernel === undefined ? atLeast(release, since ?? release) : kernel === release,
+    );
   }
   const scenario = findScenario(id);
   if (scenario === undefined) {

@@ -93,8 +93,8 @@ function atTheEnd(simulation: Simulation): readonly string[] {
   if (!simulation.done || halted) return [];
   const broken: string[] = [];
   if (packets.inFlight !== 0) broken.push(`end: ${packets.inFlight} frames never ended`);
-  if (skbsInFlight !== socket.queuedSkbs)
-    broken.push(`end: ${skbsInFlight} skbs, ${socket.queuedSkbs} queued`);
+  if (skbsInFlight !== socket.queuedSkbs + socket.unreadSkbs)
+    broken.push(`end: ${skbsInFlight} skbs, ${socket.queuedSkbs} queued, ${socket.unreadSkbs} unread`);
   const stuck = queues.find(({ completed }) => completed > 0);
   if (stuck !== undefined) broken.push(`end: queue ${stuck.id} has completions`);
   return broken;

@@ -72,6 +72,22 @@ export class WatchedMemory implements Memory {
     return netmem;
   }
 
+  get events(): Memory['events'] {
+    return this.inner.events;
+  }
+
+  flushRefillRing(): void {
+    this.inner.flushRefillRing();
+  }
+
+  addArea(pages: number): void {
+    this.inner.addArea(pages);
+  }
+
+  get copyChunks(): number {
+    return this.inner.copyChunks;
+  }
+
   syncForCpu(pool: number, netmem: number, bytes: number): void {
     if (!this.references.has(netmem)) this.note(`buffer ${netmem} synced while free`);
     this.inner.syncForCpu(pool, netmem, bytes);
