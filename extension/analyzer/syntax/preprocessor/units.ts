@@ -392,7 +392,8 @@ export function isHeaderGuard(directives: readonly Directive[], index: number, g
     if (word !== 'other' && word !== 'include') return false;
   }
   const next = directives[index + 1];
-  return next?.word === 'define' && next.rest.trim() === guard;
+  // With a value or without: `#define X 1`.
+  return next?.word === 'define' && /^\w+(?=\s*\d*\s*$)/.exec(next.rest)?.[0] === guard;
 }
 
 /**
