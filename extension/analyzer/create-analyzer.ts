@@ -16,7 +16,7 @@ import type { KernelTree } from './kernel/tree.ts';
 import { pointersTo } from './model/divided.ts';
 import { DriverMemory, understandDriver } from './model/driver.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
-import { macroQuestions } from './model/macro-questions.ts';
+import { kernelOffer, macroQuestions } from './model/macro-questions.ts';
 import type { Extracted } from './model/programs/extract.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
 import { Shims } from './model/shims.ts';
@@ -150,7 +150,7 @@ class ParsedDriver implements Driver {
     this.options = options;
     this.reading = options.reading ?? 'whole';
     this.memory = new DriverMemory(this.reading === 'whole');
-    this.preprocessor = new Preprocessor(knownMacros(buildOf(tree)));
+    this.preprocessor = new Preprocessor(knownMacros(buildOf(tree)), kernelOffer(tree));
     this.shims = new Shims(tree);
     this.macros = new MacroMemory(macroQuestions(tree));
     for (const source of files) this.files.set(source.path, unreadFile(source));

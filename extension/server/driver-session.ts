@@ -5,6 +5,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analyzer, Driver, DriverAnalysis, Reading, SourceFile } from '../analyzer/analyzer.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
+import { withFlags } from '../analyzer/kernel/build.ts';
 import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import { type DriverPolicy, judgeFindings } from './driver-policy.ts';
@@ -256,7 +257,7 @@ export class DriverSession {
     if (this.#driver === null) {
       const analyzer = await this.#parts.analyzer();
       if (this.#disposed) return null;
-      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree, {
+      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), withFlags(tree, this.#files.flags), {
         name: this.#files.name,
         reading,
       });

@@ -208,9 +208,9 @@ class Walk {
     for (const [name, state] of before) {
       const after = outcomes.map((outcome) => outcome.get(name) ?? state);
       const [first] = after;
-      // `#ifndef X`, `#define X`: whatever it was, it is defined now.
+      // `#ifndef X`, `#define X`: whatever it was, it is defined now. Zero stands for what somebody else has.
       const isFallback = name === guard && outcomes.length === 1 && first?.kind === 'defined';
-      if (isFallback) this.set(name, { kind: 'defined', params: null, body: null });
+      if (isFallback) this.set(name, first.body === '0' ? first : { kind: 'defined', params: null, body: null });
       else this.set(name, complete || taken ? joined(after) : joined([...after, state]));
     }
   }
