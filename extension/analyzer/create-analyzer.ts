@@ -150,7 +150,8 @@ class ParsedDriver implements Driver {
     this.options = options;
     this.reading = options.reading ?? 'whole';
     this.memory = new DriverMemory(this.reading === 'whole');
-    this.preprocessor = new Preprocessor(knownMacros(buildOf(tree)), kernelOffer(tree));
+    const known = knownMacros(buildOf(tree), (name) => tree.isMacro?.(name) === true);
+    this.preprocessor = new Preprocessor(known, kernelOffer(tree));
     this.shims = new Shims(tree);
     this.macros = new MacroMemory(macroQuestions(tree));
     for (const source of files) this.files.set(source.path, unreadFile(source));

@@ -34,6 +34,8 @@ export interface DriverFiles {
   readonly sources: readonly string[];
   /** Every header of the directory; the driver may include some of them. */
   readonly headers: readonly string[];
+  /** C files of the directory that no module links, where some are linked: sources may include them like headers. */
+  readonly unlinked?: readonly string[];
   /** Macros that the Makefile defines, or by default leaves out (null); missing if it says nothing of any. */
   readonly flags?: ReadonlyMap<string, string | null>;
 }
@@ -102,11 +104,13 @@ export class DriverFinder {
     const whole = { name: this.#tree.nameOf(directory), sources: rest.size === 0 ? sources : [...rest] };
     const parts = modules.length === 0 ? [whole] : rest.size === 0 ? modules : [...modules, whole];
     const oneOfSeveral = parts.length > 1;
+    const unlinked = modules.length === 0 ? [] : [...rest];
     return parts.map((part) => ({
       ...part,
       directory,
       oneOfSeveral,
       headers,
+      ...(unlinked.length === 0 || part === whole ? {} : { unlinked }),
       ...(flags.size === 0 ? {} : { flags }),
     }));
   }

@@ -44,4 +44,6 @@ export interface KernelTree {
   has(identifier: string): boolean;
   /** Number of parameters of a function or function-like macro, or null if the tree lacks it or takes any number. */
   arity(identifier: string): number | null;
+  /** True for what its headers `#define`, as far as they were read. Missing where none were. */
+  isMacro?(identifier: string): boolean;
 }

@@ -41,8 +41,14 @@ const SELECTED = 'CONFIG_PAGE_POOL';
 
 const defined = (body: string): MacroState => ({ kind: 'defined', params: null, body });
 
-/** State of each macro at the start of a source, or null for one that nothing is known of. */
-export function knownMacros(build: KnownBuild): (name: string) => MacroState | null {
+/**
+ * State of each macro at the start of a source, or null for one that nothing is known of.
+ * @param isKernels true for macros that headers of the tree define
+ */
+export function knownMacros(
+  build: KnownBuild,
+  isKernels: (name: string) => boolean = () => false,
+): (name: string) => MacroState | null {
   const { version, config, defines, flags } = build;
   const code =
     version === null
@@ -58,7 +64,8 @@ export function knownMacros(build: KnownBuild): (name: string) => MacroState | n
     if (name === SELECTED) return defined('1');
     const always = ALWAYS.get(name);
     if (always !== undefined) return defined(always);
-    return FOREIGN.test(name) ? UNDEFINED : null;
+    if (FOREIGN.test(name)) return UNDEFINED;
+    return isKernels(name) ? { kind: 'defined', params: null, body: null } : null;
   };
 }
 

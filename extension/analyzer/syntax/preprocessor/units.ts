@@ -406,7 +406,10 @@ export function armsOf(
   known: (name: string) => MacroState | null,
 ): ReadonlyMap<number, Arm>[] {
   const driver = new PreparedDriver(files, known);
-  const isSource = (i: number): boolean => files[i]?.path.endsWith('.c') === true;
+  const included = new Set(driver.files.flatMap(({ steps }) => steps.map(({ target }) => target)));
+  // A C file that another one includes is compiled there.
+  const isSource = (i: number): boolean =>
+    files[i]?.path.endsWith('.c') === true && !included.has(driver.files[i] ?? null);
   const order = [...files.keys()].sort((a, b) => Number(isSource(b)) - Number(isSource(a)) || a - b);
   const reached = new Set<PreparedFile>();
   for (const i of order) {
