@@ -321,6 +321,7 @@ describe('RX5', () => {
 	skb_put_data(skb, va, len);
 //< rx5-cpu-access: reads
 	prefetch(r->hdrs[i].va);
+	prefetchw(r->bufs[i].page);
 }
 `,
     ));
