@@ -31,7 +31,7 @@ export function makeFact(
 }
 
 /** True for numbers and macros, by the way the kernel spells them, and what is computed from these alone. */
-function isConstant(x: Expr | undefined): boolean {
+export function isConstant(x: Expr | undefined): boolean {
   switch (x?.k) {
     case 'num':
     case 'sizeof':

@@ -266,7 +266,7 @@ export class DriverGuards {
  */
 const USES: ReadonlySet<FactKind> = new Set([
   ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
-  ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
+  ...(['build-skb', 'xdp-prepare', 'kmap', 'address', 'physical', 'type-check'] as const),
 ]);
 
 const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
