@@ -162,24 +162,19 @@ function ownsRings(table: OpsTable, symbols: DriverSymbols): boolean {
   return open !== null && [...reachable([open], symbols)].some((fn) => mentions(fn, NAME.napi_enable));
 }
 
-/**
- * Tables of net_devices, those first whose devices have receive rings, and of these the fullest: representors and control
- * devices have few operations.
- */
-function byRings(tables: readonly OpsTable[], symbols: DriverSymbols): readonly OpsTable[] {
-  if (tables.length < 2) return tables;
-  const rank = new Map(
-    tables.map((t) => [t, (ownsRings(t, symbols) ? OWN_RINGS : 0) + t.init.items.length] as const),
-  );
-  return [...tables].sort((a, b) => (rank.get(b) ?? 0) - (rank.get(a) ?? 0));
+/** Tables in the order of the files, small ones last: those of representors and control devices have few operations. */
+function byFullness(tables: readonly OpsTable[]): readonly OpsTable[] {
+  const most = Math.max(0, ...tables.map((t) => t.init.items.length));
+  const isFull = (t: OpsTable): boolean => 2 * t.init.items.length >= most;
+  return [...tables.filter(isFull), ...tables.filter((t) => !isFull(t))];
 }
 
-/** More than a table has members. */
-const OWN_RINGS = 1000;
-
-/** Tables of ethtool operations, the fullest first: that of a device with rings of its own. */
-function byFullness(tables: readonly OpsTable[]): readonly OpsTable[] {
-  return [...tables].sort((a, b) => b.init.items.length - a.init.items.length);
+/** Tables of net_devices, those first whose devices have receive rings. */
+function byRings(tables: readonly OpsTable[], symbols: DriverSymbols): readonly OpsTable[] {
+  if (tables.length < 2) return tables;
+  const owners = new Set(tables.filter((t) => ownsRings(t, symbols)));
+  const full = byFullness(tables);
+  return [...byFullness(full.filter((t) => owners.has(t))), ...full.filter((t) => !owners.has(t))];
 }
 
 /** Registrations, that of the table's device first: in a function that also names the table, or has it named near. */

@@ -161,7 +161,7 @@ export class DriverGuards {
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    const refusalsCount = used || this.declares;
+    const refusalsCount = used || ADDRESSES.has(f.kind) || this.declares;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -266,8 +266,11 @@ export class DriverGuards {
  */
 const USES: ReadonlySet<FactKind> = new Set([
   ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
-  ...(['build-skb', 'xdp-prepare', 'kmap', 'address', 'physical', 'type-check'] as const),
+  ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
+
+/** Addresses of memory: where XDP asks for one, it is a page's. */
+const ADDRESSES: ReadonlySet<FactKind> = new Set(['address', 'physical']);
 
 const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
 
