@@ -84,7 +84,7 @@ function usesOf(text: string, name: string): Use[] {
     const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
     // A head or a prototype, or a comment.
     if ((line === '' || /^\w/.test(line)) && !line.includes('=')) continue;
-    if (/^\s*(?:\/?\*|\/\/)/.test(line)) continue;
+    if (/^\s*(?:\/\*|\*\s|\/\/)/.test(line)) continue;
     const [, field] = /\.(\w+)\s*=\s*&?$/.exec(line) ?? [];
     if (field !== undefined) out.push({ storedIn: field });
     else if (/^\s*\(/.test(text.slice(at + name.length, at + name.length + 4))) {
