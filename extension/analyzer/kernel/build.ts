@@ -32,7 +32,10 @@ export function buildOf({ build, release }: KernelTree): TreeBuild {
 }
 
 /** The tree as one driver is built in it. @param flags what the driver's Makefile says of macros */
-export function withFlags(tree: KernelTree, flags: ReadonlyMap<string, string | null> | undefined): KernelTree {
+export function withFlags(
+  tree: KernelTree,
+  flags: ReadonlyMap<string, string | null> | undefined,
+): KernelTree {
   return flags === undefined || flags.size === 0 ? tree : { ...tree, build: { ...buildOf(tree), flags } };
 }
 

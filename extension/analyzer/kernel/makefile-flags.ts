@@ -41,15 +41,18 @@ export function makefileFlags(text: string): ReadonlyMap<string, string | null> 
       for (const [, macro, value = '1'] of rest.matchAll(DEFINITION)) {
         if (macro === undefined) continue;
         const expanded = expand(value, variables);
-        const state = isRead === false ? false : isRead === true && isOfAll && expanded !== null ? true : null;
+        const state =
+          isRead === false ? false : isRead === true && isOfAll && expanded !== null ? true : null;
         seen.set(macro, either(seen.get(macro) ?? false, state));
         if (state === true) values.set(macro, expanded ?? '1');
       }
     }
-    if (isRead !== false && target !== null) assign(variables, target, op, isRead === null ? null : expand(rest, variables));
+    if (isRead !== false && target !== null)
+      assign(variables, target, op, isRead === null ? null : expand(rest, variables));
   }
   const out = new Map<string, string | null>();
-  for (const [macro, state] of seen) if (state !== null) out.set(macro, state ? (values.get(macro) ?? '1') : null);
+  for (const [macro, state] of seen)
+    if (state !== null) out.set(macro, state ? (values.get(macro) ?? '1') : null);
   return out;
 }
 
@@ -68,7 +71,11 @@ function truthOf(conditionals: readonly Conditional[]): Truth {
 }
 
 /** @returns true for a line that opens, divides or closes a conditional */
-function conditional(line: string, open: Conditional[], variables: ReadonlyMap<string, string | null>): boolean {
+function conditional(
+  line: string,
+  open: Conditional[],
+  variables: ReadonlyMap<string, string | null>,
+): boolean {
   const [, isElse, word, rest = ''] = /^(else\b)?\s*(ifn?eq|ifn?def)?\b\s*(.*)$/.exec(line) ?? [];
   if (/^endif\b/.test(line)) {
     open.pop();

@@ -85,12 +85,7 @@ function withoutComments(text: string): string {
 const TOKEN = /#[ \t]*define[ \t]+(\w+)(\(([^)]*)\))?|#[^\n]*|([A-Za-z_]\w*)|[{}();,=]/g;
 
 /** One pass over the tokens: every identifier is a word; at file scope `name(...)` is a declaration with an arity. */
-function collect(
-  text: string,
-  words: Set<string>,
-  arities: Map<string, number>,
-  macros: Set<string>,
-): void {
+function collect(text: string, words: Set<string>, arities: Map<string, number>, macros: Set<string>): void {
   let braces = 0;
   let last: string | null = null;
   let open: { name: string; depth: number; commas: number; filled: boolean } | null = null;

@@ -51,7 +51,11 @@ export function kernelOffer(tree: KernelTree): KernelOffer {
     arity: (name) => {
       const entry = entryOf(name);
       if (entry?.signature == null) return null;
-      return tree.has(name) ? tree.arity(name) : isIn(entry, tree.release) ? arityIn(entry, tree.release) : null;
+      return tree.has(name)
+        ? tree.arity(name)
+        : isIn(entry, tree.release)
+          ? arityIn(entry, tree.release)
+          : null;
     },
     isOfPool,
   };

@@ -14,7 +14,9 @@ export function unmapsOnlyReceived(f: BufferFact, symbols: DriverSymbols): boole
   const effect = effectsOf(f.api)?.find(({ fact }) => fact === 'unmap');
   const fn = symbols.functions
     .get(f.fn)
-    ?.find(({ file, base, item }) => file.path === f.apiAt.file && isWithin(f.apiAt.range.start - base, item));
+    ?.find(
+      ({ file, base, item }) => file.path === f.apiAt.file && isWithin(f.apiAt.range.start - base, item),
+    );
   if (effect === undefined || fn === undefined) return false;
   let call: CallExpr | null = null;
   visitExpressions(fn.item.body, (x) => {

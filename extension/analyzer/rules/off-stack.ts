@@ -80,7 +80,8 @@ function fieldsOf(text: string, name: string): string[] | null {
 function usesOf(text: string, name: string): Use[] {
   const out: Use[] = [];
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
-    if (/\w/.test(text.charAt(at - 1)) || /\w/.test(text.charAt(at + name.length))) continue;
+    // Part of another name, or a member.
+    if (/[\w.>]/.test(text.charAt(at - 1)) || /\w/.test(text.charAt(at + name.length))) continue;
     const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
     // A head or a prototype, or a comment.
     if ((line === '' || /^\w/.test(line)) && !line.includes('=')) continue;

@@ -162,7 +162,15 @@ const offStack = remembered((facts: DriverFacts) => {
   return findOffStack(facts, new Set(asked.map(({ fn }) => fn)));
 });
 
-const LOOKS: ReadonlySet<FactKind> = new Set(['read', 'copy-from', 'address', 'kmap', 'prefetch', 'sync-cpu', 'sync-device']);
+const LOOKS: ReadonlySet<FactKind> = new Set([
+  'read',
+  'copy-from',
+  'address',
+  'kmap',
+  'prefetch',
+  'sync-cpu',
+  'sync-device',
+]);
 
 /** True if anything is done to buffers of the class while a provider feeds its pool: else they are pages for good. */
 export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean {

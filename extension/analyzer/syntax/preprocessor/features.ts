@@ -85,7 +85,8 @@ export class Features {
     const functions = new Map<string, boolean>();
     const isOwn = (name: string): boolean => {
       let found = own.has(name) || functions.get(name);
-      if (found === undefined) functions.set(name, (found = files.some((file) => definesFunction(file, name))));
+      if (found === undefined)
+        functions.set(name, (found = files.some((file) => definesFunction(file, name))));
       return found;
     };
     // Surer answers first; of equally sure ones that differ, none.
@@ -111,7 +112,11 @@ export class Features {
     return votes;
   }
 
-  private *look({ directives: { list, starts, ends }, active: { text }, arms }: FeatureFile): Generator<Vote> {
+  private *look({
+    directives: { list, starts, ends },
+    active: { text },
+    arms,
+  }: FeatureFile): Generator<Vote> {
     const groups: OpenGroup[] = [];
     let at = 0;
     for (let index = 0; index < list.length; index++) {
@@ -124,7 +129,8 @@ export class Features {
       if (directive.word === 'endif') {
         const closed = groups.pop();
         if (closed?.isAsked === true) yield* this.answers(closed, list);
-      } else if (directive.word === 'elif' || directive.word === 'else') group?.arms.push({ index, parts: [] });
+      } else if (directive.word === 'elif' || directive.word === 'else')
+        group?.arms.push({ index, parts: [] });
       else
         groups.push({
           arms: [{ index, parts: [] }],

@@ -88,7 +88,10 @@ export class Preprocessor {
       this.second = null;
       return first.map(({ active }) => active);
     }
-    const text = [...states].map(([name, { kind }]) => `${name} ${kind}`).sort().join();
+    const text = [...states]
+      .map(([name, { kind }]) => `${name} ${kind}`)
+      .sort()
+      .join();
     if (this.second?.states !== text) this.second = { states: text, reading: new Reading() };
     return this.second.reading
       .read(paths, files, (name) => states.get(name) ?? this.macros(name))

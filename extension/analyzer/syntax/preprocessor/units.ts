@@ -210,7 +210,8 @@ class Walk {
       const [first] = after;
       // `#ifndef X`, `#define X`: whatever it was, it is defined now. Zero stands for what somebody else has.
       const isFallback = name === guard && outcomes.length === 1 && first?.kind === 'defined';
-      if (isFallback) this.set(name, first.body === '0' ? first : { kind: 'defined', params: null, body: null });
+      if (isFallback)
+        this.set(name, first.body === '0' ? first : { kind: 'defined', params: null, body: null });
       else this.set(name, complete || taken ? joined(after) : joined([...after, state]));
     }
   }
