@@ -298,7 +298,10 @@ export class DriverSession {
       this.#relist = false;
       const { directory, name } = this.#files;
       const drivers = await new DriverFinder(sourceTree(this.#parts.files)).drivers(directory);
+      const before = flagsText(this.#files);
       this.#files = drivers.find((driver) => driver.name === name) ?? { ...this.#files, sources: [] };
+      // Other macros take other lines in: the driver starts over.
+      if (flagsText(this.#files) !== before) this.#dropDriver();
       this.#sources = new Set(this.#files.sources);
       for (const uri of this.#documents.keys()) this.#changed.add(uri);
     }
@@ -361,4 +364,8 @@ export function sourcesOf(documents: ReadonlyMap<string, TextDocument>): SourceF
 
 function source(uri: string, document: TextDocument): SourceFile {
   return { path: filePath(uri), text: document.getText() };
+}
+
+function flagsText({ flags }: DriverFiles): string {
+  return flags === undefined ? '' : JSON.stringify([...flags]);
 }
