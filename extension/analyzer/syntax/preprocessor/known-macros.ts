@@ -34,10 +34,15 @@ const ALWAYS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Option that no user sees: each driver that needs it selects it, and one that is built outside of the tree finds it set by
- * the others. Without a configuration it counts as set.
+ * Options that are set wherever a driver of a network device is built: those it depends on, what these select, and the page
+ * pool, which drivers select. Without a configuration they count as set.
  */
-const SELECTED = 'CONFIG_PAGE_POOL';
+const WITH_NETWORK: ReadonlySet<string> = new Set([
+  'CONFIG_NET',
+  'CONFIG_NETDEVICES',
+  'CONFIG_BPF',
+  'CONFIG_PAGE_POOL',
+]);
 
 const defined = (body: string): MacroState => ({ kind: 'defined', params: null, body });
 
@@ -61,7 +66,7 @@ export function knownMacros(
     if (flag !== undefined) return flag === null ? UNDEFINED : defined(flag);
     if (name === 'LINUX_VERSION_CODE') return code === null ? null : defined(String(code));
     if (config !== null && name.startsWith('CONFIG_')) return configured(config, name);
-    if (name === SELECTED) return defined('1');
+    if (WITH_NETWORK.has(name)) return defined('1');
     const always = ALWAYS.get(name);
     if (always !== undefined) return defined(always);
     if (FOREIGN.test(name)) return UNDEFINED;
