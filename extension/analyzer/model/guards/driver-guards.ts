@@ -161,8 +161,8 @@ export class DriverGuards {
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    const refusalsCount = used || ADDRESSES.has(f.kind) || this.declares;
-    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+    // Whatever XDP alone does, it does to pages.
+    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount: true });
   }
 
   /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */
@@ -268,9 +268,6 @@ const USES: ReadonlySet<FactKind> = new Set([
   ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
   ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
-
-/** Addresses of memory: where XDP asks for one, it is a page's. */
-const ADDRESSES: ReadonlySet<FactKind> = new Set(['address', 'physical']);
 
 const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
 
