@@ -336,13 +336,13 @@ export class ExpressionFlow {
     return effects === null ? -1 : applyEffects(this.tape, name, effects, args, x);
   }
 
-  /** What the call does to buffers: to fetch the struct page itself is no access to what lies in it. */
+  /** What the call does to buffers: to fetch the struct page itself is another thing than to fetch what lies in it. */
   private effectsOn(name: string, x: CallExpr): readonly PlacedEffect[] | null {
     const effects = effectsOf(name);
     if (effects?.some(({ fact }) => fact === 'prefetch') !== true) return effects;
     const [arg] = x.args;
     const { base, depth } = arg === undefined ? UNKNOWN : this.type(arg);
-    return base === TYPE.page && depth === 1 ? null : effects;
+    return base === TYPE.page && depth === 1 ? asPagePrefetch(effects) : effects;
   }
 
   private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {
@@ -396,4 +396,15 @@ export class ExpressionFlow {
     if (p >= 0) this.tape.unify(p, v);
     return -1;
   }
+}
+
+const pagePrefetches = new Map<readonly PlacedEffect[], readonly PlacedEffect[]>();
+
+function asPagePrefetch(effects: readonly PlacedEffect[]): readonly PlacedEffect[] {
+  let made = pagePrefetches.get(effects);
+  if (made === undefined) {
+    made = effects.map((effect) => ({ ...effect, fact: 'prefetch-page' as const }));
+    pagePrefetches.set(effects, made);
+  }
+  return made;
 }

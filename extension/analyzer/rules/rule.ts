@@ -72,6 +72,7 @@ function describe(f: BufferFact): string {
     case 'read':
     case 'kmap':
     case 'prefetch':
+    case 'prefetch-page':
       return `${f.fn}() touches it with the CPU: ${f.api}`;
     default:
       return `${f.fn}(): ${f.api}`;
@@ -168,6 +169,7 @@ const LOOKS: ReadonlySet<FactKind> = new Set([
   'address',
   'kmap',
   'prefetch',
+  'prefetch-page',
   'sync-cpu',
   'sync-device',
 ]);

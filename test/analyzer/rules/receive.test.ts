@@ -322,6 +322,7 @@ describe('RX5', () => {
 //< rx5-cpu-access: reads
 	prefetch(r->hdrs[i].va);
 	prefetchw(r->bufs[i].page);
+//< rx5-cpu-access: of the struct page of a
 }
 `,
     ));
