@@ -4,7 +4,7 @@ import { buildOf } from './kernel/build.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import { dividedTags, pointersTo } from './model/divided.ts';
 import type { Limit } from './model/driver-facts.ts';
-import { macroQuestions } from './model/macro-questions.ts';
+import { kernelOffer, macroQuestions } from './model/macro-questions.ts';
 import { Names } from './model/names.ts';
 import { Shims } from './model/shims.ts';
 import { Sieve } from './model/sieve.ts';
@@ -102,7 +102,8 @@ export class DriverReader {
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, reading: Reading) {
     this.parser = parser;
     this.what = reading;
-    this.preprocessor = new Preprocessor(knownMacros(buildOf(tree)));
+    const known = knownMacros(buildOf(tree), (name) => tree.isMacro?.(name) === true);
+    this.preprocessor = new Preprocessor(known, kernelOffer(tree));
     this.macros = new MacroMemory(macroQuestions(tree));
     this.shims = new Shims(tree);
     for (const source of files) this.files.set(source.path, unreadFile(source));

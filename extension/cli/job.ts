@@ -2,6 +2,7 @@
 import type { Analyzer } from '../analyzer/analyzer.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
+import { withFlags } from '../analyzer/kernel/build.ts';
 import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
 import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
@@ -68,7 +69,7 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
     return { ...result, filesRead: named.length, resolved, model: null, skipped: true };
   }
   const files = await withHeaders(driver, named, job.kernel, read);
-  const opened = analyzer.openDriver(files, tree, {
+  const opened = analyzer.openDriver(files, withFlags(tree, driver.flags), {
     name: driver.name,
     // What happens to a packet, any part of a driver may say.
     reading: job.prefilter && !job.wantModel ? 'relevant' : 'whole',

@@ -3,6 +3,7 @@
  * sources; sub-directories whose objects its Makefile links (`foo-y += sub/bar.o`) belong to it, and a directory that
  * links several modules holds several drivers.
  */
+import { makefileFlags } from '../analyzer/kernel/makefile-flags.ts';
 import { inclusionsOf, Links, modulesOf } from '../analyzer/model/modules.ts';
 
 /** Files as discovery asks for them. Paths are the host's: of a machine, or URIs. */
@@ -33,11 +34,16 @@ export interface DriverFiles {
   readonly sources: readonly string[];
   /** Every header of the directory; the driver may include some of them. */
   readonly headers: readonly string[];
+  /** C files of the directory that no module links, where some are linked: sources may include them like headers. */
+  readonly unlinked?: readonly string[];
+  /** Macros that the Makefile defines, or by default leaves out (null); missing if it says nothing of any. */
+  readonly flags?: ReadonlyMap<string, string | null>;
 }
 
 interface Makefile {
   readonly text: string;
   readonly links: Links;
+  readonly flags: ReadonlyMap<string, string | null>;
 }
 
 /** Names a driver: URI of its directory, with the module as fragment where the directory has several. */
@@ -87,7 +93,8 @@ export class DriverFinder {
     const headers = files.filter((path) => path.endsWith('.h'));
     const rest = new Set(sources);
     const places = new Map(sources.map((path, place) => [path, place]));
-    const modules = modulesOf((await this.#makefile(directory)).text).flatMap(({ name, objects }) => {
+    const { text, flags } = await this.#makefile(directory);
+    const modules = modulesOf(text).flatMap(({ name, objects }) => {
       const linked = new Set(objects.map((object) => this.#tree.join(directory, `${object}.c`)));
       const found = [...linked].flatMap((path) => places.get(path) ?? []).sort((a, b) => a - b);
       const own = found.flatMap((place) => sources[place] ?? []);
@@ -96,7 +103,16 @@ export class DriverFinder {
     });
     const whole = { name: this.#tree.nameOf(directory), sources: rest.size === 0 ? sources : [...rest] };
     const parts = modules.length === 0 ? [whole] : rest.size === 0 ? modules : [...modules, whole];
-    return parts.map((part) => ({ ...part, directory, oneOfSeveral: parts.length > 1, headers }));
+    const oneOfSeveral = parts.length > 1;
+    const unlinked = modules.length === 0 ? [] : [...rest];
+    return parts.map((part) => ({
+      ...part,
+      directory,
+      oneOfSeveral,
+      headers,
+      ...(unlinked.length === 0 || part === whole ? {} : { unlinked }),
+      ...(flags.size === 0 ? {} : { flags }),
+    }));
   }
 
   /**
@@ -194,7 +210,7 @@ export class DriverFinder {
     const names = ['Makefile', 'Kbuild'].map((name) => this.#tree.readText(this.#tree.join(directory, name)));
     const [makefile, kbuild] = await Promise.all(names);
     const text = makefile ?? kbuild ?? '';
-    return { text, links: new Links(text) };
+    return { text, links: new Links(text), flags: makefileFlags(text) };
   }
 }
 

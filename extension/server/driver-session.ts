@@ -5,6 +5,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analyzer, Driver, DriverAnalysis, Reading, SourceFile } from '../analyzer/analyzer.ts';
 import type { KernelTree } from '../analyzer/kernel/tree.ts';
+import { withFlags } from '../analyzer/kernel/build.ts';
 import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import { type DriverPolicy, judgeFindings } from './driver-policy.ts';
@@ -256,7 +257,7 @@ export class DriverSession {
     if (this.#driver === null) {
       const analyzer = await this.#parts.analyzer();
       if (this.#disposed) return null;
-      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), tree, {
+      this.#driver = analyzer.openDriver(sourcesOf(this.#documents), withFlags(tree, this.#files.flags), {
         name: this.#files.name,
         reading,
       });
@@ -297,7 +298,10 @@ export class DriverSession {
       this.#relist = false;
       const { directory, name } = this.#files;
       const drivers = await new DriverFinder(sourceTree(this.#parts.files)).drivers(directory);
+      const before = flagsText(this.#files);
       this.#files = drivers.find((driver) => driver.name === name) ?? { ...this.#files, sources: [] };
+      // Other macros take other lines in: the driver starts over.
+      if (flagsText(this.#files) !== before) this.#dropDriver();
       this.#sources = new Set(this.#files.sources);
       for (const uri of this.#documents.keys()) this.#changed.add(uri);
     }
@@ -360,4 +364,8 @@ export function sourcesOf(documents: ReadonlyMap<string, TextDocument>): SourceF
 
 function source(uri: string, document: TextDocument): SourceFile {
   return { path: filePath(uri), text: document.getText() };
+}
+
+function flagsText({ flags }: DriverFiles): string {
+  return flags === undefined ? '' : JSON.stringify([...flags]);
 }

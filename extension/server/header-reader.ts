@@ -29,14 +29,15 @@ export class HeaderReader {
     this.#driver = driver;
     this.#kernel = kernel;
     this.#read = read;
-    this.#own = new Set(driver.headers);
-    for (const header of driver.headers) {
+    const own = [...driver.headers, ...(driver.unlinked ?? [])];
+    this.#own = new Set(own);
+    for (const header of own) {
       const name = lastPart(header);
       const known = this.#byName.get(name);
       if (known === undefined) this.#byName.set(name, [header]);
       else known.push(header);
     }
-    this.#listed = new Set([...driver.headers, ...driver.sources].map(directoryPart));
+    this.#listed = new Set([...own, ...driver.sources].map(directoryPart));
   }
 
   /** Follows the inclusions of sources. @returns headers that were not reached before, with their texts */

@@ -114,6 +114,33 @@ test('a source that the Makefile takes up joins the driver', async () => {
   expect(await readiness('foo_main.c')).toMatchObject({ files: ['foo.h', 'foo_main.c', 'rx/ring.c'] });
 });
 
+test('a C file that a linked source includes is part of its module', async () => {
+  write({
+    Makefile: 'obj-m += foo.o gull.o\nfoo-y := foo_main.o\ngull-objs := gull_main.o\n',
+    'foo_main.c': `${INCLUDES}${POOL}#include "spare.c"\n`,
+    'spare.c': PATHS,
+  });
+  const file = join(home, 'foo_main.c');
+  expect(await editorFindings(session, file)).toEqual(terminalFindings([file]).get(file));
+  expect((await readiness('foo_main.c')).files).toEqual(['foo.h', 'foo_main.c', 'spare.c']);
+});
+
+test('what the Makefile defines is compiled, and read anew when it says otherwise', async () => {
+  const makefile = (value: string) =>
+    `WITH_RX = ${value}\nobj-m += foo.o gull.o\nfoo-y := foo_main.o rx/ring.o\ngull-objs := gull_main.o\n` +
+    'ifeq ($(WITH_RX),y)\nccflags-y += -DWITH_RX\nendif\n';
+  write({ Makefile: makefile('n'), 'rx/ring.c': `${INCLUDES}#ifdef WITH_RX\n${PATHS}#endif\n` });
+  const file = join(home, 'rx/ring.c');
+  expect(await editorFindings(session, file)).toEqual(['5:1 inactive']);
+  expect(terminalFindings([file]).get(file)).toEqual([]);
+  write({ Makefile: makefile('y') });
+  await session.client.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ uri: uriOf('Makefile'), type: 2 }],
+  });
+  expect((await readiness('rx/ring.c')).files).toContain('rx/ring.c');
+  expect(terminalFindings([file]).get(file)?.length).toBeGreaterThan(0);
+});
+
 test('headers of the family count, above the driver and in the tree', async () => {
   write({
     'include/net/page_pool/types.h': 'struct page_pool;\n',

@@ -27,7 +27,16 @@ export function buildOf({ build, release }: KernelTree): TreeBuild {
     version: build?.version ?? assumed,
     config: build?.config ?? null,
     defines: build?.defines ?? NO_DEFINES,
+    ...(build?.flags === undefined ? {} : { flags: build.flags }),
   };
+}
+
+/** The tree as one driver is built in it. @param flags what the driver's Makefile says of macros */
+export function withFlags(
+  tree: KernelTree,
+  flags: ReadonlyMap<string, string | null> | undefined,
+): KernelTree {
+  return flags === undefined || flags.size === 0 ? tree : { ...tree, build: { ...buildOf(tree), flags } };
 }
 
 /** The tree with what the user says of macros, each as `parseDefine` reads it; wrong ones are left out. */

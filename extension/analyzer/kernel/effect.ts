@@ -44,6 +44,8 @@ export type FactKind =
   | 'copy-to'
   | 'read'
   | 'prefetch'
+  /** The struct page itself is fetched, not what lies in it. */
+  | 'prefetch-page'
   | 'kmap'
   /** Address stored for unmapping: dma_unmap_addr_set. */
   | 'unmap-store'

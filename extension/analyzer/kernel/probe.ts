@@ -67,12 +67,14 @@ export function assumedTree(release: Release): KernelTree {
 export function probeTree(root: string, headers: Iterable<string>): KernelTree {
   const words = new Set<string>();
   const arities = new Map<string, number>();
-  for (const text of headers) collect(withoutComments(text), words, arities);
+  const macros = new Set<string>();
+  for (const text of headers) collect(withoutComments(text), words, arities, macros);
   return {
     origin: { kind: 'probed', root },
     release: releaseOf(words),
     has: (identifier) => words.has(identifier),
     arity: (identifier) => arities.get(identifier) ?? null,
+    isMacro: (identifier) => macros.has(identifier),
   };
 }
 
@@ -83,7 +85,7 @@ function withoutComments(text: string): string {
 const TOKEN = /#[ \t]*define[ \t]+(\w+)(\(([^)]*)\))?|#[^\n]*|([A-Za-z_]\w*)|[{}();,=]/g;
 
 /** One pass over the tokens: every identifier is a word; at file scope `name(...)` is a declaration with an arity. */
-function collect(text: string, words: Set<string>, arities: Map<string, number>): void {
+function collect(text: string, words: Set<string>, arities: Map<string, number>, macros: Set<string>): void {
   let braces = 0;
   let last: string | null = null;
   let open: { name: string; depth: number; commas: number; filled: boolean } | null = null;
@@ -91,6 +93,7 @@ function collect(text: string, words: Set<string>, arities: Map<string, number>)
     const [token, macro, parenthesis, parameters, word] = match;
     if (macro !== undefined) {
       words.add(macro);
+      macros.add(macro);
       if (parenthesis !== undefined && !parameters?.includes('...'))
         arities.set(macro, countOf(parameters ?? ''));
       for (const used of text

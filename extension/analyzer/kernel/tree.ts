@@ -21,6 +21,8 @@ export interface TreeBuild {
   readonly config: ReadonlyMap<string, string> | null;
   /** What the user says, over everything else: text as after `-D`, or null for a macro that is not defined. */
   readonly defines: ReadonlyMap<string, string | null>;
+  /** What the driver's own Makefile says of macros by default; nothing if missing. */
+  readonly flags?: ReadonlyMap<string, string | null>;
 }
 
 /** Version of a kernel as in the head of its Makefile. */
@@ -42,4 +44,6 @@ export interface KernelTree {
   has(identifier: string): boolean;
   /** Number of parameters of a function or function-like macro, or null if the tree lacks it or takes any number. */
   arity(identifier: string): number | null;
+  /** True for what its headers `#define`, as far as they were read. Missing where none were. */
+  isMacro?(identifier: string): boolean;
 }

@@ -44,6 +44,7 @@ const TOUCHING: ReadonlySet<FactKind | null> = new Set([
   'copy-from',
   'read',
   'prefetch',
+  'prefetch-page',
   'type-check',
   'pfmemalloc',
   'node',

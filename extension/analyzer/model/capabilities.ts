@@ -154,11 +154,60 @@ function reaches(fn: PlacedFunction | null, word: string, symbols: DriverSymbols
   return fn !== null && [...reachable([fn], symbols, 3)].some((f) => mentions(f, word));
 }
 
+/** Calls between a device's table and the function that registers it. */
+const NEAR = 4;
+
+/** True if the device has receive rings of its own: to open it turns on polling, or fills rings. */
+function ownsRings(table: OpsTable, symbols: DriverSymbols): boolean {
+  const open = functionNamed(member(table, 'ndo_open')?.value, table, symbols);
+  return open !== null && [...reachable([open], symbols)].some((fn) => mentions(fn, NAME.napi_enable));
+}
+
+/** Tables in the order of the files, small ones last: those of representors and control devices have few operations. */
+function byFullness(tables: readonly OpsTable[]): readonly OpsTable[] {
+  const most = Math.max(0, ...tables.map((t) => t.init.items.length));
+  const isFull = (t: OpsTable): boolean => 2 * t.init.items.length >= most;
+  return [...tables.filter(isFull), ...tables.filter((t) => !isFull(t))];
+}
+
+/** Tables of net_devices, those first whose devices have receive rings. */
+function byRings(tables: readonly OpsTable[], symbols: DriverSymbols): readonly OpsTable[] {
+  if (tables.length < 2) return tables;
+  const owners = new Set(tables.filter((t) => ownsRings(t, symbols)));
+  const full = byFullness(tables);
+  return [...byFullness(full.filter((t) => owners.has(t))), ...full.filter((t) => !owners.has(t))];
+}
+
+/** Registrations, that of the table's device first: in a function that also names the table, or has it named near. */
+function byDevice(
+  registrations: readonly NamedPlace[],
+  table: OpsTable | undefined,
+  symbols: DriverSymbols,
+): readonly NamedPlace[] {
+  if (table === undefined || registrations.length < 2) return registrations;
+  const all = [...symbols.functions.values()].flat();
+  const distance = ({ fn }: NamedPlace): number => {
+    let around = all.filter(({ item }) => item.name === fn);
+    for (let up = 0; up <= NEAR; up++) {
+      const down = reachable(around, symbols, up === 0 ? 1 : NEAR);
+      if (around.some((f) => mentions(f, table.name))) return 2 * up;
+      if ([...down].some((f) => mentions(f, table.name))) return 2 * up + 1;
+      const names = new Set(around.map(({ item }) => item.name));
+      const callers = all.filter(({ item }) => callsOf(item).some((name) => names.has(name)));
+      if (callers.length === 0) break;
+      around = callers;
+    }
+    return Infinity;
+  };
+  const far = new Map(registrations.map((r) => [r, distance(r)] as const));
+  return [...registrations].sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0));
+}
+
 export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   const all = tables(symbols);
   const of = (type: string): OpsTable[] => all.filter((t) => t.type === type);
-  const ethtool = of(TYPE.ethtool_ops);
-  const netdev = of(TYPE.net_device_ops);
+  const ethtool = byFullness(of(TYPE.ethtool_ops));
+  const netdev = byRings(of(TYPE.net_device_ops), symbols);
   const queue = of(TYPE.netdev_queue_mgmt_ops);
   const netmemTx: NamedPlace[] = [];
   const registrations: NamedPlace[] = [];
@@ -191,9 +240,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   }
   /** Where the driver says something else, or nothing: the member, or the fullest table, which is the device's own. */
   const ringPlace = (field: string): SourceRange | null => {
-    const places = ethtool
-      .map((t) => ({ member: member(t, field), table: t }))
-      .sort((a, b) => b.table.init.items.length - a.table.init.items.length);
+    const places = ethtool.map((t) => ({ member: member(t, field), table: t }));
     const found = places.find((p) => p.member !== null) ?? places[0];
     return found === undefined ? null : place(found.table, found.member?.at ?? found.table.nameAt);
   };
@@ -282,7 +329,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     })),
     netdevOps: netdev.map((t) => located(t.file, t.base, t.nameAt)),
     netmemTx,
-    registrations,
+    registrations: byDevice(registrations, netdev[0], symbols),
     transmit: reachable(roots, symbols),
   };
 }

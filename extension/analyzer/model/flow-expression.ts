@@ -1,6 +1,6 @@
 /** Records what expressions do to buffers: one visit an expression, in evaluation order. */
 import { isOpaque, kernelMember, TYPE } from '../kernel/structures.ts';
-import { effectsOf, entryOf } from '../kernel/table.ts';
+import { effectsOf, entryOf, type PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
 import type { FactKind } from './facts.ts';
 import { fieldOf, indirectPrefix } from './call-arguments.ts';
@@ -16,6 +16,7 @@ import {
   type Type,
   typeOf,
   typeOfExpression,
+  UNKNOWN,
 } from './types.ts';
 
 /** Local variables, as the expression visitor needs them. */
@@ -326,13 +327,22 @@ export class ExpressionFlow {
     const special = this.unmapMacro(name, x, x.fn);
     if (special !== null) return special;
     const own = this.names.isFunction(name);
-    const effects = own ? null : effectsOf(name);
+    const effects = own ? null : this.effectsOn(name, x);
     const args = x.args.map((a) => this.value(a));
     if (own || this.names.isMacro(name))
       return effects === null
         ? this.driverCall(name, false, args, x, x.fn)
         : applyEffects(this.tape, name, effects, args, x);
     return effects === null ? -1 : applyEffects(this.tape, name, effects, args, x);
+  }
+
+  /** What the call does to buffers: to fetch the struct page itself is another thing than to fetch what lies in it. */
+  private effectsOn(name: string, x: CallExpr): readonly PlacedEffect[] | null {
+    const effects = effectsOf(name);
+    if (effects?.some(({ fact }) => fact === 'prefetch') !== true) return effects;
+    const [arg] = x.args;
+    const { base, depth } = arg === undefined ? UNKNOWN : this.type(arg);
+    return base === TYPE.page && depth === 1 ? asPagePrefetch(effects) : effects;
   }
 
   private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {
@@ -386,4 +396,15 @@ export class ExpressionFlow {
     if (p >= 0) this.tape.unify(p, v);
     return -1;
   }
+}
+
+const pagePrefetches = new Map<readonly PlacedEffect[], readonly PlacedEffect[]>();
+
+function asPagePrefetch(effects: readonly PlacedEffect[]): readonly PlacedEffect[] {
+  let made = pagePrefetches.get(effects);
+  if (made === undefined) {
+    made = effects.map((effect) => ({ ...effect, fact: 'prefetch-page' as const }));
+    pagePrefetches.set(effects, made);
+  }
+  return made;
 }

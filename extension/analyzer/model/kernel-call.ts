@@ -31,7 +31,7 @@ export function makeFact(
 }
 
 /** True for numbers and macros, by the way the kernel spells them, and what is computed from these alone. */
-function isConstant(x: Expr | undefined): boolean {
+export function isConstant(x: Expr | undefined): boolean {
   switch (x?.k) {
     case 'num':
     case 'sizeof':
@@ -46,10 +46,12 @@ function isConstant(x: Expr | undefined): boolean {
 }
 
 /** Facts that say nothing if the argument is no known holder: copying between structures, prefetching a descriptor. */
-const NEEDS_HOLDER: ReadonlySet<FactKind> = new Set(['copy-from', 'copy-to', 'prefetch', 'post', 'read']);
+const NEEDS_HOLDER: ReadonlySet<FactKind> = new Set([
+  ...(['copy-from', 'copy-to', 'prefetch', 'prefetch-page', 'post', 'read'] as const),
+]);
 
 /** Facts that are about the argument more than about the function: reported where the argument stands. */
-const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefetch']);
+const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefetch', 'prefetch-page']);
 
 /** Applies the effects of `x`, whose arguments have the nodes `args`; returns the node of its result or -1. */
 export function applyEffects(

@@ -1,8 +1,10 @@
 /** What the model tells the preprocessor about names: which macros are worth opening, and which are the kernel's own. */
+import { arityIn, isIn } from '../kernel/presence.ts';
 import { typeWords } from '../kernel/structures.ts';
 import { effectsOf, entryOf, namesWhere } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import { weightOf } from '../kernel/weight.ts';
+import type { KernelOffer } from '../syntax/preprocessor/features.ts';
 import type { MacroQuestions } from '../syntax/preprocessor/macros.ts';
 import { wordHash } from '../syntax/pieces.ts';
 import { BIT_TESTS } from './guards/condition.ts';
@@ -34,3 +36,30 @@ export function macroQuestions(tree: KernelTree): MacroQuestions {
     isKernels: (name) => isKernels(tree, name),
   };
 }
+
+/** What the tree offers, for macros of a driver that ask for it. */
+export function kernelOffer(tree: KernelTree): KernelOffer {
+  const isOfPool = (name: string): boolean => name.startsWith(POOL_PREFIX);
+  return {
+    has: (name) => tree.has(name),
+    lacks: (name) => {
+      if (tree.has(name)) return false;
+      const entry = entryOf(name);
+      // All of the page pool is declared in headers that are probed.
+      return entry === null ? isOfPool(name) : !isIn(entry, tree.release);
+    },
+    arity: (name) => {
+      const entry = entryOf(name);
+      if (entry?.signature == null) return null;
+      return tree.has(name)
+        ? tree.arity(name)
+        : isIn(entry, tree.release)
+          ? arityIn(entry, tree.release)
+          : null;
+    },
+    isOfPool,
+  };
+}
+
+/** How all functions of the page pool begin. */
+const POOL_PREFIX = 'page_pool_';

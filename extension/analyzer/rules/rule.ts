@@ -8,6 +8,7 @@ import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 import type { Pool } from '../model/pools.ts';
 import type { Location } from '../text/range.ts';
+import { findOffStack } from './off-stack.ts';
 
 export interface RuleContext {
   readonly facts: DriverFacts;
@@ -71,6 +72,7 @@ function describe(f: BufferFact): string {
     case 'read':
     case 'kmap':
     case 'prefetch':
+    case 'prefetch-page':
       return `${f.fn}() touches it with the CPU: ${f.api}`;
     default:
       return `${f.fn}(): ${f.api}`;
@@ -155,6 +157,23 @@ function findTransmitOnly(facts: DriverFacts): ReadonlySet<string> {
   return sends;
 }
 
+/** Functions that look into payload, of packets that never get to the stack. */
+const offStack = remembered((facts: DriverFacts) => {
+  const asked = payloadClasses(facts).flatMap((c) => c.facts.filter(({ kind }) => LOOKS.has(kind)));
+  return findOffStack(facts, new Set(asked.map(({ fn }) => fn)));
+});
+
+const LOOKS: ReadonlySet<FactKind> = new Set([
+  'read',
+  'copy-from',
+  'address',
+  'kmap',
+  'prefetch',
+  'prefetch-page',
+  'sync-cpu',
+  'sync-device',
+]);
+
 /** True if anything is done to buffers of the class while a provider feeds its pool: else they are pages for good. */
 export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean {
   return c.facts.some((f) => facts.guards.meetsProvider(f, c));
@@ -171,9 +190,10 @@ export function payloadFacts(
 ): ReadonlyMap<BufferFact, BufferClass> {
   const out = new Map<BufferFact, BufferClass>();
   const sending = transmitOnly(facts);
+  const off = offStack(facts);
   for (const c of payloadClasses(facts)) {
     for (const f of c.facts) {
-      if (out.has(f) || sending.has(f.fn) || !wanted(f, c)) continue;
+      if (out.has(f) || sending.has(f.fn) || off.has(f.fn) || !wanted(f, c)) continue;
       if (facts.guards.meetsProvider(f, c)) out.set(f, c);
     }
   }

@@ -102,6 +102,8 @@ function run(cx: RuleContext): Finding[] {
       if (direct !== null) report(f.apiAt, f.api, direct, f.kind === 'put-page');
       if (pooledToo && f.kind === 'put-page') continue;
       for (const h of through) {
+        // What an allocator gives back when it fails is not the caller's to tell.
+        if (f.kind === 'put-page' && h.facts.some(({ kind }) => kind === 'allocate')) continue;
         const told = story(f, c, h.callee);
         if (told !== null) report(h.calleeAt, h.callee, told, f.kind === 'put-page');
       }

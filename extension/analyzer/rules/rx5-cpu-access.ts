@@ -72,6 +72,12 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
         replacement: null,
         message: `${f.api}() of a ${what}: skip it when netmem_address() is NULL.`,
       };
+    case 'prefetch-page':
+      return {
+        severity: 'hint',
+        replacement: null,
+        message: `${f.api}() of the struct page of a ${what}: memory of a provider has none. Do it for pages only.`,
+      };
     case 'type-check':
       return {
         severity: 'hint',

@@ -3,6 +3,7 @@ import type { Confidence, Finding } from '../finding.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
+import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
 import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -119,6 +120,7 @@ function run(cx: RuleContext): Finding[] {
       if (seen.has(f)) continue;
       const isOther = elsewhere && f.kind === 'unmap' && !how.fragments;
       const made = isOther ? unmapOfDescriptor(f, c) : judge(f, c, how, transmit);
+      if (made !== null && f.kind === 'unmap' && unmapsOnlyReceived(f, cx.facts.symbols)) continue;
       if (made === null || (f.kind === 'unmap-store' && cx.facts.guards.storesNoLength(f))) continue;
       if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);

@@ -9,6 +9,7 @@ import {
 } from '../../analyzer/fixes/convert-driver.ts';
 import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
 import { planResolves } from '../../analyzer/fixes/planner.ts';
+import { withFlags } from '../../analyzer/kernel/build.ts';
 import { mayHoldBuffers } from '../../analyzer/kernel/subject.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { shellWord, visibleLines } from '../../analyzer/report/visible.ts';
@@ -101,7 +102,8 @@ export async function fix(
     if (!named.some(({ text }) => mayHoldBuffers(text))) return;
     const sources = await withHeaders(driver, named, kernel, read);
     const define = [...settings.value.settings.define, ...options.define];
-    const tree = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST, define);
+    const plain = kernelTree(kernel, options.release ?? settings.value.settings.release ?? NEWEST, define);
+    const tree = withFlags(plain, driver.flags);
     const conversion = convertDriver(analyzer, sources, tree, {
       unsafe: options.unsafe,
       rename: options.rename,

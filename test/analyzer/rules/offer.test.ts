@@ -41,6 +41,34 @@ static const struct net_device_ops nops = {
 `,
     ));
 
+  test('of several devices, the one with receive rings; representors come first', () =>
+    expectMarks(
+      'RX2',
+      `${RX}static const struct ethtool_ops rep_eops = {
+	.get_drvinfo = info,
+};
+static const struct net_device_ops rep_nops = {
+	.ndo_open = rep_open,
+	.ndo_stop = rep_stop,
+};
+static int open(struct net_device *dev)
+{
+	napi_enable(&priv(dev)->napi);
+	return 0;
+}
+static const struct ethtool_ops eops = {
+	.get_drvinfo = info, .get_link = link, .get_strings = strings,
+	.get_ringparam = get_ring,
+//< rx2-tcp-data-split: ETHTOOL_RING_USE_TCP_DATA_SPLIT
+};
+static const struct net_device_ops nops = {
+//< rx2-tcp-data-split: EOPNOTSUPP
+	.ndo_open = open,
+	.ndo_stop = stop,
+};
+`,
+    ));
+
   test('the state is reported, but cannot be set', () =>
     expectMarks(
       'RX2',

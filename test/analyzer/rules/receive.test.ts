@@ -321,6 +321,8 @@ describe('RX5', () => {
 	skb_put_data(skb, va, len);
 //< rx5-cpu-access: reads
 	prefetch(r->hdrs[i].va);
+	prefetchw(r->bufs[i].page);
+//< rx5-cpu-access: of the struct page of a
 }
 `,
     ));
@@ -383,6 +385,75 @@ static int xmit(struct sk_buff *skb, struct net_device *dev)
 static const struct net_device_ops nops = {
 	.ndo_start_xmit = xmit,
 };
+`,
+    ));
+
+  test('frames of a self-test, and of a queue that no stack gets; not those of a handler that makes packets', () =>
+    expectMarks(
+      'RX5',
+      `${RING}${FILL}struct drv_handlers { bool (*take)(struct drv_ring *r, int i); };
+static bool is_mine(struct drv_ring *r, int i)
+{
+	u8 *data = page_address(r->bufs[i].page);
+
+	return data[3] == 0xff;
+}
+static u16 run_frames(struct drv_ring *r)
+{
+	return is_mine(r, 0);
+}
+static void self_test(struct net_device *dev, struct ethtool_test *t, u64 *data)
+{
+	*data = run_frames(netdev_priv(dev));
+}
+static const struct ethtool_ops eops = {
+	.self_test = self_test,
+};
+static bool count_events(struct drv_ring *r, int i)
+{
+	u8 *data = page_address(r->bufs[i].page);
+
+	return data[0] == 1;
+}
+static bool pass_on(struct drv_ring *r, int i)
+{
+	u8 *data = page_address(r->bufs[i].page);
+//< rx5-cpu-access: page_address
+
+	return drv_deliver(r, data, napi_alloc_skb(r->napi, 64));
+}
+static const struct drv_handlers handlers[] = {
+	{ .take = count_events },
+	{ .take = pass_on },
+};
+`,
+    ));
+
+  test('an address that only XDP asks for is a page’s', () =>
+    expectMarks(
+      'RX5',
+      `struct drv_buf { struct page *page; };
+static void fill(struct page_pool *pool, struct drv_buf *b)
+{
+	b->page = page_pool_dev_alloc_pages(pool);
+}
+static int run_xdp(struct drv_buf *b, struct bpf_prog *prog)
+{
+	struct xdp_buff xdp;
+
+	if (!prog)
+		return 0;
+	xdp.data = page_address(b->page);
+	return bpf_prog_run_xdp(prog, &xdp);
+}
+static void rx(struct drv_buf *b, struct sk_buff *skb)
+{
+	void *va = page_address(b->page);
+//< rx5-cpu-access: page_address
+
+	skb_add_rx_frag(skb, 0, b->page, va - page_address(b->page), 64, PAGE_SIZE);
+//< rx5-cpu-access: page_address
+}
 `,
     ));
 

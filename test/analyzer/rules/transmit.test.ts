@@ -57,6 +57,34 @@ static void complete(struct device *dev, struct tx_buf *b)
 ${OPS}`,
     ));
 
+  test('a wrapped unmap is what its callers make of it', () => {
+    const wrapped = (
+      size: string,
+      direction: string,
+      mark: string,
+    ): string => `${BUF}struct rx_buf { dma_addr_t dma; };
+static inline void drv_unmap(struct device *dev, dma_addr_t addr, size_t size,
+			     enum dma_data_direction dir)
+{
+	dma_unmap_page(dev, addr, size, dir);
+${mark}}
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b, struct rx_buf *r)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	r->dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	return 0;
+}
+static void free_rx(struct device *dev, struct rx_buf *r, int len)
+{
+	drv_unmap(dev, r->dma, ${size}, ${direction});
+}
+`;
+    const quiet = wrapped('PAGE_SIZE', 'DMA_BIDIRECTIONAL', '');
+    const loud = wrapped('len', 'DMA_TO_DEVICE', '//< tx1-unmap: unmaps a fragment\n');
+    return Promise.all([expectMarks('TX1', quiet), expectMarks('TX1', loud)]);
+  });
+
   test('addresses kept by assignment: that of a fragment, handed through a function; not what XDP or a receive ring keeps', () =>
     expectMarks(
       'TX1',

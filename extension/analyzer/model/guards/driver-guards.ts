@@ -161,7 +161,8 @@ export class DriverGuards {
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    const refusalsCount = used || this.declares;
+    // Whatever XDP alone does, it does to pages: where a pool has none of them, no record is to be converted either.
+    const refusalsCount = used || this.declares || c.pools.length === 0;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -265,7 +266,7 @@ export class DriverGuards {
  * that one mode fills with pages and another with netmem has to be converted for both.
  */
 const USES: ReadonlySet<FactKind> = new Set([
-  ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch'] as const),
+  ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch', 'prefetch-page'] as const),
   ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
 

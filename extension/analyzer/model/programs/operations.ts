@@ -56,6 +56,7 @@ export function receiveOperations(use: FactUse): readonly Operation[] {
     case 'copy-to':
     case 'kmap':
     case 'prefetch':
+    case 'prefetch-page':
       return [{ kind: 'cpu-access', buffer, how: access(fact) }];
     case 'build-skb':
       return [{ kind: 'build-skb', buffer }];
@@ -95,7 +96,7 @@ function allocation({ fact, buffer, pool }: FactUse, side: MemoryInterface): rea
 }
 
 function access(fact: BufferFact): CpuAccess {
-  if (fact.kind === 'prefetch') return 'prefetch';
+  if (fact.kind === 'prefetch' || fact.kind === 'prefetch-page') return 'prefetch';
   if (fact.kind === 'kmap') return 'kmap';
   if (fact.kind === 'copy-to') return 'write';
   return entryOf(fact.api)?.parsesHeaders === true ? 'parse-headers' : 'read';

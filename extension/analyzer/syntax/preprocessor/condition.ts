@@ -123,7 +123,8 @@ class Evaluation {
     if (this.take('+')) return this.unary();
     if (this.take('~')) return map(this.unary(), (v) => ~v);
     if (this.take('(')) {
-      const value = this.conditional();
+      let value = this.conditional();
+      while (this.take(',')) value = this.conditional();
       this.expect(')');
       return value;
     }
@@ -160,13 +161,13 @@ class Evaluation {
       const value = this.inner(state.body, (used) => (used === name ? UNDEFINED : this.lookup(used)));
       return args === null ? value : null;
     }
-    if (args === null || args.length !== state.params.length) return null;
-    const { params } = state;
-    const body = state.body.replace(/[A-Za-z_]\w*/g, (word) => {
-      const i = params.indexOf(word);
-      return i < 0 ? word : `(${(args[i] ?? []).map((t) => t.text).join(' ')})`;
-    });
-    return this.inner(body, this.lookup);
+    if (args === null) return null;
+    const body = substituted(
+      state.body,
+      state.params,
+      args.map((arg) => arg.map((t) => t.text).join(' ')),
+    );
+    return body === null ? null : this.inner(body, this.lookup);
   }
 
   private inner(text: string, lookup: Lookup): Value {
@@ -218,6 +219,33 @@ class Evaluation {
         return undefined;
     }
   }
+}
+
+/**
+ * The body of a macro with its arguments in place of the parameters, GNU's `, ## __VA_ARGS__` and pasting included; null
+ * if their numbers differ. Arguments are put in parentheses, unless they are one token or a list.
+ */
+function substituted(body: string, params: readonly string[], args: readonly string[]): string | null {
+  const last = params[params.length - 1] ?? '';
+  const isVariadic = last.endsWith('...');
+  const named = isVariadic ? params.slice(0, -1) : params;
+  // `F()` gives an empty argument, or none.
+  const given = args.length === 1 && args[0] === '' && named.length === 0 ? [] : args;
+  if (isVariadic ? given.length < named.length : given.length !== named.length) return null;
+  const rest = last === '...' ? '__VA_ARGS__' : last.slice(0, -3).trim();
+  const others = given.slice(named.length);
+  const whole = isVariadic
+    ? body.replace(new RegExp(`,\\s*##\\s*${rest}\\b`, 'g'), others.length === 0 ? ' ' : `, ${rest}`)
+    : body;
+  return whole
+    .replace(/[A-Za-z_]\w*/g, (word, at: number) => {
+      if (isVariadic && word === rest) return others.join(', ');
+      const arg = given[named.indexOf(word)];
+      if (arg === undefined) return word;
+      const isPasted = /##\s*$/.test(whole.slice(0, at)) || /^\s*##/.test(whole.slice(at + word.length));
+      return isPasted || /^\w*$/.test(arg) ? arg : `(${arg})`;
+    })
+    .replace(/\s*##\s*/g, '');
 }
 
 function isDefined(state: MacroState): Value {

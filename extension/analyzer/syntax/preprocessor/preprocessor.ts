@@ -5,13 +5,12 @@
 import { type ActiveText, activeText } from './active-text.ts';
 import { type Directives, findDirectives, findDirectivesAgain } from './directives.ts';
 import type { MacroState } from './condition.ts';
+import { Features, type KernelOffer } from './features.ts';
 import { type Arm, armsOf } from './units.ts';
 
 interface Known {
   readonly text: string;
   readonly directives: Directives;
-  arms: ReadonlyMap<number, Arm> | null;
-  active: ActiveText | null;
 }
 
 interface Source {
@@ -19,38 +18,84 @@ interface Source {
   readonly text: string;
 }
 
-export class Preprocessor {
-  private readonly files = new Map<string, Known>();
-  private readonly macros: (name: string) => MacroState | null;
+type Macros = (name: string) => MacroState | null;
+type Inputs = readonly (readonly [string, Directives['list']])[];
+
+/** What is compiled of each file if macros are known so far, kept as long as nothing about it changes. */
+class Reading {
   /** What the arms were found from: directives by path, in order. */
-  private foundFrom: readonly (readonly [string, Directives['list']])[] | null = null;
+  private foundFrom: Inputs | null = null;
   private arms: ReadonlyMap<number, Arm>[] = [];
+  private kept = new Map<string, { known: Known; arms: ReadonlyMap<number, Arm>; active: ActiveText }>();
 
   /** @param macros what is known of a macro before the first line, or null */
-  constructor(macros: (name: string) => MacroState | null) {
+  read(
+    paths: readonly string[],
+    files: readonly Known[],
+    macros: Macros,
+  ): { active: ActiveText; arms: ReadonlyMap<number, Arm> }[] {
+    const from = paths.map((path, i) => [path, files[i]?.directives.list ?? []] as const);
+    if (!isSame(this.foundFrom, from)) {
+      this.arms = armsOf(
+        from.map(([path, directives]) => ({ path, directives })),
+        macros,
+      );
+      this.foundFrom = from;
+    }
+    const kept: typeof this.kept = new Map();
+    const out = files.map((known, i) => {
+      const path = paths[i] ?? '';
+      const arms = this.arms[i] ?? NO_ARMS;
+      const before = this.kept.get(path);
+      const isKept = before?.known === known && sameArms(before.arms, arms);
+      const active = isKept ? before.active : activeText(known.text, known.directives, arms);
+      const now = { known, arms, active };
+      kept.set(path, now);
+      return now;
+    });
+    this.kept = kept;
+    return out;
+  }
+}
+
+export class Preprocessor {
+  private files = new Map<string, Known>();
+  private readonly macros: Macros;
+  private readonly features: Features | null;
+  private readonly first = new Reading();
+  private second: { readonly states: string; readonly reading: Reading } | null = null;
+
+  /**
+   * @param macros what is known of a macro before the first line, or null
+   * @param offer what the kernel at hand has, by which macros that ask for it are answered; null to leave them unknown
+   */
+  constructor(macros: Macros, offer: KernelOffer | null = null) {
     this.macros = macros;
+    this.features = offer === null ? null : new Features(offer);
   }
 
   /** What is compiled of each file, in their order. The same objects for files that nothing has changed for. */
   run(sources: readonly Source[]): ActiveText[] {
-    const known = sources.map((source) => this.directives(source));
-    const from = sources.map(({ path }, i) => [path, known[i]?.directives.list ?? []] as const);
-    if (!isSame(this.foundFrom, from)) {
-      this.arms = armsOf(
-        from.map(([path, directives]) => ({ path, directives })),
-        this.macros,
-      );
-      this.foundFrom = from;
+    const paths = sources.map(({ path }) => path);
+    const files = sources.map((source) => this.directives(source));
+    this.files = new Map(paths.map((path, i) => [path, files[i] ?? NO_FILE]));
+    const first = this.first.read(paths, files, this.macros);
+    const states = this.features?.statesOf(
+      first.map((found, i) => ({ directives: (files[i] ?? NO_FILE).directives, ...found })),
+      this.macros,
+    );
+    if (states === undefined || states.size === 0) {
+      this.second = null;
+      return first.map(({ active }) => active);
     }
-    for (const path of this.files.keys())
-      if (!from.some(([other]) => other === path)) this.files.delete(path);
-    return known.map((file, i) => {
-      const arms = this.arms[i] ?? NO_ARMS;
-      if (file.arms === null || file.active === null || !sameArms(file.arms, arms))
-        file.active = activeText(file.text, file.directives, arms);
-      file.arms = arms;
-      return file.active;
-    });
+    const text = [...states]
+      .map(([name, { kind }]) => `${name} ${kind}`)
+      .sort()
+      .join();
+    if (this.second?.states !== text) this.second = { states: text, reading: new Reading() };
+    return this.second.reading
+      .read(paths, files, (name) => states.get(name) ?? this.macros(name))
+      .map(({ active }) => active);
   }
 
   private directives({ path, text }: Source): Known {
@@ -58,18 +103,14 @@ export class Preprocessor {
     if (before?.text === text) return before;
     const directives =
       before === undefined ? findDirectives(text) : findDirectivesAgain(before.text, before.directives, text);
-    const known: Known = { text, directives, arms: null, active: null };
-    this.files.set(path, known);
-    return known;
+    return { text, directives };
   }
 }
 
 const NO_ARMS: ReadonlyMap<number, Arm> = new Map();
+const NO_FILE: Known = { text: '', directives: { list: [], starts: [], ends: [] } };
 
-function isSame(
-  a: readonly (readonly [string, Directives['list']])[] | null,
-  b: readonly (readonly [string, Directives['list']])[],
-): boolean {
+function isSame(a: Inputs | null, b: Inputs): boolean {
   return a?.length === b.length && a.every(([path, list], i) => path === b[i]?.[0] && list === b[i][1]);
 }
 

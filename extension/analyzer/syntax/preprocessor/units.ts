@@ -208,9 +208,10 @@ class Walk {
     for (const [name, state] of before) {
       const after = outcomes.map((outcome) => outcome.get(name) ?? state);
       const [first] = after;
-      // `#ifndef X`, `#define X`: whatever it was, it is defined now.
+      // `#ifndef X`, `#define X`: whatever it was, it is defined now. Zero stands for what somebody else has.
       const isFallback = name === guard && outcomes.length === 1 && first?.kind === 'defined';
-      if (isFallback) this.set(name, { kind: 'defined', params: null, body: null });
+      if (isFallback)
+        this.set(name, first.body === '0' ? first : { kind: 'defined', params: null, body: null });
       else this.set(name, complete || taken ? joined(after) : joined([...after, state]));
     }
   }
@@ -392,7 +393,8 @@ export function isHeaderGuard(directives: readonly Directive[], index: number, g
     if (word !== 'other' && word !== 'include') return false;
   }
   const next = directives[index + 1];
-  return next?.word === 'define' && next.rest.trim() === guard;
+  // With a value or without: `#define X 1`.
+  return next?.word === 'define' && /^\w+(?=\s*\d*\s*$)/.exec(next.rest)?.[0] === guard;
 }
 
 /**
@@ -405,7 +407,10 @@ export function armsOf(
   known: (name: string) => MacroState | null,
 ): ReadonlyMap<number, Arm>[] {
   const driver = new PreparedDriver(files, known);
-  const isSource = (i: number): boolean => files[i]?.path.endsWith('.c') === true;
+  const included = new Set(driver.files.flatMap(({ steps }) => steps.map(({ target }) => target)));
+  // A C file that another one includes is compiled there.
+  const isSource = (i: number): boolean =>
+    files[i]?.path.endsWith('.c') === true && !included.has(driver.files[i] ?? null);
   const order = [...files.keys()].sort((a, b) => Number(isSource(b)) - Number(isSource(a)) || a - b);
   const reached = new Set<PreparedFile>();
   for (const i of order) {

@@ -70,6 +70,12 @@ describe('what is compiled of one file', () => {
       '#if RHEL_RELEASE_CODE && RHEL_RELEASE_CODE >= RHEL_RELEASE_VERSION(8, 1)\na\n#endif\nb\n',
       'b',
     ],
+    [
+      'zero where nobody else has a value',
+      '#ifndef F\n#define F 0\n#endif\n#if F\na\n#else\nb\n#endif\n',
+      '#ifndef F\n#define F 0\n#endif\nb',
+    ],
+    ['the option that drivers select', '#ifdef CONFIG_PAGE_POOL\na\n#else\nb\n#endif\n', 'a'],
     ['no end', '#if 0\na\n', ''],
     ['an end too many', '#endif\na\n', '#endif\na'],
     ['CRLF', '#if 0\r\na\r\n#endif\r\nb\r\n', 'b'],
@@ -91,6 +97,20 @@ describe('what is compiled of one file', () => {
       ['CONFIG_C', '1'],
     ]);
     expect(one(text, { ...nothing, config, defines })).toBe('b\nc');
+    const flags = new Map([
+      ['CONFIG_A', '1'],
+      ['CONFIG_C', '1'],
+      ['CONFIG_B', null],
+    ]);
+    expect(one(text, { ...nothing, flags, defines })).toBe('#if IS_ENABLED(CONFIG_B)\nb\n#endif\nc');
+  });
+
+  test('macros that headers of the tree define', () => {
+    const text = '#ifndef F_TC\n#define F_TC 0\n#endif\n#ifdef F_TC\na\n#endif\n#if F_TC > 1\nb\n#endif\n';
+    const found = new Preprocessor(knownMacros(nothing, (name) => name === 'F_TC')).run([
+      { path: 'a.c', text },
+    ]);
+    expect(found[0]?.text.replace(/\s+/g, ' ').trim()).toBe('a #if F_TC > 1 b #endif');
   });
 });
 
@@ -104,6 +124,19 @@ describe('headers', () => {
     const left = active(files);
     expect(left['d/a.c']).toBe('#include "d.h"\na');
     expect(left['d/d.h']).toContain('#define HAS');
+  });
+
+  test('the guard of one may have a value', () => {
+    const files = {
+      'a.c': '#include "h.h"\n#ifdef HAS\na\n#endif\n',
+      'h.h': '#ifndef H_H\n#define H_H 1\n#define HAS\n#endif\n',
+    };
+    expect(active(files)['a.c']).toBe('#include "h.h"\na');
+  });
+
+  test('a C file that another includes is read there', () => {
+    const files = { 'a.c': '#define A\n#include "b.c"\n', 'b.c': '#ifdef A\na\n#else\nb\n#endif\n' };
+    expect(active(files)['b.c']).toBe('a');
   });
 
   test('an arm that two sources see otherwise is an alternative', () => {

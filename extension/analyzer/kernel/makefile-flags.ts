@@ -1,0 +1,154 @@
+/**
+ * Macros that a driver's own Makefile defines or leaves out: `ccflags-y += -DX` under `ifeq ($(ENABLE_X), y)`. Only what
+ * the text alone decides is said; nothing is run, and what the environment or a shell would answer stays unknown.
+ */
+
+/** Whether lines are read by make: known to be, known not to be, or unknown. */
+type Truth = boolean | null;
+
+interface Conditional {
+  /** Whether the lines around it are read. */
+  readonly outer: Truth;
+  /** Of the arm at hand. */
+  now: Truth;
+  /** Whether an arm before it was taken. */
+  taken: Truth;
+}
+
+/** What the build of a module always has: Kbuild reads the Makefile, `make` in the directory only calls it. */
+const GIVEN: readonly (readonly [string, string])[] = [['KERNELRELEASE', 'kbuild']];
+
+const FLAGS_OF_ALL = /^(?:(?:extra_)?c(?:cflags(?:-y)?|flags)|extra_cflags|subdir-ccflags-y)$/i;
+const FLAGS = /flags/i;
+const ASSIGNMENT = /^(?:export[ \t]+|override[ \t]+)*([^\s:+?=#]+)[ \t]*(\+=|:{1,3}=|\?=|=)[ \t]*(.*)$/;
+const DEFINITION = /(?:^|\s)-D\s*([A-Za-z_]\w*)(?:=(\S*))?/g;
+
+/** Each macro as after `-D`, or null for one that is not defined by default. */
+export function makefileFlags(text: string): ReadonlyMap<string, string | null> {
+  if (!text.includes('-D')) return NONE;
+  const variables = new Map<string, string | null>(GIVEN);
+  const conditionals: Conditional[] = [];
+  const seen = new Map<string, Truth>();
+  const values = new Map<string, string>();
+  for (const line of linesOf(text)) {
+    if (conditional(line, conditionals, variables)) continue;
+    const isRead = truthOf(conditionals);
+    const [, name, op, rest] = ASSIGNMENT.exec(line) ?? [];
+    if (name === undefined || op === undefined || rest === undefined) continue;
+    const target = expand(name, variables);
+    if (FLAGS.test(name)) {
+      const isOfAll = target !== null && FLAGS_OF_ALL.test(target);
+      for (const [, macro, value = '1'] of rest.matchAll(DEFINITION)) {
+        if (macro === undefined) continue;
+        const expanded = expand(value, variables);
+        const state =
+          isRead === false ? false : isRead === true && isOfAll && expanded !== null ? true : null;
+        seen.set(macro, either(seen.get(macro) ?? false, state));
+        if (state === true) values.set(macro, expanded ?? '1');
+      }
+    }
+    if (isRead !== false && target !== null)
+      assign(variables, target, op, isRead === null ? null : expand(rest, variables));
+  }
+  const out = new Map<string, string | null>();
+  for (const [macro, state] of seen)
+    if (state !== null) out.set(macro, state ? (values.get(macro) ?? '1') : null);
+  return out;
+}
+
+const NONE: ReadonlyMap<string, string | null> = new Map();
+
+function linesOf(text: string): string[] {
+  return text
+    .replace(/\\\r?\n/g, ' ')
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim());
+}
+
+function truthOf(conditionals: readonly Conditional[]): Truth {
+  const last = conditionals[conditionals.length - 1];
+  return last === undefined ? true : both(last.outer, last.now);
+}
+
+/** @returns true for a line that opens, divides or closes a conditional */
+function conditional(
+  line: string,
+  open: Conditional[],
+  variables: ReadonlyMap<string, string | null>,
+): boolean {
+  const [, isElse, word, rest = ''] = /^(else\b)?\s*(ifn?eq|ifn?def)?\b\s*(.*)$/.exec(line) ?? [];
+  if (/^endif\b/.test(line)) {
+    open.pop();
+    return true;
+  }
+  if (isElse === undefined && word === undefined) return false;
+  const value = word === undefined ? true : test(word, rest, variables);
+  if (isElse === undefined) {
+    open.push({ outer: truthOf(open), now: value, taken: value });
+    return true;
+  }
+  const last = open[open.length - 1];
+  if (last === undefined) return true;
+  last.now = both(not(last.taken), value);
+  last.taken = either(last.taken, value);
+  return true;
+}
+
+function test(word: string, rest: string, variables: ReadonlyMap<string, string | null>): Truth {
+  if (word === 'ifdef' || word === 'ifndef') {
+    const value = variables.get(rest.trim());
+    if (value === undefined || value === null) return null;
+    return (value !== '') === (word === 'ifdef');
+  }
+  const sides = sidesOf(rest);
+  if (sides === null) return null;
+  const [a, b] = sides.map((side) => expand(side, variables)?.trim() ?? null);
+  if (a == null || b == null) return null;
+  return (a === b) === (word === 'ifeq');
+}
+
+/** `(a,b)` or `"a" "b"`. */
+function sidesOf(rest: string): readonly [string, string] | null {
+  const [, q1, q2] = /^["']([^"']*)["']\s+["']([^"']*)["']$/.exec(rest) ?? [];
+  if (q1 !== undefined && q2 !== undefined) return [q1, q2];
+  if (!rest.startsWith('(') || !rest.endsWith(')')) return null;
+  const inner = rest.slice(1, -1);
+  let depth = 0;
+  for (let i = 0; i < inner.length; i++) {
+    const c = inner.charAt(i);
+    if (c === '(' || c === '{') depth++;
+    else if (c === ')' || c === '}') depth--;
+    else if (c === ',' && depth === 0) return [inner.slice(0, i), inner.slice(i + 1)];
+  }
+  return null;
+}
+
+/** The text with the values of variables, or null if one is unknown. */
+function expand(text: string, variables: ReadonlyMap<string, string | null>): string | null {
+  let isKnown = true;
+  const out = text.replace(/\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|(.))/g, (_, a?: string, b?: string) => {
+    const value = variables.get(a ?? b ?? '');
+    if (value === undefined || value === null) isKnown = false;
+    return value ?? '';
+  });
+  return isKnown ? out : null;
+}
+
+function assign(variables: Map<string, string | null>, name: string, op: string, value: string | null): void {
+  if (op === '?=' && variables.has(name)) return;
+  const before = op === '+=' ? variables.get(name) : '';
+  variables.set(name, value === null || before == null ? null : `${before} ${value}`.trim());
+}
+
+function not(a: Truth): Truth {
+  return a === null ? null : !a;
+}
+
+function both(a: Truth, b: Truth): Truth {
+  if (a === false || b === false) return false;
+  return a === null || b === null ? null : true;
+}
+
+function either(a: Truth, b: Truth): Truth {
+  return not(both(not(a), not(b)));
+}

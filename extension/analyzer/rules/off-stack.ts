@@ -1,0 +1,139 @@
+/**
+ * Functions whose packets never get to the stack: those of a self-test, and handlers of queues that the driver keeps to
+ * itself (counters, events). No provider feeds such a queue, for none is bound to it.
+ */
+import type { FunctionRef } from '../model/call-graph.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import { mentions } from '../model/mentions.ts';
+
+const SELF_TEST = 'self_test';
+/** Below every handler of packets for the stack, some function says this. */
+const PACKET = 'skb';
+
+/** How far up callers are looked for in the text. */
+const LEVELS = 6;
+
+/** What a place that names a function does with it. */
+type Use = { readonly calledIn: string } | { readonly storedIn: string } | 'else';
+
+/** Names of functions that run below such handlers only. @param asked the functions to say it of */
+export function findOffStack(facts: DriverFacts, asked: ReadonlySet<string>): ReadonlySet<string> {
+  const callers = new Map<FunctionRef, Set<FunctionRef>>();
+  for (const fn of facts.calls.functions)
+    for (const callee of directCallees(facts, fn)) {
+      const known = callers.get(callee);
+      if (known === undefined) callers.set(callee, new Set([fn]));
+      else known.add(fn);
+    }
+  const known = new Map<FunctionRef, boolean>();
+  const isOff = (top: FunctionRef): boolean => {
+    let found = known.get(top);
+    if (found === undefined) known.set(top, (found = isHandlerOfOthers(facts, top)));
+    return found;
+  };
+  const out = new Set<string>();
+  for (const name of asked) {
+    const own = facts.calls.functions.filter(({ placed: { item } }) => item.name === name);
+    const tops = own.flatMap((fn) => [...topsOf(fn, callers)]);
+    if (tops.length > 0 && tops.every(isOff)) out.add(name);
+  }
+  return out;
+}
+
+/** True for a function that is only kept in tables, as a self-test or as a handler below which no packet is made. */
+function isHandlerOfOthers(facts: DriverFacts, top: FunctionRef): boolean {
+  const { file, item } = top.placed;
+  // Others may be used anywhere.
+  if (!item.isStatic) return false;
+  const fields = fieldsOf(file.text, item.name);
+  if (fields === null || fields.length === 0) return false;
+  return (
+    fields.every((field) => field === SELF_TEST) ||
+    ![...below(facts, top)].some((fn) => mentions(fn.placed, PACKET))
+  );
+}
+
+/**
+ * Fields of tables that a static function is kept in, or those that call it; null if it is used in another way. Told by
+ * the text: what calls it need not have been parsed.
+ */
+function fieldsOf(text: string, name: string): string[] | null {
+  const fields: string[] = [];
+  const seen = new Set([name]);
+  let level = [name];
+  for (let up = 0; up < LEVELS && level.length > 0; up++) {
+    const above: string[] = [];
+    for (const at of level)
+      for (const use of usesOf(text, at)) {
+        if (use === 'else') return null;
+        if ('storedIn' in use) fields.push(use.storedIn);
+        else if (!seen.has(use.calledIn)) {
+          seen.add(use.calledIn);
+          above.push(use.calledIn);
+        }
+      }
+    level = above;
+  }
+  return level.length > 0 ? null : fields;
+}
+
+function usesOf(text: string, name: string): Use[] {
+  const out: Use[] = [];
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + name.length)) {
+    // Part of another name, or a member.
+    if (/[\w.>]/.test(text.charAt(at - 1)) || /\w/.test(text.charAt(at + name.length))) continue;
+    const line = text.slice(text.lastIndexOf('\n', at) + 1, at);
+    // A head or a prototype, or a comment.
+    if ((line === '' || /^\w/.test(line)) && !line.includes('=')) continue;
+    if (/^\s*(?:\/\*|\*\s|\/\/)/.test(line)) continue;
+    const [, field] = /\.(\w+)\s*=\s*&?$/.exec(line) ?? [];
+    if (field !== undefined) out.push({ storedIn: field });
+    else if (/^\s*\(/.test(text.slice(at + name.length, at + name.length + 4))) {
+      const caller = headAbove(text, at);
+      out.push(caller === null ? 'else' : { calledIn: caller });
+    } else out.push('else');
+  }
+  return out;
+}
+
+/** Name of the static function around an offset, by its head at the start of a line; null if there is none. */
+function headAbove(text: string, at: number): string | null {
+  for (let end = text.lastIndexOf('\n', at); end > 0;) {
+    const start = text.lastIndexOf('\n', end - 1) + 1;
+    const line = text.slice(start, end);
+    if (/^[A-Za-z_]/.test(line) && line.includes('(') && !/^\w+:/.test(line)) {
+      const [, name] = /(\w+)\s*\(/.exec(line) ?? [];
+      const before = text.slice(text.lastIndexOf('\n', Math.max(0, start - 2)) + 1, start);
+      return name !== undefined && /\bstatic\b/.test(line + before) ? name : null;
+    }
+    end = start - 1;
+  }
+  return null;
+}
+
+function directCallees(facts: DriverFacts, fn: FunctionRef): FunctionRef[] {
+  const lists = facts.calls.callees(fn);
+  return fn.tape.calls.flatMap(({ indirect }, i) => (indirect ? [] : (lists[i] ?? [])));
+}
+
+/** The function and all that it calls by name. */
+function below(facts: DriverFacts, top: FunctionRef): ReadonlySet<FunctionRef> {
+  const seen = new Set([top]);
+  for (const fn of seen) for (const callee of directCallees(facts, fn)) seen.add(callee);
+  return seen;
+}
+
+/** Functions that nobody calls by name, and from which calls lead to this one. */
+function topsOf(
+  fn: FunctionRef,
+  callers: ReadonlyMap<FunctionRef, ReadonlySet<FunctionRef>>,
+): ReadonlySet<FunctionRef> {
+  const seen = new Set([fn]);
+  const tops = new Set<FunctionRef>();
+  for (const at of seen) {
+    const above = callers.get(at);
+    if (above === undefined) tops.add(at);
+    else for (const caller of above) seen.add(caller);
+  }
+  return tops;
+}
