@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import { headerPools } from './header-pools.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -110,6 +111,7 @@ function run(cx: RuleContext): Finding[] {
       }),
     );
   }
+  out.push(...headerPools(cx.facts).map((report) => finding(about, report)));
   return out;
 }
 

@@ -10,6 +10,7 @@ import type { FileModel } from '../symbols.ts';
 import type { StatedAt } from './atom.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
+import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
 import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
@@ -39,6 +40,7 @@ export class DriverGuards {
   private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
+  private handles: PoolHandles | null = null;
 
   constructor(input: DriverGuardsInput) {
     this.input = input;
@@ -163,6 +165,40 @@ export class DriverGuards {
       : this.providerOf(c);
     const refusalsCount = used || this.declares;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+  }
+
+  /**
+   * Stores by which buffers of the class come from a pool that a provider feeds, where they must not: what they are stored in
+   * serves no buffers of the others, so that it need not be that pool.
+   */
+  storesOfUnreadable(c: BufferClass, others: readonly BufferClass[]): readonly PlacedStore[] {
+    if (!this.declares) return [];
+    const unreadable = (name: string): boolean =>
+      this.input.pools.some((p) => p.model.name === name && p.allows.length > 0);
+    if (!c.pools.some(unreadable)) return [];
+    const handles = (this.handles ??= new PoolHandles(this.reach, this.input.pools));
+    const shared = new Set(others.flatMap((o) => this.allocations(o).map((at) => handles.fieldOfCall(at))));
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const out = new Set<PlacedStore>();
+    for (const at of this.allocations(c)) {
+      const field = handles.fieldOfCall(at);
+      if (field === null || shared.has(field)) continue;
+      for (const { pool, when, store } of handles.ofCall(at)) {
+        if (store === null || pool.allows.length === 0) continue;
+        const guard = both(when, this.reach.at(at.fn, at, at.by));
+        const provider = both(this.created(pool), this.binding);
+        if (this.question.isPossible({ guard, provider, isThis, refusalsCount: true })) out.add(store);
+      }
+    }
+    return [...out];
+  }
+
+  /** The calls by which buffers of the class are taken from a pool. */
+  private allocations(c: BufferClass): Allocation[] {
+    return c.facts.flatMap((f) => {
+      const fn = f.kind === 'allocate' && f.source?.startsWith('pool') === true ? this.functionOf(f) : null;
+      return fn === null ? [] : [{ fn, ...spanOf(f, fn), by: this.waysOf(c) }];
+    });
   }
 
   /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */

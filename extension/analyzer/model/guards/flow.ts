@@ -33,6 +33,7 @@ class Flow implements WalkedFunction {
   readonly stores: Guarded<AssignExpr>[] = [];
   readonly returned: Guarded<Expr>[] = [];
   readonly mentions = new Map<string, Guard>();
+  readonly written = new Map<number, Guarded<AssignExpr>>();
   readonly item: FunctionItem;
   readonly names: TypeNames;
   readonly functionNamed: (name: string) => FunctionItem | null;
@@ -83,6 +84,11 @@ class Flow implements WalkedFunction {
     }
     this.settling.delete(name);
     return saidOfMemory(ways.filter((way) => way !== NEVER));
+  }
+
+  assignment(x: Expr): Guarded<Expr> | null {
+    const set = this.assignedAt.get(x);
+    return set === undefined ? null : { x, guard: set.guard, cx: this.context(set) };
   }
 
   private numberOf(name: string): number {
@@ -371,8 +377,11 @@ class Flow implements WalkedFunction {
       case 'assign':
         this.expression(x.r);
         if (x.l.k !== 'id') this.expression(x.l);
-        if ((x.l.k !== 'id' || x.op === '&=') && this.point !== null)
-          this.stores.push({ x, guard: this.point.guard, cx: this.context(this.point) });
+        if ((x.l.k !== 'id' || x.op === '&=') && this.point !== null) {
+          const store = { x, guard: this.point.guard, cx: this.context(this.point) };
+          this.stores.push(store);
+          if (x.l.k === 'member') this.written.set(this.counter + 1, store);
+        }
         this.changed(x.l, x.op === '=' ? x.r : null);
         return;
       case 'comma':
@@ -439,5 +448,5 @@ export function guardFunction(
 ): FunctionGuards {
   const flow = new Flow(item, names, functionNamed);
   flow.run();
-  return guardsFrom(item.name, flow);
+  return guardsFrom(item, flow);
 }

@@ -54,7 +54,7 @@ interface Entering {
 /** Work that asks when other functions are entered, and goes on with the answers. */
 type Steps<T> = Generator<Entering, T, Guard>;
 
-const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
+export const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
 
 /** What guards looked for in the whole driver. */
 export interface AskedWords {
@@ -90,6 +90,12 @@ export class Reach {
 
   refOf(placed: PlacedFunction): FunctionRef | null {
     return this.refs.get(placed) ?? null;
+  }
+
+  /** The calls of a function that count. */
+  sitesOf(fn: FunctionRef, by: Ways): readonly CallSite[] {
+    this.cx.asked.functions.add(fn.placed.item.name);
+    return by.among(fn, this.sites.of(fn));
   }
 
   flow(fn: FunctionRef): FunctionGuards {
