@@ -4,6 +4,7 @@ import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import { headerPools } from './header-pools.ts';
+import { unsplitFrames } from './unsplit-frames.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -111,7 +112,8 @@ function run(cx: RuleContext): Finding[] {
       }),
     );
   }
-  out.push(...headerPools(cx.facts).map((report) => finding(about, report)));
+  for (const report of [...headerPools(cx.facts), ...unsplitFrames(cx.facts)])
+    out.push(finding(about, report));
   return out;
 }
 

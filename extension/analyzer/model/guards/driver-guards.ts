@@ -1,6 +1,6 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
 import { NAME } from '../../kernel/table.ts';
-import type { Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
+import type { CallExpr, Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -16,6 +16,8 @@ import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import { storesNoLength } from './no-length.ts';
+import { guardsUnder } from './flows.ts';
+import { withoutHead } from './unsplit.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -191,6 +193,40 @@ export class DriverGuards {
       }
     }
     return [...out];
+  }
+
+  /** Calls that give packets without a head, into which buffers of the class are put that may be unreadable and hold headers. */
+  headlessWithProvider(c: BufferClass): readonly { readonly fn: FunctionRef; readonly call: CallExpr }[] {
+    if (!this.declares || this.providerOf(c) === NEVER) return [];
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const provider = both(this.providerOf(c), this.split);
+    return this.reach.saying(NAME.napi_get_frags).flatMap((fn) => {
+      const flow = this.reach.flow(fn);
+      const frags = this.fragsIn(fn, c);
+      return flow.calls.flatMap((call) => {
+        if (call.x.fn.k !== 'id' || call.x.fn.name !== NAME.napi_get_frags) return [];
+        const frag = frags.find((at) => at.s > call.x.s);
+        if (frag === undefined) return [];
+        const here = this.reach.driverWide(
+          withoutHead(flow, call, frag, (a) => guardsUnder(fn.placed, this.input.symbols, a)),
+          fn.placed.file,
+        );
+        const guard = both(here, this.reach.of(fn, this.waysOf(c)));
+        const possible = this.question.isPossible({ guard, provider, isThis, refusalsCount: true });
+        return possible ? [{ fn, call: call.x }] : [];
+      });
+    });
+  }
+
+  /** Where a function puts buffers of the class into fragments, itself or by the functions it calls, in the order of the text. */
+  private fragsIn(fn: FunctionRef, c: BufferClass): readonly Span[] {
+    const frags = c.facts.filter((f) => f.kind === 'frag');
+    const inside = new Set(frags.map((f) => f.fn));
+    const own = frags.filter((f) => this.functionOf(f) === fn).map((f) => spanOf(f, fn));
+    const called = this.reach
+      .flow(fn)
+      .calls.flatMap(({ x }) => (x.fn.k === 'id' && inside.has(x.fn.name) ? [x] : []));
+    return [...own, ...called].sort((a, b) => a.s - b.s);
   }
 
   /** The calls by which buffers of the class are taken from a pool. */

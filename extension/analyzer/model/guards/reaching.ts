@@ -62,7 +62,12 @@ export function withWritten(g: Guard, flow: FunctionGuards, depth = 0): Guard {
 }
 
 const VERSION = /\.(\d+)$/;
-const MOMENT = /(?:~\d+(?:\.\d+)?)?(?:\.\d+)?$/;
+const MOMENT = /~\d+|\.\d+\b/g;
+
+/** The identity of a place, whenever it is looked at. */
+export function withoutMoment(id: string): string {
+  return id.replace(MOMENT, '');
+}
 
 function hasVersion({ atom: { subject } }: Literal): boolean {
   return subject.root === 'member' && VERSION.test(subject.id);
@@ -74,8 +79,8 @@ function asWritten({ atom, holds }: Literal, flow: FunctionGuards, depth: number
   const store = version === undefined ? null : flow.writtenBy(Number(version));
   if (store === null || (atom.compare.is !== 'set' && atom.compare.is !== 'has-pool')) return ALWAYS;
   const { x, cx } = store;
-  const own = subjectOf(x.l, cx)?.id.replace(MOMENT, '');
-  if (own !== atom.subject.id.replace(MOMENT, '')) return ALWAYS;
+  const own = subjectOf(x.l, cx)?.id;
+  if (own === undefined || withoutMoment(own) !== withoutMoment(atom.subject.id)) return ALWAYS;
   const given = conditionOf(x.r, cx, holds);
   const before = (): Guard => withWritten(conditionOf(x.l, cx, holds), flow, depth + 1);
   switch (x.op) {
