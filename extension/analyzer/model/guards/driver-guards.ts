@@ -8,6 +8,7 @@ import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
 import type { StatedAt } from './atom.ts';
+import { push } from './flow-syntax.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
@@ -37,7 +38,7 @@ export class DriverGuards {
   private readonly ways = new Map<string, Ways>();
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
-  private handed: Map<string, Set<string>> | null = null;
+  private handed: Map<string, HelperCall[]> | null = null;
   private bindingFound: Guard | null = null;
   private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
@@ -128,30 +129,34 @@ export class DriverGuards {
     return found;
   }
 
-  /** Calls of helpers by which buffers of the class go in or out, by their places. */
-  private handedTo(c: BufferClass): ReadonlySet<string> {
+  /** What calls of helpers hand in or out, by their places. */
+  private handedAt({ caller: { placed }, call }: CallSite): readonly HelperCall[] {
     if (this.handed === null) {
-      this.handed = new Map<string, Set<string>>();
-      for (const { classId, location } of this.input.helperCalls()) {
-        const place = `${location.file}:${location.range.start}`;
-        const known = this.handed.get(classId);
-        if (known === undefined) this.handed.set(classId, new Set([place]));
-        else known.add(place);
+      this.handed = new Map<string, HelperCall[]>();
+      for (const made of this.input.helperCalls()) {
+        const { file, range } = made.location;
+        push(this.handed, `${file}:${range.start}`, made);
       }
     }
-    return this.handed.get(c.id) ?? new Set();
+    return this.handed.get(`${placed.file.path}:${placed.base + call.at.s}`) ?? [];
   }
 
-  /** A helper that serves several kinds of buffers is entered for one of them only where it is handed one. */
+  /**
+   * A helper that serves several kinds of buffers is entered for one of them only where it is handed one. Callers that got it
+   * from theirs hand what is not known here; those that hand another kind for the same uses are none of this one's.
+   */
   private waysOf(c: BufferClass): Ways {
     let found = this.ways.get(c.id);
     if (found === undefined) {
-      const calls = this.handedTo(c);
-      const hands = ({ caller: { placed }, call }: CallSite): boolean =>
-        calls.has(`${placed.file.path}:${placed.base + call.at.s}`);
+      const own = new Set(c.facts);
+      const hands = (site: CallSite): boolean => this.handedAt(site).some((h) => h.classId === c.id);
+      const handsAnother = (site: CallSite): boolean =>
+        this.handedAt(site).some((h) => h.facts.some((f) => own.has(f)));
       const among = (_: FunctionRef, sites: readonly CallSite[]): readonly CallSite[] => {
         const handing = sites.filter(hands);
-        return handing.length > 0 ? handing : sites;
+        if (handing.length > 0) return handing;
+        const others = sites.filter((site) => !handsAnother(site));
+        return others.length > 0 ? others : sites;
       };
       this.ways.set(c.id, (found = { name: c.id, among }));
     }

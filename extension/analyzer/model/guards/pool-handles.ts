@@ -7,10 +7,10 @@ import type { FunctionRef } from '../call-graph.ts';
 import type { Pool } from '../pools.ts';
 import { typeOfExpression } from '../types.ts';
 import type { Literal } from './atom.ts';
-import type { ConditionContext } from './condition-context.ts';
 import type { Guarded } from './function-guards.ts';
 import { ALWAYS, both, type Guard, negated, NEVER } from './guard.ts';
 import { memberKey, memberUses } from './member-uses.ts';
+import { argumentsOf, objectsOf, type PlacedValue } from './objects.ts';
 import { ALL_WAYS, type Reach, type Ways } from './reach.ts';
 import { inForce, reachingValues, withWritten } from './reaching.ts';
 import { constantText, subjectOf } from './subject.ts';
@@ -38,12 +38,6 @@ export interface Allocation extends Span {
   readonly fn: FunctionRef;
   /** The ways to the function that count. */
   readonly by: Ways;
-}
-
-/** A value in a function. */
-interface Place {
-  readonly fn: FunctionRef;
-  readonly value: Guarded<Expr>;
 }
 
 /** A field of one object, as far as objects of its structure are told apart. */
@@ -77,13 +71,13 @@ export class PoolHandles {
     return names.size === 1 ? (only ?? null) : null;
   }
 
-  private poolOf({ fn, s, e }: Allocation): Place | null {
+  private poolOf({ fn, s, e }: Allocation): PlacedValue | null {
     const call = this.reach.flow(fn).callAt(s, e);
     const x = call?.x.args[0];
     return call === null || x === undefined ? null : { fn, value: { ...call, x } };
   }
 
-  private fieldsOf(place: Place, by: Ways, depth: number): string[] {
+  private fieldsOf(place: PlacedValue, by: Ways, depth: number): string[] {
     if (depth > DEEPEST) return [];
     const { fn, value } = place;
     return reachingValues(value, this.reach.flow(fn)).flatMap((leaf) => {
@@ -93,11 +87,11 @@ export class PoolHandles {
         return field === null ? [] : [`${field.key} ${[...(field.objects ?? [])].sort().join(' ')}`];
       }
       if (x.k !== 'id' || !leaf.cx.isParameter(x.name)) return [];
-      return this.arguments(fn, x.name, by).flatMap((at) => this.fieldsOf(at, by, depth + 1));
+      return argumentsOf(this.reach, fn, x.name, by).flatMap((at) => this.fieldsOf(at, by, depth + 1));
     });
   }
 
-  private follow(place: Place, by: Ways, depth: number): PoolSource[] {
+  private follow(place: PlacedValue, by: Ways, depth: number): PoolSource[] {
     if (depth > DEEPEST) return [];
     const { fn } = place;
     return reachingValues(place.value, this.reach.flow(fn)).flatMap((value): PoolSource[] => {
@@ -108,7 +102,9 @@ export class PoolHandles {
         case 'id': {
           if (!cx.isParameter(x.name)) return [];
           const here = this.wide(fn, value.guard);
-          const from = this.arguments(fn, x.name, by).flatMap((at) => this.follow(at, by, depth + 1));
+          const from = argumentsOf(this.reach, fn, x.name, by).flatMap((at) =>
+            this.follow(at, by, depth + 1),
+          );
           return from.map((source) => ({ ...source, when: both(source.when, here) }));
         }
         case 'member':
@@ -125,7 +121,7 @@ export class PoolHandles {
     return both(this.reach.driverWide(known, fn.placed.file), this.reach.of(fn));
   }
 
-  private created({ fn, value: { x, guard } }: Place, by: Ways, depth: number): PoolSource[] {
+  private created({ fn, value: { x, guard } }: PlacedValue, by: Ways, depth: number): PoolSource[] {
     const here = this.wide(fn, guard);
     const pool = this.pools.find(
       ({ creation: { fn: made, call } }) => made.item === fn.placed.item && call.s === x.s && call.e === x.e,
@@ -142,7 +138,7 @@ export class PoolHandles {
   }
 
   /** What is stored in the field that a member is. */
-  private stored({ fn, value }: Place, by: Ways, depth: number): PoolSource[] {
+  private stored({ fn, value }: PlacedValue, by: Ways, depth: number): PoolSource[] {
     const { x, guard } = value;
     const field = x.k === 'member' ? this.fieldOf(x, { fn, value }, by) : null;
     if (field === null || this.open.has(field.key)) return [];
@@ -165,9 +161,9 @@ export class PoolHandles {
   }
 
   /** All that is stored in a field but NULL, without what its function stores in its place later on. */
-  private storesTo(field: Field): readonly (Place & { readonly whole: Expr })[] {
+  private storesTo(field: Field): readonly (PlacedValue & { readonly whole: Expr })[] {
     const name = field.key.slice(field.key.lastIndexOf('.') + 1);
-    const out: (Place & { whole: Expr })[] = [];
+    const out: (PlacedValue & { whole: Expr })[] = [];
     this.reach.cx.asked.members.add(name);
     for (const fn of this.reach.cx.words.having(name)) {
       if (!memberUses(fn, this.reach.cx.symbols).written.has(field.key)) continue;
@@ -185,9 +181,9 @@ export class PoolHandles {
 
   /** `if (!h) h = other;`: only where no other store has set it. The latter is in words that hold in the whole driver. */
   private withDefault(
-    { value }: Place,
+    { value }: PlacedValue,
     key: string,
-    others: readonly Place[],
+    others: readonly PlacedValue[],
   ): readonly [Guarded<Expr>, Guard] {
     const tests = ({ guard }: Guarded<Expr>): boolean => guard.every((c) => c.some((l) => isUnset(l, key)));
     if (!tests(value)) return [value, ALWAYS];
@@ -198,49 +194,12 @@ export class PoolHandles {
     return [{ ...value, guard: rest.some((c) => c.length === 0) ? ALWAYS : rest }, otherwise];
   }
 
-  private fieldOf(x: MemberExpr, { fn, value: { cx } }: Place, by: Ways): Field | null {
+  private fieldOf(x: MemberExpr, { fn, value: { cx } }: PlacedValue, by: Ways): Field | null {
     const key = memberKey(x, cx);
     if (key === null) return null;
     const { base } = typeOfExpression(x.obj, cx, cx.names);
     if (!cx.names.isDivided(base)) return { key, objects: null };
-    return { key, objects: new Set(this.objects(x.obj, fn, cx, by, 0)) };
-  }
-
-  /** The fields that an object lies in. */
-  private objects(x: Expr, fn: FunctionRef, cx: ConditionContext, by: Ways, depth: number): string[] {
-    if (depth > DEEPEST) return [];
-    switch (x.k) {
-      case 'member': {
-        const key = memberKey(x, cx);
-        return key === null ? [] : [key];
-      }
-      case 'addr':
-      case 'deref':
-      case 'cast':
-        return this.objects(x.x, fn, cx, by, depth);
-      case 'index':
-        return this.objects(x.obj, fn, cx, by, depth);
-      case 'id': {
-        const stated = cx.standsFor(x.name);
-        if (stated !== null) return this.objects(stated.x, fn, stated.cx, by, depth + 1);
-        if (!cx.isParameter(x.name)) return [];
-        return this.arguments(fn, x.name, by).flatMap((at) =>
-          this.objects(at.value.x, at.fn, at.value.cx, by, depth + 1),
-        );
-      }
-      default:
-        return [];
-    }
-  }
-
-  /** What a parameter is given by the calls that count. */
-  private arguments(fn: FunctionRef, parameter: string, by: Ways): Place[] {
-    const index = fn.placed.item.params.findIndex((p) => p.name === parameter);
-    return this.reach.sitesOf(fn, by).flatMap(({ caller, call: { at } }): Place[] => {
-      const call = this.reach.flow(caller).callAt(at.s, at.e);
-      const x = call?.x.args[index];
-      return call === null || x === undefined ? [] : [{ fn: caller, value: { ...call, x } }];
-    });
+    return { key, objects: new Set(objectsOf(this.reach, x.obj, fn, cx, by)) };
   }
 }
 

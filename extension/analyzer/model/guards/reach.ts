@@ -16,6 +16,8 @@ import type { WordIndex } from './word-index.ts';
 import { Markers } from './markers.ts';
 import { memberKey, memberUses } from './member-uses.ts';
 import { Modes } from './modes.ts';
+import { objectsOf, QueueObjects } from './objects.ts';
+import { typeOfExpression } from '../types.ts';
 
 /** What is asked of the driver besides. */
 export interface ReachContext {
@@ -68,6 +70,7 @@ export class Reach {
   readonly cx: ReachContext;
   private readonly sites: CallSites;
   readonly modes: Modes;
+  private readonly queues = new QueueObjects(this);
   private readonly markers = new Markers(this);
   private readonly found = new Map<string, Map<FunctionRef, Guard>>();
   private readonly refs: ReadonlyMap<PlacedFunction, FunctionRef>;
@@ -241,6 +244,10 @@ export class Reach {
         if (memberStored(store) !== field) continue;
         for (const [value, under] of alternatives(store.x.r, store.guard)) {
           if (!this.mayHold(value, name, store.cx)) continue;
+          if (this.isApart(store, fn)) {
+            ways.push(NEVER);
+            continue;
+          }
           const here = this.driverWide(this.underChoice(fn, value, under), fn.placed.file);
           ways.push(both(here, yield { fn, by: ALL_WAYS }));
         }
@@ -255,6 +262,13 @@ export class Reach {
     if (value.k !== 'member') return false;
     const from = memberKey(value, cx);
     return from !== null && (this.cx.pointers.get(from)?.has(name) ?? false);
+  }
+
+  /** True if a store is to an object that never gets a provider, as that of a queue which the stack does not know. */
+  isApart({ x: { l }, cx }: Guarded<AssignExpr>, fn: FunctionRef): boolean {
+    if (l.k !== 'member') return false;
+    const { base } = typeOfExpression(l.obj, cx, cx.names);
+    return this.queues.areApart(objectsOf(this, l.obj, fn, cx, ALL_WAYS), base);
   }
 
   private underChoice(fn: FunctionRef, value: Expr, guard: Guard): Guard {
