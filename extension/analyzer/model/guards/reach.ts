@@ -295,6 +295,13 @@ export class Reach {
     return out;
   }
 
+  /** A setting is one, however deep in other structures its own lies: `priv->channels.params.type` is `params->type`. */
+  private modeKey({ subject: { key, member } }: Atom): string {
+    if (member === null || !key.startsWith('struct ')) return key;
+    const tag = member.slice(0, member.lastIndexOf('.'));
+    return this.cx.symbols.isDivided(tag) ? key : member;
+  }
+
   private lastingAtom(atom: Atom, file: FileModel): Atom | null {
     // What the function has assigned itself is tested for success, not to choose between modes.
     if (atom.compare.is === 'set' && /\.\d+$/.test(atom.subject.id)) return null;
@@ -323,7 +330,7 @@ export class Reach {
         const lasts = root === 'global' || (root === 'call' && /^(?!IS_ERR)[A-Z][A-Z0-9_]*\(/.test(key));
         const marked = this.markers.meaningOf(atom);
         if (marked !== null) return marked;
-        return lasts || this.modes.isMode(atom) ? named(key) : null;
+        return lasts ? named(key) : this.modes.isMode(atom) ? named(this.modeKey(atom)) : null;
       }
     }
   }
