@@ -156,7 +156,7 @@ export function hasSplit(
 
 /**
  * What a linear buffer is in a driver that splits. One that becomes fragments and is only copied from now and then is
- * payload that the CPU should leave alone; one that becomes the head of packets is the header side of the split (or
+ * payload that the CPU should leave alone, and so is one that becomes a head only where it has an address; one that becomes the head of packets is the header side of the split (or
  * the page mode that XDP uses instead of it).
  */
 export function besidePayload<F extends RoleFact>(
@@ -164,7 +164,7 @@ export function besidePayload<F extends RoleFact>(
   facts: readonly F[],
 ): RoleDecision<F> {
   if (decided.role !== 'linear') return decided;
-  if (of(facts, FRAG).length > 0 && of(facts, HEAD).length === 0)
+  if (of(facts, FRAG).length > 0 && of(facts, HEAD).every(asks))
     return {
       ...decided,
       role: 'payload',

@@ -3,6 +3,8 @@ import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import { headerPools } from './header-pools.ts';
+import { unsplitFrames } from './unsplit-frames.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -116,6 +118,8 @@ function run(cx: RuleContext): Finding[] {
       }),
     );
   }
+  for (const report of [...headerPools(cx.facts), ...unsplitFrames(cx.facts)])
+    out.push(finding(about, report));
   return out;
 }
 

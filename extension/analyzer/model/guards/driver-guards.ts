@@ -1,6 +1,6 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
 import { NAME } from '../../kernel/table.ts';
-import type { Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
+import type { CallExpr, Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -8,13 +8,17 @@ import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
 import type { StatedAt } from './atom.ts';
+import { push } from './flow-syntax.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
+import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
 import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import { storesNoLength } from './no-length.ts';
+import { guardsUnder } from './flows.ts';
+import { withoutHead } from './unsplit.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -34,11 +38,12 @@ export class DriverGuards {
   private readonly ways = new Map<string, Ways>();
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
-  private handed: Map<string, Set<string>> | null = null;
+  private handed: Map<string, HelperCall[]> | null = null;
   private bindingFound: Guard | null = null;
   private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
+  private handles: PoolHandles | null = null;
 
   constructor(input: DriverGuardsInput) {
     this.input = input;
@@ -124,30 +129,34 @@ export class DriverGuards {
     return found;
   }
 
-  /** Calls of helpers by which buffers of the class go in or out, by their places. */
-  private handedTo(c: BufferClass): ReadonlySet<string> {
+  /** What calls of helpers hand in or out, by their places. */
+  private handedAt({ caller: { placed }, call }: CallSite): readonly HelperCall[] {
     if (this.handed === null) {
-      this.handed = new Map<string, Set<string>>();
-      for (const { classId, location } of this.input.helperCalls()) {
-        const place = `${location.file}:${location.range.start}`;
-        const known = this.handed.get(classId);
-        if (known === undefined) this.handed.set(classId, new Set([place]));
-        else known.add(place);
+      this.handed = new Map<string, HelperCall[]>();
+      for (const made of this.input.helperCalls()) {
+        const { file, range } = made.location;
+        push(this.handed, `${file}:${range.start}`, made);
       }
     }
-    return this.handed.get(c.id) ?? new Set();
+    return this.handed.get(`${placed.file.path}:${placed.base + call.at.s}`) ?? [];
   }
 
-  /** A helper that serves several kinds of buffers is entered for one of them only where it is handed one. */
+  /**
+   * A helper that serves several kinds of buffers is entered for one of them only where it is handed one. Callers that got it
+   * from theirs hand what is not known here; those that hand another kind for the same uses are none of this one's.
+   */
   private waysOf(c: BufferClass): Ways {
     let found = this.ways.get(c.id);
     if (found === undefined) {
-      const calls = this.handedTo(c);
-      const hands = ({ caller: { placed }, call }: CallSite): boolean =>
-        calls.has(`${placed.file.path}:${placed.base + call.at.s}`);
+      const own = new Set(c.facts);
+      const hands = (site: CallSite): boolean => this.handedAt(site).some((h) => h.classId === c.id);
+      const handsAnother = (site: CallSite): boolean =>
+        this.handedAt(site).some((h) => h.facts.some((f) => own.has(f)));
       const among = (_: FunctionRef, sites: readonly CallSite[]): readonly CallSite[] => {
         const handing = sites.filter(hands);
-        return handing.length > 0 ? handing : sites;
+        if (handing.length > 0) return handing;
+        const others = sites.filter((site) => !handsAnother(site));
+        return others.length > 0 ? others : sites;
       };
       this.ways.set(c.id, (found = { name: c.id, among }));
     }
@@ -164,6 +173,74 @@ export class DriverGuards {
     // Whatever XDP alone does, it does to pages: where a pool has none of them, no record is to be converted either.
     const refusalsCount = used || this.declares || c.pools.length === 0;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+  }
+
+  /**
+   * Stores by which buffers of the class come from a pool that a provider feeds, where they must not: what they are stored in
+   * serves no buffers of the others, so that it need not be that pool.
+   */
+  storesOfUnreadable(c: BufferClass, others: readonly BufferClass[]): readonly PlacedStore[] {
+    if (!this.declares) return [];
+    const unreadable = (name: string): boolean =>
+      this.input.pools.some((p) => p.model.name === name && p.allows.length > 0);
+    if (!c.pools.some(unreadable)) return [];
+    const handles = (this.handles ??= new PoolHandles(this.reach, this.input.pools));
+    const shared = new Set(others.flatMap((o) => this.allocations(o).map((at) => handles.fieldOfCall(at))));
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const out = new Set<PlacedStore>();
+    for (const at of this.allocations(c)) {
+      const field = handles.fieldOfCall(at);
+      if (field === null || shared.has(field)) continue;
+      for (const { pool, when, store } of handles.ofCall(at)) {
+        if (store === null || pool.allows.length === 0) continue;
+        const guard = both(when, this.reach.at(at.fn, at, at.by));
+        const provider = both(this.created(pool), this.binding);
+        if (this.question.isPossible({ guard, provider, isThis, refusalsCount: true })) out.add(store);
+      }
+    }
+    return [...out];
+  }
+
+  /** Calls that give packets without a head, into which buffers of the class are put that may be unreadable and hold headers. */
+  headlessWithProvider(c: BufferClass): readonly { readonly fn: FunctionRef; readonly call: CallExpr }[] {
+    if (!this.declares || this.providerOf(c) === NEVER) return [];
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const provider = both(this.providerOf(c), this.split);
+    return this.reach.saying(NAME.napi_get_frags).flatMap((fn) => {
+      const flow = this.reach.flow(fn);
+      const frags = this.fragsIn(fn, c);
+      return flow.calls.flatMap((call) => {
+        if (call.x.fn.k !== 'id' || call.x.fn.name !== NAME.napi_get_frags) return [];
+        const frag = frags.find((at) => at.s > call.x.s);
+        if (frag === undefined) return [];
+        const here = this.reach.driverWide(
+          withoutHead(flow, call, frag, (a) => guardsUnder(fn.placed, this.input.symbols, a)),
+          fn.placed.file,
+        );
+        const guard = both(here, this.reach.of(fn, this.waysOf(c)));
+        const possible = this.question.isPossible({ guard, provider, isThis, refusalsCount: true });
+        return possible ? [{ fn, call: call.x }] : [];
+      });
+    });
+  }
+
+  /** Where a function puts buffers of the class into fragments, itself or by the functions it calls, in the order of the text. */
+  private fragsIn(fn: FunctionRef, c: BufferClass): readonly Span[] {
+    const frags = c.facts.filter((f) => f.kind === 'frag');
+    const inside = new Set(frags.map((f) => f.fn));
+    const own = frags.filter((f) => this.functionOf(f) === fn).map((f) => spanOf(f, fn));
+    const called = this.reach
+      .flow(fn)
+      .calls.flatMap(({ x }) => (x.fn.k === 'id' && inside.has(x.fn.name) ? [x] : []));
+    return [...own, ...called].sort((a, b) => a.s - b.s);
+  }
+
+  /** The calls by which buffers of the class are taken from a pool. */
+  private allocations(c: BufferClass): Allocation[] {
+    return c.facts.flatMap((f) => {
+      const fn = f.kind === 'allocate' && f.source?.startsWith('pool') === true ? this.functionOf(f) : null;
+      return fn === null ? [] : [{ fn, ...spanOf(f, fn), by: this.waysOf(c) }];
+    });
   }
 
   /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */

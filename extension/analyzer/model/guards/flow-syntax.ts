@@ -59,3 +59,10 @@ export function numbered(mark: string, n: number | undefined): string {
 export function equals(l: Expr, r: Expr): Expr {
   return { k: 'binary', op: '==', l, r, s: l.s, e: l.e };
 }
+
+/** Adds a value to the list with a name. */
+export function push<T>(table: Map<string, T[]>, name: string, value: T): void {
+  const known = table.get(name);
+  if (known === undefined) table.set(name, [value]);
+  else known.push(value);
+}

@@ -8,7 +8,7 @@ import { resolved, type Type, typeOf } from '../types.ts';
 import { makeAtom } from './atom.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
-import { equals, isRepeatable, labelsJumpedBackTo } from './flow-syntax.ts';
+import { equals, isRepeatable, labelsJumpedBackTo, push } from './flow-syntax.ts';
 import { type FunctionGuards, type Guarded, guardsFrom } from './function-guards.ts';
 import { type KnownName, KnownNames } from './known-names.ts';
 import { assignedValues, saidOfMemory } from './local-flags.ts';
@@ -25,6 +25,9 @@ interface Frame {
 
 export type { FunctionGuards, Guarded } from './function-guards.ts';
 
+/** `functionNamed` gives the function of the driver that a name means in this one. */
+export type FunctionToWalk = Pick<WalkedFunction, 'item' | 'names' | 'functionNamed'>;
+
 const UNKNOWN: KnownName = { version: 0, value: null };
 
 class Flow implements WalkedFunction {
@@ -33,6 +36,7 @@ class Flow implements WalkedFunction {
   readonly stores: Guarded<AssignExpr>[] = [];
   readonly returned: Guarded<Expr>[] = [];
   readonly mentions = new Map<string, Guard>();
+  readonly written = new Map<number, Guarded<AssignExpr>>();
   readonly item: FunctionItem;
   readonly names: TypeNames;
   readonly functionNamed: (name: string) => FunctionItem | null;
@@ -41,7 +45,8 @@ class Flow implements WalkedFunction {
   private readonly frames: Frame[] = [];
   private readonly arriving = new Map<string, Point[]>();
   private readonly loops: ReadonlySet<string>;
-  private point: Point | null = { guard: ALWAYS, known: KnownNames.NONE, forgotten: 0, memory: 0 };
+  private point: Point | null;
+  private readonly assumed: Guard;
   private counter = 0;
   /** Numbers of names. */
   private readonly numbers = new Map<string, number>();
@@ -51,7 +56,9 @@ class Flow implements WalkedFunction {
   private readonly assignedAt = new Map<Expr, Point>();
   private readonly settling = new Set<string>();
 
-  constructor(item: FunctionItem, names: TypeNames, functionNamed: (name: string) => FunctionItem | null) {
+  constructor({ item, names, functionNamed }: FunctionToWalk, assumed: Guard) {
+    this.assumed = assumed;
+    this.point = { guard: assumed, known: KnownNames.NONE, forgotten: 0, memory: 0 };
     this.item = item;
     this.names = names;
     this.functionNamed = functionNamed;
@@ -85,6 +92,11 @@ class Flow implements WalkedFunction {
     return saidOfMemory(ways.filter((way) => way !== NEVER));
   }
 
+  assignment(x: Expr): Guarded<Expr> | null {
+    const set = this.assignedAt.get(x);
+    return set === undefined ? null : { x, guard: set.guard, cx: this.context(set) };
+  }
+
   private numberOf(name: string): number {
     let number = this.numbers.get(name);
     if (number === undefined) this.numbers.set(name, (number = this.numbers.size));
@@ -105,7 +117,8 @@ class Flow implements WalkedFunction {
   private when(c: Expr, holds: boolean): Point | null {
     const { point } = this;
     if (point === null) return null;
-    return { ...point, guard: both(point.guard, conditionOf(c, this.context(point), holds)) };
+    const guard = both(point.guard, conditionOf(c, this.context(point), holds));
+    return guard === NEVER && this.assumed !== ALWAYS ? null : { ...point, guard };
   }
 
   private mark(span: Span): void {
@@ -222,7 +235,7 @@ class Flow implements WalkedFunction {
     const known = this.arriving.get(label) ?? [];
     const at = this.join([this.point, ...known]);
     // Nothing that was read leads here.
-    this.point = at ?? { guard: ALWAYS, known: KnownNames.NONE, forgotten: 0, memory: 0 };
+    this.point = at ?? { guard: this.assumed, known: KnownNames.NONE, forgotten: 0, memory: 0 };
     // Not name by name: a function may have thousands of names and of labels.
     if (at === null || this.loops.has(label))
       this.point = { ...this.point, forgotten: ++this.counter, memory: ++this.counter };
@@ -377,8 +390,11 @@ class Flow implements WalkedFunction {
       case 'assign':
         this.expression(x.r);
         if (x.l.k !== 'id') this.expression(x.l);
-        if ((x.l.k !== 'id' || x.op === '&=') && this.point !== null)
-          this.stores.push({ x, guard: this.point.guard, cx: this.context(this.point) });
+        if ((x.l.k !== 'id' || x.op === '&=') && this.point !== null) {
+          const store = { x, guard: this.point.guard, cx: this.context(this.point) };
+          this.stores.push(store);
+          if (x.l.k === 'member') this.written.set(this.counter + 1, store);
+        }
         this.changed(x.l, x.op === '=' ? x.r : null);
         return;
       case 'comma':
@@ -431,19 +447,9 @@ class Flow implements WalkedFunction {
   }
 }
 
-function push<T>(table: Map<string, T[]>, name: string, value: T): void {
-  const known = table.get(name);
-  if (known === undefined) table.set(name, [value]);
-  else known.push(value);
-}
-
-/** Walks a function once. @param functionNamed the function of the driver that a name means in this one */
-export function guardFunction(
-  item: FunctionItem,
-  names: TypeNames,
-  functionNamed: (name: string) => FunctionItem | null,
-): FunctionGuards {
-  const flow = new Flow(item, names, functionNamed);
+/** Walks a function once. @param assumed what holds from the start: ways that contradict it are not taken */
+export function guardFunction(fn: FunctionToWalk, assumed: Guard = ALWAYS): FunctionGuards {
+  const flow = new Flow(fn, assumed);
   flow.run();
-  return guardsFrom(item.name, flow);
+  return guardsFrom(fn.item, flow);
 }

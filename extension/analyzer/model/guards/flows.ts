@@ -3,6 +3,7 @@ import type { FunctionItem } from '../../syntax/ast.ts';
 import type { Names } from '../names.ts';
 import type { DriverSymbols, PlacedFunction } from '../symbols.ts';
 import { type FunctionGuards, guardFunction } from './flow.ts';
+import type { Guard } from './guard.ts';
 
 interface Remembered {
   readonly names: Names;
@@ -20,11 +21,24 @@ export function guardsOf({ item, file }: PlacedFunction, symbols: DriverSymbols)
   if (before?.names === symbols.names && [...before.asked].every(([name, meant]) => now(name) === meant))
     return before.guards;
   const asked = new Map<string, FunctionItem | null>();
-  const guards = guardFunction(item, symbols, (name) => {
-    const meant = now(name);
-    asked.set(name, meant);
-    return meant;
+  const guards = guardFunction({
+    ...{ item, names: symbols },
+    functionNamed(name) {
+      const meant = now(name);
+      asked.set(name, meant);
+      return meant;
+    },
   });
   known.set(item, { names: symbols.names, asked, guards });
   return guards;
+}
+
+/** The guards of a function where something is known to hold: as those of others, but worked out at each call. */
+export function guardsUnder(
+  { item, file }: PlacedFunction,
+  symbols: DriverSymbols,
+  assumed: Guard,
+): FunctionGuards {
+  const functionNamed = (name: string): FunctionItem | null => symbols.functionFor(name, file)?.item ?? null;
+  return guardFunction({ item, names: symbols, functionNamed }, assumed);
 }

@@ -1,8 +1,9 @@
 /** What a walk of a function gives: its expressions with the conditions under which they are evaluated. */
-import type { AssignExpr, CallExpr, Expr, Span } from '../../syntax/ast.ts';
+import type { AssignExpr, CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';
 import { ALWAYS, type Guard } from './guard.ts';
+import { assignedValues } from './local-flags.ts';
 import type { Places } from './places.ts';
 
 /** A call or an assignment with what it stands under. */
@@ -22,6 +23,10 @@ export interface FunctionGuards {
   /** Assignments to anything but locals, and bits taken from these. */
   readonly stores: readonly Guarded<AssignExpr>[];
   readonly returns: readonly Guarded<Expr>[];
+  /** The assignment by which a member got its value with this number, or null. */
+  writtenBy(version: number): Guarded<AssignExpr> | null;
+  /** The values that a local is given, in the order of the text; null if it is changed in other ways, too. */
+  valuesOf(name: string): readonly Guarded<Expr>[] | null;
   /** Guards of all parts that are evaluated under one condition. */
   readonly parts: readonly Guard[];
   /** True if something is evaluated or answered by what the kernel predicate that is called at `s` says. */
@@ -37,12 +42,15 @@ export interface Walked {
   readonly stores: readonly Guarded<AssignExpr>[];
   readonly returned: readonly Guarded<Expr>[];
   readonly mentions: ReadonlyMap<string, Guard>;
+  readonly written: ReadonlyMap<number, Guarded<AssignExpr>>;
+  /** A value that a local is given, where the walk has met it. */
+  assignment(x: Expr): Guarded<Expr> | null;
 }
 
-/** @param fn name of the function */
-export function guardsFrom(fn: string, walked: Walked): FunctionGuards {
+export function guardsFrom(item: FunctionItem, walked: Walked): FunctionGuards {
   const { places, calls, stores, mentions, returned } = walked;
   let callsAt: ReadonlyMap<string, Guarded<CallExpr>> | null = null;
+  let values: ReturnType<typeof assignedValues> | null = null;
   let tested: ReadonlySet<number> | null = null;
   return {
     ...{ calls, stores, mentions },
@@ -56,10 +64,16 @@ export function guardsFrom(fn: string, walked: Walked): FunctionGuards {
       return places.guards;
     },
     isTested(s) {
-      tested ??= testsIn(fn, walked);
+      tested ??= testsIn(item.name, walked);
       return tested.has(s);
     },
     at: (span) => places.at(span) ?? ALWAYS,
+    writtenBy: (version) => walked.written.get(version) ?? null,
+    valuesOf(name) {
+      values ??= assignedValues(item);
+      const given = values.get(name)?.flatMap((x) => walked.assignment(x) ?? []);
+      return given?.sort((a, b) => a.x.s - b.x.s) ?? null;
+    },
   };
 }
 

@@ -60,6 +60,13 @@ export function both(a: Guard, b: Guard): Guard {
   return bounded(out);
 }
 
+/** The guard does not hold. Where it says less than the truth, this says more: it may hide what is possible. */
+export function negated(g: Guard): Guard {
+  let out: Guard = ALWAYS;
+  for (const c of g) out = both(out, bounded(c.map((l): Conjunction => [{ ...l, holds: !l.holds }])));
+  return out;
+}
+
 /** One of them holds. */
 export function either(...guards: readonly Guard[]): Guard {
   const live = guards.filter((g) => g.length > 0);

@@ -60,7 +60,7 @@ export class Implications {
     for (const fn of writers) {
       const flow = this.reach.flow(fn);
       for (const store of flow.stores) {
-        if (memberStored(store) !== member) continue;
+        if (memberStored(store) !== member || this.reach.isApart(store, fn)) continue;
         for (const [value, guard] of alternatives(store.x.r, store.guard)) {
           // Memory is zero until it is written: not to be set says something only of what is always written.
           const always = store.guard === ALWAYS && store.x.op === '=';

@@ -16,6 +16,8 @@ import type { WordIndex } from './word-index.ts';
 import { Markers } from './markers.ts';
 import { memberKey, memberUses } from './member-uses.ts';
 import { Modes } from './modes.ts';
+import { objectsOf, QueueObjects } from './objects.ts';
+import { typeOfExpression } from '../types.ts';
 
 /** What is asked of the driver besides. */
 export interface ReachContext {
@@ -54,7 +56,7 @@ interface Entering {
 /** Work that asks when other functions are entered, and goes on with the answers. */
 type Steps<T> = Generator<Entering, T, Guard>;
 
-const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
+export const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
 
 /** What guards looked for in the whole driver. */
 export interface AskedWords {
@@ -68,6 +70,7 @@ export class Reach {
   readonly cx: ReachContext;
   private readonly sites: CallSites;
   readonly modes: Modes;
+  private readonly queues = new QueueObjects(this);
   private readonly markers = new Markers(this);
   private readonly found = new Map<string, Map<FunctionRef, Guard>>();
   private readonly refs: ReadonlyMap<PlacedFunction, FunctionRef>;
@@ -90,6 +93,12 @@ export class Reach {
 
   refOf(placed: PlacedFunction): FunctionRef | null {
     return this.refs.get(placed) ?? null;
+  }
+
+  /** The calls of a function that count. */
+  sitesOf(fn: FunctionRef, by: Ways): readonly CallSite[] {
+    this.cx.asked.functions.add(fn.placed.item.name);
+    return by.among(fn, this.sites.of(fn));
   }
 
   flow(fn: FunctionRef): FunctionGuards {
@@ -235,6 +244,10 @@ export class Reach {
         if (memberStored(store) !== field) continue;
         for (const [value, under] of alternatives(store.x.r, store.guard)) {
           if (!this.mayHold(value, name, store.cx)) continue;
+          if (this.isApart(store, fn)) {
+            ways.push(NEVER);
+            continue;
+          }
           const here = this.driverWide(this.underChoice(fn, value, under), fn.placed.file);
           ways.push(both(here, yield { fn, by: ALL_WAYS }));
         }
@@ -249,6 +262,13 @@ export class Reach {
     if (value.k !== 'member') return false;
     const from = memberKey(value, cx);
     return from !== null && (this.cx.pointers.get(from)?.has(name) ?? false);
+  }
+
+  /** True if a store is to an object that never gets a provider, as that of a queue which the stack does not know. */
+  isApart({ x: { l }, cx }: Guarded<AssignExpr>, fn: FunctionRef): boolean {
+    if (l.k !== 'member') return false;
+    const { base } = typeOfExpression(l.obj, cx, cx.names);
+    return this.queues.areApart(objectsOf(this, l.obj, fn, cx, ALL_WAYS), base);
   }
 
   private underChoice(fn: FunctionRef, value: Expr, guard: Guard): Guard {
@@ -273,6 +293,13 @@ export class Reach {
       else if (out[same]?.holds !== l.holds) out.splice(same, 1);
     }
     return out;
+  }
+
+  /** A setting is one, however deep in other structures its own lies: `priv->channels.params.type` is `params->type`. */
+  private modeKey({ subject: { key, member } }: Atom): string {
+    if (member === null || !key.startsWith('struct ')) return key;
+    const tag = member.slice(0, member.lastIndexOf('.'));
+    return this.cx.symbols.isDivided(tag) ? key : member;
   }
 
   private lastingAtom(atom: Atom, file: FileModel): Atom | null {
@@ -303,7 +330,7 @@ export class Reach {
         const lasts = root === 'global' || (root === 'call' && /^(?!IS_ERR)[A-Z][A-Z0-9_]*\(/.test(key));
         const marked = this.markers.meaningOf(atom);
         if (marked !== null) return marked;
-        return lasts || this.modes.isMode(atom) ? named(key) : null;
+        return lasts ? named(key) : this.modes.isMode(atom) ? named(this.modeKey(atom)) : null;
       }
     }
   }

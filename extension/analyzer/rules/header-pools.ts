@@ -1,0 +1,38 @@
+/**
+ * Header buffers from a pool that a provider can feed: the CPU reads them before the stack sees the packet. Every driver that
+ * is ready lets them share the payload's pool as long as that has pages, and gives them one of their own otherwise.
+ */
+import { NAME } from '../kernel/table.ts';
+import type { BufferClass } from '../model/buffer-class.ts';
+import { locate } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { PlacedStore } from '../model/guards/pool-handles.ts';
+import type { Report } from './rule.ts';
+
+/** What is wrong with the pools of header buffers, once a store. */
+export function headerPools({ classes, guards }: DriverFacts): Report[] {
+  const payload = classes.filter((c) => c.role === 'payload');
+  const seen = new Set<unknown>();
+  return classes
+    .filter((c) => c.role === 'header')
+    .flatMap((c) =>
+      guards.storesOfUnreadable(c, payload).flatMap((store) => {
+        if (seen.has(store.x)) return [];
+        seen.add(store.x);
+        return report(store, c);
+      }),
+    );
+}
+
+function report({ fn, x, field }: PlacedStore, c: BufferClass): Report {
+  const { file, base } = fn.placed;
+  return {
+    severity: 'warning',
+    confidence: 'medium',
+    location: locate(file, base, x),
+    api: field,
+    message: `${field}: header buffers are taken from this pool and read by the CPU, and it can be the one that a memory provider feeds. Give headers a pool of their own where ${NAME.page_pool_is_unreadable}() or ${NAME.netif_rxq_has_unreadable_mp}() says so.`,
+    evidence: c.evidence.map((f) => ({ location: f.location, message: `${f.fn}(): ${f.api}` })),
+    bufferClass: c.id,
+  };
+}

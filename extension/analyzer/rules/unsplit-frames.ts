@@ -1,0 +1,24 @@
+/** Packets without a head of their own that get payload: the stack reads their headers in the first fragment. */
+import { NAME } from '../kernel/table.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import { locate } from '../model/buffer-class.ts';
+import { evidenceOf, payloadClasses, type Report } from './rule.ts';
+
+/** Once for each call that gives such a packet, of drivers that take unreadable memory. */
+export function unsplitFrames(facts: DriverFacts): Report[] {
+  const out = new Map<string, Report>();
+  for (const c of payloadClasses(facts)) {
+    for (const { fn, call } of facts.guards.headlessWithProvider(c)) {
+      const { file, base } = fn.placed;
+      out.set(`${file.path}:${base + call.s}`, {
+        confidence: 'medium',
+        location: locate(file, base, call.fn),
+        api: NAME.napi_get_frags,
+        message: `${NAME.napi_get_frags}() gives a packet without a head, and a frame whose headers were not split off gets here in memory that can be unreadable: the stack finds no headers. Drop such frames where the buffer is unreadable.`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      });
+    }
+  }
+  return [...out.values()];
+}
