@@ -7,7 +7,7 @@ import type { FunctionRef } from '../call-graph.ts';
 import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
-import type { StatedAt } from './atom.ts';
+import { type Literal, meaningOfAtom, type StatedAt } from './atom.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
@@ -15,6 +15,7 @@ import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import { storesNoLength } from './no-length.ts';
+import { Verdicts } from './verdicts.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -39,6 +40,7 @@ export class DriverGuards {
   private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
+  private verdicts: Verdicts | null = null;
 
   constructor(input: DriverGuardsInput) {
     this.input = input;
@@ -154,14 +156,18 @@ export class DriverGuards {
     return found;
   }
 
-  /** False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted. */
-  meetsProvider(f: BufferFact, c: BufferClass): boolean {
+  /**
+   * False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted.
+   * @param withoutXdp what is done for XDP alone is right, whatever else it does to the buffer
+   */
+  meetsProvider(f: BufferFact, c: BufferClass, withoutXdp = false): boolean {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    const refusalsCount = used || this.declares;
+    // Headers stay pages: what is done to them for XDP alone is right.
+    const refusalsCount = withoutXdp || used || this.declares || c.role === 'header';
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -198,6 +204,35 @@ export class DriverGuards {
         if (ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) out.push(this.reach.at(fn, x));
     }
     return out.length === 0 ? [ALWAYS] : out;
+  }
+
+  /** True if it happens only where there is no pool: what is handled there came from elsewhere. */
+  isWithoutPool(f: BufferFact): boolean {
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
+    const none = ({ atom, holds }: Literal): boolean => !holds && meaningOfAtom(atom) === 'has-pool';
+    return this.reach
+      .flow(fn)
+      .at(spanOf(f, fn))
+      .every((c) => c.some(none));
+  }
+
+  /** Names of the functions that reach the field of a structure. */
+  accessors(h: Holder): readonly string[] {
+    return this.input.words.having(h.name).flatMap(({ placed: { item } }) => {
+      const cx = wholeFunction(item, this.input.symbols, () => null);
+      const uses = membersIn(item).get(h.name) ?? [];
+      return uses.some((x) => ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) ? item.name : [];
+    });
+  }
+
+  /** True if it happens only once an XDP program has said what becomes of a packet. */
+  isAfterVerdict(f: BufferFact): boolean {
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
+    const { calls, words } = this.input;
+    this.verdicts ??= new Verdicts(calls, words, (of) => this.reach.flow(of));
+    return this.verdicts.isAfter(fn, spanOf(f, fn));
   }
 
   /** True if a test decides what is run: it is not only looked at. */
