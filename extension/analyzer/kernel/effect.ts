@@ -38,6 +38,8 @@ export type FactKind =
   | 'node'
   | 'physical'
   | 'head-page'
+  /** Found by the physical address that the device hands back. */
+  | 'from-physical'
   /** Put into an skb fragment. */
   | 'frag'
   | 'coalesce'

@@ -50,5 +50,6 @@ const TOUCHING: ReadonlySet<FactKind | null> = new Set([
   'node',
   'head-page',
   'physical',
+  'from-physical',
   'xdp',
 ]);

@@ -10,6 +10,7 @@ import type { TypeNames } from './names.ts';
 import { RESULT_OF, type TapeWriter } from './tape.ts';
 import {
   carries,
+  isPageType,
   NARROW_ADDRESS,
   ownerOfMember,
   resolved,
@@ -379,6 +380,8 @@ export class ExpressionFlow {
     const args = x.args.map((a) => this.value(a));
     for (const { fact, arg } of effects ?? []) {
       const at = x.args[arg];
+      // The struct page itself is no payload.
+      if (fact === 'prefetch' && at !== undefined && isPageType(this.type(at))) args[arg] = -1;
       if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && OF_ADDRESS.has(fact))
         args[arg] = this.fromDescriptor(at);
     }

@@ -13,7 +13,11 @@ export function followOn(
   payload: readonly BufferClass[],
 ): readonly (readonly [BufferFact, BufferClass])[] {
   const others = facts.classes.filter((c) => !payload.includes(c));
-  return [...fromDescriptors(others, payload), ...fromPackets(others, payload, facts)];
+  return [
+    ...fromDescriptors(others, payload),
+    ...fromPhysical(others, payload, facts),
+    ...fromPackets(others, payload, facts),
+  ];
 }
 
 /** What is known of a buffer of which only the DMA address is seen. */
@@ -39,6 +43,25 @@ function* fromDescriptors(
       for (const f of c.facts) if (f.direction !== 'to-device') yield [f, of];
       break;
     }
+  }
+}
+
+/** What makes a received packet of a buffer. */
+const BECOMES_PACKET: ReadonlySet<FactKind> = new Set(['frag', 'coalesce', 'build-skb']);
+
+/** Packets in memory that is found by a physical address: with pools, it is theirs. */
+function* fromPhysical(
+  others: readonly BufferClass[],
+  payload: readonly BufferClass[],
+  { guards }: DriverFacts,
+): Generator<readonly [BufferFact, BufferClass]> {
+  const of = payload.find((c) => c.pools.length > 0);
+  if (of === undefined) return;
+  for (const c of others) {
+    const isFound =
+      c.facts.some((f) => f.kind === 'from-physical') && c.facts.some((f) => BECOMES_PACKET.has(f.kind));
+    if (!isFound || c.facts.some((f) => f.kind === 'allocate')) continue;
+    for (const f of c.facts) if (!guards.isWithoutPool(f)) yield [f, of];
   }
 }
 

@@ -143,8 +143,14 @@ function findPayloadClasses(facts: DriverFacts): readonly BufferClass[] {
   const payload = facts.classes.filter((c) => isPayload(c));
   // The device hands addresses back as numbers: what is taken from the pools is received all the same.
   if (payload.length === 0) return facts.classes.filter((c) => c.role === 'unknown' && isPooled(c));
-  if (!payload.some((c) => isPooled(c))) return payload;
-  return [...payload.filter((c) => isPooled(c)), ...headersOfPayloadPools(payload, facts)];
+  const pooled = payload.filter((c) => isPooled(c));
+  if (pooled.length === 0) return payload;
+  // What is found again by a number from the device was taken from the pools elsewhere.
+  const isCookie = (c: BufferClass): boolean => c.facts.some(({ kind }) => kind === 'from-physical');
+  const taken = pooled.every(isCookie)
+    ? facts.classes.filter((c) => c.role === 'unknown' && isPooled(c))
+    : [];
+  return [...pooled, ...taken, ...headersOfPayloadPools(payload, facts)];
 }
 
 /**

@@ -159,6 +159,39 @@ static struct sk_buff *rx(struct drv_ring *r, struct xdp_buff *xdp, int len)
     ));
 });
 
+test('RX5: payload found by a physical address from the device; not the page itself, nor slab memory', () =>
+  expectMarks(
+    'RX5',
+    `struct drv_desc { u64 cookie; };
+struct drv_ring { struct page_pool *pool; };
+static void create(struct drv_ring *r)
+{
+	struct page_pool_params pp = { .flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV, .max_len = PAGE_SIZE };
+
+	r->pool = page_pool_create(&pp);
+}
+static phys_addr_t fill(struct drv_ring *r)
+{
+	return virt_to_phys(page_address(page_pool_dev_alloc_pages(r->pool)));
+//< rx5-cpu-access: virt_to_phys
+//< rx5-cpu-access: page_address
+}
+static struct sk_buff *rx(struct drv_ring *r, struct drv_desc *d, int frag_size)
+{
+	void *data = phys_to_virt(d->cookie);
+	struct page *page = virt_to_page(data);
+	struct sk_buff *skb;
+
+	prefetch(page);
+	skb = frag_size ? build_skb(data, frag_size) : slab_build_skb(data);
+//< rx5-cpu-access: build_skb builds
+	if (!skb)
+		page_pool_put_page(r->pool, virt_to_head_page(data), 0, true);
+	return skb;
+}
+`,
+  ));
+
 test('RX1: a library fills the buffer manager of the device', () =>
   expectMarks(
     'RX1',
