@@ -10,6 +10,7 @@ export type AllocationSource =
   | 'page' /* alloc_page and friends */
   | 'fragment' /* napi_alloc_frag, page_frag_alloc */
   | 'skb' /* netdev_alloc_skb: data is mapped */
+  | 'buffer-manager' /* hwbm_pool_add: a library fills the device's own pool of buffers */
   | 'coherent' /* dma_alloc_coherent */
   | 'heap'; /* kmalloc */
 
@@ -21,6 +22,8 @@ export type FactKind =
   | 'address'
   /** Page from address. */
   | 'page-of'
+  /** A cookie becomes a page again: `(struct page *)ring->cookies[i]`. */
+  | 'cast-page'
   | 'dma-address'
   | 'map'
   | 'unmap'
@@ -35,6 +38,8 @@ export type FactKind =
   | 'node'
   | 'physical'
   | 'head-page'
+  /** Found by the physical address that the device hands back. */
+  | 'from-physical'
   /** Put into an skb fragment. */
   | 'frag'
   | 'coalesce'

@@ -18,6 +18,7 @@ const BUFFER_SOURCES: ReadonlySet<AllocationSource | null> = new Set([
   'page',
   'fragment',
   'skb',
+  'buffer-manager',
 ]);
 const BUFFER_FACTS: ReadonlySet<FactKind | null> = new Set([
   'create-pool',
@@ -50,5 +51,6 @@ const TOUCHING: ReadonlySet<FactKind | null> = new Set([
   'node',
   'head-page',
   'physical',
+  'from-physical',
   'xdp',
 ]);

@@ -22,6 +22,8 @@ export interface BufferFact {
   readonly wholeBuffer: boolean;
   /** What made the value at this place, as far as the function shows: `skb_frag_dma_map`, `skb-linear`. */
   readonly madeBy: readonly string[];
+  /** Of an address that is told to the device: the field that it is put into, as `struct tag.field`; else null. */
+  readonly into: string | null;
 }
 
 export type HolderKind =
@@ -53,6 +55,8 @@ export interface BufferClass {
   readonly evidence: readonly BufferFact[];
   readonly facts: readonly BufferFact[];
   readonly holders: readonly Holder[];
+  /** Fields and globals that are arrays of holders, or point to some: `void **cookies`. */
+  readonly arrays: readonly Holder[];
   /** Names of the pools (`PoolModel.name`) the buffers come from. */
   readonly pools: readonly string[];
 }

@@ -39,9 +39,9 @@ export class FactPlaces {
     const fact = owner?.tape.facts[index];
     if (owner === undefined || fact === undefined) return undefined;
     const { file, base, item } = owner.placed;
-    const { kind, api, source, direction, wholeBuffer } = fact;
+    const { kind, api, source, direction, wholeBuffer, into } = fact;
     return {
-      ...{ kind, api, source, direction, wholeBuffer, madeBy, fn: item.name },
+      ...{ kind, api, source, direction, wholeBuffer, madeBy, into, fn: item.name },
       location: locate(file, base, fact.at),
       apiAt: locate(file, base, fact.apiAt),
     };
@@ -58,6 +58,7 @@ class PlacedClass implements BufferClass {
   readonly #nodes: readonly number[];
   readonly #finder: HolderFinder;
   #holders: readonly Holder[] | null = null;
+  #arrays: readonly Holder[] | null = null;
 
   constructor(shape: ClassShape, pools: readonly PoolCreation[], places: FactPlaces, finder: HolderFinder) {
     this.id = shape.id;
@@ -73,6 +74,10 @@ class PlacedClass implements BufferClass {
   /** Only a rule or two look at them, and at those of few classes. */
   get holders(): readonly Holder[] {
     return (this.#holders ??= this.#finder.of(this.#nodes));
+  }
+
+  get arrays(): readonly Holder[] {
+    return (this.#arrays ??= this.#finder.arraysOf(this.#nodes));
   }
 }
 

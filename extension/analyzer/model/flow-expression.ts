@@ -10,6 +10,8 @@ import type { TypeNames } from './names.ts';
 import { RESULT_OF, type TapeWriter } from './tape.ts';
 import {
   carries,
+  isPageType,
+  NARROW_ADDRESS,
   ownerOfMember,
   resolved,
   type Scope,
@@ -26,6 +28,16 @@ export interface Locals extends Scope {
   get(variable: number): number;
   set(variable: number, node: number): void;
   statements(body: Extract<Expr, { k: 'stmtexpr' }>['body']): void;
+}
+
+/** What is done to a buffer by its DMA address alone. */
+const OF_ADDRESS: ReadonlySet<FactKind> = new Set(['sync-cpu', 'sync-device', 'unmap']);
+
+/** Types by which a driver keeps a page without saying that it is one. */
+function isCookie(type: Type): boolean {
+  return type.depth === 1
+    ? type.base === 'void'
+    : type.depth === 0 && carries(type) && type.base !== TYPE.dma_addr_t;
 }
 
 export class ExpressionFlow {
@@ -75,7 +87,7 @@ export class ExpressionFlow {
       case 'addr':
         return this.address(x.x);
       case 'cast':
-        return this.objects.cast(x) ?? this.value(x.x);
+        return this.cast(x);
       case 'unary':
         this.value(x.x);
         return x.op === '++' || x.op === '--' ? this.value(x.x) : -1;
@@ -105,6 +117,16 @@ export class ExpressionFlow {
         return -1;
       }
     }
+  }
+
+  private cast(x: Extract<Expr, { k: 'cast' }>): number {
+    const object = this.objects.cast(x);
+    if (object !== null) return object;
+    const n = this.value(x.x);
+    // A cookie becomes a page again.
+    if (n >= 0 && x.type.base === TYPE.page && x.type.stars === 1 && isCookie(this.type(x.x)))
+      this.tape.fact(n, makeFact('cast-page', TYPE.page, x, x.type), -1);
+    return n;
   }
 
   private merge(a: number, b: number): number {
@@ -253,9 +275,9 @@ export class ExpressionFlow {
     const place = this.value(l);
     if (value >= 0 && l.k === 'member') this.keepsAddress(l, l.fieldAt, r, this.type(l), value);
     if (place >= 0 && value >= 0) {
-      if (this.postsAddress(l, r)) this.tape.fact(value, makeFact('post', '=', l, l), -1);
+      if (this.postsAddress(l, r)) this.posts(l, value);
       else this.objects.store(place, this.objects.taken(r, value, this.type(l)), this.type(l));
-    }
+    } else if (value >= 0 && l.k === 'member' && this.postsNarrow(l, r)) this.posts(l, value);
     return value >= 0 ? value : place;
   }
 
@@ -271,6 +293,34 @@ export class ExpressionFlow {
     if (l.k !== 'member' || this.type(r).base !== TYPE.dma_addr_t) return false;
     const type = this.type(l);
     return type.depth === 0 && type.base !== TYPE.dma_addr_t && type.base !== '';
+  }
+
+  private posts(l: Expr, value: number): void {
+    this.tape.fact(value, makeFact('post', '=', l, l, { into: this.fieldName(l) }), -1);
+  }
+
+  /** True for an address of 32 bits that goes into a descriptor. */
+  private postsNarrow(l: Expr, r: Expr): boolean {
+    const to = this.type(l);
+    if (to.depth > 0 || to.base === '' || carries(to)) return false;
+    const from = this.type(r);
+    return from.depth === 0 && (from.base === TYPE.dma_addr_t || from.base === NARROW_ADDRESS);
+  }
+
+  /** The field that `x` is, or an element of one, as `struct tag.field`; null for anything else. */
+  private fieldName(x: Expr): string | null {
+    if (x.k === 'index') return this.fieldName(x.obj);
+    if (x.k !== 'member') return null;
+    const owner = ownerOfMember(x.obj, x.field, this.locals, this.names);
+    return owner === null ? null : `${owner}.${x.field}`;
+  }
+
+  /** The node of an address that a descriptor keeps in a field too narrow to be followed; -1 for anything else. */
+  private fromDescriptor(x: Expr): number {
+    const at = x.k === 'cast' ? x.x : x;
+    if (at.k !== 'member') return -1;
+    const name = this.fieldName(at);
+    return name === null ? -1 : this.tape.key(name);
   }
 
   /**
@@ -329,6 +379,13 @@ export class ExpressionFlow {
     const own = this.names.isFunction(name);
     const effects = own ? null : this.effectsOn(name, x);
     const args = x.args.map((a) => this.value(a));
+    for (const { fact, arg } of effects ?? []) {
+      const at = x.args[arg];
+      // The struct page itself is no payload.
+      if (fact === 'prefetch' && at !== undefined && isPageType(this.type(at))) args[arg] = -1;
+      if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && OF_ADDRESS.has(fact))
+        args[arg] = this.fromDescriptor(at);
+    }
     if (own || this.names.isMacro(name))
       return effects === null
         ? this.driverCall(name, false, args, x, x.fn)

@@ -4,7 +4,7 @@ import { closeEnv, type Env, joinEnvs, openEnv, read, feed } from './environment
 import { ExpressionFlow } from './flow-expression.ts';
 import type { TypeNames } from './names.ts';
 import { type Tape, TapeWriter } from './tape.ts';
-import { followed, resolved, type Type, typeOf, UNKNOWN } from './types.ts';
+import { followed, followedParameter, resolved, type Type, typeOf, UNKNOWN } from './types.ts';
 
 interface LoopFrame {
   readonly breaks: (Env | null)[];
@@ -51,7 +51,8 @@ class FunctionFlow {
   run(item: FunctionItem): Tape {
     item.params.forEach((p, i) => {
       const v = this.declare(p, i);
-      if (followed(this.types[v] ?? { base: '', depth: 0, fn: false })) this.set(v, this.tape.param(i));
+      if (followedParameter(this.types[v] ?? { base: '', depth: 0, fn: false }))
+        this.set(v, this.tape.param(i));
     });
     this.block(item.body);
     return this.tape.finish();
@@ -91,7 +92,8 @@ class FunctionFlow {
       type,
     });
     this.scopes[this.scopes.length - 1]?.set(d.name, v);
-    const slot = followed(type) || this.names.isDivided(type.base) ? this.slotCount++ : -1;
+    const isFollowed = parameter >= 0 ? followedParameter(type) : followed(type);
+    const slot = isFollowed || this.names.isDivided(type.base) ? this.slotCount++ : -1;
     this.slots.push(slot);
     if (this.env !== null && slot >= 0) this.env[slot] = -1;
     return v;

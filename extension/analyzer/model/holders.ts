@@ -13,6 +13,7 @@ export class HolderFinder {
   private readonly functions: readonly FunctionRef[];
   private readonly linked: LinkedDriver;
   private readonly named = new Map<string, Holder[]>();
+  private pointers: Map<number, string[]> | null = null;
   private readonly local = new Map<number, Map<number, Holder[]>>();
 
   constructor(symbols: DriverSymbols, functions: readonly FunctionRef[], linked: LinkedDriver) {
@@ -30,6 +31,29 @@ export class HolderFinder {
       for (const holder of graph.holdersOf(n)) for (const h of this.ofVariable(holder)) out.add(h);
     }
     return [...out];
+  }
+
+  /** Fields and globals that point to one of the values: arrays of holders. */
+  arraysOf(nodes: readonly number[]): Holder[] {
+    const pointers = (this.pointers ??= this.findPointers());
+    const out = new Set<Holder>();
+    for (const n of nodes)
+      for (const key of pointers.get(n) ?? [])
+        for (const h of this.ofKey(key)) if (h.type.depth > 1) out.add(h);
+    return [...out];
+  }
+
+  /** Names of fields and globals by what the memory behind them holds. */
+  private findPointers(): Map<number, string[]> {
+    const { graph } = this.linked;
+    const out = new Map<number, string[]>();
+    for (let n = 0; n < graph.size; n++) {
+      if (graph.find(n) !== n) continue;
+      const keys = graph.keysOf(n);
+      const behind = keys.length === 0 ? -1 : graph.pointeeIfAny(n);
+      if (behind >= 0) out.set(behind, [...(out.get(behind) ?? []), ...keys]);
+    }
+    return out;
   }
 
   private ofKey(key: string): Holder[] {

@@ -16,6 +16,7 @@ export function makeFact(
     readonly direction?: Direction;
     readonly wholeBuffer?: boolean;
     readonly madeBy?: readonly string[];
+    readonly into?: string | null;
   } = {},
 ): Fact {
   return {
@@ -27,6 +28,7 @@ export function makeFact(
     direction: more.direction ?? 'unknown',
     wholeBuffer: more.wholeBuffer ?? false,
     madeBy: more.madeBy ?? [],
+    into: more.into ?? null,
   };
 }
 

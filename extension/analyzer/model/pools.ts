@@ -1,6 +1,7 @@
 /** Pools as the driver model tells them: effective parameters of each creation, with the place of each value. */
 import type { BufferRole, PoolFlag, PoolModel, Sourced } from '../../../simulator/contract/driver-model.ts';
 import { isPoolFlag, NAME } from '../kernel/table.ts';
+import type { Expr } from '../syntax/ast.ts';
 import type { Location } from '../text/range.ts';
 import { identifiersIn, integerValue } from './constants.ts';
 import { guardsOf } from './guards/flows.ts';
@@ -138,7 +139,7 @@ class PoolReader {
       for (const flag of FLAGS) {
         if (!names.has(flag)) continue;
         const condition = this.condition(w);
-        if (condition === null && !choice) sure.add(flag);
+        if (condition === null && (!choice || this.inEachArm(w.value, flag))) sure.add(flag);
         else
           conditional.push({
             flag,
@@ -153,6 +154,22 @@ class PoolReader {
       flags: { value: FLAGS.filter((f) => sure.has(f)), at: last === null ? null : at(last) },
       conditionalFlags: conditional.filter((c) => !sure.has(c.flag)),
     };
+  }
+
+  /** True if the flag is set whatever the choices in the expression. */
+  private inEachArm(x: Expr, flag: PoolFlag): boolean {
+    switch (x.k) {
+      case 'cond':
+        return this.inEachArm(x.a ?? x.c, flag) && this.inEachArm(x.b, flag);
+      case 'binary':
+        return x.op === '|' && (this.inEachArm(x.l, flag) || this.inEachArm(x.r, flag));
+      case 'cast':
+        return this.inEachArm(x.x, flag);
+      case 'id':
+        return identifiersIn(x.name, this.symbols).has(flag);
+      default:
+        return false;
+    }
   }
 
   /** The writes in force that set PP_FLAG_ALLOW_UNREADABLE_NETMEM. */

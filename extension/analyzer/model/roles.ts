@@ -97,6 +97,8 @@ export function decideRole<F extends RoleFact>(q: RoleQuestion<F>): RoleDecision
         return decision('linear', 'the device receives into the linear part of an skb', rx);
       return decision('tx', 'its memory belongs to a socket buffer that is sent', [...fromSkb, ...toDevice]);
     }
+    if (allocations.some((f) => f.source === 'buffer-manager'))
+      return decision('linear', 'a library fills the buffer manager of the device', allocations);
     if (allocations.some((f) => f.source === 'pool-address'))
       return decision(
         'header',

@@ -38,6 +38,9 @@ const ADDRESS_INTEGERS: ReadonlySet<string> = new Set([
   TYPE.netmem_ref,
 ]);
 
+/** An integer that holds the DMA address of a device that reaches 4 GB only. */
+export const NARROW_ADDRESS = 'u32';
+
 /** True if a value of this type may denote a buffer: a pointer, or an integer that holds an address. */
 export function carries(type: Type): boolean {
   if (type.fn) return true;
@@ -144,4 +147,9 @@ export function ownerOfMember(obj: Expr, field: string, scope: Scope, names: Typ
 /** True if a variable of this type is worth following. */
 export function followed(type: Type): boolean {
   return carries(type) || isPageType(type);
+}
+
+/** True if a parameter of this type is: callers may hand a DMA address over as a plain number. */
+export function followedParameter(type: Type): boolean {
+  return followed(type) || (type.depth === 0 && type.base === NARROW_ADDRESS);
 }

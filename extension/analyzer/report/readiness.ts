@@ -2,7 +2,7 @@
  * How far a driver is, requirement by requirement. "Met" is only said with evidence: a requirement without findings
  * in a driver without receive pools, or in one that could not be understood, is not met.
  */
-import type { BufferRole, DriverModel } from '../../../simulator/contract/driver-model.ts';
+import type { BufferRole, DriverModel, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import { NAME } from '../kernel/table.ts';
 import { REQUIREMENTS, type Requirement } from '../finding.ts';
 import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
@@ -149,8 +149,12 @@ function withoutFindings(
     case 'TX1':
       if (capabilities.netmemTx.value !== 'none') return met('nothing is unmapped behind its back');
       return unreadOr(requirement, incomplete, met('no frag mapping of its own'));
+    case 'RX4': {
+      const missing = receives ? missingOfPools(pools) : null;
+      if (missing !== null) return unknown(missing);
+      break;
+    }
     case 'RX3':
-    case 'RX4':
     case 'RX5':
     case 'RX6':
     case 'RX7':
@@ -160,6 +164,28 @@ function withoutFindings(
   if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role))) return unknown('no pool is known to hold payload');
   return unreadOr(requirement, incomplete, met('nothing found against it'));
 }
+
+/** What the pools of payload lack before RX4 can be met; null if nothing. */
+function missingOfPools(pools: DriverModel['pools']): string | null {
+  const payload = pools.filter(({ role }) => PAYLOAD_ROLES.has(role));
+  const has = (flag: PoolFlag): boolean =>
+    payload.some((p) => p.flags.value.includes(flag) || p.conditionalFlags.some((c) => c.flag === flag));
+  const [first] = payload;
+  if (first === undefined) return null;
+  const lacks: string[] = NEEDED.filter((flag) => !has(flag));
+  if (!payload.some((p) => p.queueIdx.value === 'set')) lacks.push('queue_idx');
+  if (lacks.length === 0) return null;
+  const { file, line } = first.createdAt;
+  const where = `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
+  return `nothing is wrong, but the pool made at ${where} was not seen to get ${lacks.join(', ')}`;
+}
+
+/** Flags without which a pool takes no memory of a provider. */
+const NEEDED: readonly PoolFlag[] = [
+  NAME.PP_FLAG_DMA_MAP,
+  NAME.PP_FLAG_DMA_SYNC_DEV,
+  NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
+];
 
 /**
  * What keeps a requirement open. A hint never does: upstream lives with it. A pool beside an older mode without one

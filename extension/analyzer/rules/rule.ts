@@ -6,6 +6,7 @@ import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
+import { followOn } from './follow-on.ts';
 import type { Pool } from '../model/pools.ts';
 import type { Location } from '../text/range.ts';
 import { findOffStack } from './off-stack.ts';
@@ -91,6 +92,8 @@ export function roleName(c: BufferClass): string {
       return 'payload buffer';
     case 'linear':
       return 'receive buffer (headers and payload together)';
+    case 'header':
+      return 'header buffer from the pool of the payload';
     case 'unknown':
       return 'buffer of a pool (what becomes of it was not followed)';
     default:
@@ -98,12 +101,19 @@ export function roleName(c: BufferClass): string {
   }
 }
 
+export function isFromPool(source: BufferFact['source']): boolean {
+  return source === 'pool' || source === 'pool-address';
+}
+
 /** True if the class takes buffers from a page_pool. */
 export function isPooled(c: BufferClass): boolean {
-  return (
-    c.facts.some((f) => f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address')) ||
-    c.pools.length > 0
-  );
+  return c.facts.some((f) => f.kind === 'allocate' && isFromPool(f.source)) || c.pools.length > 0;
+}
+
+/** True if whatever the class holds comes from pools, as far as is known. */
+export function onlyPools(c: BufferClass): boolean {
+  const allocations = c.facts.filter((f) => f.kind === 'allocate');
+  return allocations.length > 0 && allocations.every((f) => isFromPool(f.source));
 }
 
 /** What a driver does with memory that a device writes. */
@@ -135,7 +145,34 @@ function findPayloadClasses(facts: DriverFacts): readonly BufferClass[] {
   const payload = facts.classes.filter((c) => isPayload(c));
   // The device hands addresses back as numbers: what is taken from the pools is received all the same.
   if (payload.length === 0) return facts.classes.filter((c) => c.role === 'unknown' && isPooled(c));
-  return payload.some((c) => isPooled(c)) ? payload.filter((c) => isPooled(c)) : payload;
+  const pooled = payload.filter((c) => isPooled(c));
+  if (pooled.length === 0) return payload;
+  // What is found again by a number from the device was taken from the pools elsewhere.
+  const isCookie = (c: BufferClass): boolean => c.facts.some(({ kind }) => kind === 'from-physical');
+  const taken = pooled.every(isCookie)
+    ? facts.classes.filter((c) => c.role === 'unknown' && isPooled(c))
+    : [];
+  return [...pooled, ...taken, ...headersOfPayloadPools(payload, facts)];
+}
+
+/**
+ * Header buffers that carry payload as well where nothing is split, from the one pool that serves payload: once the pool
+ * may hand out unreadable memory, they get it too. Plain headers only have to move to a pool of their own. A driver that
+ * declares such pools, or makes several, tells them apart by modes, which pools by name do not.
+ */
+function headersOfPayloadPools(payload: readonly BufferClass[], facts: DriverFacts): BufferClass[] {
+  const pools = new Set(payload.flatMap((c) => c.pools));
+  const [only] = pools;
+  if (only === undefined || pools.size > 1) return [];
+  const headers = facts.classes.filter(
+    (c) =>
+      c.role === 'header' &&
+      onlyPools(c) &&
+      c.pools.length === 1 &&
+      c.pools[0] === only &&
+      c.facts.some(({ kind }) => kind === 'frag' || kind === 'coalesce'),
+  );
+  return headers.length === 0 || facts.guards.declares ? [] : headers;
 }
 
 /**
@@ -179,6 +216,9 @@ export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean 
   return c.facts.some((f) => facts.guards.meetsProvider(f, c));
 }
 
+/** What is done to payload by way of descriptors and packets. */
+const followedOn = remembered((facts) => followOn(facts, payloadClasses(facts)));
+
 /**
  * Facts of these classes once each, with a class of which they may be said while a provider feeds its pool. The others
  * are right as they are: the driver does them with pages only.
@@ -197,13 +237,24 @@ export function payloadFacts(
       if (facts.guards.meetsProvider(f, c)) out.set(f, c);
     }
   }
+  for (const [f, c] of followedOn(facts)) {
+    if (out.has(f) || sending.has(f.fn) || !wanted(f, c)) continue;
+    if (facts.guards.meetsProvider(f, c, true)) out.set(f, c);
+  }
   return out;
 }
 
 /** `low` if the role rests on little, `high` if the class is plain payload. */
 export function confidenceOf(c: BufferClass): Confidence {
   if (c.role === 'payload') return 'high';
-  return c.role === 'linear' ? 'medium' : 'low';
+  return c.role === 'linear' || c.role === 'header' ? 'medium' : 'low';
+}
+
+/** What to do instead with a buffer of the class, in the words of messages: a header may also move to another pool. */
+export function advice(c: BufferClass, replacement: string): string {
+  return c.role === 'header'
+    ? `give headers a pool of their own, or use ${replacement}`
+    : `use ${replacement}`;
 }
 
 /** What several rules ask of the same driver is found once. */

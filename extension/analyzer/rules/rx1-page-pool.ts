@@ -3,6 +3,7 @@ import type { Finding } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import type { AllocationSource } from '../model/facts.ts';
 import type { Location } from '../text/range.ts';
 import {
   evidenceOf,
@@ -24,7 +25,17 @@ const about = {
   docs: 'rx1-page-pool',
 } as const satisfies Omit<Rule, 'run'>;
 
-const WORDS = { page: 'page allocator', fragment: 'page fragment allocator', skb: 'skb allocator' } as const;
+const WORDS = {
+  page: 'page allocator',
+  fragment: 'page fragment allocator',
+  skb: 'skb allocator',
+  'buffer-manager': 'library of hardware buffer managers',
+} as const;
+
+/** A source of buffers that is no pool. */
+function isOther(source: AllocationSource | null): source is keyof typeof WORDS {
+  return source !== null && source in WORDS;
+}
 
 /** What to say of one step of a buffer's life outside the pool: where it comes from, where it goes. */
 function story(f: BufferFact, c: BufferClass, helper: string | null): string | null {
@@ -34,14 +45,13 @@ function story(f: BufferFact, c: BufferClass, helper: string | null): string | n
       ? null
       : `${by} gives this ${roleName(c)} back to the page allocator: a pool takes it by page_pool_put_full_netmem().`;
   }
-  if (f.kind !== 'allocate' || (f.source !== 'page' && f.source !== 'fragment' && f.source !== 'skb'))
-    return null;
+  if (f.kind !== 'allocate' || !isOther(f.source)) return null;
   return `${by} takes this ${roleName(c)} from the ${WORDS[f.source]}: only a page_pool can be backed by a memory provider.`;
 }
 
 /** True if the fact may be a finding at all. */
 function speaks({ kind, source }: BufferFact): boolean {
-  return kind === 'put-page' || source === 'page' || source === 'fragment' || source === 'skb';
+  return kind === 'put-page' || isOther(source);
 }
 
 function intoFragment({ kind }: BufferFact): boolean {

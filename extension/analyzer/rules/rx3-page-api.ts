@@ -1,9 +1,11 @@
 /** RX3: payload buffers are handled by the netmem functions, not the page ones. */
 import type { Finding } from '../finding.ts';
+import { TYPE } from '../kernel/structures.ts';
 import { familyOf, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { FactKind } from '../model/facts.ts';
 import {
+  advice,
   confidenceOf,
   evidenceOf,
   finding,
@@ -32,21 +34,28 @@ const KINDS: ReadonlySet<FactKind> = new Set([
   'head-page',
   'fragment-count',
   'page-of',
+  'cast-page',
   'put-page',
 ]);
 
 function isPageCall(f: BufferFact, c: BufferClass): boolean {
-  const pooled = f.kind === 'allocate' && f.source === 'pool';
+  const pooled = f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address');
   const synced = f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool';
   if (!pooled && !synced && !KINDS.has(f.kind)) return false;
-  return (f.kind !== 'put-page' || isPooled(c)) && replacementOf(f.api) !== null;
+  return (f.kind !== 'put-page' || isPooled(c)) && adviceFor(f) !== null;
+}
+
+/** What takes the place of the call or cast, as code; null if nothing does. */
+function adviceFor({ kind, api }: BufferFact): string | null {
+  return kind === 'cast-page' ? TYPE.netmem_ref : replacementOf(api);
 }
 
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   for (const [f, c] of payloadFacts(cx.facts, isPageCall)) {
-    const replacement = replacementOf(f.api);
+    const replacement = adviceFor(f);
     if (replacement === null) continue;
+    const isCast = f.kind === 'cast-page';
     out.push(
       finding(about, {
         severity: c.role === 'payload' && isPooled(c) ? 'warning' : 'info',
@@ -54,7 +63,9 @@ function run(cx: RuleContext): Finding[] {
         location: f.apiAt,
         api: f.api,
         replacement,
-        message: `${f.api}() on a ${roleName(c)}: use ${replacement}(), which also works when the memory has no struct page.`,
+        message: isCast
+          ? `A cookie becomes a page here, and it is a ${roleName(c)}: keep it as netmem_ref all the way, which takes memory without struct page as well.`
+          : `${f.api}() on a ${roleName(c)}: ${advice(c, `${replacement}()`)}, which also works when the memory has no struct page.`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

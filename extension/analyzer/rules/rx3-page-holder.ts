@@ -1,7 +1,8 @@
 /** RX3: payload buffers are tracked as netmem_ref, in ring entries, parameters and variables alike. */
 import { TYPE } from '../kernel/structures.ts';
 import type { Finding, Severity } from '../finding.ts';
-import type { HolderKind } from '../model/buffer-class.ts';
+import { familyOf } from '../kernel/table.ts';
+import type { BufferClass, BufferFact, Holder, HolderKind } from '../model/buffer-class.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -43,27 +44,66 @@ const WORDS: Readonly<Record<HolderKind, string>> = {
   local: 'Variable',
 };
 
+/** Types of a pointer to bytes. */
+const BYTES: ReadonlySet<string> = new Set(['void', 'char', 'unsigned char', 'u8', '__u8', 'uint8_t']);
+
+function isKept({ kind }: Holder): boolean {
+  return kind === 'field' || kind === 'global';
+}
+
+/** Fields that keep buffers of a pool by address, or arrays of pages, where no other field keeps the page. */
+function onlyHandles(c: BufferClass): Holder[] {
+  const single = c.holders.filter(isKept);
+  if (!isPooled(c) || c.role === 'header' || single.some((h) => h.page)) return [];
+  const pages = c.arrays.filter((h) => h.page);
+  if (pages.length > 0) return pages;
+  const byAddress = (h: Holder, depth: number): boolean => h.type.depth === depth && BYTES.has(h.type.base);
+  return [...single.filter((h) => byAddress(h, 1)), ...c.arrays.filter((h) => byAddress(h, 2))];
+}
+
+/** What a function does to receive buffers only. */
+function isReceive({ kind, source, direction, api }: BufferFact): boolean {
+  if (kind === 'allocate') return source === 'pool' || source === 'pool-address';
+  if (kind === 'map' || kind === 'unmap' || kind === 'sync-cpu') return direction !== 'to-device';
+  return kind === 'frag' || kind === 'build-skb' || (kind === 'release' && familyOf(api) === 'page-pool');
+}
+
+/** True for a field of memory that is sent: a bounce buffer shares an entry with receive buffers, not their life. */
+function isForSending(
+  h: Holder,
+  c: BufferClass,
+  sending: ReadonlySet<string>,
+  { facts }: RuleContext,
+): boolean {
+  if (h.kind !== 'field') return false;
+  const users = facts.guards.accessors(h);
+  const receiving = new Set(c.facts.flatMap((f) => (isReceive(f) ? f.fn : [])));
+  return users.some((fn) => sending.has(fn)) && !users.some((fn) => receiving.has(fn));
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   const sending = transmitOnly(cx.facts);
   for (const c of payloadClasses(cx.facts)) {
-    const pages = c.holders.filter((h) => h.page && h.type.base === TYPE.page);
+    const pages = [...c.holders.filter((h) => h.page && h.type.base === TYPE.page), ...onlyHandles(c)];
     if (pages.length === 0 || !isUsedWithProvider(c, cx.facts)) continue;
     for (const h of pages) {
       const key = `${h.nameAt.file}:${h.nameAt.range.start}`;
       if (seen.has(key)) continue;
       if (h.kind === 'local' && sending.has(h.owner)) continue;
+      if (h.type.base !== TYPE.page && isForSending(h, c, sending, cx)) continue;
       if (!cx.facts.guards.holderMeetsProvider(h, c)) continue;
       seen.add(key);
+      const isPage = h.type.base === TYPE.page;
       out.push(
         finding(about, {
           severity: isPooled(c) ? SEVERITY[h.kind] : 'hint',
           confidence: confidenceOf(c),
           location: h.baseAt,
-          api: `${TYPE.page} *`,
+          api: `${h.type.base} *`,
           replacement: TYPE.netmem_ref,
-          message: `${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} holds a ${roleName(c)} as struct page: track it as netmem_ref.`,
+          message: `${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} holds a ${roleName(c)} ${isPage ? 'as struct page' : `as ${h.type.base} *, a page or an address that not all memory has`}: track it as netmem_ref.`,
           evidence: evidenceOf(c),
           bufferClass: c.id,
         }),

@@ -4,7 +4,17 @@ import { NAME } from '../kernel/table.ts';
 import type { Pool } from '../model/pools.ts';
 import type { BufferRole, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { Location } from '../text/range.ts';
-import { finding, isPayload, isSoftware, type Rule, type RuleContext } from './rule.ts';
+import {
+  confidenceOf,
+  evidenceOf,
+  finding,
+  isPayload,
+  isSoftware,
+  roleName,
+  type Rule,
+  type RuleContext,
+} from './rule.ts';
+import { driverMappings } from './rx4-driver-mapping.ts';
 
 const about = {
   id: 'rx4-pool-flags',
@@ -23,8 +33,21 @@ interface Say {
   readonly message: string;
 }
 
-/** @param pieces parts of packets are put into fragments from this pool */
-function judgePayload(pool: Pool, pieces: boolean): Say[] {
+/** Characters of a condition that a message quotes at most. */
+const LONGEST = 80;
+
+/** Of a flag that the pool gets on one condition alone; null for any other. */
+function onlyIf({ model }: Pool, flag: PoolFlag): string | null {
+  if (model.flags.value.includes(flag)) return null;
+  const [first, ...more] = model.conditionalFlags.filter((c) => c.flag === flag);
+  return first === undefined || more.length > 0 ? null : first.condition;
+}
+
+/**
+ * @param pieces parts of packets are put into fragments from this pool
+ * @param hasModes the driver knows of providers: its conditions may be about these
+ */
+function judgePayload(pool: Pool, pieces: boolean, hasModes: boolean): Say[] {
   const { model } = pool;
   const out: Say[] = [];
   const has = (f: PoolFlag): boolean =>
@@ -39,6 +62,14 @@ function judgePayload(pool: Pool, pieces: boolean): Say[] {
         at,
         api: flag,
         message: `${flag} is not set on this pool: with a memory provider, page_pool_create() then fails with EOPNOTSUPP.`,
+      });
+    const condition = hasModes ? null : onlyIf(pool, flag);
+    if (condition !== null)
+      out.push({
+        severity: 'info',
+        at,
+        api: flag,
+        message: `${flag} is set on this pool only ${condition.length > LONGEST ? 'on some paths' : `if ${condition}`}: otherwise, with a memory provider, page_pool_create() fails with EOPNOTSUPP.`,
       });
   }
   const unreadable = has(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM);
@@ -93,13 +124,13 @@ function judgePayload(pool: Pool, pieces: boolean): Say[] {
 }
 
 /** @param onlyPools no payload is known of the driver, so that it is what its pools hold */
-function judge(pool: Pool, onlyPools: boolean, pieces: boolean): Say[] {
+function judge(pool: Pool, onlyPools: boolean, pieces: boolean, hasModes: boolean): Say[] {
   if (pool.partial) return [];
   switch (pool.model.role) {
     case 'payload':
     case 'linear':
     case 'mixed':
-      return judgePayload(pool, pieces);
+      return judgePayload(pool, pieces, hasModes);
     case 'header':
     case 'xdp': {
       const flags = [...pool.model.flags.value, ...pool.model.conditionalFlags.map((c) => c.flag)];
@@ -115,7 +146,7 @@ function judge(pool: Pool, onlyPools: boolean, pieces: boolean): Say[] {
       ];
     }
     case 'unknown':
-      return onlyPools ? judgePayload(pool, pieces).filter((say) => say.severity !== 'info') : [];
+      return onlyPools ? judgePayload(pool, pieces, hasModes).filter((say) => say.severity !== 'info') : [];
     case 'tx':
     case 'private':
       return [];
@@ -150,7 +181,7 @@ function run(cx: RuleContext): Finding[] {
   const onlyPools = !cx.facts.classes.some((c) => isPayload(c));
   for (const pool of cx.facts.pools) {
     if (isBesideProvider(pool, cx)) continue;
-    for (const say of judge(pool, onlyPools, servesFragments(pool, cx))) {
+    for (const say of judge(pool, onlyPools, servesFragments(pool, cx), cx.facts.guards.hasModes)) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -166,6 +197,21 @@ function run(cx: RuleContext): Finding[] {
         }),
       );
     }
+  }
+  for (const [f, c] of driverMappings(cx)) {
+    const does = f.kind === 'map' ? 'maps' : 'unmaps';
+    out.push(
+      finding(about, {
+        severity: c.role === 'payload' ? 'warning' : 'info',
+        confidence: confidenceOf(c),
+        location: f.apiAt,
+        api: f.api,
+        replacement: NAME.PP_FLAG_DMA_MAP,
+        message: `${f.api}() ${does} a ${roleName(c)}, which is memory of the pool: let the pool map it (PP_FLAG_DMA_MAP) and take the address from page_pool_get_dma_addr_netmem(). Memory of a provider cannot be mapped by the driver.`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      }),
+    );
   }
   return out;
 }

@@ -9,6 +9,7 @@ import {
   confidenceOf,
   evidenceOf,
   finding,
+  isPooled,
   payloadFacts,
   type Rule,
   type RuleContext,
@@ -36,6 +37,14 @@ function takesUnreadable(c: BufferClass, { pools }: DriverFacts): boolean {
   return c.facts.some((f) => f.kind === 'allocate' && f.api.includes('netmem'));
 }
 
+function becomesHead({ api }: BufferFact, severity: Severity, what: string): Verdict {
+  return {
+    severity,
+    replacement: null,
+    message: `${api} builds the packet's head in a ${what}: with a header split the head needs readable memory of its own.`,
+  };
+}
+
 function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | null {
   const what = roleName(c);
   const strict: Severity = c.role === 'payload' || takesUnreadable(c, facts) ? 'warning' : 'info';
@@ -55,12 +64,11 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
         message: `${f.api}() of a ${what}: unreadable memory can be neither mapped nor addressed physically. Use its DMA address, or drop the packet.`,
       };
     case 'build-skb':
+      // Slab memory is no pool's: another kind of buffer goes through the same variable.
+      if (f.api === NAME.slab_build_skb && isPooled(c)) return null;
+      return becomesHead(f, strict, what);
     case 'xdp-prepare':
-      return {
-        severity: strict,
-        replacement: null,
-        message: `${f.api} builds the packet's head in a ${what}: with a header split the head needs readable memory of its own.`,
-      };
+      return becomesHead(f, strict, what);
     case 'copy-from':
     case 'read':
       return {

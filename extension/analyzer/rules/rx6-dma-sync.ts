@@ -1,8 +1,9 @@
 /** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
 import type { Finding } from '../finding.ts';
-import { familyOf, replacementOf } from '../kernel/table.ts';
+import { familyOf, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferFact } from '../model/buffer-class.ts';
 import {
+  advice,
   confidenceOf,
   evidenceOf,
   finding,
@@ -11,6 +12,7 @@ import {
   type RuleContext,
   roleName,
 } from './rule.ts';
+import { unsynced } from './rx6-no-sync.ts';
 
 const about = {
   id: 'rx6-dma-sync',
@@ -31,14 +33,28 @@ function run(cx: RuleContext): Finding[] {
     const toCpu = f.kind === 'sync-cpu';
     out.push(
       finding(about, {
-        severity: toCpu ? 'warning' : 'info',
+        severity: toCpu && c.role !== 'header' ? 'warning' : 'info',
         confidence: confidenceOf(c),
         location: f.apiAt,
         api: f.api,
         replacement: replacementOf(f.api),
         message: toCpu
-          ? `${f.api}() on a ${roleName(c)}: use page_pool_dma_sync_netmem_for_cpu(), which does nothing where the provider needs nothing.`
+          ? `${f.api}() on a ${roleName(c)}: ${advice(c, 'page_pool_dma_sync_netmem_for_cpu()')}, which does nothing where the provider needs nothing.`
           : `${f.api}() on a ${roleName(c)}: let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len) and delete the call.`,
+        evidence: evidenceOf(c),
+        bufferClass: c.id,
+      }),
+    );
+  }
+  for (const { c, at, api } of unsynced(cx.facts)) {
+    out.push(
+      finding(about, {
+        severity: c.role === 'payload' ? 'warning' : 'info',
+        confidence: 'medium',
+        location: at,
+        api,
+        replacement: NAME.page_pool_dma_sync_netmem_for_cpu,
+        message: `${api}() hands a ${roleName(c)} to the CPU, and nothing in the driver has synchronised it: call page_pool_dma_sync_netmem_for_cpu() before, for what the device wrote.`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

@@ -249,6 +249,7 @@ static void drop(struct drv_ring *r, int i)
     expectMarks(
       'RX3',
       `struct drv_cb { void *priv; };
+//< rx3-page-holder: as void *
 static struct page *take(struct page_pool *pool)
 //< rx3-page-holder
 {

@@ -5,6 +5,7 @@ import { type Entry, fn } from '../entry.ts';
 const PAGE = [allocates('page')];
 const FRAGMENT = [allocates('fragment')];
 const SKB = [allocates('skb')];
+const MANAGER = [allocates('buffer-manager')];
 const HEAP = [allocates('heap')];
 const COHERENT = [allocates('coherent')];
 
@@ -41,6 +42,9 @@ export const ALLOCATORS = {
   __page_frag_alloc_align: fn('void *', `${CACHE}, unsigned int align_mask`, { effects: FRAGMENT }),
   page_frag_alloc: fn('void *', CACHE, { effects: FRAGMENT }),
   page_frag_alloc_align: fn('void *', `${CACHE}, unsigned int align`, { effects: FRAGMENT }),
+
+  hwbm_pool_add: fn('int', 'struct hwbm_pool *bm_pool, unsigned int buf_num', { effects: MANAGER }),
+  hwbm_pool_refill: fn('int', 'struct hwbm_pool *bm_pool, gfp_t gfp', { effects: MANAGER }),
 
   netdev_alloc_skb: fn('struct sk_buff *', DEVICE, { effects: SKB }),
   __netdev_alloc_skb: fn('struct sk_buff *', `${DEVICE}, gfp_t gfp_mask`, { effects: SKB }),

@@ -1,5 +1,5 @@
 /** Pages and their addresses (linux/mm.h, linux/gfp.h, linux/page_ref.h, linux/highmem.h), and netmem (net/netmem.h). */
-import { does, passes, yields } from '../effect.ts';
+import { derives, does, passes, yields } from '../effect.ts';
 import { type Entry, fn } from '../entry.ts';
 
 const M = 'linux/mm.h';
@@ -99,6 +99,7 @@ export const MEMORY = {
     caveat: 'Use the DMA address; device memory has no page.',
   }),
   virt_to_phys: fn('phys_addr_t', 'const volatile void *address', { effects: [yields('physical')] }),
+  phys_to_virt: fn('void *', 'phys_addr_t address', { effects: [derives('from-physical', -1)] }),
   virt_to_bus: fn('unsigned long', 'void *address', { until: '6.12', effects: [yields('physical')] }),
   page_to_nid: fn('int', `const ${PAGE}`, {
     effects: [does('node')],

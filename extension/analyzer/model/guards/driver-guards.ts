@@ -7,7 +7,7 @@ import type { FunctionRef } from '../call-graph.ts';
 import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
-import type { StatedAt } from './atom.ts';
+import { type Literal, meaningOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';
 import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
@@ -19,6 +19,7 @@ import type { CallSite } from './call-sites.ts';
 import { storesNoLength } from './no-length.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
+import { Verdicts } from './verdicts.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -44,6 +45,7 @@ export class DriverGuards {
   private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
   private handles: PoolHandles | null = null;
+  private verdicts: Verdicts | null = null;
 
   constructor(input: DriverGuardsInput) {
     this.input = input;
@@ -163,15 +165,18 @@ export class DriverGuards {
     return found;
   }
 
-  /** False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted. */
-  meetsProvider(f: BufferFact, c: BufferClass): boolean {
+  /**
+   * False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted.
+   * @param withoutXdp what is done for XDP alone is right, whatever else it does to the buffer
+   */
+  meetsProvider(f: BufferFact, c: BufferClass, withoutXdp = false): boolean {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    // Whatever XDP alone does, it does to pages: where a pool has none of them, no record is to be converted either.
-    const refusalsCount = used || this.declares || c.pools.length === 0;
+    // Whatever XDP alone does, it does to pages: headers stay pages, and where no pool gives the buffers no record is converted.
+    const refusalsCount = withoutXdp || used || this.declares || c.pools.length === 0 || c.role === 'header';
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -276,6 +281,35 @@ export class DriverGuards {
         if (ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) out.push(this.reach.at(fn, x));
     }
     return out.length === 0 ? [ALWAYS] : out;
+  }
+
+  /** True if it happens only where there is no pool: what is handled there came from elsewhere. */
+  isWithoutPool(f: BufferFact): boolean {
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
+    const none = ({ atom, holds }: Literal): boolean => !holds && meaningOfAtom(atom) === 'has-pool';
+    return this.reach
+      .flow(fn)
+      .at(spanOf(f, fn))
+      .every((c) => c.some(none));
+  }
+
+  /** Names of the functions that reach the field of a structure. */
+  accessors(h: Holder): readonly string[] {
+    return this.input.words.having(h.name).flatMap(({ placed: { item } }) => {
+      const cx = wholeFunction(item, this.input.symbols, () => null);
+      const uses = membersIn(item).get(h.name) ?? [];
+      return uses.some((x) => ownerOfMember(x.obj, x.field, cx, cx.names) === h.owner) ? item.name : [];
+    });
+  }
+
+  /** True if it happens only once an XDP program has said what becomes of a packet. */
+  isAfterVerdict(f: BufferFact): boolean {
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
+    const { calls, words } = this.input;
+    this.verdicts ??= new Verdicts(calls, words, (of) => this.reach.flow(of));
+    return this.verdicts.isAfter(fn, spanOf(f, fn));
   }
 
   /** True if a test decides what is run: it is not only looked at. */

@@ -1,0 +1,110 @@
+/**
+ * What a driver does to payload that it finds again by other ways than a holder: the DMA address in a descriptor that the
+ * payload's address was put into, the memory of an XDP buffer or a fragment that it gives back to the payload's pool.
+ */
+import { effectsOf, familyOf } from '../kernel/table.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { FactKind } from '../model/facts.ts';
+
+/** Facts with the payload that they are about. @param payload classes that take their buffers from pools, or do not */
+export function followOn(
+  facts: DriverFacts,
+  payload: readonly BufferClass[],
+): readonly (readonly [BufferFact, BufferClass])[] {
+  const others = facts.classes.filter((c) => !payload.includes(c));
+  return [
+    ...fromDescriptors(others, payload),
+    ...fromPhysical(others, payload, facts),
+    ...fromPackets(others, payload, facts),
+  ];
+}
+
+/** What is known of a buffer of which only the DMA address is seen. */
+const BY_ADDRESS: ReadonlySet<FactKind> = new Set(['sync-cpu', 'sync-device', 'unmap']);
+
+/** Uses of addresses that descriptors keep, where none but payload is put into the field. */
+function* fromDescriptors(
+  others: readonly BufferClass[],
+  payload: readonly BufferClass[],
+): Generator<readonly [BufferFact, BufferClass]> {
+  const kept = new Map<string, BufferClass | null>();
+  for (const c of payload) for (const { into } of c.facts) if (into !== null) kept.set(into, c);
+  if (kept.size === 0) return;
+  const isReceived = ({ role }: BufferClass): boolean => role === 'header' || role === 'mixed';
+  for (const c of others)
+    if (isReceived(c))
+      for (const { into } of c.facts) if (into !== null && kept.has(into)) kept.set(into, null);
+  for (const c of others) {
+    if (c.role !== 'unknown' || !c.facts.every((f) => BY_ADDRESS.has(f.kind))) continue;
+    for (const h of c.holders) {
+      const of = h.kind === 'field' ? kept.get(`${h.owner}.${h.name}`) : undefined;
+      if (of === undefined || of === null) continue;
+      for (const f of c.facts) if (f.direction !== 'to-device') yield [f, of];
+      break;
+    }
+  }
+}
+
+/** What makes a received packet of a buffer. */
+const BECOMES_PACKET: ReadonlySet<FactKind> = new Set(['frag', 'coalesce', 'build-skb']);
+
+/** Packets in memory that is found by a physical address: with pools, it is theirs. */
+function* fromPhysical(
+  others: readonly BufferClass[],
+  payload: readonly BufferClass[],
+  { guards }: DriverFacts,
+): Generator<readonly [BufferFact, BufferClass]> {
+  const of = payload.find((c) => c.pools.length > 0);
+  if (of === undefined) return;
+  for (const c of others) {
+    const isFound =
+      c.facts.some((f) => f.kind === 'from-physical') && c.facts.some((f) => BECOMES_PACKET.has(f.kind));
+    if (!isFound || c.facts.some((f) => f.kind === 'allocate')) continue;
+    for (const f of c.facts) if (!guards.isWithoutPool(f)) yield [f, of];
+  }
+}
+
+/** Ways to the memory of a packet: to the page of a fragment, to that of an address. */
+const FOUND_AGAIN: ReadonlySet<FactKind | null> = new Set(['skb-frag', 'page-of']);
+
+/** Gives memory of a packet back to a pool, right where it is taken from the packet: no record has kept it meanwhile. */
+function isReturn(f: BufferFact): boolean {
+  if (f.kind !== 'release' || familyOf(f.api) !== 'page-pool') return false;
+  return f.madeBy.some((name) => effectsOf(name)?.some(({ fact }) => FOUND_AGAIN.has(fact)) === true);
+}
+
+/** Parts of received packets that go back to a pool of payload, and XDP buffers in payload that become packets. */
+function* fromPackets(
+  others: readonly BufferClass[],
+  payload: readonly BufferClass[],
+  { guards, classes }: DriverFacts,
+): Generator<readonly [BufferFact, BufferClass]> {
+  const elsewhere = new Set(
+    classes.flatMap((c) => (c.role === 'header' && !payload.includes(c) ? c.pools : [])),
+  );
+  const prepares = (c: BufferClass): boolean => c.facts.some((f) => f.kind === 'xdp-prepare');
+  const prepared = others.some((c) => c.role === 'header' && prepares(c))
+    ? undefined
+    : payload.find(prepares);
+  for (const c of others) {
+    if (c.role !== 'xdp' && c.role !== 'tx') continue;
+    const own = c.pools.some((name) => elsewhere.has(name))
+      ? undefined
+      : payload.find((p) => p.pools.some((name) => c.pools.includes(name)));
+    const returns = own === undefined ? [] : c.facts.filter((f) => isReturn(f) && !guards.isAfterVerdict(f));
+    for (const f of c.facts) {
+      const isBeside =
+        f.kind === 'page-of' &&
+        returns.some((r) => r.fn === f.fn && f.madeBy.every((m) => r.madeBy.includes(m)));
+      if (own !== undefined && (returns.includes(f) || isBeside)) yield [f, own];
+      else if (
+        prepared !== undefined &&
+        c.role === 'xdp' &&
+        f.kind === 'build-skb' &&
+        !guards.isAfterVerdict(f)
+      )
+        yield [f, prepared];
+    }
+  }
+}

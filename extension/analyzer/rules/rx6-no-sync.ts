@@ -1,0 +1,61 @@
+/** RX6 as what is owed: memory that the pool maps for the device has to be synchronised before the CPU reads it. */
+import { type BufferClass, type BufferFact, locate } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
+import type { FactKind } from '../model/facts.ts';
+import { familyOf } from '../kernel/table.ts';
+import type { Location } from '../text/range.ts';
+import { isPayload, isPooled, payloadClasses } from './rule.ts';
+
+/** What hands the bytes of a buffer to the CPU. */
+const READS: ReadonlySet<FactKind> = new Set(['build-skb', 'copy-from', 'read', 'frag']);
+
+/** Names of functions that synchronise for the CPU: also those of other subsystems (AF_XDP, virtqueues). */
+const SYNCS = /\b\w*for_cpu\w*\s*\(/;
+
+/** Where the CPU first gets at a buffer that nothing has synchronised for it. */
+export interface Unsynced {
+  readonly c: BufferClass;
+  readonly read: BufferFact;
+  /** The read itself, or the call of the helper that the packet's buffer is handed to for it. */
+  readonly at: Location;
+  readonly api: string;
+}
+
+/** True if the driver tells the pool's DMA address to the device itself: another module that does would synchronise, too. */
+function isToldToDevice({ facts }: BufferClass): boolean {
+  const fromPool = facts.some((f) => f.kind === 'dma-address' && familyOf(f.api) === 'page-pool');
+  return fromPool && facts.some((f) => f.kind === 'post');
+}
+
+/** Payload of a driver that synchronises nothing for the CPU, with the place of its first read; one a class. */
+export function unsynced(facts: DriverFacts): Unsynced[] {
+  const owing = payloadClasses(facts).filter((c) => isPayload(c) && isPooled(c) && isToldToDevice(c));
+  if (owing.length === 0) return [];
+  if (facts.classes.some((c) => c.facts.some((f) => f.kind === 'sync-cpu'))) return [];
+  if (facts.files.some((file) => SYNCS.test(file.text))) return [];
+  return owing.flatMap((c): Unsynced[] => {
+    const [read] = c.facts.filter((f) => READS.has(f.kind) && facts.guards.meetsProvider(f, c));
+    return read === undefined ? [] : [{ c, read, ...firstHanded(read, c, facts) }];
+  });
+}
+
+/** How many helpers a buffer goes through at most. */
+const HELPERS = 6;
+
+/** Where the buffer itself is handed on for the read: from a function that did not get it as an argument. */
+function firstHanded(read: BufferFact, c: BufferClass, { calls }: DriverFacts): Pick<Unsynced, 'at' | 'api'> {
+  let { fn, apiAt: at, api } = read;
+  for (let i = 0; i < HELPERS && c.holders.some((h) => h.kind === 'parameter' && h.owner === fn); i++) {
+    const site = calls.functions
+      .flatMap((caller) =>
+        caller.tape.calls.map((call, k) => ({ caller, call, targets: calls.callees(caller)[k] })),
+      )
+      .find(({ targets }) => targets?.some(({ placed: { item } }) => item.name === fn));
+    if (site === undefined) break;
+    const { file, base, item } = site.caller.placed;
+    at = locate(file, base, site.call.calleeAt);
+    api = fn;
+    fn = item.name;
+  }
+  return { at, api };
+}
