@@ -272,6 +272,45 @@ export const ZCRX: readonly Scenario[] = [
     config: { provider: 'zcrx', flowRule: 'rss-context', ringSize: 64, packets: 4, payloadBytes: 3210 },
     expect: ['state = pass', 'socket.bytes = 12840', 'socket.copies = 0', 'packets.read = 4'],
   }),
+  scenario({
+    id: 'zcrx-21-skbs-a-call',
+    title: 'Twenty-one skbs a call',
+    teaches:
+      'IO_SKBS_PER_CALL_LIMIT is 20, and compared before it is counted: one receive handles one skb more.',
+    requirement: null,
+    since: '6.18',
+    driver: {},
+    config: { provider: 'zcrx', packets: 21, napiBudget: 1, readInterval: 1000000 },
+    expect: ['socket.reads = 1', 'packets.read = 21', 'gro-merges = 0', 'state = pass'],
+  }),
+  scenario({
+    id: 'zcrx-22-skbs-two-calls',
+    title: 'The twenty-second skb',
+    teaches: 'It waits for the request to be queued again.',
+    requirement: null,
+    since: '6.18',
+    driver: {},
+    config: { provider: 'zcrx', packets: 22, napiBudget: 1, readInterval: 1000000 },
+    expect: ['socket.reads = 2', 'packets.read = 22', 'gro-merges = 0', 'state = pass'],
+  }),
+  scenario({
+    id: 'zcrx-length',
+    title: 'Receives of a fixed length',
+    teaches:
+      'A request with a length ends when it has that many bytes, inside a frag if need be; the next one goes on there.',
+    requirement: null,
+    since: '6.18',
+    driver: {},
+    config: { provider: 'zcrx', packets: 4, payloadBytes: 4096, zcrxLength: 3072 },
+    expect: [
+      'state = pass',
+      'socket.bytes = 16384',
+      'packets.read = 4',
+      'socket.dmabuf-messages = 8',
+      'socket.tokens = 0',
+      'chunks.lost = 0',
+    ],
+  }),
 ];
 
 function refusedArea(mistake: BindMistake, errno: string, title: string): Scenario {

@@ -96,7 +96,16 @@ test('all scenarios come out, and the exit code says so', async () => {
   expect(exit).toBe(0);
   expect(out.match(/^ok {3}/gm)).toHaveLength(SCENARIOS.length);
   expect(messages).toEqual([`${SCENARIOS.length} of ${SCENARIOS.length} scenarios came out as they should`]);
-});
+}, 180_000);
+
+test('all scenarios of a release are those that come out so on it', async () => {
+  const { exit, out, messages } = await netmem('simulate', '--scenario', 'all', '--kernel', '6.12');
+  expect(exit).toBe(0);
+  expect(out).toContain('no-split-on-6.12');
+  expect(out).not.toContain('zcrx-works');
+  expect(out).not.toContain('rx-page-size');
+  expect(messages).toHaveLength(1);
+}, 180_000);
 
 test('a parameter that breaks the run makes it fail', async () => {
   const { exit, out } = await netmem('simulate', '--param', 'tcpDataSplit=disabled');

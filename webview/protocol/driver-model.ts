@@ -63,13 +63,21 @@ const pool = record({
 });
 
 const ability = sourced(flag);
-const capabilities = record({
-  ...{ tcpDataSplit: ability, tcpDataSplitSet: ability, tcpDataSplitGet: ability, hdsThresh: ability },
-  queueMgmtOps: sourced(
-    list(oneOf('ndo_queue_mem_alloc', 'ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop')),
-  ),
-  ...{ rxPageSize: ability, netmemTx: sourced(oneOf('none', 'dma', 'no-dma')), xdp: ability, afXdp: ability },
-});
+const capabilities = record(
+  {
+    ...{ tcpDataSplit: ability, tcpDataSplitSet: ability, tcpDataSplitGet: ability, hdsThresh: ability },
+    queueMgmtOps: sourced(
+      list(oneOf('ndo_queue_mem_alloc', 'ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop')),
+    ),
+    ...{
+      rxPageSize: ability,
+      netmemTx: sourced(oneOf('none', 'dma', 'no-dma')),
+      xdp: ability,
+      afXdp: ability,
+    },
+  },
+  { closedQueue: sourced(either(nothing, text)) },
+);
 
 const buffer = record({
   name: text,

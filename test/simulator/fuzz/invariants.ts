@@ -107,7 +107,8 @@ function atTheEnd(simulation: Simulation): readonly string[] {
 function readsOfDeviceMemory(simulation: Simulation, memory: WatchedMemory): readonly string[] {
   const broken: string[] = [];
   const frags = new Map<number, number[]>();
-  const tokens = new Map<number, number>();
+  // A request with a length may end inside a frag: the frag then has several tokens.
+  const tokens = new Map<number, Set<number>>();
   let before: TraceEvent | null = null;
   for (const event of simulation.events(simulation.oldest, simulation.recorded)) {
     if (before !== null && !(event.kind === 'fault' && event.at === before.at)) {
@@ -129,14 +130,13 @@ function readsOfDeviceMemory(simulation: Simulation, memory: WatchedMemory): rea
         break;
       }
       case 'token':
-        tokens.set(packet, (tokens.get(packet) ?? 0) + 1);
+        if (event.netmem !== null) tokens.set(packet, (tokens.get(packet) ?? new Set()).add(event.netmem));
         break;
       case 'read': {
-        const unreadable = frags.get(packet)?.length ?? 0;
-        if (unreadable !== (tokens.get(packet) ?? 0)) {
-          broken.push(
-            `record ${event.seq}: ${unreadable} device frags read through ${tokens.get(packet) ?? 0} tokens`,
-          );
+        const unreadable = new Set(frags.get(packet)).size;
+        const lent = tokens.get(packet)?.size ?? 0;
+        if (unreadable !== lent) {
+          broken.push(`record ${event.seq}: ${unreadable} device frags read through ${lent} tokens`);
         }
         break;
       }

@@ -6,6 +6,7 @@ import {
   ADMIN_ACTIONS,
   BIND_MISTAKES,
   LEASE_MISTAKES,
+  TX_BIND_MISTAKES,
   TX_BINDINGS,
 } from '../../../simulator/contract/config.ts';
 import type { RunConfig, ScheduledAction } from '../../../simulator/contract/config.ts';
@@ -77,7 +78,7 @@ function randomConfig(random: Random): RunConfig {
     ringSize: 16 + random.below(300),
     boundQueue: random.percent(95) ? random.below(rxQueues) : random.below(8),
     rssQueues: 1 + random.below(rxQueues),
-    flowRule: pick(random, ['none', '5-tuple', '5-tuple', '3-tuple']),
+    flowRule: pick(random, ['none', '5-tuple', '5-tuple', '3-tuple', 'rss-context']),
     tcpDataSplit: pick(random, ['enabled', 'enabled', 'enabled', 'enabled', 'unknown', 'disabled']),
     hdsThresh: random.percent(90) ? 0 : random.below(2000),
     xdp: random.percent(5),
@@ -121,6 +122,14 @@ function randomConfig(random: Random): RunConfig {
     allocFailEvery: random.percent(80) ? 0 : 1 + random.below(600),
     actions: randomActions(random),
     explore: random.percent(40),
+    userNamespace: random.percent(2),
+    xdpSingleBuffer: random.percent(50),
+    txBindMistake: random.percent(95) ? 'none' : pick(random, TX_BIND_MISTAKES),
+    zcrxArea: random.percent(80) ? 'memory' : 'dmabuf',
+    zcrxDevice: random.percent(90) ? 'named' : 'none',
+    zcrxEvents: random.percent(70) ? 'none' : pick(random, ['once', 'armed']),
+    zcrxFlush: random.percent(20),
+    zcrxLength: random.percent(85) ? 0 : 1 + random.below(20_000),
   };
 }
 
