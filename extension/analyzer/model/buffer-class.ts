@@ -23,7 +23,7 @@ export interface BufferFact {
   /** What made the value at this place, as far as the function shows: `skb_frag_dma_map`, `skb-linear`. */
   readonly madeBy: readonly string[];
   /** Of an address that is told to the device: the field that it is put into, as `struct tag.field`; else null. */
-  readonly into: string | null;
+  readonly postedInto: string | null;
 }
 
 export type HolderKind =

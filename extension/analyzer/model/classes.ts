@@ -39,9 +39,9 @@ export class FactPlaces {
     const fact = owner?.tape.facts[index];
     if (owner === undefined || fact === undefined) return undefined;
     const { file, base, item } = owner.placed;
-    const { kind, api, source, direction, wholeBuffer, into } = fact;
+    const { kind, api, source, direction, wholeBuffer, postedInto } = fact;
     return {
-      ...{ kind, api, source, direction, wholeBuffer, madeBy, into, fn: item.name },
+      ...{ kind, api, source, direction, wholeBuffer, madeBy, postedInto, fn: item.name },
       location: locate(file, base, fact.at),
       apiAt: locate(file, base, fact.apiAt),
     };

@@ -22,5 +22,5 @@ export interface Fact {
   /** Functions and members that made the value, as far as this function shows: `dma_map_single`, `skb-linear`. */
   readonly madeBy: readonly string[];
   /** Of an address that is told to the device: the field that it is put into, as `struct tag.field`; else null. */
-  readonly into: string | null;
+  readonly postedInto: string | null;
 }

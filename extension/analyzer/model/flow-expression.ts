@@ -296,7 +296,7 @@ export class ExpressionFlow {
   }
 
   private posts(l: Expr, value: number): void {
-    this.tape.fact(value, makeFact('post', '=', l, l, { into: this.fieldName(l) }), -1);
+    this.tape.fact(value, makeFact('post', '=', l, l, { postedInto: this.fieldName(l) }), -1);
   }
 
   /** True for an address of 32 bits that goes into a descriptor. */

@@ -16,7 +16,7 @@ export function makeFact(
     readonly direction?: Direction;
     readonly wholeBuffer?: boolean;
     readonly madeBy?: readonly string[];
-    readonly into?: string | null;
+    readonly postedInto?: string | null;
   } = {},
 ): Fact {
   return {
@@ -28,7 +28,7 @@ export function makeFact(
     direction: more.direction ?? 'unknown',
     wholeBuffer: more.wholeBuffer ?? false,
     madeBy: more.madeBy ?? [],
-    into: more.into ?? null,
+    postedInto: more.postedInto ?? null,
   };
 }
 

@@ -236,7 +236,7 @@ function sameFact(a: Fact, b: Fact): boolean {
     a.source === b.source &&
     a.direction === b.direction &&
     a.wholeBuffer === b.wholeBuffer &&
-    a.into === b.into &&
+    a.postedInto === b.postedInto &&
     equal(a.madeBy, b.madeBy)
   );
 }

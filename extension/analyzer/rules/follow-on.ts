@@ -29,12 +29,12 @@ function* fromDescriptors(
   payload: readonly BufferClass[],
 ): Generator<readonly [BufferFact, BufferClass]> {
   const kept = new Map<string, BufferClass | null>();
-  for (const c of payload) for (const { into } of c.facts) if (into !== null) kept.set(into, c);
+  for (const c of payload) for (const { postedInto: into } of c.facts) if (into !== null) kept.set(into, c);
   if (kept.size === 0) return;
   const isReceived = ({ role }: BufferClass): boolean => role === 'header' || role === 'mixed';
   for (const c of others)
     if (isReceived(c))
-      for (const { into } of c.facts) if (into !== null && kept.has(into)) kept.set(into, null);
+      for (const { postedInto: into } of c.facts) if (into !== null && kept.has(into)) kept.set(into, null);
   for (const c of others) {
     if (c.role !== 'unknown' || !c.facts.every((f) => BY_ADDRESS.has(f.kind))) continue;
     for (const h of c.holders) {
