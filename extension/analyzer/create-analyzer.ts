@@ -24,6 +24,7 @@ import { Sieve } from './model/sieve.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
 import { unreadPlaces } from './rules/unread.ts';
+import { traceFragments } from './rules/untraced.ts';
 import { type FileItems, readItems } from './syntax/file-items.ts';
 import { cutPieces, type Pieces, recutPieces } from './syntax/pieces.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
@@ -270,7 +271,12 @@ class ParsedDriver implements Driver {
         bearsOn: REQUIREMENTS,
       })),
     ];
-    return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
+    return {
+      ...{ findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) },
+      get traces() {
+        return traceFragments(facts);
+      },
+    };
   }
 
   /** @returns true if structures are new whose objects are told apart */
