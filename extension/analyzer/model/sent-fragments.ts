@@ -90,7 +90,8 @@ export class SentFragments {
       for (const f of c.facts) {
         const how = f.kind === 'unmap' && f.direction !== 'from-device' ? mappedBy(f.api) : null;
         if (how !== 'page' && how !== 'netmem') continue;
-        for (const m of this.facts.mappedAt(f).mappings) if (this.isFragment(m)) out.add(m);
+        const address = this.of(f);
+        if (address.is === 'fragment') for (const m of address.mappings) out.add(m);
       }
     return out;
   }

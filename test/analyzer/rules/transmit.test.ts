@@ -340,6 +340,37 @@ static void complete(struct device *dev, struct tx_buf *b)
 `,
     ));
 
+  test('one call unmaps everything by address; only an XDP frame is unmapped by page', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	dma_addr_t dma = dma_map_single(dev->dev.parent, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+
+	for (;; b++, frag++) {
+		dma_unmap_addr_set(b, dma, dma);
+//< tx1-unmap: stores 0
+		dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	}
+	return NETDEV_TX_OK;
+}
+static int send_frame(struct device *dev, struct xdp_frame *frame, struct tx_buf *b)
+{
+	dma_addr_t dma = dma_map_single(dev, frame->data, frame->len, DMA_TO_DEVICE);
+
+	dma_unmap_addr_set(b, dma, dma);
+	dma_unmap_page(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	dma_unmap_single(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+`,
+    ));
+
   test('fragments mapped by page or by address, and copied by the CPU', () =>
     expectMarks(
       'TX1',
