@@ -8,6 +8,7 @@ import type { FixPlan } from './fix.ts';
 import type { KernelTree } from './kernel/tree.ts';
 import type { DriverFacts } from './model/driver-facts.ts';
 import type { ParserBinaries } from './syntax/binaries.ts';
+import type { FragmentTraces } from './rules/untraced.ts';
 import type { FilePath, Location } from './text/range.ts';
 
 /** A source file as the host read it. */
@@ -29,6 +30,8 @@ export interface DriverAnalysis {
   readonly findings: readonly Finding[];
   readonly model: DriverModel;
   readonly incomplete: readonly Incomplete[];
+  /** How far the fragments that are sent were followed. Worked out when asked for. */
+  readonly traces?: FragmentTraces;
   /** Buffer classes with all their holders and uses: what a closed conversion needs. */
   readonly facts?: DriverFacts;
   /**

@@ -20,6 +20,7 @@ import { ProgramMemory } from './model/programs/program-memory.ts';
 import type { FileModel } from './model/symbols.ts';
 import { runRules } from './rules/all.ts';
 import { unreadPlaces } from './rules/unread.ts';
+import { traceFragments } from './rules/untraced.ts';
 import { type CParser, startParser } from './syntax/parser.ts';
 import type { FilePath } from './text/range.ts';
 
@@ -131,7 +132,12 @@ class ParsedDriver implements Driver {
         bearsOn: REQUIREMENTS,
       })),
     ];
-    return { findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) };
+    return {
+      ...{ findings, model, incomplete, facts, conversions: (at) => planner.conversions(at) },
+      get traces() {
+        return traceFragments(facts);
+      },
+    };
   }
 
   dispose(): void {

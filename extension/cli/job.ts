@@ -76,12 +76,15 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   });
   try {
     const analysis = opened.analysis();
-    const all = resolveAnalysis(analysis, files, { driver: driver.name, display, fixes: job.wantFixes });
+    const all = resolveAnalysis(analysis, files, {
+      ...{ driver: driver.name, display, fixes: job.wantFixes, traces: job.wantModel },
+    });
     const asked = driver.only === null ? null : new Set(driver.only.map(display));
     const findings = all.findings.filter(({ place }) => asked?.has(place.file) ?? true);
     const resolved: ResolvedDriver = {
       findings: job.wantFixes ? withFixes(findings, failures) : findings,
       incomplete: all.incomplete.filter(({ place }) => asked?.has(place.file) ?? true),
+      traces: all.traces,
     };
     return {
       ...result,

@@ -8,12 +8,16 @@ import type { DriverSnapshot } from './driver-session.ts';
 import type { Readiness, ReadinessFinding, RequirementReadiness } from './protocol.ts';
 
 export function readinessOf(snapshot: DriverSnapshot): Readiness {
-  const { model, incomplete } = snapshot.analysis;
+  const { model, incomplete, traces } = snapshot.analysis;
   const { findings } = snapshot;
   const requirements = standings({
     model,
     findings: [...findings.map((finding) => deciding(finding, null)), ...snapshot.accepted.map(accepted)],
     incomplete: incomplete.map(({ location, bearsOn }) => ({ bearsOn, where: where(snapshot, location) })),
+    traces: traces && {
+      isMapped: traces.isMapped,
+      untraced: traces.untraced.map(({ location, reason }) => ({ where: where(snapshot, location), reason })),
+    },
   });
   return {
     driver: snapshot.driver,

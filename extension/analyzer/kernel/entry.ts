@@ -52,8 +52,14 @@ export interface Facets {
   readonly condition?: Condition & { readonly arg: number };
   /** How a mapping function gets at the memory, or what an unmapping function expects. */
   readonly maps?: 'page' | 'address' | 'fragment' | 'netmem';
+  /** Argument that gives the DMA direction, where the parameters do not say it. */
+  readonly direction?: number;
   /** A macro that takes the name of a field: position of the pointer in front of it. */
   readonly namesField?: number;
+  /** Argument whose bits the result is made of: another byte order, a half, a place in a descriptor. */
+  readonly bitsOf?: number;
+  /** Argument that points to where the DMA address of the new memory is put. */
+  readonly addressOut?: number;
   /** Fills a fragment and leaves skb->unreadable alone. */
   readonly leavesUnmarked?: true;
   /** Yields NULL for memory that the CPU cannot read. */

@@ -67,6 +67,8 @@ export const STRUCTURES = {
     travels: true,
     members: { data: { type: to('void'), shows: 'xdp-linear' } },
   },
+  // Where software segmentation is in the packet: the head first, then each fragment (linux/tso.h).
+  tso_t: { opaque: true, members: { data: { type: to('void'), shows: 'skb-frag' } } },
   xdp_rxq_info: { opaque: true },
   xsk_buff_pool: { whenNull: { means: 'always', negated: false } },
   bpf_prog: { whenNull: { means: 'xdp-attached', negated: true } },

@@ -89,10 +89,10 @@ export interface PlacedEffect extends Effect {
 }
 
 const EFFECTS: ReadonlyMap<string, readonly PlacedEffect[]> = new Map(
-  [...TABLE.values()].flatMap(({ name, signature, effects }) => {
+  [...TABLE.values()].flatMap(({ name, signature, effects, direction: stated }) => {
     if (effects === undefined) return [];
     const pool = position(signature, POOL_PARAMETER);
-    const direction = position(signature, DIRECTION_PARAMETER);
+    const direction = stated ?? position(signature, DIRECTION_PARAMETER);
     return [[name, effects.map((effect) => ({ ...effect, pool, direction }))] as const];
   }),
 );

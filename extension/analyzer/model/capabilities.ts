@@ -123,6 +123,11 @@ export function reachable(
   return seen;
 }
 
+/** True for a function that sends a packet, by what it takes and returns. */
+function isTransmission({ item }: PlacedFunction): boolean {
+  return item.returns.base === 'netdev_tx_t' && item.params.some(({ type }) => type.base === TYPE.sk_buff);
+}
+
 /** Names of the tables that net_device.queue_mgmt_ops is set to; null if it is set to something that is no table's name. */
 function installedTables(tables: readonly OpsTable[], symbols: DriverSymbols): ReadonlySet<string> | null {
   const names = new Set<string>();
@@ -285,10 +290,12 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     }
     return { value: false, at: null };
   };
-  const roots = netdev.flatMap((t) => {
+  const named = netdev.flatMap((t) => {
     const fn = functionNamed(member(t, 'ndo_start_xmit')?.value, t, symbols);
     return fn === null ? [] : [fn];
   });
+  // Where several modules share the code, the table may be in another one: the type says it as well.
+  const roots = [...new Set([...named, ...[...symbols.functions.values()].flat().filter(isTransmission)])];
   return {
     model: {
       tcpDataSplit: ringFlag(NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT),

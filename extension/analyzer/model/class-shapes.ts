@@ -2,6 +2,7 @@
  * Buffer classes before they have a place in the text: which facts and values belong together, and the role that
  * follows. Like the linked driver, they hold as long as the flows of all functions say the same.
  */
+import { AddressFinder, type AddressOrigins, type FactIndex } from './address-origins.ts';
 import type { ResolvedCalls } from './call-graph.ts';
 import type { Graph } from './graph.ts';
 import type { LinkedDriver } from './link.ts';
@@ -43,6 +44,10 @@ export interface HelperCallShape {
 export interface ClassShapes {
   readonly classes: readonly ClassShape[];
   readonly helperCalls: readonly HelperCallShape[];
+  /** Where the address that a fact is about was mapped. */
+  readonly mappedBy: (fact: FactIndex) => AddressOrigins;
+  /** A fact of a function. */
+  readonly factOf: (fact: FactIndex) => FactShape | undefined;
 }
 
 /** One object a fact, however often it is asked for. */
@@ -67,10 +72,14 @@ class FactShapes {
     return found;
   }
 
+  numbered(n: number): FactShape | undefined {
+    return (this.made[n] ??= this.make(n));
+  }
+
   private list(buffer: number): FactShape[] {
     const out: FactShape[] = [];
     for (const n of this.linked.graph.factsOf(buffer)) {
-      const shape = (this.made[n] ??= this.make(n));
+      const shape = this.numbered(n);
       if (shape !== undefined) out.push(shape);
     }
     return out;
@@ -128,7 +137,13 @@ export function shapeClasses(
       .flatMap((pool) => facts.of(pool).filter((f) => f.kind === 'create-pool'));
     return { id, decision, facts: own, nodes, creations };
   });
-  return { classes, helperCalls: findHelperCalls(linked, tapes, calls, ids, facts) };
+  const addresses = new AddressFinder(tapes, calls);
+  return {
+    classes,
+    helperCalls: findHelperCalls(linked, tapes, calls, ids, facts),
+    mappedBy: ({ fn, index }) => addresses.of(fn, tapes[fn]?.facts[index]?.from ?? []),
+    factOf: ({ fn, index }) => facts.numbered((linked.functions[fn]?.firstFact ?? 0) + index),
+  };
 }
 
 /** Buffers of helpers as seen from inside, which every caller has its own copy of. */

@@ -1,5 +1,6 @@
 /** Buffer classes at their places in the text, from their shapes. */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
+import type { FactIndex } from './address-origins.ts';
 import { type BufferClass, type BufferFact, type Holder, locate } from './buffer-class.ts';
 import type { FunctionRef } from './call-graph.ts';
 import type { ClassShape, ClassShapes, FactShape } from './class-shapes.ts';
@@ -13,10 +14,13 @@ import type { DriverSymbols } from './symbols.ts';
 export class FactPlaces {
   private readonly made: (BufferFact | undefined)[] = [];
   private readonly functions: readonly FunctionRef[];
+  private readonly linked: LinkedDriver;
+  private indices: Map<BufferFact, FactIndex> | null = null;
 
   /** @param before those of an analysis with the same shapes: what has not moved since stays the same object */
   constructor(functions: readonly FunctionRef[], linked: LinkedDriver, before: FactPlaces | null) {
     this.functions = functions;
+    this.linked = linked;
     before?.made.forEach((fact, number) => {
       const fn = linked.factOwners[number] ?? -1;
       const now = functions[fn]?.placed;
@@ -32,6 +36,19 @@ export class FactPlaces {
       if (fact !== undefined) out.push(fact);
     }
     return out;
+  }
+
+  /** The function of a fact and its number in there; null for one that is not of these. */
+  indexOf(fact: BufferFact): FactIndex | null {
+    if (this.indices === null) {
+      this.indices = new Map<BufferFact, FactIndex>();
+      for (const [number, made] of this.made.entries()) {
+        const fn = this.linked.factOwners[number] ?? -1;
+        if (made !== undefined)
+          this.indices.set(made, { fn, index: number - (this.linked.functions[fn]?.firstFact ?? 0) });
+      }
+    }
+    return this.indices.get(fact) ?? null;
   }
 
   private place({ fn, index, madeBy }: FactShape): BufferFact | undefined {

@@ -20,6 +20,19 @@ export interface HelperCall {
   readonly inObject: boolean;
 }
 
+/** Where an address was mapped. */
+export interface MappedAt {
+  readonly mappings: readonly BufferFact[];
+  /** Kernel functions that it comes from besides: of coherent memory, of pools. */
+  readonly others: readonly string[];
+  /** The fields that it is read from itself, as `struct tag.field`. */
+  readonly fields: readonly string[];
+  /** The field that it is put into, or ''. */
+  readonly into: string;
+  /** False if it may come from elsewhere, too. */
+  readonly isComplete: boolean;
+}
+
 export interface DriverFacts {
   readonly symbols: DriverSymbols;
   /** The same object as long as all functions say the same about buffers. */
@@ -36,6 +49,8 @@ export interface DriverFacts {
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Where a bound on what is analysed was met, and what is left out for it. */
   readonly limits: readonly Limit[];
+  /** Where the address that is unmapped, or kept to be, was mapped. */
+  mappedAt(f: BufferFact): MappedAt;
   classById(id: string): BufferClass | null;
 }
 

@@ -1,9 +1,10 @@
 /** From files to the facts of a driver: symbols, flows, links, classes. What an edit leaves alone is kept. */
-import { locate } from './buffer-class.ts';
+import { type BufferFact, locate } from './buffer-class.ts';
 import { callGraph, type FunctionRef, MAX_INDIRECT } from './call-graph.ts';
 import { readAbilities } from './capabilities.ts';
-import { placeClasses } from './classes.ts';
-import type { DriverFacts, HelperCall, Limit } from './driver-facts.ts';
+import type { ClassShapes } from './class-shapes.ts';
+import { type FactPlaces, placeClasses } from './classes.ts';
+import type { DriverFacts, HelperCall, Limit, MappedAt } from './driver-facts.ts';
 import { DriverGuards } from './guards/driver-guards.ts';
 import { WordIndex } from './guards/word-index.ts';
 import { LinkMemory } from './link-memory.ts';
@@ -53,7 +54,7 @@ export const MAX_FACTS = 100_000;
 /** Of a function that is not followed. */
 const NOTHING_DONE: Tape = {
   ...{ nodes: 0, code: new Int32Array(0), keys: [], facts: [], calls: [] },
-  ...{ variables: [], pointers: [], returns: [] },
+  ...{ variables: [], pointers: [], returns: [], returnSources: [], kept: [], given: [] },
 };
 
 function tooManyFacts({ file, base, item }: PlacedFunction): Limit {
@@ -79,6 +80,19 @@ function unfollowedCall(functions: readonly FunctionRef[], [fn, call]: readonly 
   if (owner === undefined || at === undefined) throw new Error('a call that is not there');
   const reason = `Calls through pointers lead to more than ${MAX_INDIRECT} functions, counted at each call; from here on they are not followed.`;
   return { location: locate(owner.placed.file, owner.placed.base, at), reason };
+}
+
+function mappedAt(
+  f: BufferFact,
+  functions: readonly FunctionRef[],
+  shapes: ClassShapes,
+  places: FactPlaces,
+): MappedAt {
+  const index = places.indexOf(f);
+  if (index === null) return { mappings: [], others: [], fields: [], into: '', isComplete: false };
+  const { mappings, ...rest } = shapes.mappedBy(index);
+  const { into = '' } = functions[index.fn]?.tape.facts[index.index] ?? {};
+  return { mappings: places.all(mappings.flatMap((m) => shapes.factOf(m) ?? [])), ...rest, into };
 }
 
 /** @param unread says which files of the driver are not among these */
@@ -123,6 +137,7 @@ export function understandDriver(
   words.enter(functions);
   const graph = callGraph(functions, calls, symbols, pointers);
   let guards: DriverGuards | null = null;
+  const mapped = new Map<BufferFact, MappedAt>();
   return {
     symbols,
     get guards() {
@@ -142,6 +157,11 @@ export function understandDriver(
     calls: graph,
     pointers,
     limits,
+    mappedAt: (f) => {
+      let found = mapped.get(f);
+      if (found === undefined) mapped.set(f, (found = mappedAt(f, functions, shapes, places)));
+      return found;
+    },
     classById: (id) => byId.get(id) ?? null,
   };
 }

@@ -54,13 +54,15 @@ function settle(work: Frame[], tape: TapeWriter): void {
     const n = enter(input, work, tape);
     if (n === null) continue;
     frame.next += 1;
-    if (n >= 0) link(frame.join, n, tape);
+    if (n >= 0) link(frame.join, n, tape, typeof input !== 'number');
   }
 }
 
-function link(join: Join, n: number, tape: TapeWriter): void {
+/** @param isJoin of `n`: what its value comes from may be known later */
+function link(join: Join, n: number, tape: TapeWriter, isJoin: boolean): void {
   tape.unify(join.node, n);
   tape.make(join.node, ...tape.madeBy(n));
+  if (isJoin || tape.hasSources(n)) tape.comesFrom(join.node, [n]);
 }
 
 /** Adds an input to a join that may have been read already (back edges). */
@@ -69,7 +71,7 @@ export function feed(join: Join, input: LocalValue, tape: TapeWriter): void {
   join.inputs.push(input);
   if (join.node < 0) return;
   const n = read(input, tape);
-  if (n >= 0) link(join, n, tape);
+  if (n >= 0) link(join, n, tape, typeof input !== 'number');
 }
 
 /** Joins environments of alternative paths; null is a path that does not arrive. */

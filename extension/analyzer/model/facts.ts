@@ -17,10 +17,14 @@ export interface Fact {
   readonly apiAt: Span;
   readonly source: AllocationSource | null;
   readonly direction: Direction;
-  /** A mapping is ended whose length is a constant: a whole buffer of a ring, never a fragment of a packet. */
+  /** A mapping is ended whose length no fragment of a packet has: a constant, a whole buffer of a ring, or that of the head. */
   readonly wholeBuffer: boolean;
   /** Functions and members that made the value, as far as this function shows: `dma_map_single`, `skb-linear`. */
   readonly madeBy: readonly string[];
   /** Of an address that is told to the device: the field that it is put into, as `struct tag.field`; else null. */
   readonly postedInto: string | null;
+  /** Of a mapping that is ended or kept: where its address comes from, as far as this function shows (`tape.ts`). */
+  readonly from: readonly string[];
+  /** Of an address that is kept: the field that it is put into, as a key; '' for other facts. */
+  readonly into: string;
 }

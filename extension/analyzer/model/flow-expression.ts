@@ -3,18 +3,18 @@ import { isOpaque, kernelMember, TYPE } from '../kernel/structures.ts';
 import { effectsOf, entryOf, type PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
 import type { FactKind } from './facts.ts';
-import { fieldOf, indirectPrefix } from './call-arguments.ts';
+import { calleeArguments, fieldOf, indirectPrefix } from './call-arguments.ts';
 import { applyEffects, makeFact } from './kernel-call.ts';
+import { AddressFlow, type AddressLocals, pointsToAddress } from './flow-address.ts';
 import { ObjectFlow } from './flow-object.ts';
 import type { TypeNames } from './names.ts';
-import { RESULT_OF, type TapeWriter } from './tape.ts';
+import { NO_SOURCES, RESULT_OF, SOURCE, type TapeWriter } from './tape.ts';
 import {
   carries,
-  isPageType,
+  holdsAddress,
   NARROW_ADDRESS,
   ownerOfMember,
   resolved,
-  type Scope,
   type Type,
   typeOf,
   typeOfExpression,
@@ -22,10 +22,7 @@ import {
 } from './types.ts';
 
 /** Local variables, as the expression visitor needs them. */
-export interface Locals extends Scope {
-  /** Number of the variable, or -1 if the name is not local. */
-  lookup(name: string): number;
-  get(variable: number): number;
+export interface Locals extends AddressLocals {
   set(variable: number, node: number): void;
   statements(body: Extract<Expr, { k: 'stmtexpr' }>['body']): void;
 }
@@ -45,11 +42,13 @@ export class ExpressionFlow {
   private readonly names: TypeNames;
   private readonly locals: Locals;
   readonly objects: ObjectFlow;
+  readonly addresses: AddressFlow;
 
   constructor(tape: TapeWriter, names: TypeNames, locals: Locals) {
     this.tape = tape;
     this.names = names;
     this.locals = locals;
+    this.addresses = new AddressFlow(tape, names, locals);
     this.objects = new ObjectFlow(tape, names, locals, {
       type: (x) => this.type(x),
       value: (x) => this.value(x),
@@ -90,7 +89,7 @@ export class ExpressionFlow {
         return this.cast(x);
       case 'unary':
         this.value(x.x);
-        return x.op === '++' || x.op === '--' ? this.value(x.x) : -1;
+        return x.op === '++' || x.op === '--' ? this.step(x.x) : -1;
       case 'binary':
         return this.binary(x);
       case 'assign':
@@ -129,8 +128,19 @@ export class ExpressionFlow {
     return n;
   }
 
+  /** `x++`, `x += n`: what this function put into the members of what `x` points to is elsewhere now. */
+  private step(x: Expr): number {
+    const n = this.value(x);
+    const variable = x.k === 'id' && n >= 0 ? this.locals.lookup(x.name) : -1;
+    if (variable >= 0) this.locals.set(variable, n);
+    return n;
+  }
+
   private merge(a: number, b: number): number {
-    if (a >= 0 && b >= 0) this.tape.unify(a, b);
+    if (a >= 0 && b >= 0) {
+      this.tape.unify(a, b);
+      if (this.tape.hasSources(b)) this.tape.comesFrom(a, [b]);
+    }
     return a >= 0 ? a : b;
   }
 
@@ -155,11 +165,16 @@ export class ExpressionFlow {
       return base >= 0 && (owner === TYPE.skb_shared_info || owner === TYPE.sk_buff) ? base : -1;
     }
     const field = this.names.field(owner, x.field);
-    if (field !== null && !carries(resolved(typeOf(field.field.type), this.names))) {
+    if (field === null) return this.objects.place(x, owner);
+    const type = resolved(typeOf(field.field.type), this.names);
+    if (!carries(type)) {
       this.touch(x.obj);
       return -1;
     }
-    return this.objects.place(x, owner);
+    const place = this.objects.place(x, owner);
+    if (holdsAddress(type) && !this.tape.hasSources(place))
+      this.tape.comesFrom(place, [`${SOURCE.field}${owner}.${x.field}`]);
+    return place;
   }
 
   /** Visits only what has effects: calls and assignments inside an address computation. */
@@ -255,15 +270,19 @@ export class ExpressionFlow {
     const value = this.value(r);
     if (op !== '=') {
       this.touch(l);
-      return this.value(l);
+      if (op === '|=' && l.k !== 'id') this.addresses.store(l, this.addresses.of(r));
+      return this.step(l);
     }
     if (l.k === 'id') {
       const variable = this.locals.lookup(l.name);
       if (variable >= 0) {
-        this.locals.set(variable, this.objects.taken(r, value, this.type(l)));
+        const type = this.type(l);
+        const taken = this.objects.taken(r, value, type);
+        this.locals.set(variable, this.addressed(r, taken, type));
         return value;
       }
-    }
+    } else if (value >= 0 || r.k === 'call' || r.k === 'binary' || r.k === 'cast')
+      this.addresses.store(l, this.addresses.of(r));
     if (l.k === 'member') {
       const owner = ownerOfMember(l.obj, l.field, this.locals, this.names);
       const origin = owner === null ? undefined : kernelMember(`${owner}.${l.field}`)?.shows;
@@ -273,7 +292,9 @@ export class ExpressionFlow {
       }
     }
     const place = this.value(l);
-    if (value >= 0 && l.k === 'member') this.keepsAddress(l, l.fieldAt, r, this.type(l), value);
+    const record = recordOf(l);
+    if (value >= 0 && record !== null)
+      this.keepsAddress(l, record.fieldAt, r, this.type(l), value, this.addresses.keyOf(record) ?? '');
     if (place >= 0 && value >= 0) {
       if (this.postsAddress(l, r)) this.posts(l, value);
       else this.objects.store(place, this.objects.taken(r, value, this.type(l)), this.type(l));
@@ -281,11 +302,25 @@ export class ExpressionFlow {
     return value >= 0 ? value : place;
   }
 
+  /** The value of `x` in an integer of the type, or a pointer to some, with where the address comes from. */
+  addressed(x: Expr, value: number, type: Type): number {
+    const isPointer = pointsToAddress(type);
+    if (!isPointer && (type.depth > 0 || !holdsAddress(type))) return value;
+    const from = isPointer ? this.addresses.ofElement(x) : this.addresses.of(x);
+    if (from.length === 0) return value;
+    const n = value < 0 ? this.tape.node() : value;
+    this.tape.comesFrom(n, from);
+    return n;
+  }
+
   /** A DMA address is kept in a record, as what ends the mapping needs it. */
-  private keepsAddress(at: Span, fieldAt: Span, r: Expr, type: Type, value: number): void {
-    if (type.base !== TYPE.dma_addr_t || type.depth > 0 || this.type(r).base !== TYPE.dma_addr_t) return;
+  private keepsAddress(at: Span, fieldAt: Span, r: Expr, type: Type, value: number, into: string): void {
+    if (type.base !== TYPE.dma_addr_t || type.depth > 0) return;
+    if (this.type(r).base !== TYPE.dma_addr_t && r.k !== 'call') return;
     const madeBy = this.tape.madeBy(value);
-    if (madeBy.length > 0) this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy }), -1);
+    const from = this.addresses.of(r);
+    if (madeBy.length > 0)
+      this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy, into }), -1, from);
   }
 
   /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
@@ -345,7 +380,8 @@ export class ExpressionFlow {
         this.tape.pointers.push([key, item.value.name]);
       else {
         const value = this.value(item.value);
-        if (value >= 0) this.keepsAddress(item, item, item.value, type, value);
+        if (item.value.k !== 'num') this.addresses.initialise(key, item.value);
+        if (value >= 0) this.keepsAddress(item, item, item.value, type, value, key);
         if (value >= 0 && carries(type))
           this.objects.store(
             this.objects.fieldOf(object, key, tag),
@@ -381,16 +417,13 @@ export class ExpressionFlow {
     const args = x.args.map((a) => this.value(a));
     for (const { fact, arg } of effects ?? []) {
       const at = x.args[arg];
-      // The struct page itself is no payload.
-      if (fact === 'prefetch' && at !== undefined && isPageType(this.type(at))) args[arg] = -1;
       if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && OF_ADDRESS.has(fact))
         args[arg] = this.fromDescriptor(at);
     }
-    if (own || this.names.isMacro(name))
-      return effects === null
-        ? this.driverCall(name, false, args, x, x.fn)
-        : applyEffects(this.tape, name, effects, args, x);
-    return effects === null ? -1 : applyEffects(this.tape, name, effects, args, x);
+    if (effects === null)
+      return own || this.names.isMacro(name) ? this.driverCall(name, false, args, x, x.fn) : -1;
+    this.addresses.givenByKernel(name, x.args);
+    return applyEffects(this.tape, name, effects, args, x, (arg) => this.addresses.of(arg));
   }
 
   /** What the call does to buffers: to fetch the struct page itself is another thing than to fetch what lies in it. */
@@ -407,7 +440,12 @@ export class ExpressionFlow {
     this.tape.make(result, `${RESULT_OF}${callee}`);
     const argMakers = args.map((a) => (a < 0 ? [] : this.tape.madeBy(a)));
     const calleeAt = { s: at.s, e: at.e };
-    this.tape.call({ callee, indirect, args, argMakers, result, at: { s: x.s, e: x.e }, calleeAt });
+    const given = calleeArguments(x);
+    const call = this.tape.call(
+      { callee, indirect, args, argMakers, argSources: NO_SOURCES, result, at: { s: x.s, e: x.e }, calleeAt },
+      this.addresses.ofArguments(given, args),
+    );
+    this.addresses.givenBy(call, given);
     return result;
   }
 
@@ -448,7 +486,9 @@ export class ExpressionFlow {
     if (value === undefined) return -1;
     let v = this.value(value);
     if (v < 0) v = this.tape.node();
-    this.tape.fact(v, makeFact('unmap-store', name, x, fn, { madeBy: this.tape.madeBy(v) }), -1);
+    const from = this.addresses.of(value);
+    this.tape.fact(v, makeFact('unmap-store', name, x, fn, { madeBy: this.tape.madeBy(v) }), -1, from);
+    this.addresses.store(place, from);
     const p = this.value(place);
     if (p >= 0) this.tape.unify(p, v);
     return -1;
@@ -464,4 +504,10 @@ function asPagePrefetch(effects: readonly PlacedEffect[]): readonly PlacedEffect
     pagePrefetches.set(effects, made);
   }
   return made;
+}
+
+/** The member that is assigned to, or whose element is. */
+function recordOf(l: Expr): MemberExpr | null {
+  if (l.k === 'member') return l;
+  return l.k === 'index' && l.obj.k === 'member' ? l.obj : null;
 }

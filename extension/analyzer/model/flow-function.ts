@@ -1,15 +1,27 @@
 /** Records one function's data flow: statements in order, values of locals along the paths. */
 import type { Declarator, Expr, FunctionItem, Stmt } from '../syntax/ast.ts';
 import { closeEnv, type Env, joinEnvs, openEnv, read, feed } from './environment.ts';
+import { pointsToAddress } from './flow-address.ts';
 import { ExpressionFlow } from './flow-expression.ts';
 import type { TypeNames } from './names.ts';
-import { type Tape, TapeWriter } from './tape.ts';
-import { followed, followedParameter, resolved, type Type, typeOf, UNKNOWN } from './types.ts';
+import { SOURCE, type Tape, TapeWriter } from './tape.ts';
+import { followed, followedParameter, holdsAddress, resolved, type Type, typeOf, UNKNOWN } from './types.ts';
 
 interface LoopFrame {
   readonly breaks: (Env | null)[];
   /** Null in a switch, where `continue` belongs to the loop around. */
   readonly continues: (Env | null)[] | null;
+}
+
+const NO_SLOTS: readonly MemberSlot[] = [];
+
+/** Where the environment has the address in a member of what a local points to. */
+interface MemberSlot {
+  readonly slot: number;
+  /** The field, as a source of addresses. */
+  readonly from: string;
+  /** Node of what is in the member of any object, or -1 before it is asked for. */
+  anything: number;
 }
 
 /** The variable as an expression. */
@@ -24,6 +36,10 @@ class FunctionFlow {
   /** Where the environment has the value of a variable; -1 for one that holds nothing to follow, as numbers do. */
   private readonly slots: number[] = [];
   private slotCount = 0;
+  /** Positions of the parameters, by variable. */
+  private readonly parameters: number[] = [];
+  /** By variable and member, where the environment has the address that was put into the member. */
+  private readonly members = new Map<number, Map<string, MemberSlot>>();
   private readonly scopes: Map<string, number>[] = [new Map<string, number>()];
   private env: Env | null = [];
   private readonly frames: LoopFrame[] = [];
@@ -31,6 +47,8 @@ class FunctionFlow {
   private readonly jumps = new Map<string, Env[]>();
   private readonly expressions: ExpressionFlow;
   private result = -1;
+  /** The function returns an integer that may be an address. */
+  private isAddress = false;
 
   constructor(names: TypeNames) {
     this.names = names;
@@ -44,6 +62,9 @@ class FunctionFlow {
       lookup: (name) => this.lookup(name),
       get: (v) => this.get(v),
       set: (v, n) => this.set(v, n),
+      parameter: (v) => this.parameters[v] ?? -1,
+      member: (v, field) => this.member(v, field),
+      setMember: (v, field, from, n) => this.setMember(v, field, from, n),
       statements: (body) => this.block(body),
     });
   }
@@ -51,9 +72,15 @@ class FunctionFlow {
   run(item: FunctionItem): Tape {
     item.params.forEach((p, i) => {
       const v = this.declare(p, i);
-      if (followedParameter(this.types[v] ?? { base: '', depth: 0, fn: false }))
-        this.set(v, this.tape.param(i));
+      const type = this.types[v] ?? UNKNOWN;
+      if (!followedParameter(type)) return;
+      const n = this.tape.param(i);
+      this.set(v, n);
+      if ((holdsAddress(type) && type.depth === 0) || pointsToAddress(type))
+        this.tape.comesFrom(n, [`${SOURCE.parameter}${i}`]);
     });
+    const returned = resolved(typeOf(item.returns), this.names);
+    this.isAddress = returned.depth === 0 && holdsAddress(returned);
     this.block(item.body);
     return this.tape.finish();
   }
@@ -73,16 +100,42 @@ class FunctionFlow {
 
   private set(v: number, n: number): void {
     if (this.env === null) return;
+    for (const known of this.members.get(v)?.values() ?? NO_SLOTS) this.forget(known, this.env);
     const slot = this.slots[v] ?? -1;
     if (slot < 0) return;
     this.env[slot] = n;
     if (n >= 0) this.tape.holder(n, v);
   }
 
+  /** The variable points to another object: its member may hold whatever is put there anywhere. */
+  private forget(known: MemberSlot, env: Env): void {
+    if ((env[known.slot] ?? -1) === -1) return;
+    if (known.anything < 0) {
+      known.anything = this.tape.node();
+      this.tape.comesFrom(known.anything, [known.from]);
+    }
+    env[known.slot] = known.anything;
+  }
+
+  private member(v: number, field: string): number {
+    const known = this.members.get(v)?.get(field);
+    return known === undefined || this.env === null ? -1 : read(this.env[known.slot], this.tape);
+  }
+
+  private setMember(v: number, field: string, from: string, n: number): void {
+    if (this.env === null) return;
+    let own = this.members.get(v);
+    if (own === undefined) this.members.set(v, (own = new Map<string, MemberSlot>()));
+    let known = own.get(field);
+    if (known === undefined) own.set(field, (known = { slot: this.slotCount++, from, anything: -1 }));
+    this.env[known.slot] = n;
+  }
+
   private declare(d: Declarator, parameter: number): number {
     const type = resolved(typeOf(d.type), this.names);
     const v = this.types.length;
     this.types.push(type);
+    this.parameters.push(parameter);
     this.tape.variables.push({
       name: d.name,
       parameter,
@@ -157,7 +210,12 @@ class FunctionFlow {
         for (const inner of s.body) this.statement(inner);
         return;
       case 'return':
-        this.returns(s.x === null ? -1 : this.expressions.value(s.x));
+        if (s.x === null) this.returns(-1);
+        else {
+          const n = this.expressions.value(s.x);
+          if (this.isAddress) this.tape.returnsAddress(this.expressions.addresses.of(s.x));
+          this.returns(n);
+        }
         return;
       case 'goto':
         this.jump(s.label);
@@ -212,7 +270,10 @@ class FunctionFlow {
         divided ? this.expressions.objects.of(variableOf(d)) : -1,
       );
     else if (divided) this.set(v, this.expressions.objects.of(init));
-    else this.set(v, this.expressions.objects.taken(init, this.expressions.value(init), type));
+    else {
+      const taken = this.expressions.objects.taken(init, this.expressions.value(init), type);
+      this.set(v, this.expressions.addressed(init, taken, type));
+    }
   }
 
   private loop(condition: () => unknown, body: Stmt, step: () => unknown, mayEndAtHead: boolean): void {

@@ -1,9 +1,11 @@
 /** Records what a call of a kernel function does to its buffers, by the effects of the kernel table. */
-import type { PlacedEffect } from '../kernel/table.ts';
+import { NAME, type PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../syntax/ast.ts';
 import { directionOf } from './call-arguments.ts';
 import type { Direction, Fact, FactKind } from './facts.ts';
-import type { TapeWriter } from './tape.ts';
+import type { OpenSource, TapeWriter } from './tape.ts';
+
+const NOWHERE: readonly string[] = [];
 
 /** A fact about the buffer of a value. */
 export function makeFact(
@@ -17,6 +19,7 @@ export function makeFact(
     readonly wholeBuffer?: boolean;
     readonly madeBy?: readonly string[];
     readonly postedInto?: string | null;
+    readonly into?: string;
   } = {},
 ): Fact {
   return {
@@ -29,6 +32,8 @@ export function makeFact(
     wholeBuffer: more.wholeBuffer ?? false,
     madeBy: more.madeBy ?? [],
     postedInto: more.postedInto ?? null,
+    from: NOWHERE,
+    into: more.into ?? '',
   };
 }
 
@@ -47,6 +52,12 @@ export function isConstant(x: Expr | undefined): boolean {
   }
 }
 
+/** True for a length that no fragment has: one of whole buffers, or that of the head. */
+function isNoFragment(length: Expr | undefined): boolean {
+  if (length?.k === 'call' && length.fn.k === 'id' && length.fn.name === NAME.skb_headlen) return true;
+  return isConstant(length);
+}
+
 /** Facts that say nothing if the argument is no known holder: copying between structures, prefetching a descriptor. */
 const NEEDS_HOLDER: ReadonlySet<FactKind> = new Set([
   ...(['copy-from', 'copy-to', 'prefetch', 'prefetch-page', 'post', 'read'] as const),
@@ -55,13 +66,17 @@ const NEEDS_HOLDER: ReadonlySet<FactKind> = new Set([
 /** Facts that are about the argument more than about the function: reported where the argument stands. */
 const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefetch', 'prefetch-page']);
 
-/** Applies the effects of `x`, whose arguments have the nodes `args`; returns the node of its result or -1. */
+/**
+ * Applies the effects of `x`, whose arguments have the nodes `args`; returns the node of its result or -1.
+ * @param sources where the address in an argument comes from
+ */
 export function applyEffects(
   tape: TapeWriter,
   name: string,
   effects: readonly PlacedEffect[],
   args: readonly number[],
   x: CallExpr,
+  sources: (arg: Expr) => readonly OpenSource[],
 ): number {
   let result = -1;
   for (const effect of effects) {
@@ -73,13 +88,15 @@ export function applyEffects(
       return makeFact(effect.fact, name, x, place, {
         effect,
         direction: directionArg === undefined ? 'unknown' : directionOf(directionArg),
-        wholeBuffer: effect.fact === 'unmap' && isConstant(x.args[effect.arg + 1]),
+        wholeBuffer: effect.fact === 'unmap' && isNoFragment(x.args[effect.arg + 1]),
         madeBy: arg >= 0 ? tape.madeBy(arg) : [],
       });
     };
     const note = (n: number): void => {
       const f = fact();
-      if (f !== null) tape.fact(n, f, args[effect.pool] ?? -1);
+      if (f === null) return;
+      const address = f.kind === 'unmap' ? x.args[effect.arg] : undefined;
+      tape.fact(n, f, args[effect.pool] ?? -1, address === undefined ? undefined : sources(address));
     };
     switch (effect.does) {
       case 'alloc':

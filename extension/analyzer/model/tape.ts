@@ -44,6 +44,8 @@ export interface TapeCall {
   readonly args: readonly number[];
   /** What made each argument, as far as the caller shows. */
   readonly argMakers: readonly (readonly string[])[];
+  /** Where the address in each argument comes from; shorter than `args` where the last ones are none. */
+  readonly argSources: readonly Sources[];
   readonly result: number;
   readonly at: Span;
   readonly calleeAt: Span;
@@ -70,6 +72,12 @@ export interface Tape {
   readonly pointers: readonly (readonly [key: string, name: string])[];
   /** What makes the returned value. */
   readonly returns: readonly string[];
+  /** Where the returned address comes from. */
+  readonly returnSources: Sources;
+  /** Addresses put into fields: key of the field, and where they come from. */
+  readonly kept: readonly (readonly [key: string, Sources])[];
+  /** Addresses put where a parameter points: position of the parameter, and where they come from. */
+  readonly given: readonly (readonly [parameter: number, Sources])[];
 }
 
 /** Name of the node for objects of a type that come from where nobody can tell. */
@@ -78,6 +86,31 @@ export const ANY_OBJECT = 'object ';
 /** Makers that stand for something out of the function's sight, resolved along the call graph. */
 export const PARAMETER = 'parameter ';
 export const RESULT_OF = 'result of ';
+
+/**
+ * Where an integer that may be a DMA address comes from, as far as the function shows: a word of `SOURCE` and what follows
+ * it. Resolved along calls and fields by `address-origins.ts`.
+ */
+export type Sources = readonly string[];
+
+/** The words that sources begin with, up to the space. */
+export const SOURCE = {
+  /** The fact with the number that follows: a mapping. */
+  map: 'map ',
+  /** The field with the key that follows. */
+  field: 'field ',
+  /** The parameter with the position that follows. */
+  parameter: PARAMETER,
+  /** The result of the call with the number that follows. */
+  result: 'result ',
+  /** What the call with the number that follows puts where one of its arguments points: `given 3 1`. */
+  given: 'given ',
+  /** The kernel function that follows, which maps nothing of its own for a packet. */
+  kernel: 'kernel ',
+} as const;
+
+/** A source, or the number of a node that has some. */
+export type OpenSource = string | number;
 
 /** Writes a tape. */
 export class TapeWriter {
@@ -94,6 +127,14 @@ export class TapeWriter {
   /** Numbers of names. */
   private readonly names = new Map<string, number>();
   private readonly makers = new Map<number, readonly string[]>();
+  /** Where the addresses in nodes come from; sources may come later, by the next turn of a loop. */
+  private readonly sources = new Map<number, readonly OpenSource[]>();
+  private readonly openFacts = new Map<number, readonly OpenSource[]>();
+  private readonly kept: (readonly [string, readonly OpenSource[]])[] = [];
+  private readonly given: (readonly [number, readonly OpenSource[]])[] = [];
+  private readonly returned = new Set<OpenSource>();
+  /** By number of the call. */
+  private readonly argSources = new Map<number, readonly (readonly OpenSource[])[]>();
   readonly returns = new Set<string>();
   readonly variables: TapeVariable[] = [];
   readonly pointers: (readonly [string, string])[] = [];
@@ -106,6 +147,39 @@ export class TapeWriter {
   /** Adds makers to a node. */
   make(n: number, ...names: readonly string[]): void {
     if (names.length > 0) this.makers.set(n, [...new Set([...this.madeBy(n), ...names])]);
+  }
+
+  /** The address in the node may come from there, too. */
+  comesFrom(n: number, more: readonly OpenSource[]): void {
+    if (more.length === 0) return;
+    const known = this.sources.get(n);
+    this.sources.set(n, known === undefined ? more : [...new Set([...known, ...more])]);
+  }
+
+  /** True if something was said of where the address in the node comes from. */
+  hasSources(n: number): boolean {
+    return this.sources.has(n);
+  }
+
+  /** The fields that the address in the node, or what the node points to, comes from as far as is known yet. */
+  fieldsBehind(n: number): readonly string[] {
+    return this.closed([n])
+      .filter((source) => source.startsWith(SOURCE.field))
+      .map((source) => source.slice(SOURCE.field.length));
+  }
+
+  /** An address is put into the field with the name `key`. */
+  keep(key: string, from: readonly OpenSource[]): void {
+    if (from.length > 0) this.kept.push([key, from]);
+  }
+
+  /** An address is put where the parameter points. */
+  give(parameter: number, from: readonly OpenSource[]): void {
+    if (from.length > 0) this.given.push([parameter, from]);
+  }
+
+  returnsAddress(from: readonly OpenSource[]): void {
+    for (const source of from) this.returned.add(source);
   }
 
   private nameOf(key: string): number {
@@ -176,26 +250,70 @@ export class TapeWriter {
     this.code.push(OP.from, n, of);
   }
 
-  fact(n: number, fact: Fact, pool: number): void {
+  /**
+   * @param from where the address that the fact is about comes from
+   * @returns the number of the fact
+   */
+  fact(n: number, fact: Fact, pool: number, from: readonly OpenSource[] = NOBODY): number {
     this.code.push(OP.fact, n, pool);
-    this.facts.push(fact);
+    if (from.length > 0) this.openFacts.set(this.facts.length, from);
     this.subjects.push(n);
+    return this.facts.push(fact) - 1;
+  }
+
+  /** Number of the fact of one of the kinds that is said of the expression that begins at `s`; -1 if there is none. */
+  factAt(s: number, isWanted: (fact: Fact) => boolean): number {
+    return this.facts.findLastIndex((fact) => fact.at.s === s && isWanted(fact));
   }
 
   holder(n: number, variable: number): void {
     this.code.push(OP.holder, n, variable);
   }
 
-  call(call: TapeCall): void {
-    this.calls.push(call);
+  /** @returns the number of the call */
+  call(call: TapeCall, argSources: readonly (readonly OpenSource[])[]): number {
+    if (argSources.length > 0) this.argSources.set(this.calls.length, argSources);
+    return this.calls.push(call) - 1;
+  }
+
+  /** Number of the call that begins at `s`, or -1. */
+  callAt(s: number): number {
+    return this.calls.findLastIndex((call) => call.at.s === s);
+  }
+
+  /** Sources without nodes. */
+  private closed(open: readonly OpenSource[]): Sources {
+    if (open.every((source) => typeof source === 'string')) return open;
+    const out = new Set<string>();
+    const seen = new Set<OpenSource>();
+    const work = [...open];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      if (typeof at === 'string') out.add(at);
+      else if (!seen.has(at)) {
+        seen.add(at);
+        work.push(...(this.sources.get(at) ?? NOBODY));
+      }
+    }
+    return [...out];
   }
 
   /** What the value was made by when all is known: a later turn of a loop may have brought another maker. */
-  private settled(fact: Fact, subject: number): Fact {
+  private settled(made: Fact, number: number): Fact {
+    const open = this.openFacts.get(number);
+    const fact = open === undefined ? made : { ...made, from: this.closed(open) };
     if (fact.madeBy.length === 0) return fact;
-    const madeBy = this.madeBy(subject);
+    const madeBy = this.madeBy(this.subjects[number] ?? -1);
     if (madeBy.every((m) => fact.madeBy.includes(m))) return fact;
     return { ...fact, madeBy: [...new Set([...fact.madeBy, ...madeBy])] };
+  }
+
+  private closedCalls(): TapeCall[] {
+    for (const [number, open] of this.argSources) {
+      const call = this.calls[number];
+      if (call !== undefined)
+        this.calls[number] = { ...call, argSources: open.map((from) => this.closed(from)) };
+    }
+    return this.calls;
   }
 
   finish(): Tape {
@@ -203,16 +321,20 @@ export class TapeWriter {
       nodes: this.count,
       code: Int32Array.from(this.code),
       keys: [...this.names.keys()],
-      facts: this.facts.map((fact, i) => this.settled(fact, this.subjects[i] ?? -1)),
-      calls: this.calls,
+      facts: this.facts.map((fact, i) => this.settled(fact, i)),
+      calls: this.closedCalls(),
       variables: this.variables,
       pointers: this.pointers,
       returns: [...this.returns],
+      returnSources: this.closed([...this.returned]),
+      kept: this.kept.map(([key, from]) => [key, this.closed(from)]),
+      given: this.given.map(([parameter, from]) => [parameter, this.closed(from)]),
     };
   }
 }
 
 const NOBODY: readonly string[] = [];
+export const NO_SOURCES: readonly Sources[] = [];
 
 /** True if two tapes say the same, wherever in the text: typing rarely changes what a function does to buffers. */
 export function sameFlow(a: Tape, b: Tape): boolean {
@@ -222,6 +344,9 @@ export function sameFlow(a: Tape, b: Tape): boolean {
       equal(a.code, b.code) &&
       equal(a.keys, b.keys) &&
       equal(a.returns, b.returns) &&
+      equal(a.returnSources, b.returnSources) &&
+      equal(a.kept, b.kept, (x, y) => x[0] === y[0] && equal(x[1], y[1])) &&
+      equal(a.given, b.given, (x, y) => x[0] === y[0] && equal(x[1], y[1])) &&
       equal(a.pointers, b.pointers, (x, y) => x[0] === y[0] && x[1] === y[1]) &&
       equal(a.facts, b.facts, sameFact) &&
       equal(a.calls, b.calls, sameCall) &&
@@ -237,7 +362,9 @@ function sameFact(a: Fact, b: Fact): boolean {
     a.direction === b.direction &&
     a.wholeBuffer === b.wholeBuffer &&
     a.postedInto === b.postedInto &&
-    equal(a.madeBy, b.madeBy)
+    equal(a.madeBy, b.madeBy) &&
+    a.into === b.into &&
+    equal(a.from, b.from)
   );
 }
 
@@ -247,7 +374,8 @@ function sameCall(a: TapeCall, b: TapeCall): boolean {
     a.indirect === b.indirect &&
     a.result === b.result &&
     equal(a.args, b.args) &&
-    equal(a.argMakers, b.argMakers, (x, y) => equal(x, y))
+    equal(a.argMakers, b.argMakers, (x, y) => equal(x, y)) &&
+    equal(a.argSources, b.argSources, (x, y) => equal(x, y))
   );
 }
 

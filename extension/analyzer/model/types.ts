@@ -48,6 +48,11 @@ export function carries(type: Type): boolean {
   return type.base === '' || ADDRESS_INTEGERS.has(type.base);
 }
 
+/** True for an integer, or an array of them, wide enough for an address. */
+export function holdsAddress(type: Type): boolean {
+  return ADDRESS_INTEGERS.has(type.base);
+}
+
 /** `struct page *` or `netmem_ref`: the two spellings of a page holder. */
 export function isPageType(type: Type): boolean {
   return (type.base === TYPE.page && type.depth === 1) || (type.base === TYPE.netmem_ref && type.depth === 0);

@@ -43,6 +43,16 @@ export interface ReadinessFacts<F extends DecidingFinding> {
   /** After settings, the accepted ones among them. */
   readonly findings: readonly F[];
   readonly incomplete: readonly UnreadPlace[];
+  /** How far the fragments that are sent were followed; without it nothing is said of that. */
+  readonly traces?: FollowedFragments | undefined;
+}
+
+/** How far the fragments that a driver sends were followed. */
+export interface FollowedFragments {
+  /** A mapping of a fragment was found. */
+  readonly isMapped: boolean;
+  /** What was not found, by `file:line` of the place. */
+  readonly untraced: readonly { readonly where: string; readonly reason: string }[];
 }
 
 /** A place that could not be understood. */
@@ -130,7 +140,7 @@ function isSoftware(pools: DriverModel['pools'], findings: readonly DecidingFind
 
 function withoutFindings(
   requirement: Requirement,
-  { model, findings, incomplete }: ReadinessFacts<DecidingFinding>,
+  { model, findings, incomplete, traces }: ReadinessFacts<DecidingFinding>,
 ): Verdict {
   const { capabilities, pools } = model;
   const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
@@ -147,8 +157,7 @@ function withoutFindings(
       if (findings.some((finding) => finding.requirement === 'TX1')) return notApplicable('TX1 comes first');
       return unknown('netmem_tx is not set');
     case 'TX1':
-      if (capabilities.netmemTx.value !== 'none') return met('nothing is unmapped behind its back');
-      return unreadOr(requirement, incomplete, met('no frag mapping of its own'));
+      return unreadOr(requirement, incomplete, transmission(traces));
     case 'RX4': {
       const missing = receives ? missingOfPools(pools) : null;
       if (missing !== null) return unknown(missing);
@@ -186,6 +195,17 @@ const NEEDED: readonly PoolFlag[] = [
   NAME.PP_FLAG_DMA_SYNC_DEV,
   NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
 ];
+
+/** Fragments are mapped and unmapped as netmem if all were followed from the one to the other, and nothing was found. */
+function transmission(traces: FollowedFragments | undefined): Verdict {
+  const [first, ...others] = traces?.untraced ?? [];
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : `, and ${count(others.length, 'more place')}`;
+    return unknown(`it was not found ${first.reason} (${first.where}${more})`);
+  }
+  if (traces?.isMapped === true) return met('every mapping of a fragment was followed to where it ends');
+  return notApplicable('no mapping of a fragment was found');
+}
 
 /**
  * What keeps a requirement open. A hint never does: upstream lives with it. A pool beside an older mode without one

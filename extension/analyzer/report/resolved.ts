@@ -74,14 +74,24 @@ export interface ResolveOptions {
   readonly driver: string;
   /** As the user named the file. */
   readonly display: (file: FilePath) => string;
+  /** True: somebody asks how far fragments were followed. */
+  readonly traces?: boolean;
   /** False: nobody asks how to mend what is found, so that findings come without fixes. */
   readonly fixes?: boolean;
+}
+
+/** How far the fragments that a driver sends were followed. */
+export interface ResolvedTraces {
+  readonly isMapped: boolean;
+  readonly untraced: readonly { readonly place: Place; readonly reason: string }[];
 }
 
 /** What one driver's analysis says, ready to be written. */
 export interface ResolvedDriver {
   readonly findings: readonly ResolvedFinding[];
   readonly incomplete: readonly ResolvedIncomplete[];
+  /** Only if it was asked for. */
+  readonly traces?: ResolvedTraces | undefined;
 }
 
 /** The grade of the best thing that can be done about a finding. */
@@ -91,7 +101,7 @@ export function fixKind(finding: Pick<ResolvedFinding, 'fixes'>): FixKind {
 
 /** Turns offsets into lines, and sorts by place. A file that is not among `files` gets line 1, column 1. */
 export function resolveAnalysis(
-  analysis: Pick<DriverAnalysis, 'findings' | 'incomplete'>,
+  analysis: Pick<DriverAnalysis, 'findings' | 'incomplete' | 'traces'>,
   files: Iterable<SourceFile>,
   options: ResolveOptions,
 ): ResolvedDriver {
@@ -101,7 +111,15 @@ export function resolveAnalysis(
     reason,
     bearsOn,
   }));
-  return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete };
+  const traced = options.traces === true ? analysis.traces : undefined;
+  const traces = traced && {
+    isMapped: traced.isMapped,
+    untraced: traced.untraced.map(({ location, reason }) => ({
+      place: placeOf(tables, location, options),
+      reason,
+    })),
+  };
+  return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete, traces };
 }
 
 /** What names a finding beyond lines and offsets. */

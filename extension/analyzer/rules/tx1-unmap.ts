@@ -2,6 +2,7 @@
 import type { Confidence, Finding } from '../finding.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import { SentFragments } from '../model/sent-fragments.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
 import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
@@ -14,6 +15,58 @@ const about = {
   docs: 'tx1-unmap',
 } as const satisfies Omit<Rule, 'run'>;
 
+const NEVER_MAPPED = 'a netmem’s address was never mapped.';
+const REMEMBER =
+  'Remember which fragments are memory of a provider (skb_frag_is_net_iov()), or keep addresses by netmem_dma_unmap_addr_set(), and leave them out.';
+
+/** The mapping of a fragment ends, whose address was followed to where it was mapped. */
+function unmapOfFragment(
+  f: BufferFact,
+  c: BufferClass,
+  how: Mapping,
+  mappings: readonly BufferFact[],
+): Finding | null {
+  if (f.wholeBuffer) return null;
+  const isKept = how.fragments || c.facts.some(({ kind }) => kind === 'unmap-store');
+  return finding(about, {
+    confidence: mappedBy(f.api) === 'page' ? 'high' : 'medium',
+    location: f.apiAt,
+    api: f.api,
+    replacement: isKept ? NAME.netmem_dma_unmap_page_attrs : null,
+    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} ${isKept ? 'Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.' : REMEMBER}`,
+    evidence: mappedHere(mappings),
+    bufferClass: c.id,
+  });
+}
+
+const MOST_EVIDENCE = 4;
+
+/** The address of a fragment is kept, perhaps among others. */
+function storeOfFragment(f: BufferFact, c: BufferClass, mappings: readonly BufferFact[]): Finding {
+  const isAssigned = f.api === '=';
+  return finding(about, {
+    confidence: isAssigned || mayBeHead(f) ? 'medium' : 'high',
+    location: f.apiAt,
+    api: f.api,
+    replacement: NAME.netmem_dma_unmap_addr_set,
+    message: isAssigned ? KEPT_BY_ASSIGNMENT : KEPT,
+    evidence: mappedHere(mappings),
+    bufferClass: c.id,
+  });
+}
+
+const KEPT_BY_ASSIGNMENT =
+  'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it.';
+const KEPT =
+  'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.';
+
+function mappedHere(mappings: readonly BufferFact[]): Finding['evidence'] {
+  return mappings.slice(0, MOST_EVIDENCE).map((m) => ({
+    location: m.location,
+    message: `${m.fn}() maps the fragment by ${m.api}()`,
+  }));
+}
+
 function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
   // Receive buffers get here where XDP sends them from the same fields.
   if (ofHead(f) || f.direction === 'from-device' || f.wholeBuffer) return null;
@@ -25,7 +78,7 @@ function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | nu
     location: f.apiAt,
     api: f.api,
     replacement: NAME.netmem_dma_unmap_page_attrs,
-    message: `${f.api}() unmaps a fragment: a netmem’s address was never mapped. Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.`,
+    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.`,
     evidence: evidenceOf(c),
     bufferClass: c.id,
   });
@@ -39,8 +92,7 @@ function plainStore(f: BufferFact, c: BufferClass): Finding | null {
     location: f.apiAt,
     api: f.api,
     replacement: NAME.netmem_dma_unmap_addr_set,
-    message:
-      'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it.',
+    message: KEPT_BY_ASSIGNMENT,
     evidence: evidenceOf(c),
     bufferClass: c.id,
   });
@@ -55,7 +107,7 @@ function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
     location: f.apiAt,
     api: f.api,
     replacement: null,
-    message: `${f.api}() unmaps what is taken for a fragment: a netmem’s address was never mapped. Remember which fragments are memory of a provider (skb_frag_is_net_iov()), or keep addresses by netmem_dma_unmap_addr_set(), and leave them out.`,
+    message: `${f.api}() unmaps what is taken for a fragment: ${NEVER_MAPPED} ${REMEMBER}`,
     evidence: evidenceOf(c),
     bufferClass: c.id,
   });
@@ -73,8 +125,7 @@ function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySe
         location: f.apiAt,
         api: f.api,
         replacement: replacementOf(f.api),
-        message:
-          'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.',
+        message: KEPT,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       });
@@ -106,8 +157,34 @@ function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySe
   }
 }
 
+/** True if what is done to the address of the fragment at once is said already: it is mapped, or copied from. */
+function isUsedAtOnce({ location: { file, range } }: BufferFact, all: readonly BufferFact[]): boolean {
+  return all.some(
+    ({ location: outer, kind }) =>
+      (kind === 'map' || kind === 'copy-from') &&
+      outer.file === file &&
+      outer.range.start < range.start &&
+      range.end <= outer.range.end,
+  );
+}
+
+/** A driver takes it that what it sends has an address. */
+function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
+  return finding(about, {
+    severity: 'info',
+    confidence: 'medium',
+    location: f.apiAt,
+    api: f.api,
+    replacement: NAME.skb_frag_dma_map,
+    message: `${f.api}() is NULL for a netmem: map fragments by skb_frag_dma_map(), and read them only where skb_frags_readable() says so.`,
+    evidence: evidenceOf(c),
+    bufferClass: c.id,
+  });
+}
+
 function run(cx: RuleContext): Finding[] {
   const transmit = new Set([...cx.facts.abilities.transmit].map((f) => f.item.name));
+  const sent = new SentFragments(cx.facts, transmit);
   const out: Finding[] = [];
   const seen = new Set<BufferFact>();
   const classes = cx.facts.classes.map((c) => ({ c, how: mappingOf(c, transmit) }));
@@ -115,11 +192,27 @@ function run(cx: RuleContext): Finding[] {
   // No fragment is unmapped as far as addresses were followed.
   const elsewhere =
     fragments.length > 0 && !fragments.some(({ c }) => c.facts.some(({ kind }) => kind === 'unmap'));
+  const judgeAll = (f: BufferFact, c: BufferClass, how: Mapping): Finding | null => {
+    if (f.kind === 'unmap' && mappedBy(f.api) !== 'netmem' && f.direction !== 'from-device') {
+      const address = sent.of(f);
+      if (address.is === 'other') return null;
+      if (address.is === 'fragment') return unmapOfFragment(f, c, how, address.mappings);
+      if (elsewhere && !how.fragments) return unmapOfDescriptor(f, c);
+    }
+    if (f.kind === 'unmap-store' && mappedBy(f.api) !== 'netmem') {
+      const address = sent.of(f);
+      if (address.is === 'other') return null;
+      if (address.is === 'fragment')
+        return f.api !== '=' || sent.isKept(f) ? storeOfFragment(f, c, address.mappings) : null;
+    }
+    if (f.kind === 'skb-frag' && f.api === NAME.skb_frag_address && transmit.has(f.fn))
+      return sent.handlesFrames(f) || isUsedAtOnce(f, c.facts) ? null : addressOfFragment(f, c);
+    return judge(f, c, how, transmit);
+  };
   for (const { c, how } of classes) {
     for (const f of c.facts) {
       if (seen.has(f)) continue;
-      const isOther = elsewhere && f.kind === 'unmap' && !how.fragments;
-      const made = isOther ? unmapOfDescriptor(f, c) : judge(f, c, how, transmit);
+      const made = judgeAll(f, c, how);
       if (made !== null && f.kind === 'unmap' && unmapsOnlyReceived(f, cx.facts.symbols)) continue;
       if (made === null || (f.kind === 'unmap-store' && cx.facts.guards.storesNoLength(f))) continue;
       if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;

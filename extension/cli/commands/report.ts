@@ -48,6 +48,12 @@ function readinessOf(
       bearsOn,
       where: `${place.file}:${place.line}`,
     })),
+    traces: result.resolved.traces && {
+      isMapped: result.resolved.traces.isMapped,
+      untraced: result.resolved.traces.untraced.map(({ place, reason }) => ({
+        ...{ where: `${place.file}:${place.line}`, reason },
+      })),
+    },
   });
 }
 

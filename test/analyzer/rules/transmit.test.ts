@@ -154,13 +154,250 @@ ${asking}		unmap_page(dev, &r->desc[head]);
 ${OPS}`;
   const MARK = '\t\tif (is_iov)\n\t\t\tr->slot[r->tail] = NO_UNMAP;\n';
   const ASK = '\tif (r->slot[head] != NO_UNMAP)\n';
-  const FOUND = '//< tx1-unmap: taken for a fragment\n';
+  const FOUND = '//< tx1-unmap: skb_frag_is_net_iov\n';
 
   test('addresses that only descriptors keep, without a mark for what was never mapped', () =>
     expectMarks('TX1', descriptors('', '', FOUND)));
   test('a mark that nobody asks for', () => expectMarks('TX1', descriptors(MARK, '', FOUND)));
   test('a mark that nobody leaves', () => expectMarks('TX1', descriptors('', ASK, FOUND)));
   test('the mark that is left is asked for', () => expectMarks('TX1', descriptors(MARK, ASK, '')));
+
+  const DESC = `struct tx_desc { u32 addr; u32 size; };
+enum buf_type { TYPE_SKB, TYPE_TSO, TYPE_NDO };
+struct tx_buf { int type; struct sk_buff *skb; struct xdp_frame *frame; };
+struct txq {
+	struct device *dev;
+	struct tx_desc *descs;
+	struct tx_buf *bufs;
+	void **hdrs;
+	dma_addr_t *hdrs_phys;
+	int put;
+};
+static struct tx_desc *next_desc(struct txq *q)
+{
+	return &q->descs[q->put++];
+}
+`;
+
+  test('addresses that only descriptors keep, told from heads, from headers in coherent memory and from XDP frames', () =>
+    expectMarks(
+      'TX1',
+      `${DESC}static int setup(struct txq *q)
+{
+	q->hdrs[0] = dma_alloc_coherent(q->dev, 4096, &q->hdrs_phys[0], GFP_KERNEL);
+	return 0;
+}
+static void *hdr_of(struct txq *q, dma_addr_t *dma)
+{
+	*dma = q->hdrs_phys[q->put / 16] + 256;
+	return q->hdrs[0];
+}
+static void put_hdr(struct txq *q, struct sk_buff *skb, struct tso_t *tso)
+{
+	dma_addr_t phys;
+	void *hdr = hdr_of(q, &phys);
+	struct tx_desc *d = next_desc(q);
+
+	tso_build_hdr(skb, hdr, tso, 64, false);
+	d->addr = phys;
+}
+static int put_data(struct txq *q, char *data, int size)
+{
+	struct tx_desc *d = next_desc(q);
+
+	d->addr = dma_map_single(q->dev, data, size, DMA_TO_DEVICE);
+//< tx1-unmap: skb_frag_dma_map
+	return 0;
+}
+static void release(struct txq *q, int first)
+{
+	struct tx_desc *d = q->descs + first;
+
+	dma_unmap_single(q->dev, d->addr, d->size, DMA_TO_DEVICE);
+//< tx1-unmap: skb_frag_is_net_iov
+}
+static int put_frags(struct txq *q, struct sk_buff *skb)
+{
+	for (int i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+		void *addr = skb_frag_address(frag);
+//< tx1-unmap: NULL for a netmem
+		struct tx_desc *d = next_desc(q);
+
+		d->addr = dma_map_single(q->dev, addr, skb_frag_size(frag), DMA_TO_DEVICE);
+//< tx1-unmap: skb_frag_dma_map
+		if (dma_mapping_error(q->dev, d->addr)) {
+			release(q, i);
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct txq *q)
+{
+	struct tx_desc *d = next_desc(q);
+	struct tso_t tso;
+
+	if (skb_is_gso(skb)) {
+		put_hdr(q, skb, &tso);
+		return put_data(q, tso.data, tso.size);
+	}
+	d->addr = dma_map_single(q->dev, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+	if (put_frags(q, skb))
+		dma_unmap_single(q->dev, d->addr, d->size, DMA_TO_DEVICE);
+	return 0;
+}
+static int submit_frame(struct txq *q, struct xdp_frame *frame)
+{
+	struct tx_desc *d = next_desc(q);
+
+	q->bufs[q->put].type = TYPE_NDO;
+	d->addr = dma_map_single(q->dev, frame->data, frame->len, DMA_TO_DEVICE);
+	while (q->put--) {
+		d = q->descs + q->put;
+		dma_unmap_single(q->dev, d->addr, d->size, DMA_TO_DEVICE);
+	}
+	return 0;
+}
+static int xdp_xmit(struct net_device *dev, int n, struct xdp_frame **frames, u32 flags)
+{
+	struct txq *q = netdev_priv(dev);
+
+	return submit_frame(q, frames[0]);
+}
+static void complete(struct txq *q, int i)
+{
+	struct tx_desc *d = q->descs + i;
+	struct tx_buf *buf = &q->bufs[i];
+
+	switch (buf->type) {
+	case TYPE_SKB:
+		dma_unmap_single(q->dev, d->addr, d->size, DMA_TO_DEVICE);
+//< tx1-unmap: skb_frag_is_net_iov
+		break;
+	case TYPE_NDO:
+		dma_unmap_single(q->dev, d->addr, d->size, DMA_TO_DEVICE);
+		break;
+	}
+	dma_unmap_single(q->dev, d->addr, skb_headlen(buf->skb), DMA_TO_DEVICE);
+}
+static const struct net_device_ops nops = {
+	.ndo_start_xmit = xmit,
+	.ndo_xdp_xmit = xdp_xmit,
+};
+`,
+    ));
+
+  test('addresses kept in arrays by a helper, with an out-parameter on the way; the head is unmapped by address', () =>
+    expectMarks(
+      'TX1',
+      `struct sge { u64 address; };
+struct packet { dma_addr_t dma[18]; u32 size[18]; struct sge sg[18]; };
+static void add(struct packet *p, int i, dma_addr_t da, u32 size)
+{
+	p->dma[i] = da;
+//< tx1-unmap: kept by assignment
+	p->size[i] = size;
+	p->sg[i].address = da;
+}
+static int map_one(struct device *dev, skb_frag_t *frag, dma_addr_t *out)
+{
+	*out = skb_frag_dma_map(dev, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	return dma_mapping_error(dev, *out);
+}
+static int map_all(struct device *dev, struct sk_buff *skb, struct packet *p)
+{
+	dma_addr_t da = dma_map_single(dev, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+	int i;
+
+	add(p, 0, da, skb_headlen(skb));
+	for (i = 1; i <= skb_shinfo(skb)->nr_frags; i++) {
+		skb_frag_t *frag = &skb_shinfo(skb)->frags[i - 1];
+
+		if (map_one(dev, frag, &da))
+			goto unwind;
+		add(p, i, da, skb_frag_size(frag));
+	}
+	return 0;
+unwind:
+	while (--i > 0)
+		dma_unmap_page(dev, p->dma[i], p->size[i], DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+	dma_unmap_single(dev, p->dma[0], p->size[0], DMA_TO_DEVICE);
+	return -ENOMEM;
+}
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct packet *p)
+{
+	return map_all(dev->dev.parent, skb, p);
+}
+${OPS}`,
+    ));
+
+  test('a field on the way to the one that is unmapped from, and the fragments of what is received', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}struct info { dma_addr_t addr; u32 size; };
+struct rx_entry { dma_addr_t frag_addr[4]; };
+static void setup(struct tx_buf *b, dma_addr_t mapped, u32 size)
+{
+	dma_unmap_addr_set(b, dma, mapped);
+//< tx1-unmap: stores 0
+}
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	struct info info;
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	info.addr = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	setup(b, info.addr, info.size);
+	return NETDEV_TX_OK;
+}
+static void refill(struct device *dev, struct rx_entry *re, struct sk_buff *skb)
+{
+	re->frag_addr[0] = skb_frag_dma_map(dev, &skb_shinfo(skb)->frags[0], 0, 4096, DMA_FROM_DEVICE);
+}
+static void reclaim(struct device *dev, struct rx_entry *re, int dir)
+{
+	dma_unmap_page(dev, re->frag_addr[0], 2048, dir);
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	dma_unmap_page(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+`,
+    ));
+
+  test('one call unmaps everything by address; only an XDP frame is unmapped by page', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	dma_addr_t dma = dma_map_single(dev->dev.parent, skb->data, skb_headlen(skb), DMA_TO_DEVICE);
+
+	for (;; b++, frag++) {
+		dma_unmap_addr_set(b, dma, dma);
+//< tx1-unmap: stores 0
+		dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+	}
+	return NETDEV_TX_OK;
+}
+static int send_frame(struct device *dev, struct xdp_frame *frame, struct tx_buf *b)
+{
+	dma_addr_t dma = dma_map_single(dev, frame->data, frame->len, DMA_TO_DEVICE);
+
+	dma_unmap_addr_set(b, dma, dma);
+	dma_unmap_page(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	dma_unmap_single(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+`,
+    ));
 
   test('fragments mapped by page or by address, and copied by the CPU', () =>
     expectMarks(
@@ -200,6 +437,7 @@ static int xmit(struct sk_buff *skb, struct net_device *dev, struct slot *s)
 	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
 
 	s->dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+//< tx1-unmap: kept by assignment
 	s->len = skb_frag_size(frag);
 	return 0;
 }

@@ -7,7 +7,8 @@ const FRAGMENT = [allocates('fragment')];
 const SKB = [allocates('skb')];
 const MANAGER = [allocates('buffer-manager')];
 const HEAP = [allocates('heap')];
-const COHERENT = [allocates('coherent')];
+/** Coherent memory: its DMA address comes by the third argument. */
+const COHERENT = { effects: [allocates('coherent')], addressOut: 2 };
 
 const CACHE = 'struct page_frag_cache *nc, unsigned int fragsz, gfp_t gfp_mask';
 const DEVICE = 'struct net_device *dev, unsigned int length';
@@ -78,30 +79,30 @@ export const ALLOCATORS = {
   devm_kcalloc: fn('void *', 'struct device *dev, size_t n, size_t size, gfp_t flags', { effects: HEAP }),
   kmem_cache_alloc: fn('void *', 'struct kmem_cache *cachep, gfp_t flags', { effects: HEAP }),
 
-  dma_alloc_coherent: fn('void *', 'struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp', {
-    effects: COHERENT,
-  }),
-  dmam_alloc_coherent: fn('void *', 'struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp', {
-    effects: COHERENT,
-  }),
+  dma_alloc_coherent: fn(
+    'void *',
+    'struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp',
+    COHERENT,
+  ),
+  dmam_alloc_coherent: fn(
+    'void *',
+    'struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp',
+    COHERENT,
+  ),
   dma_alloc_attrs: fn(
     'void *',
     'struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t flag, unsigned long attrs',
-    { effects: COHERENT },
+    COHERENT,
   ),
   dma_alloc_noncoherent: fn(
     'void *',
     'struct device *dev, size_t size, dma_addr_t *dma_handle, enum dma_data_direction dir, gfp_t gfp',
-    { effects: COHERENT },
+    COHERENT,
   ),
-  dma_pool_alloc: fn('void *', 'struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle', {
-    effects: COHERENT,
-  }),
-  dma_pool_zalloc: fn('void *', 'struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle', {
-    effects: COHERENT,
-  }),
+  dma_pool_alloc: fn('void *', 'struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle', COHERENT),
+  dma_pool_zalloc: fn('void *', 'struct dma_pool *pool, gfp_t mem_flags, dma_addr_t *handle', COHERENT),
   pci_alloc_consistent: fn('void *', 'struct pci_dev *hwdev, size_t size, dma_addr_t *dma_handle', {
     until: '5.18',
-    effects: COHERENT,
+    ...COHERENT,
   }),
 } satisfies Record<string, Entry>;

@@ -173,6 +173,7 @@ export const SKB_FUNCTIONS = {
       },
     ],
     effects: [derives('skb-frag', 1)],
+    direction: 4,
     maps: 'fragment',
   }),
   skb_headlen: fn('unsigned int', `const ${SKB}`, {

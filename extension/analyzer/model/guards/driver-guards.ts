@@ -1,4 +1,5 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
+import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
@@ -9,7 +10,7 @@ import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
 import { type Literal, meaningOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';
-import { ALWAYS, both, either, type Guard, NEVER } from './guard.ts';
+import { ALWAYS, both, either, type Guard, necessary, NEVER } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
@@ -20,6 +21,7 @@ import { storesNoLength } from './no-length.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
 import { Verdicts } from './verdicts.ts';
+import { constantText, subjectOf } from './subject.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
@@ -40,6 +42,10 @@ export class DriverGuards {
   private readonly providers = new Map<BufferClass, Guard>();
   private kinds: Map<string, string> | null = null;
   private handed: Map<string, HelperCall[]> | null = null;
+  private readonly tags = new Map<
+    string,
+    readonly { readonly fn: FunctionRef; readonly tag: string | null }[]
+  >();
   private bindingFound: Guard | null = null;
   private modesFound: boolean | null = null;
   private splitFound: Guard | null = null;
@@ -333,6 +339,43 @@ export class DriverGuards {
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount: false });
   }
 
+  /**
+   * True if the fact happens only to records with a tag (`buf->type == XDP`) that is given where XDP frames are sent, and
+   * nowhere else. A tag that is given by a variable may be any.
+   */
+  isTaggedForFrames(f: BufferFact): boolean {
+    const fn = this.input.pointers.has(XDP_SENDS) ? this.functionOf(f) : null;
+    if (fn === null) return false;
+    return necessary(this.reach.flow(fn).at(spanOf(f, fn))).some(({ atom, holds }) => {
+      const { member } = atom.subject;
+      if (!holds || atom.compare.is !== 'equal' || member === null) return false;
+      const { to } = atom.compare;
+      const tags = this.tagsOf(member);
+      const givers = tags.filter(({ tag }) => tag === to);
+      return (
+        givers.length > 0 &&
+        tags.every(({ tag }) => tag !== null) &&
+        givers.every((g) => this.reach.isBelow(g.fn, XDP_SENDS) && !this.reach.isBelow(g.fn, SENDS))
+      );
+    });
+  }
+
+  /** What is put into a member, by function; null for what is no constant. */
+  private tagsOf(member: string): readonly { readonly fn: FunctionRef; readonly tag: string | null }[] {
+    let found = this.tags.get(member);
+    if (found === undefined) {
+      const field = member.slice(member.lastIndexOf('.') + 1);
+      found = this.input.words.having(field).flatMap((fn) =>
+        this.reach.flow(fn).stores.flatMap(({ x, cx }) => {
+          if (x.l.k !== 'member' || x.l.field !== field || subjectOf(x.l, cx)?.member !== member) return [];
+          return [{ fn, tag: x.op === '=' ? constantText(x.r, cx) : null }];
+        }),
+      );
+      this.tags.set(member, found);
+    }
+    return found;
+  }
+
   /** Where the driver declares that it sends netmem. */
   private get transmits(): Guard {
     return (this.transmitFound ??= this.findTransmits());
@@ -371,6 +414,9 @@ export class DriverGuards {
     return null;
   }
 }
+
+const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
+const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
 
 /**
  * What is done to the bytes of a buffer, and is harmless wherever they are a page's. The rest keeps or frees it: a record

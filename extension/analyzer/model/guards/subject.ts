@@ -128,7 +128,7 @@ const PURE = new Set<string>([
     NAME.page_count,
     NAME.page_ref_count,
   ],
-  ...['le16_to_cpu', 'le32_to_cpu', 'le64_to_cpu', 'be16_to_cpu', 'be32_to_cpu', 'FIELD_GET'],
+  ...['le16_to_cpu', NAME.le32_to_cpu, NAME.le64_to_cpu, 'be16_to_cpu', NAME.be32_to_cpu, NAME.FIELD_GET],
 ]);
 
 /** `*p` and `p[i]`. */
