@@ -125,14 +125,14 @@ function sidesOf(rest: string): readonly [string, string] | null {
 
 /** The text with the values of variables, or null if one is unknown. */
 function expand(text: string, variables: ReadonlyMap<string, string | null>): string | null {
-  let isKnown = true;
-  const out = text.replace(/\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|(.))/g, (_, a?: string, b?: string) => {
-    const value = variables.get(a ?? b ?? '');
-    if (value === undefined || value === null) isKnown = false;
-    return value ?? '';
-  });
-  return isKnown ? out : null;
+  const used = [...text.matchAll(VARIABLE)].map(([, a, b]) => variables.get(a ?? b ?? '') ?? null);
+  if (used.includes(null)) return null;
+  let at = 0;
+  return text.replace(VARIABLE, () => used[at++] ?? '');
 }
+
+/** `$(X)`, `${X}`, or something else that make replaces. */
+const VARIABLE = /\$(?:\(([\w.-]+)\)|\{([\w.-]+)\}|.)/g;
 
 function assign(variables: Map<string, string | null>, name: string, op: string, value: string | null): void {
   if (op === '?=' && variables.has(name)) return;

@@ -18,19 +18,20 @@ export function unmapsOnlyReceived(f: BufferFact, symbols: DriverSymbols): boole
       ({ file, base, item }) => file.path === f.apiAt.file && isWithin(f.apiAt.range.start - base, item),
     );
   if (effect === undefined || fn === undefined) return false;
-  let call: CallExpr | null = null;
+  const calls: CallExpr[] = [];
   visitExpressions(fn.item.body, (x) => {
-    if (x.k === 'call' && fn.base + x.fn.s === f.apiAt.range.start) call = x;
+    if (x.k === 'call' && fn.base + x.fn.s === f.apiAt.range.start) calls.push(x);
   });
-  if (call === null) return false;
-  const { args } = call as CallExpr;
+  const [call] = calls;
+  if (call === undefined) return false;
+  const { args } = call;
   const direction = parameterOf(args[effect.direction], fn);
   const size = parameterOf(args[effect.arg + 1], fn);
   if (direction < 0) return false;
-  const calls = callsOf(f.fn, symbols);
+  const callers = callsOf(f.fn, symbols);
   return (
-    calls.length > 0 &&
-    calls.every(({ args: given }) => {
+    callers.length > 0 &&
+    callers.every(({ args: given }) => {
       const to = given[direction];
       return isConstant(given[size]) || (to !== undefined && directionOf(to) === 'from-device');
     })

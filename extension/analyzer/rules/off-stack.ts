@@ -47,9 +47,15 @@ function isHandlerOfOthers(facts: DriverFacts, top: FunctionRef): boolean {
   if (!item.isStatic) return false;
   const fields = fieldsOf(file.text, item.name);
   if (fields === null || fields.length === 0) return false;
-  return (
-    fields.every((field) => field === SELF_TEST) ||
-    ![...below(facts, top)].some((fn) => mentions(fn.placed, PACKET))
+  return fields.every((field) => field === SELF_TEST) || consumes(facts, below(facts, top));
+}
+
+/** True if the buffers end here: they are given back, and no packet is made. What only looks at them passes them on. */
+function consumes(facts: DriverFacts, functions: ReadonlySet<FunctionRef>): boolean {
+  if ([...functions].some((fn) => mentions(fn.placed, PACKET))) return false;
+  const names = new Set([...functions].map(({ placed: { item } }) => item.name));
+  return facts.classes.some((c) =>
+    c.facts.some(({ kind, fn }) => (kind === 'release' || kind === 'put-page') && names.has(fn)),
   );
 }
 

@@ -200,16 +200,8 @@ const offStack = remembered((facts: DriverFacts) => {
   return findOffStack(facts, new Set(asked.map(({ fn }) => fn)));
 });
 
-const LOOKS: ReadonlySet<FactKind> = new Set([
-  'read',
-  'copy-from',
-  'address',
-  'kmap',
-  'prefetch',
-  'prefetch-page',
-  'sync-cpu',
-  'sync-device',
-]);
+/** To give buffers back or to sync them looks into none: what tears a ring down does that as well. */
+const LOOKS: ReadonlySet<FactKind> = new Set(['read', 'copy-from', 'address', 'kmap', 'prefetch']);
 
 /** True if anything is done to buffers of the class while a provider feeds its pool: else they are pages for good. */
 export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean {

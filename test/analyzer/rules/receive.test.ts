@@ -414,7 +414,15 @@ static bool count_events(struct drv_ring *r, int i)
 {
 	u8 *data = page_address(r->bufs[i].page);
 
+	page_pool_put_full_page(r->pool, r->bufs[i].page, true);
 	return data[0] == 1;
+}
+static bool has_stamp(struct drv_ring *r, int i)
+{
+	u8 *data = page_address(r->bufs[i].page);
+//< rx5-cpu-access: page_address
+
+	return data[60] == 1;
 }
 static bool pass_on(struct drv_ring *r, int i)
 {
@@ -425,6 +433,7 @@ static bool pass_on(struct drv_ring *r, int i)
 }
 static const struct drv_handlers handlers[] = {
 	{ .take = count_events },
+	{ .take = has_stamp },
 	{ .take = pass_on },
 };
 `,
