@@ -6,6 +6,7 @@ import { withFlags } from '../analyzer/kernel/build.ts';
 import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
 import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
+import { type DriverModes, modesOfDriver } from '../analyzer/report/modes.ts';
 import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayName } from './display.ts';
@@ -27,6 +28,8 @@ export interface Job {
   readonly wantModel: boolean;
   /** The model comes with its path programs. */
   readonly wantPrograms: boolean;
+  /** What decides between modes is looked for, and what is open in each. */
+  readonly wantModes?: boolean;
   /** The command says of findings how they can be fixed, which costs more than finding them. */
   readonly wantFixes: boolean;
 }
@@ -35,6 +38,8 @@ export interface JobResult {
   readonly driver: DriverInput;
   readonly resolved: ResolvedDriver;
   readonly model: DriverModel | null;
+  /** Null if they are not wanted. */
+  readonly modes: DriverModes | null;
   /** Lines about files, for standard error. */
   readonly remarks: readonly string[];
   /** Files that were asked for and could not be used. */
@@ -66,7 +71,7 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
   const near = named.some(({ text }) => mayHoldBuffers(text));
   if (named.length === 0 || (job.prefilter && !near)) {
     const resolved = { findings: [], incomplete: [] };
-    return { ...result, filesRead: named.length, resolved, model: null, skipped: true };
+    return { ...result, filesRead: named.length, resolved, model: null, modes: null, skipped: true };
   }
   const files = await withHeaders(driver, named, job.kernel, read);
   const opened = analyzer.openDriver(files, withFlags(tree, driver.flags), {
@@ -91,11 +96,24 @@ export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Pr
       filesRead: files.length,
       resolved,
       model: job.wantModel ? modelOf(analysis.model, job.wantPrograms, failures) : null,
+      modes: job.wantModes === true ? shownModes(modesOfDriver(analysis), display) : null,
       skipped: false,
     };
   } finally {
     opened.dispose();
   }
+}
+
+/** The modes with files as the user knows them. */
+function shownModes(modes: DriverModes, display: (file: string) => string): DriverModes {
+  const settings = modes.settings.map(({ setting, answers }) => ({
+    setting,
+    answers: answers.map((answer) => {
+      const { selectedAt: at } = answer;
+      return at === null ? answer : { ...answer, selectedAt: { ...at, file: display(at.file) } };
+    }),
+  }));
+  return { ...modes, settings };
 }
 
 /** The findings with their fixes made, so that nothing can fail once all drivers are printed together. */

@@ -12,6 +12,7 @@ import { exampleHelp } from './commands/examples.ts';
 import type { ExplainOptions } from './commands/explain.ts';
 import type { FixOptions } from './commands/fix.ts';
 import { addSharedOptions, defineOption, type SharedOptions, splitNames } from './commands/options.ts';
+import type { ModesOptions } from './commands/modes.ts';
 import type { ReplayCommandOptions } from './commands/replay.ts';
 import type { ReportOptions } from './commands/report.ts';
 import type { RulesOptions } from './commands/rules.ts';
@@ -128,6 +129,14 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
     .action(async (path: string, options: SharedOptions) => {
       const { model } = await import('./commands/model.ts');
       finish(await model(path, options, terminal));
+    });
+
+  addSharedOptions(command(program, 'modes', 'list settings that decide where a provider can be bound'))
+    .argument('<path>', 'a driver directory')
+    .addOption(formatOption(['text', 'json']))
+    .action(async (path: string, options: ModesOptions) => {
+      const { modes } = await import('./commands/modes.ts');
+      finish(await modes(path, options, terminal));
     });
 
   addSharedOptions(command(program, 'baseline', 'accept the findings of today; only new ones are reported'))

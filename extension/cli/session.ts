@@ -37,6 +37,7 @@ export interface SessionOptions {
   readonly useBaseline: boolean;
   readonly wantModel: boolean;
   readonly wantPrograms: boolean;
+  readonly wantModes?: boolean;
   /** Findings come with what can be done about them. */
   readonly wantFixes: boolean;
 }
@@ -180,6 +181,7 @@ function jobOf(
     prefilter: many,
     wantModel: options.wantModel,
     wantPrograms: options.wantPrograms,
+    ...(options.wantModes === undefined ? {} : { wantModes: options.wantModes }),
     wantFixes: options.wantFixes,
   };
 }

@@ -87,6 +87,13 @@ test('the modes of a driver are listed with their answers', async () => {
   expect([alone.exit, alone.messages.join()]).toEqual([2, expect.stringContaining('name the driver')]);
 });
 
+test('netmem modes says where a provider is bound', () => {
+  const { exit, out } = packaged('modes', 'extension/example', '--format', 'json');
+  expect(exit).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ driver: 'tern', hasQueueOperations: true });
+  expect(packaged('modes', 'extension/example').out).toMatch(/^tern: .*setting/);
+});
+
 test('a mode that the driver does not ask for is refused', () => {
   expect(packaged('simulate', 'extension/example', '--mode', 'no_such_mode=yes').exit).toBe(2);
 });

@@ -36,6 +36,10 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'netmem report --format markdown drivers/net', does: 'a table of all drivers' },
   ],
   model: [{ line: 'netmem model drivers/net/ethernet/foo > foo.json', does: 'what the simulator runs' }],
+  modes: [
+    { line: 'netmem modes drivers/net/ethernet/foo', does: 'where it binds, what is open there' },
+    { line: 'netmem modes --format json drivers/net/ethernet/foo', does: 'for scripts' },
+  ],
   baseline: [
     { line: 'netmem baseline drivers/net/ethernet/foo', does: 'report only what is new from here on' },
     { line: 'netmem baseline --check drivers/net/ethernet/foo', does: 'entries that are mended by now' },

@@ -100,3 +100,35 @@ describe('a handler that reads payload', () => {
       ),
     ));
 });
+
+/** A setting that is read through two structures, one in the other. */
+const nested = (asked: string, mark = ''): string => `struct heron_buf { netmem_ref nm; };
+struct heron_params { int format; };
+struct heron_channels { struct heron_params params; };
+struct heron_priv { struct heron_channels channels; };
+struct heron_q { struct page_pool *pool; struct heron_buf *buf; struct net_device *netdev; int idx;
+	struct heron_params *params; struct heron_priv *priv; };
+static int open_queue(struct heron_q *q)
+{
+	struct page_pool_params pp = { .flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV, .netdev = q->netdev,
+		.queue_idx = q->idx, .max_len = PAGE_SIZE, .dma_dir = DMA_FROM_DEVICE };
+
+	if (q->priv->channels.params.format == HERON_SPLIT)
+		pp.flags |= PP_FLAG_ALLOW_UNREADABLE_NETMEM;
+	q->pool = page_pool_create(&pp);
+	return 0;
+}
+static void fill(struct heron_q *q, int i) { q->buf[i].nm = page_pool_dev_alloc_netmems(q->pool); }
+static void receive(struct heron_q *q, struct sk_buff *skb, int i)
+{
+	fill(q, i);
+	if (${asked})
+		skb_copy_to_linear_data(skb, page_address(netmem_to_page(q->buf[i].nm)), 100);${mark}
+	skb_add_rx_frag_netmem(skb, 0, q->buf[i].nm, 0, 100, PAGE_SIZE);
+}
+`;
+
+describe('a setting that is asked by another way than where the pool is made', () => {
+  test('rules a provider out', () => expectMarks('RX5', nested('q->params->format == HERON_WHOLE')));
+  test('is the same one', () => expectMarks('RX5', nested('q->params->format == HERON_SPLIT', MARK)));
+});

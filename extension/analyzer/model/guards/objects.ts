@@ -8,6 +8,7 @@ import { visitExpressions } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { type ConditionContext, wholeFunction } from './condition-context.ts';
 import type { Guarded } from './function-guards.ts';
+import { push } from './flow-syntax.ts';
 import { memberKey } from './member-uses.ts';
 import type { Reach, Ways } from './reach.ts';
 
@@ -68,7 +69,8 @@ export function objectsOf(
 export class QueueObjects {
   private readonly reach: Reach;
   private touching: ReadonlySet<FunctionRef> | null = null;
-  private readonly known = new Map<string, boolean>();
+  private members: Map<string, string[]> | null = null;
+  private readonly known = new Map<string, ReadonlySet<string>>();
 
   constructor(reach: Reach) {
     this.reach = reach;
@@ -77,29 +79,38 @@ export class QueueObjects {
   /**
    * True if a queue of the type `tag` that lies in one of these members never gets a provider, while one that lies elsewhere
    * does.
+   * @param objects the members; asked for only where objects of the type differ in this
    */
-  areApart(keys: readonly string[], tag: string): boolean {
-    if (keys.length === 0 || this.making().size === 0) return false;
-    return keys.every((key) => !this.isTouched(key)) && this.others(tag, keys).some((k) => this.isTouched(k));
+  areApart(tag: string, objects: () => readonly string[]): boolean {
+    const apart = this.apart(tag);
+    if (apart.size === 0) return false;
+    const keys = objects();
+    return keys.length > 0 && keys.every((key) => apart.has(key));
   }
 
-  /** Other members by value of the type. */
-  private others(tag: string, keys: readonly string[]): string[] {
-    return [...this.reach.cx.symbols.names.structs.values()].flatMap(({ item }) =>
-      item.fields.flatMap(({ type, name }) => {
-        const key = `${item.tag}.${name}`;
-        return type.base === tag && type.stars === 0 && !keys.includes(key) ? [key] : [];
-      }),
-    );
-  }
-
-  private isTouched(key: string): boolean {
-    let found = this.known.get(key);
-    if (found === undefined) this.known.set(key, (found = this.findTouched(key)));
+  /** Members of the type that no queue for a provider is made of, if others are touched where it is. */
+  private apart(tag: string): ReadonlySet<string> {
+    let found = this.known.get(tag);
+    if (found === undefined) {
+      const members = this.making().size === 0 ? [] : this.membersOf(tag);
+      const apart = members.length < 2 ? [] : members.filter((key) => !this.isTouched(key));
+      this.known.set(tag, (found = new Set(apart.length < members.length ? apart : [])));
+    }
     return found;
   }
 
-  private findTouched(key: string): boolean {
+  /** Members of the type by value. */
+  private membersOf(tag: string): readonly string[] {
+    if (this.members === null) {
+      this.members = new Map<string, string[]>();
+      for (const { item } of this.reach.cx.symbols.names.structs.values())
+        for (const { type, name } of item.fields)
+          if (type.stars === 0) push(this.members, type.base, `${item.tag}.${name}`);
+    }
+    return this.members.get(tag) ?? [];
+  }
+
+  private isTouched(key: string): boolean {
     const field = key.slice(key.lastIndexOf('.') + 1);
     const { words, symbols } = this.reach.cx;
     const within = this.making();

@@ -268,7 +268,7 @@ export class Reach {
   isApart({ x: { l }, cx }: Guarded<AssignExpr>, fn: FunctionRef): boolean {
     if (l.k !== 'member') return false;
     const { base } = typeOfExpression(l.obj, cx, cx.names);
-    return this.queues.areApart(objectsOf(this, l.obj, fn, cx, ALL_WAYS), base);
+    return this.queues.areApart(base, () => objectsOf(this, l.obj, fn, cx, ALL_WAYS));
   }
 
   private underChoice(fn: FunctionRef, value: Expr, guard: Guard): Guard {
