@@ -54,6 +54,12 @@ export type FactKind =
   | 'kmap'
   /** Address stored for unmapping: dma_unmap_addr_set. */
   | 'unmap-store'
+  /** A scatterlist is told pages: those of an skb, or the page of `sg-page`. */
+  | 'sg-fill'
+  /** The page that a scatterlist is told. */
+  | 'sg-page'
+  | 'sg-map'
+  | 'sg-unmap'
   /** Its bytes come from a socket buffer, an skb fragment, an XDP frame. */
   | 'skb-linear'
   | 'skb-frag'

@@ -6,6 +6,7 @@ import { MEMORY } from './data/memory.ts';
 import { NETDEV } from './data/netdev.ts';
 import { PAGE_POOL } from './data/page-pool.ts';
 import { PLAIN_C } from './data/plain-c.ts';
+import { SCATTERLIST } from './data/scatterlist.ts';
 import { SKB_FUNCTIONS } from './data/skb.ts';
 import { XDP } from './data/xdp.ts';
 import type { Effect, PacketEffect } from './effect.ts';
@@ -18,6 +19,7 @@ const PARTS = [
   ['memory', MEMORY],
   ['allocators', ALLOCATORS],
   ['dma', DMA],
+  ['scatterlist', SCATTERLIST],
   ['xdp', XDP],
   ['libeth', LIBETH],
   ['netdev', NETDEV],
@@ -34,6 +36,7 @@ export type KernelName =
   | keyof typeof MEMORY
   | keyof typeof ALLOCATORS
   | keyof typeof DMA
+  | keyof typeof SCATTERLIST
   | keyof typeof XDP
   | keyof typeof LIBETH
   | keyof typeof NETDEV

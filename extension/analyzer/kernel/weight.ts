@@ -40,6 +40,9 @@ const BUFFER_FACTS: ReadonlySet<FactKind | null> = new Set([
   'unmap',
   'sync-cpu',
   'sync-device',
+  'sg-fill',
+  'sg-map',
+  'sg-unmap',
 ]);
 const TOUCHING: ReadonlySet<FactKind | null> = new Set([
   'copy-from',

@@ -419,11 +419,21 @@ export class ExpressionFlow {
       const at = x.args[arg];
       if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && OF_ADDRESS.has(fact))
         args[arg] = this.fromDescriptor(at);
+      if (at !== undefined && (args[arg] ?? -1) < 0 && fact === 'sg-fill') args[arg] = this.firstUse(at);
     }
     if (effects === null)
       return own || this.names.isMacro(name) ? this.driverCall(name, false, args, x, x.fn) : -1;
     this.addresses.givenByKernel(name, x.args);
     return applyEffects(this.tape, name, effects, args, x, (arg) => this.addresses.of(arg));
+  }
+
+  /** A local that something unknown made, a scatterlist for one, is the same from here on. */
+  private firstUse(x: Expr): number {
+    const variable = x.k === 'id' ? this.locals.lookup(x.name) : -1;
+    if (variable < 0) return -1;
+    const n = this.tape.node();
+    this.locals.set(variable, n);
+    return n;
   }
 
   /** What the call does to buffers: to fetch the struct page itself is another thing than to fetch what lies in it. */

@@ -6,6 +6,7 @@ import { SentFragments } from '../model/sent-fragments.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
 import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
+import { sentScatterlists } from './sent-scatterlists.ts';
 
 const about = {
   id: 'tx1-unmap',
@@ -218,6 +219,21 @@ function run(cx: RuleContext): Finding[] {
       if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);
       out.push(made);
+    }
+    const meets = (f: BufferFact): boolean => cx.facts.guards.meetsSentNetmem(f, c);
+    for (const { fact, message, evidence } of sentScatterlists(c, cx.facts.classes, transmit, meets)) {
+      if (seen.has(fact)) continue;
+      seen.add(fact);
+      out.push(
+        finding(about, {
+          confidence: 'high',
+          location: fact.apiAt,
+          api: fact.api,
+          message,
+          evidence,
+          bufferClass: c.id,
+        }),
+      );
     }
   }
   return out;
