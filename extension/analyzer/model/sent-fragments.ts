@@ -5,6 +5,7 @@ import type { FunctionItem } from '../syntax/ast.ts';
 import type { BufferFact } from './buffer-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
 import { ofFragment } from './transmit-mapping.ts';
+import { unmapsOnlyReceived } from './wrapped-unmap.ts';
 
 /**
  * What is known of an address that is unmapped. `fragment`: it may be a fragment's, mapped at these places. `other`: it was
@@ -64,6 +65,7 @@ export class SentFragments {
       this.facts.classes
         .flatMap((c) => c.facts)
         .filter((f) => f.kind === 'unmap' && f.direction !== 'from-device' && this.of(f).is === 'fragment')
+        .filter((f) => !unmapsOnlyReceived(f, this.facts.symbols))
         .flatMap((f) => this.facts.mappedAt(f).fields),
     );
     return this.kept.has(this.facts.mappedAt(store).into);
