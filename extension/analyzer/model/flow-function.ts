@@ -1,6 +1,8 @@
 /** Records one function's data flow: statements in order, values of locals along the paths. */
+import { NAME } from '../kernel/table.ts';
 import type { Declarator, Expr, FunctionItem, Stmt } from '../syntax/ast.ts';
 import { closeEnv, type Env, joinEnvs, openEnv, read, feed } from './environment.ts';
+import { failedMappings } from './failed-mapping.ts';
 import { pointsToAddress } from './flow-address.ts';
 import { ExpressionFlow } from './flow-expression.ts';
 import type { TypeNames } from './names.ts';
@@ -122,6 +124,17 @@ class FunctionFlow {
     return known === undefined || this.env === null ? -1 : read(this.env[known.slot], this.tape);
   }
 
+  /** Locals get the address of a mapping that failed. */
+  private mappingFailed(failed: readonly Expr[]): void {
+    for (const x of failed) {
+      const v = x.k === 'id' ? this.lookup(x.name) : -1;
+      if (v < 0) continue;
+      const n = this.tape.node();
+      this.tape.comesFrom(n, [`${SOURCE.kernel}${NAME.dma_mapping_error}`]);
+      this.set(v, n);
+    }
+  }
+
   private setMember(v: number, field: string, from: string, n: number): void {
     if (this.env === null) return;
     let own = this.members.get(v);
@@ -169,6 +182,7 @@ class FunctionFlow {
       case 'if': {
         this.expressions.effect(s.c);
         const before = this.copy();
+        this.mappingFailed(failedMappings(s.c));
         this.statement(s.then);
         const after = this.env;
         this.env = before;

@@ -126,6 +126,92 @@ static void complete(struct device *dev, struct tx_buf *b)
 ${OPS}`,
     ));
 
+  const failing = (
+    jump: string,
+    mark: string,
+  ): string => `static int post(struct device *dev, dma_addr_t dma);
+static int xmit(struct sk_buff *skb, struct net_device *netdev)
+{
+	struct device *dev = netdev->dev.parent;
+	dma_addr_t dma = dma_map_single(dev, skb->data, skb->len, DMA_TO_DEVICE);
+	int err = -ENOMEM;
+
+	if (dma_mapping_error(dev, dma))
+		return err;
+	err = post(dev, dma);
+	if (err)
+		goto unmap;
+	for (int i = 0; i < skb_shinfo(skb)->nr_frags; i++) {
+		skb_frag_t *frag = &skb_shinfo(skb)->frags[i];
+
+		dma = skb_frag_dma_map(dev, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+		if (unlikely(dma_mapping_error(dev, dma))) {
+			err = -ENOMEM;
+			goto unmap;
+		}
+		err = post(dev, dma);
+		if (err)
+			${jump};
+	}
+	return 0;
+unmap:
+	dma_unmap_single(dev, dma, skb->len, DMA_TO_DEVICE);
+${mark}	return err;
+}
+${OPS}`;
+
+  test('the address of a mapping that failed is no fragment’s', () =>
+    expectMarks('TX1', failing('return err', '')));
+
+  test('the address of the fragment that was mapped last', () =>
+    expectMarks('TX1', failing('goto unmap', '//< tx1-unmap: unmaps a fragment\n')));
+
+  test('a bounce buffer of the driver’s own, kept beside the addresses of fragments', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}struct bounce { void *buf; dma_addr_t dma; u32 len; };
+struct txq { struct device *dev; struct tx_buf *bufs; struct bounce *bounce; };
+static void set_up(struct txq *q)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 4);
+
+	q->bounce->dma = dma_map_page(q->dev, page, 0, PAGE_SIZE << 4, DMA_TO_DEVICE);
+	q->bounce->buf = page_address(page);
+	q->bounce->len = PAGE_SIZE << 4;
+}
+static void fill(struct tx_buf *b, dma_addr_t dma, u32 len)
+{
+	dma_unmap_addr_set(b, dma, dma);
+//< tx1-unmap: stores 0
+	dma_unmap_len_set(b, len, len);
+}
+static int xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct txq *q = netdev_priv(dev);
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	if (skb->len < 256) {
+		skb_copy_bits(skb, 0, q->bounce->buf, skb->len);
+		fill(q->bufs, q->bounce->dma, 0);
+		return 0;
+	}
+	fill(q->bufs, skb_frag_dma_map(q->dev, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE), skb_frag_size(frag));
+	return 0;
+}
+static void complete(struct txq *q)
+{
+	if (dma_unmap_len(q->bufs, len))
+		dma_unmap_page(q->dev, dma_unmap_addr(q->bufs, dma), dma_unmap_len(q->bufs, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+}
+static void tear_down(struct txq *q)
+{
+	dma_unmap_page(q->dev, q->bounce->dma, q->bounce->len, DMA_TO_DEVICE);
+	free_pages((unsigned long)q->bounce->buf, 4);
+}
+${OPS}`,
+    ));
+
   const scatterlists = (
     fill: string,
     [filled, unmapped]: readonly [string, string],
