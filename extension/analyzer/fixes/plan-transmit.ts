@@ -35,7 +35,9 @@ export function planTransmit(
     const path = new TransmitPath(facts, c, maps, stores, unmaps, sending);
     const obstacles = missing(tree, first.location) ?? path.obstacles;
     const fields = c.holders.filter((h) => h.kind === 'field').map((h) => `${h.owner}.${h.name}`);
-    const where = fields[0] ?? first.fn;
+    // Other things than fragments are in the class: what is unmapped is named.
+    const kept = [...unmaps, ...stores].flatMap((f) => [...facts.mappedAt(f).fields, facts.mappedAt(f).into]);
+    const where = kept.find((field) => field !== '') ?? first.fn;
     const common = {
       kind: 'transmit' as const,
       names: new Set([c.id, first.fn, ...fields]),

@@ -79,6 +79,11 @@ export class SentFragments {
     return ofFragment(m) && this.transmit.has(m.fn);
   }
 
+  /** True for what takes a fragment of a socket buffer that is sent: its mapping, its page or its address. */
+  takesFragment(f: BufferFact): boolean {
+    return this.isFragment(f) || (f.kind === 'skb-frag' && this.transmit.has(f.fn) && !this.handlesFrames(f));
+  }
+
   /** True in a function that is handed an XDP frame: what it maps and unmaps are pages. */
   handlesFrames({ fn, location }: BufferFact): boolean {
     return (this.facts.symbols.functions.get(fn) ?? []).some(

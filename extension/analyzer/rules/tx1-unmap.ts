@@ -5,7 +5,8 @@ import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import { SentFragments } from '../model/sent-fragments.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
-import { evidenceOf, finding, type Rule, type RuleContext } from './rule.ts';
+import { fragmentEvidence, mappedHere } from './fragment-evidence.ts';
+import { finding, type Rule, type RuleContext } from './rule.ts';
 import { sentScatterlists } from './sent-scatterlists.ts';
 
 const about = {
@@ -40,8 +41,6 @@ function unmapOfFragment(
   });
 }
 
-const MOST_EVIDENCE = 4;
-
 /** The address of a fragment is kept, perhaps among others. */
 function storeOfFragment(f: BufferFact, c: BufferClass, mappings: readonly BufferFact[]): Finding {
   const isAssigned = f.api === '=';
@@ -61,13 +60,6 @@ const KEPT_BY_ASSIGNMENT =
 const KEPT =
   'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.';
 
-function mappedHere(mappings: readonly BufferFact[]): Finding['evidence'] {
-  return mappings.slice(0, MOST_EVIDENCE).map((m) => ({
-    location: m.location,
-    message: `${m.fn}() maps the fragment by ${m.api}()`,
-  }));
-}
-
 function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
   // Receive buffers get here where XDP sends them from the same fields.
   if (ofHead(f) || f.direction === 'from-device' || f.wholeBuffer) return null;
@@ -80,7 +72,6 @@ function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | nu
     api: f.api,
     replacement: NAME.netmem_dma_unmap_page_attrs,
     message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.`,
-    evidence: evidenceOf(c),
     bufferClass: c.id,
   });
 }
@@ -94,7 +85,6 @@ function plainStore(f: BufferFact, c: BufferClass): Finding | null {
     api: f.api,
     replacement: NAME.netmem_dma_unmap_addr_set,
     message: KEPT_BY_ASSIGNMENT,
-    evidence: evidenceOf(c),
     bufferClass: c.id,
   });
 }
@@ -109,7 +99,6 @@ function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
     api: f.api,
     replacement: null,
     message: `${f.api}() unmaps what is taken for a fragment: ${NEVER_MAPPED} ${REMEMBER}`,
-    evidence: evidenceOf(c),
     bufferClass: c.id,
   });
 }
@@ -127,7 +116,6 @@ function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySe
         api: f.api,
         replacement: replacementOf(f.api),
         message: KEPT,
-        evidence: evidenceOf(c),
         bufferClass: c.id,
       });
     case 'map':
@@ -138,7 +126,6 @@ function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySe
         api: f.api,
         replacement: NAME.skb_frag_dma_map,
         message: `${f.api}() maps a fragment by its ${mappedBy(f.api) ?? 'address'}, which a netmem does not have: use skb_frag_dma_map().`,
-        evidence: evidenceOf(c),
         bufferClass: c.id,
       });
     case 'copy-from':
@@ -150,7 +137,6 @@ function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySe
         location: f.apiAt,
         api: f.api,
         message: `${f.api}() reads a fragment with the CPU: do it only where skb_frags_readable() says so.`,
-        evidence: evidenceOf(c),
         bufferClass: c.id,
       });
     default:
@@ -178,7 +164,6 @@ function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
     api: f.api,
     replacement: NAME.skb_frag_dma_map,
     message: `${f.api}() is NULL for a netmem: map fragments by skb_frag_dma_map(), and read them only where skb_frags_readable() says so.`,
-    evidence: evidenceOf(c),
     bufferClass: c.id,
   });
 }
@@ -218,7 +203,9 @@ function run(cx: RuleContext): Finding[] {
       if (made === null || (f.kind === 'unmap-store' && cx.facts.guards.storesNoLength(f))) continue;
       if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);
-      out.push(made);
+      const evidence =
+        made.evidence.length > 0 ? made.evidence : fragmentEvidence(f, c, cx.facts.classes, sent);
+      out.push({ ...made, evidence });
     }
     const meets = (f: BufferFact): boolean => cx.facts.guards.meetsSentNetmem(f, c);
     for (const { fact, message, evidence } of sentScatterlists(c, cx.facts.classes, transmit, meets)) {
