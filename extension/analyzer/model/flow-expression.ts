@@ -5,6 +5,7 @@ import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../synta
 import type { FactKind } from './facts.ts';
 import { calleeArguments, fieldOf, indirectPrefix } from './call-arguments.ts';
 import { applyEffects, makeFact } from './kernel-call.ts';
+import { firstUse } from './first-use.ts';
 import { AddressFlow, type AddressLocals, pointsToAddress } from './flow-address.ts';
 import { ObjectFlow } from './flow-object.ts';
 import type { TypeNames } from './names.ts';
@@ -419,21 +420,13 @@ export class ExpressionFlow {
       const at = x.args[arg];
       if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && OF_ADDRESS.has(fact))
         args[arg] = this.fromDescriptor(at);
-      if (at !== undefined && (args[arg] ?? -1) < 0 && fact === 'sg-fill') args[arg] = this.firstUse(at);
+      if (at !== undefined && fact === 'sg-fill' && (args[arg] ?? -1) < 0)
+        args[arg] = firstUse(at, this.locals, this.tape);
     }
     if (effects === null)
       return own || this.names.isMacro(name) ? this.driverCall(name, false, args, x, x.fn) : -1;
     this.addresses.givenByKernel(name, x.args);
     return applyEffects(this.tape, name, effects, args, x, (arg) => this.addresses.of(arg));
-  }
-
-  /** A local that something unknown made, a scatterlist for one, is the same from here on. */
-  private firstUse(x: Expr): number {
-    const variable = x.k === 'id' ? this.locals.lookup(x.name) : -1;
-    if (variable < 0) return -1;
-    const n = this.tape.node();
-    this.locals.set(variable, n);
-    return n;
   }
 
   /** What the call does to buffers: to fetch the struct page itself is another thing than to fetch what lies in it. */
