@@ -18,6 +18,7 @@ import type { ReportOptions } from './commands/report.ts';
 import type { RulesOptions } from './commands/rules.ts';
 import type { SimulateOptions } from './commands/simulate.ts';
 import { SHELLS, type Shell } from './command-shape.ts';
+import { COLOUR_CHOICES } from './colour.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 import { VERSION } from './version.ts';
@@ -31,6 +32,10 @@ export async function runProgram(argv: readonly string[], terminal: Terminal): P
   const program = buildProgram(terminal, (code) => {
     exit = code;
   });
+  if (argv.length === 0) {
+    program.outputHelp();
+    return EXIT.clean;
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
@@ -251,6 +256,7 @@ function command(program: Command, name: string, does: string): Command {
     .command(name)
     .description(does)
     .helpOption('-h, --help', 'print this')
+    .addOption(new Option('--color <when>', 'colours in the output').choices(COLOUR_CHOICES).default('auto'))
     .addHelpText('after', exampleHelp(name));
 }
 

@@ -4,7 +4,7 @@ import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { cutPaths } from './cut-paths.ts';
 import { EXIT, worse, type ExitCode } from './exit-code.ts';
-import { analyse } from './session.ts';
+import { type AnalysedDriver, analyse } from './session.ts';
 import { readText } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -55,8 +55,26 @@ export async function analysedDriver(
     if (session.exit === EXIT.clean) terminal.message(`${path}: no driver here; name a driver's directory`);
     return worse(session.exit, EXIT.usage);
   }
+  if (first !== undefined && isNothing(first, model)) {
+    terminal.message(
+      `${path}: nothing to run: no pool, no poll, no transmission and no queue operation was found; name a driver's directory`,
+    );
+    return EXIT.usage;
+  }
   cutPaths(model).forEach((line) => terminal.message(`${path}: ${line}`));
   return { model, sourceLine: fileLines(), display: (file) => relative(terminal.cwd, file) };
+}
+
+/** True if there is nothing to run, and nothing was found or missed that could be. */
+function isNothing({ findings, incomplete }: AnalysedDriver, model: DriverModel): boolean {
+  const { capabilities, pools, programs = [] } = model;
+  return (
+    pools.length + programs.length + findings.length === 0 &&
+    incomplete.every(({ bearsOn }) => bearsOn.length === 0) &&
+    capabilities.queueMgmtOps.value.length === 0 &&
+    !capabilities.tcpDataSplit.value &&
+    capabilities.netmemTx.value === 'none'
+  );
 }
 
 /** Reads each file once; a file that went away since it was analysed shows no lines. */

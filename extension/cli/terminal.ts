@@ -1,8 +1,9 @@
 /** Where output goes, and what it may look like there. Results go to standard output, everything else to standard error. */
-import colours from 'picocolors';
+import picocolors from 'picocolors';
 import { visible } from '../analyzer/report/visible.ts';
 import { MEGABYTE, tooLarge } from '../files/read-file.ts';
 import { PLAIN, type Style } from '../analyzer/report/writer.ts';
+import { isColoured } from './colour.ts';
 
 /** Of a patch or a trace: what a text of JavaScript can hold, and more than anybody means. */
 export const MAX_INPUT_BYTES = 256 * MEGABYTE;
@@ -13,7 +14,7 @@ export interface Terminal {
   message(text: string): void;
   /** True if standard output goes to somebody's eyes and not into a file or a program. */
   readonly isScreen: boolean;
-  /** Style for standard output: coloured on a terminal only. */
+  /** Style for standard output. */
   readonly style: Style;
   /** Shows a line that the next one replaces; does nothing unless standard error is a terminal. */
   progress(text: string): void;
@@ -39,7 +40,7 @@ export function processTerminal(cwd: string): Terminal {
       process.stderr.write(`netmem: ${visible(text)}\n`);
     },
     isScreen: process.stdout.isTTY,
-    style: process.stdout.isTTY && colours.isColorSupported ? COLOURED : PLAIN,
+    style: isColoured(process.argv.slice(2), process.env, process.stdout.isTTY) ? COLOURED : PLAIN,
     progress: (text) => {
       if (!process.stderr.isTTY) return;
       clear();
@@ -61,6 +62,8 @@ export function processTerminal(cwd: string): Terminal {
     },
   };
 }
+
+const colours = picocolors.createColors(true);
 
 const COLOURED: Style = {
   error: (text) => colours.bold(colours.red(text)),

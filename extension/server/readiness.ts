@@ -56,7 +56,7 @@ function toRequirement(snapshot: DriverSnapshot, standing: Standing<Deciding>): 
     requirement,
     title: REQUIREMENT_TEXTS[requirement].title,
     state,
-    label: stateLabel(state, blocking.length),
+    label: stateLabel(state, blocking.length, standing.accepted.length),
     why,
     findings: [...blocking, ...notes].flatMap(({ finding }) => toEntry(snapshot, finding) ?? []),
     notes: notes.length,

@@ -188,9 +188,11 @@ function asNobody(cwd: string): RunOptions {
 }
 
 describe('wrong usage', () => {
-  const cwd = scratch({ 'foo/foo.c': DRIVER });
+  const cwd = scratch({ 'foo/foo.c': DRIVER, 'none/main.c': 'int main(void)\n{\n\treturn 0;\n}\n' });
   test.each([
-    [['check'], /^netmem: no path given; name a driver: netmem check /],
+    [['check'], /^netmem: no path given, and no C file here; name a driver: netmem check /],
+    [['check', '--color', 'red', 'foo'], /^netmem: .*'red' is invalid.*auto, always, never/],
+    [['simulate', 'none'], /^netmem: none: nothing to run: no pool, no poll/],
     [['chekc', 'foo'], /^netmem: unknown command 'chekc'.*check/s],
     [['check', '--fromat', 'json', 'foo'], /^netmem: unknown option '--fromat'.*--format/s],
     [['check', '--format', 'xml', 'foo'], /^netmem: .*'xml' is invalid.*Allowed choices are text, jsonl/],

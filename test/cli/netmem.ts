@@ -35,7 +35,7 @@ export function netmem(args: readonly string[], options: RunOptions = {}): Run {
     cwd: options.cwd ?? ROOT,
     encoding: 'utf8',
     input: options.input ?? '',
-    env: { ...process.env, NO_COLOR: '', ...options.env },
+    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '', ...options.env },
     timeout: LIMIT_MS,
     ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });

@@ -18,6 +18,32 @@ test.each(FORMATS)('check writes %s to standard output, and all else to standard
   expect(err).toMatch(format === 'text' ? /^netmem: \d+ warnings? in 1 file of 1 driver\n/ : /^$/);
 });
 
+test.each([
+  { args: ['--color=always'], env: {}, coloured: true },
+  { args: ['--color', 'always'], env: { NO_COLOR: '1' }, coloured: true },
+  { args: ['--color=never'], env: { FORCE_COLOR: '1' }, coloured: false },
+  { args: [], env: { FORCE_COLOR: '1' }, coloured: true },
+  { args: [], env: { FORCE_COLOR: '0' }, coloured: false },
+  { args: [], env: { FORCE_COLOR: '1', NO_COLOR: '1' }, coloured: false },
+  { args: [], env: {}, coloured: false },
+])('into a file, $args with $env: coloured $coloured', ({ args, env, coloured }) => {
+  const { out } = netmem(['check', '--select', 'RX6', ...args, 'foo'], { cwd, env });
+  expect(out.includes(ESC)).toBe(coloured);
+});
+
+test('without a command the help is printed, with line ends', () => {
+  const { out, err, code } = netmem([]);
+  expect(out).toMatch(/^Usage: netmem \[options\] \[command\]\n\n/);
+  expect(out).toContain('\nExit codes: 0 clean');
+  expect({ err, code }).toEqual({ err: '', code: 0 });
+});
+
+test('check without a path looks at the driver it is run in', () => {
+  const { out, code } = netmem(['check'], { cwd: join(cwd, 'foo') });
+  expect(out).toMatch(/^foo\.c:/);
+  expect(code).toBe(1);
+});
+
 test('text looks like a compiler’s: file, line, column, word, message, rule, then the source', () => {
   const { out } = netmem(['check', '--select', 'RX6', 'foo'], { cwd });
   const line = DRIVER.split('\n').findIndex((text) => text.includes('dma_sync_')) + 1;

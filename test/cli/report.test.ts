@@ -7,6 +7,7 @@ interface State {
   readonly requirement: string;
   readonly state: string;
   readonly open: number;
+  readonly accepted: number;
   readonly first: { readonly file: string; readonly line: number } | null;
 }
 
@@ -49,6 +50,27 @@ const NETMEM_DRIVER = PAGE_DRIVER.replace('struct page *page;', 'netmem_ref netm
   .replace('skb_add_rx_frag(', 'skb_add_rx_frag_netmem(')
   .replaceAll('buf->page', 'buf->netmem')
   .replace('buf->netmem = NULL', 'buf->netmem = 0');
+
+test('what is accepted stays open, counts apart and fails nothing', () => {
+  const cwd = scratch({ 'net/foo/foo.c': PAGE_DRIVER });
+  netmem(['baseline', 'net'], { cwd });
+  const { out, code } = netmem(['report', '--format', 'json', 'net'], { cwd });
+  const [foo] = JSON.parse(out) as Reported[];
+  const rx3 = foo?.requirements.find(({ requirement }) => requirement === 'RX3');
+  expect(rx3).toMatchObject({ state: 'open', open: 0, accepted: expect.any(Number) as unknown });
+  expect(rx3?.accepted).toBeGreaterThan(0);
+  expect(code).toBe(0);
+  const text = netmem(['report', 'net'], { cwd }).out;
+  expect(text).toMatch(/RX3 {2}accepted \(\d+\)/);
+  expect(text).toContain('Nothing to do but what was accepted.\n');
+});
+
+test('files without buffers are no driver that meets anything', () => {
+  const cwd = scratch({ 'none/main.c': 'int main(void)\n{\n\treturn 0;\n}\n' });
+  const { out } = netmem(['report', 'none'], { cwd });
+  expect(out).toMatch(/^none: no buffers of a network driver here\n/);
+  expect(out).not.toContain('met');
+});
 
 describe('a driver on pages', () => {
   const cwd = scratch({ 'net/foo/foo.c': PAGE_DRIVER });

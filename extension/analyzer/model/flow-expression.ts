@@ -1,25 +1,25 @@
 /** Records what expressions do to buffers: one visit an expression, in evaluation order. */
 import { isOpaque, kernelMember, TYPE } from '../kernel/structures.ts';
-import { effectsOf, entryOf, type PlacedEffect } from '../kernel/table.ts';
+import { entryOf } from '../kernel/table.ts';
 import type { CallExpr, Expr, InitializerExpr, MemberExpr, Span } from '../syntax/ast.ts';
 import type { FactKind } from './facts.ts';
 import { calleeArguments, fieldOf, indirectPrefix } from './call-arguments.ts';
-import { applyEffects, makeFact } from './kernel-call.ts';
+import { applyEffects, effectsOn, makeFact } from './kernel-call.ts';
 import { firstUse } from './first-use.ts';
 import { AddressFlow, type AddressLocals, pointsToAddress } from './flow-address.ts';
+import { isOfAddress, recordOf, StoredAddresses } from './flow-stored-address.ts';
 import { ObjectFlow } from './flow-object.ts';
 import type { TypeNames } from './names.ts';
 import { NO_SOURCES, RESULT_OF, SOURCE, type TapeWriter } from './tape.ts';
 import {
   carries,
   holdsAddress,
-  NARROW_ADDRESS,
+  isCookie,
   ownerOfMember,
   resolved,
   type Type,
   typeOf,
   typeOfExpression,
-  UNKNOWN,
 } from './types.ts';
 
 /** Local variables, as the expression visitor needs them. */
@@ -28,28 +28,20 @@ export interface Locals extends AddressLocals {
   statements(body: Extract<Expr, { k: 'stmtexpr' }>['body']): void;
 }
 
-/** What is done to a buffer by its DMA address alone. */
-const OF_ADDRESS: ReadonlySet<FactKind> = new Set(['sync-cpu', 'sync-device', 'unmap']);
-
-/** Types by which a driver keeps a page without saying that it is one. */
-function isCookie(type: Type): boolean {
-  return type.depth === 1
-    ? type.base === 'void'
-    : type.depth === 0 && carries(type) && type.base !== TYPE.dma_addr_t;
-}
-
 export class ExpressionFlow {
   private readonly tape: TapeWriter;
   private readonly names: TypeNames;
   private readonly locals: Locals;
   readonly objects: ObjectFlow;
   readonly addresses: AddressFlow;
+  private readonly stored: StoredAddresses;
 
   constructor(tape: TapeWriter, names: TypeNames, locals: Locals) {
     this.tape = tape;
     this.names = names;
     this.locals = locals;
     this.addresses = new AddressFlow(tape, names, locals);
+    this.stored = new StoredAddresses(tape, names, locals, this.addresses);
     this.objects = new ObjectFlow(tape, names, locals, {
       type: (x) => this.type(x),
       value: (x) => this.value(x),
@@ -295,11 +287,16 @@ export class ExpressionFlow {
     const place = this.value(l);
     const record = recordOf(l);
     if (value >= 0 && record !== null)
-      this.keepsAddress(l, record.fieldAt, r, this.type(l), value, this.addresses.keyOf(record) ?? '');
+      this.stored.keep(
+        { at: l, fieldAt: record.fieldAt, into: this.addresses.keyOf(record) ?? '' },
+        r,
+        this.type(l),
+        value,
+      );
     if (place >= 0 && value >= 0) {
-      if (this.postsAddress(l, r)) this.posts(l, value);
+      if (this.stored.posts(l, r)) this.stored.post(l, value);
       else this.objects.store(place, this.objects.taken(r, value, this.type(l)), this.type(l));
-    } else if (value >= 0 && l.k === 'member' && this.postsNarrow(l, r)) this.posts(l, value);
+    } else if (value >= 0 && l.k === 'member' && this.stored.postsNarrow(l, r)) this.stored.post(l, value);
     return value >= 0 ? value : place;
   }
 
@@ -312,51 +309,6 @@ export class ExpressionFlow {
     const n = value < 0 ? this.tape.node() : value;
     this.tape.comesFrom(n, from);
     return n;
-  }
-
-  /** A DMA address is kept in a record, as what ends the mapping needs it. */
-  private keepsAddress(at: Span, fieldAt: Span, r: Expr, type: Type, value: number, into: string): void {
-    if (type.base !== TYPE.dma_addr_t || type.depth > 0) return;
-    if (this.type(r).base !== TYPE.dma_addr_t && r.k !== 'call') return;
-    const madeBy = this.tape.madeBy(value);
-    const from = this.addresses.of(r);
-    if (madeBy.length > 0)
-      this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy, into }), -1, from);
-  }
-
-  /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
-  private postsAddress(l: Expr, r: Expr): boolean {
-    if (l.k !== 'member' || this.type(r).base !== TYPE.dma_addr_t) return false;
-    const type = this.type(l);
-    return type.depth === 0 && type.base !== TYPE.dma_addr_t && type.base !== '';
-  }
-
-  private posts(l: Expr, value: number): void {
-    this.tape.fact(value, makeFact('post', '=', l, l, { postedInto: this.fieldName(l) }), -1);
-  }
-
-  /** True for an address of 32 bits that goes into a descriptor. */
-  private postsNarrow(l: Expr, r: Expr): boolean {
-    const to = this.type(l);
-    if (to.depth > 0 || to.base === '' || carries(to)) return false;
-    const from = this.type(r);
-    return from.depth === 0 && (from.base === TYPE.dma_addr_t || from.base === NARROW_ADDRESS);
-  }
-
-  /** The field that `x` is, or an element of one, as `struct tag.field`; null for anything else. */
-  private fieldName(x: Expr): string | null {
-    if (x.k === 'index') return this.fieldName(x.obj);
-    if (x.k !== 'member') return null;
-    const owner = ownerOfMember(x.obj, x.field, this.locals, this.names);
-    return owner === null ? null : `${owner}.${x.field}`;
-  }
-
-  /** The node of an address that a descriptor keeps in a field too narrow to be followed; -1 for anything else. */
-  private fromDescriptor(x: Expr): number {
-    const at = x.k === 'cast' ? x.x : x;
-    if (at.k !== 'member') return -1;
-    const name = this.fieldName(at);
-    return name === null ? -1 : this.tape.key(name);
   }
 
   /**
@@ -382,7 +334,7 @@ export class ExpressionFlow {
       else {
         const value = this.value(item.value);
         if (item.value.k !== 'num') this.addresses.initialise(key, item.value);
-        if (value >= 0) this.keepsAddress(item, item, item.value, type, value, key);
+        if (value >= 0) this.stored.keep({ at: item, fieldAt: item, into: key }, item.value, type, value);
         if (value >= 0 && carries(type))
           this.objects.store(
             this.objects.fieldOf(object, key, tag),
@@ -414,12 +366,12 @@ export class ExpressionFlow {
     const special = this.unmapMacro(name, x, x.fn);
     if (special !== null) return special;
     const own = this.names.isFunction(name);
-    const effects = own ? null : this.effectsOn(name, x);
+    const effects = own ? null : effectsOn(name, x.args[0] === undefined ? null : this.type(x.args[0]));
     const args = x.args.map((a) => this.value(a));
     for (const { fact, arg } of effects ?? []) {
       const at = x.args[arg];
-      if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && OF_ADDRESS.has(fact))
-        args[arg] = this.fromDescriptor(at);
+      if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && isOfAddress(fact))
+        args[arg] = this.stored.fromDescriptor(at);
       if (at !== undefined && fact === 'sg-fill' && (args[arg] ?? -1) < 0)
         args[arg] = firstUse(at, this.locals, this.tape);
     }
@@ -427,15 +379,6 @@ export class ExpressionFlow {
       return own || this.names.isMacro(name) ? this.driverCall(name, false, args, x, x.fn) : -1;
     this.addresses.givenByKernel(name, x.args);
     return applyEffects(this.tape, name, effects, args, x, (arg) => this.addresses.of(arg));
-  }
-
-  /** What the call does to buffers: to fetch the struct page itself is another thing than to fetch what lies in it. */
-  private effectsOn(name: string, x: CallExpr): readonly PlacedEffect[] | null {
-    const effects = effectsOf(name);
-    if (effects?.some(({ fact }) => fact === 'prefetch') !== true) return effects;
-    const [arg] = x.args;
-    const { base, depth } = arg === undefined ? UNKNOWN : this.type(arg);
-    return base === TYPE.page && depth === 1 ? asPagePrefetch(effects) : effects;
   }
 
   private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {
@@ -496,21 +439,4 @@ export class ExpressionFlow {
     if (p >= 0) this.tape.unify(p, v);
     return -1;
   }
-}
-
-const pagePrefetches = new Map<readonly PlacedEffect[], readonly PlacedEffect[]>();
-
-function asPagePrefetch(effects: readonly PlacedEffect[]): readonly PlacedEffect[] {
-  let made = pagePrefetches.get(effects);
-  if (made === undefined) {
-    made = effects.map((effect) => ({ ...effect, fact: 'prefetch-page' as const }));
-    pagePrefetches.set(effects, made);
-  }
-  return made;
-}
-
-/** The member that is assigned to, or whose element is. */
-function recordOf(l: Expr): MemberExpr | null {
-  if (l.k === 'member') return l;
-  return l.k === 'index' && l.obj.k === 'member' ? l.obj : null;
 }

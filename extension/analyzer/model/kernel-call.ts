@@ -1,9 +1,11 @@
 /** Records what a call of a kernel function does to its buffers, by the effects of the kernel table. */
-import { NAME, type PlacedEffect } from '../kernel/table.ts';
+import { TYPE } from '../kernel/structures.ts';
+import { effectsOf, NAME, type PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../syntax/ast.ts';
 import { directionOf } from './call-arguments.ts';
 import type { Direction, Fact, FactKind } from './facts.ts';
 import type { OpenSource, TapeWriter } from './tape.ts';
+import type { Type } from './types.ts';
 
 const NOWHERE: readonly string[] = [];
 
@@ -125,4 +127,26 @@ export function applyEffects(
     }
   }
   return result;
+}
+
+/**
+ * What a call of the kernel does to buffers; null if nothing. To fetch the struct page itself is another thing than to fetch
+ * what lies in it.
+ * @param first type of the first argument, null without one
+ */
+export function effectsOn(name: string, first: Type | null): readonly PlacedEffect[] | null {
+  const effects = effectsOf(name);
+  if (effects?.some(({ fact }) => fact === 'prefetch') !== true || first === null) return effects;
+  return first.base === TYPE.page && first.depth === 1 ? asPagePrefetch(effects) : effects;
+}
+
+const pagePrefetches = new Map<readonly PlacedEffect[], readonly PlacedEffect[]>();
+
+function asPagePrefetch(effects: readonly PlacedEffect[]): readonly PlacedEffect[] {
+  let made = pagePrefetches.get(effects);
+  if (made === undefined) {
+    made = effects.map((effect) => ({ ...effect, fact: 'prefetch-page' as const }));
+    pagePrefetches.set(effects, made);
+  }
+  return made;
 }

@@ -158,3 +158,10 @@ export function followed(type: Type): boolean {
 export function followedParameter(type: Type): boolean {
   return followed(type) || (type.depth === 0 && type.base === NARROW_ADDRESS);
 }
+
+/** Types by which a driver keeps a page without saying that it is one. */
+export function isCookie(type: Type): boolean {
+  return type.depth === 1
+    ? type.base === 'void'
+    : type.depth === 0 && carries(type) && type.base !== TYPE.dma_addr_t;
+}

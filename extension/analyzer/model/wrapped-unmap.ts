@@ -19,8 +19,9 @@ export function unmapsOnlyReceived(f: BufferFact, symbols: DriverSymbols): boole
     );
   if (effect === undefined || fn === undefined) return false;
   const calls: CallExpr[] = [];
+  const at = f.apiAt.range.start - fn.base;
   visitExpressions(fn.item.body, (x) => {
-    if (x.k === 'call' && fn.base + x.fn.s === f.apiAt.range.start) calls.push(x);
+    if (x.k === 'call' && x.fn.s === at) calls.push(x);
   });
   const [call] = calls;
   if (call === undefined) return false;

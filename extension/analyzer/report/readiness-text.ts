@@ -25,6 +25,8 @@ export function writeReadinessText(drivers: readonly Readiness[], style: Style =
 }
 
 function page(driver: Readiness, style: Style): string {
+  if (isNothing(driver))
+    return `${style.bold(`${visible(driver.driver)}: no buffers of a network driver here`)}\n${wrap(NOTHING, WIDTH).join('\n')}\n`;
   const lines = [
     style.bold(`${visible(driver.driver)}: ${summary(driver.requirements)}`),
     style.dim(visible(driver.directory)),
@@ -32,7 +34,7 @@ function page(driver: Readiness, style: Style): string {
   ];
   for (const state of driver.requirements) {
     const { title } = REQUIREMENT_TEXTS[state.requirement];
-    const label = paint(state.state, stateLabel(state.state, state.open).padEnd(13), style);
+    const label = paint(state.state, stateLabel(state.state, state.open, state.accepted).padEnd(13), style);
     lines.push(`  ${style.bold(state.requirement)}  ${label} ${title}`);
     for (const line of wrap(detail(state), WIDTH - INDENT.length)) lines.push(INDENT + style.dim(line));
   }
@@ -40,13 +42,29 @@ function page(driver: Readiness, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
+const NOTHING =
+  'No pool and no mapped fragment was found in these files, and no place that could not be read has to do with buffers. If the driver is elsewhere, name its directory.';
+
+/** True if nothing of what a network driver does to buffers was found, or may have been missed. */
+function isNothing({ pools, requirements }: Readiness): boolean {
+  const isQuiet = ({ requirement, state, open, accepted, notes }: RequirementState): boolean =>
+    open + accepted + notes === 0 && (state === 'not applicable' || requirement.startsWith('TX'));
+  return (
+    pools === 0 &&
+    requirements.every(isQuiet) &&
+    requirements.every(({ state, requirement }) => state !== 'unknown' || requirement === 'TX2')
+  );
+}
+
 function footer(driver: Readiness): string[] {
   const directory = visible(shellWord(driver.directory));
   const fixable = driver.requirements.reduce((sum, state) => sum + state.fixable, 0);
   if (fixable > 0)
     return [`${count(fixable, 'finding')} can be fixed by machine: netmem fix --diff ${directory}`];
-  const open = driver.requirements.some((state) => state.state === 'open');
-  return open ? [`Every place: netmem check ${directory}`] : ['Nothing to do.'];
+  const open = driver.requirements.some(({ open }) => open > 0);
+  if (open) return [`Every place: netmem check ${directory}`];
+  const isAccepted = driver.requirements.some(({ accepted }) => accepted > 0);
+  return [isAccepted ? 'Nothing to do but what was accepted.' : 'Nothing to do.'];
 }
 
 function detail(state: RequirementState): string {
@@ -65,7 +83,7 @@ function table(drivers: readonly Readiness[], style: Style): string {
     const cells = driver.requirements.map((state) => paint(state.state, cell(state).padStart(5), style));
     return `${visible(driver.driver).slice(0, name).padEnd(name)} ${cells.join('')}`;
   });
-  const legend = 'ok met, a number counts open findings, - not applicable or not yet, ? not known';
+  const legend = 'ok met, 2 open findings, (2) accepted ones, - not applicable, ? not known';
   const complete = drivers.filter((driver) =>
     driver.requirements.every(({ state }) => state === 'met'),
   ).length;
@@ -78,7 +96,7 @@ function cell(state: RequirementState): string {
     case 'met':
       return 'ok';
     case 'open':
-      return String(state.open);
+      return state.open > 0 ? String(state.open) : `(${state.accepted})`;
     case 'not applicable':
       return '-';
     case 'unknown':
@@ -109,7 +127,7 @@ export function writeReadinessMarkdown(drivers: readonly Readiness[]): string {
     }
     lines.push(
       '',
-      '`ok` met, a number counts open findings, `-` not applicable or not yet, `?` not known.',
+      '`ok` met, `2` open findings, `(2)` accepted ones, `-` not applicable or not yet, `?` not known.',
       '',
     );
   }
@@ -119,7 +137,7 @@ export function writeReadinessMarkdown(drivers: readonly Readiness[]): string {
     for (const state of driver.requirements) {
       const { title } = REQUIREMENT_TEXTS[state.requirement];
       lines.push(
-        `| ${state.requirement}: ${escape(title)} | ${stateLabel(state.state, state.open)} | ${escape(detail(state))} |`,
+        `| ${state.requirement}: ${escape(title)} | ${stateLabel(state.state, state.open, state.accepted)} | ${escape(detail(state))} |`,
       );
     }
     lines.push('');

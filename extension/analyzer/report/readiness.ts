@@ -15,6 +15,8 @@ export interface RequirementState {
   readonly state: ReadinessState;
   /** Findings that keep it open. */
   readonly open: number;
+  /** Findings that would keep it open and were accepted: by a baseline, a setting or a comment. */
+  readonly accepted: number;
   /** Findings that are only worth knowing; they keep nothing open. */
   readonly notes: number;
   /** Of the open ones, those with an edit. */
@@ -75,6 +77,8 @@ export interface Standing<F extends DecidingFinding> {
   readonly state: ReadinessState;
   /** Findings that keep it open. */
   readonly blocking: readonly F[];
+  /** Findings that would keep it open and were accepted: what they say is still so. */
+  readonly accepted: readonly F[];
   /** Findings that are only worth knowing; they keep nothing open. */
   readonly notes: readonly F[];
   /** Why it is in this state; null for an open one, whose findings say it. */
@@ -84,15 +88,26 @@ export interface Standing<F extends DecidingFinding> {
 /** The nine requirements in their order. */
 export function standings<F extends DecidingFinding>(facts: ReadinessFacts<F>): readonly Standing<F>[] {
   return REQUIREMENTS.map((requirement) => {
-    const own = facts.findings.filter(
-      (finding) => finding.requirement === requirement && finding.suppressed === null,
-    );
+    const all = facts.findings.filter((finding) => finding.requirement === requirement);
+    const own = all.filter(({ suppressed }) => suppressed === null);
     const blocking = own.filter((finding) => isBlocking(finding));
     const notes = own.filter((finding) => !isBlocking(finding));
-    const verdict: Verdict =
-      blocking.length > 0 ? { state: 'open', text: null } : withoutFindings(requirement, facts);
-    return { requirement, state: verdict.state, blocking, notes, why: verdict.text };
+    const accepted = all.filter((finding) => finding.suppressed !== null && isBlocking(finding));
+    return { requirement, blocking, accepted, notes, ...verdictOf(requirement, blocking, accepted, facts) };
   });
+}
+
+function verdictOf<F extends DecidingFinding>(
+  requirement: Requirement,
+  blocking: readonly F[],
+  accepted: readonly F[],
+  facts: ReadinessFacts<F>,
+): Pick<Standing<F>, 'state' | 'why'> {
+  if (blocking.length > 0) return { state: 'open', why: null };
+  // To accept a finding makes it no less true.
+  if (accepted.length > 0) return { state: 'open', why: count(accepted.length, 'accepted finding') };
+  const { state, text } = withoutFindings(requirement, facts);
+  return { state, why: text };
 }
 
 export function readiness(input: ReadinessInput): Readiness {
@@ -102,12 +117,13 @@ export function readiness(input: ReadinessInput): Readiness {
 }
 
 function requirementState(standing: Standing<ResolvedFinding>): RequirementState {
-  const { requirement, state, blocking, notes, why } = standing;
+  const { requirement, state, blocking, accepted, notes, why } = standing;
   const [first] = [...blocking].sort(byUrgency);
   return {
     requirement,
     state,
     open: blocking.length,
+    accepted: accepted.length,
     notes: notes.length,
     fixable: blocking.filter((finding) => ['safe', 'unsafe'].includes(fixKind(finding))).length,
     text: first?.message ?? why ?? '',
@@ -250,11 +266,15 @@ export function summary(requirements: readonly { readonly state: ReadinessState 
   return `${of('met')} of ${requirements.length} requirements met, ${of('open')} open`;
 }
 
-/** The state in a word: `open (2)`. @param open findings that keep it open */
-export function stateLabel(state: ReadinessState, open: number): string {
+/**
+ * The state in a word: `open (2)`.
+ * @param open findings that keep it open
+ * @param accepted findings that would, and were accepted
+ */
+export function stateLabel(state: ReadinessState, open: number, accepted: number): string {
   switch (state) {
     case 'open':
-      return `open (${open})`;
+      return open > 0 ? `open (${open})` : `accepted (${accepted})`;
     case 'not applicable':
       return 'n/a';
     case 'met':

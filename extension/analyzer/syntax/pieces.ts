@@ -7,7 +7,7 @@ import { CARRIER } from '../kernel/carriers.ts';
 import { commonEnd, commonStart } from '../text/common.ts';
 import { directiveEnd } from './directive-end.ts';
 import { ANNOTATION_CALLS } from '../kernel/c-words.ts';
-import { isWord, isWordStart, skipComment, skipQuoted } from './scan.ts';
+import { isComparison, isWord, isWordStart, skipComment, skipQuoted } from './scan.ts';
 
 export type PieceKind = 'function' | 'declaration' | 'define' | 'include';
 
@@ -259,7 +259,7 @@ class PieceScanner {
   /** @param next offset behind the character */
   private mark(c: number, next: number): void {
     if (c === 61) {
-      if (this.isComparison(next)) return;
+      if (isComparison(this.text, next)) return;
       // Of an element the name of the array stands before the mark.
       if (this.member !== 0 && this.last !== 97) this.note(this.member);
       this.note(this.member === 0 ? MARK.assigns : MARK.stores);
@@ -270,15 +270,6 @@ class PieceScanner {
     } else if (c === 91) this.brackets++;
     else if (c === 93) this.brackets = Math.max(0, this.brackets - 1);
     else if (c === 59 || c === 123 || c === 125) this.brackets = 0;
-  }
-
-  /** True if the `=` before `next` is part of `==`, `!=`, `<=` or `>=`. */
-  private isComparison(next: number): boolean {
-    const { text } = this;
-    if (text.charCodeAt(next) === 61) return true;
-    const before = text.charCodeAt(next - 2);
-    if (before === 61 || before === 33) return true;
-    return (before === 60 || before === 62) && text.charCodeAt(next - 3) !== before;
   }
 
   private name(): void {

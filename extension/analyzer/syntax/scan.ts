@@ -80,3 +80,11 @@ export class ParenthesisMatcher {
     return text.length;
   }
 }
+
+/** True if the `=` before `next` is part of `==`, `!=`, `<=` or `>=`. */
+export function isComparison(text: string, next: number): boolean {
+  if (text.charCodeAt(next) === 61) return true;
+  const before = text.charCodeAt(next - 2);
+  if (before === 61 || before === 33) return true;
+  return (before === 60 || before === 62) && text.charCodeAt(next - 3) !== before;
+}

@@ -1,4 +1,5 @@
 /** `netmem check`: findings, in the format asked for. */
+import { readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { ResolvedFinding } from '../../analyzer/report/resolved.ts';
 import { fixKind } from '../../analyzer/report/resolved.ts';
@@ -67,7 +68,8 @@ export async function check(
 /** Ten times the names of all files of a kernel. */
 const MAX_LIST_BYTES = 32 * MEGABYTE;
 
-const NO_PATHS = 'no path given; name a driver: netmem check drivers/net/ethernet/VENDOR/DRIVER';
+const NO_PATHS =
+  'no path given, and no C file here; name a driver: netmem check drivers/net/ethernet/VENDOR/DRIVER';
 
 interface Scope {
   readonly paths: readonly string[];
@@ -93,7 +95,8 @@ async function readScope(
     ...paths.filter((path) => path !== '-'),
     ...listed.split(/\r?\n|\0/).filter((line) => line !== ''),
   ];
-  if (patch === null) return { paths: all, lines: null };
+  const isHere = patch === null && filesFrom === undefined && paths.length === 0 && hasSources(terminal.cwd);
+  if (patch === null) return { paths: isHere ? ['.'] : all, lines: null };
   const lines = changedLines(patch, terminal.cwd, (name) =>
     terminal.message(`--diff: ${name}: outside of the work tree; left out`),
   );
@@ -106,6 +109,15 @@ async function readScope(
   const roots = new Set(all.map((path) => resolve(terminal.cwd, path)));
   const wanted = changed.filter((path) => roots.size === 0 || isUnder(path, roots));
   return { paths: wanted.map((path) => path.replace(`${terminal.cwd}/`, '')), lines };
+}
+
+/** True for a directory with C files in it: a driver's. */
+function hasSources(directory: string): boolean {
+  try {
+    return readdirSync(directory).some((name) => name.endsWith('.c'));
+  } catch {
+    return false;
+  }
 }
 
 /** True if the path, or a directory above it, is one of these. */

@@ -25,7 +25,7 @@ export async function report(
     (some) => {
       const drivers = some.flatMap((driver) => readinessOf(driver, terminal) ?? []);
       for (const { directory, requirements } of drivers)
-        if (requirements.some(({ state }) => state === 'open')) open.add(directory);
+        if (requirements.some((requirement) => requirement.open > 0)) open.add(directory);
       return written(drivers, options.format, terminal);
     },
     terminal,
