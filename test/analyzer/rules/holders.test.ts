@@ -230,6 +230,48 @@ static struct sk_buff *rx(struct drv_ring *r, struct drv_desc *d, int frag_size)
 `,
   ));
 
+describe('what runs below a condition of the driver, asked by an inline function', () => {
+  const source = (condition: string, of: 'RX3' | 'RX5', always: boolean): string =>
+    `struct drv_port { struct bpf_prog *prog; u32 on; };
+struct drv_ring { struct page_pool *pool; struct page *page; struct drv_port *port; };
+${of === 'RX3' ? '//< rx3-page-holder: Field page\n' : ''}static inline bool drv_runs(struct drv_port *port)
+{
+	return ${condition};
+}
+static void fill(struct drv_ring *r)
+{
+	r->page = page_pool_dev_alloc_pages(r->pool);
+${of === 'RX3' ? '//< rx3-page-api\n' : ''}}
+static int run(struct drv_port *port, struct page *page)
+${always && of === 'RX3' ? '//< rx3-page-holder: Parameter page\n' : ''}{
+	struct xdp_buff xdp;
+
+	xdp_prepare_buff(&xdp, page_address(page), 256, 64, false);
+${always && of === 'RX5' ? '//< rx5-cpu-access: xdp_prepare_buff\n//< rx5-cpu-access: page_address\n' : ''}	return bpf_prog_run_xdp(port->prog, &xdp);
+}
+static int check(struct drv_ring *r)
+{
+	if (!drv_runs(r->port))
+		return 0;
+	return run(r->port, r->page);
+}
+static struct sk_buff *rx(struct drv_ring *r)
+{
+	return check(r) ? NULL : build_skb(page_address(r->page), 2048);
+${of === 'RX5' ? '//< rx5-cpu-access: build_skb\n//< rx5-cpu-access: page_address\n' : ''}}
+`;
+
+  test('an XDP program: pages are right', async () => {
+    await expectMarks('RX3', source('!!port->prog', 'RX3', false));
+    await expectMarks('RX5', source('!!port->prog', 'RX5', false));
+  });
+
+  test('anything else', async () => {
+    await expectMarks('RX3', source('port->on == 1', 'RX3', true));
+    await expectMarks('RX5', source('port->on == 1', 'RX5', true));
+  });
+});
+
 test('RX1: a library fills the buffer manager of the device', () =>
   expectMarks(
     'RX1',
