@@ -24,7 +24,7 @@ import { Verdicts } from './verdicts.ts';
 import { constantText, subjectOf } from './subject.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
-export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
+export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked' | 'hasModes'> {
   readonly classes: readonly BufferClass[];
   readonly pools: readonly Pool[];
   /** Calls of helpers by which buffers go in or out. */
@@ -58,6 +58,7 @@ export class DriverGuards {
     this.reach = new Reach({
       ...input,
       asked: this.asked,
+      hasModes: () => this.hasModes,
       bufferAt: (stated, file) => this.kindAt(stated, file),
     });
     this.question = new ProviderQuestion(this.reach);
