@@ -62,6 +62,8 @@ export interface Facets {
   readonly addressOut?: number;
   /** Fills a fragment and leaves skb->unreadable alone. */
   readonly leavesUnmarked?: true;
+  /** Copies what argument `from` points to into what argument `to` points to, or into its result. */
+  readonly copies?: { readonly from: number; readonly to: number | null };
   /** Yields NULL for memory that the CPU cannot read. */
   readonly nullIfUnreadable?: true;
   /** Takes a reference, but only one to a page: provider memory goes wrong without a warning. */

@@ -131,6 +131,11 @@ export function mappedBy(name: string): Entry['maps'] | null {
   return TABLE.get(name)?.maps ?? null;
 }
 
+/** Which argument is copied, and into which one; null for no copy. */
+export function copyOf(name: string): NonNullable<Entry['copies']> | null {
+  return TABLE.get(name)?.copies ?? null;
+}
+
 /** True for a function that yields NULL for memory that the CPU cannot read. */
 export function mayYieldNull(name: string): boolean {
   return TABLE.get(name)?.nullIfUnreadable === true;

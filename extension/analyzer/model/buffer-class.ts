@@ -55,7 +55,7 @@ export interface BufferClass {
   readonly evidence: readonly BufferFact[];
   readonly facts: readonly BufferFact[];
   readonly holders: readonly Holder[];
-  /** Fields and globals that are arrays of holders, or point to some: `void **cookies`. */
+  /** What is an array of holders, or points to some: `void **cookies`, `struct page *pages[A][B]`. */
   readonly arrays: readonly Holder[];
   /** Names of the pools (`PoolModel.name`) the buffers come from. */
   readonly pools: readonly string[];

@@ -378,7 +378,7 @@ export class ExpressionFlow {
     if (effects === null)
       return own || this.names.isMacro(name) ? this.driverCall(name, false, args, x, x.fn) : -1;
     this.addresses.givenByKernel(name, x.args);
-    return applyEffects(this.tape, name, effects, args, x, (arg) => this.addresses.of(arg));
+    return applyEffects(this.tape, name, effects, args, x, this.addresses, (arg) => this.type(arg));
   }
 
   private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {

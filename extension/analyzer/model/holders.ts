@@ -7,13 +7,22 @@ import { type LinkedDriver, RETURN_VALUE } from './link.ts';
 import type { DriverSymbols, FileModel } from './symbols.ts';
 import { isPageType, resolved, typeOf } from './types.ts';
 
+/** How many pointers or dimensions of an array are followed. */
+const DIMENSIONS = 3;
+
+/** A value from which `level` pointers lead to another. */
+interface PointsTo {
+  readonly from: number;
+  readonly level: number;
+}
+
 /** Holders by what the graph knows of them; the same declaration is the same object. */
 export class HolderFinder {
   private readonly symbols: DriverSymbols;
   private readonly functions: readonly FunctionRef[];
   private readonly linked: LinkedDriver;
   private readonly named = new Map<string, Holder[]>();
-  private pointers: Map<number, string[]> | null = null;
+  private pointers: Map<number, PointsTo[]> | null = null;
   private readonly local = new Map<number, Map<number, Holder[]>>();
 
   constructor(symbols: DriverSymbols, functions: readonly FunctionRef[], linked: LinkedDriver) {
@@ -33,25 +42,30 @@ export class HolderFinder {
     return [...out];
   }
 
-  /** Fields and globals that point to one of the values: arrays of holders. */
+  /** What points to one of the values, along one pointer or several: arrays of holders, and their rows. */
   arraysOf(nodes: readonly number[]): Holder[] {
     const pointers = (this.pointers ??= this.findPointers());
     const out = new Set<Holder>();
     for (const n of nodes)
-      for (const key of pointers.get(n) ?? [])
-        for (const h of this.ofKey(key)) if (h.type.depth > 1) out.add(h);
+      for (const { from, level } of pointers.get(n) ?? [])
+        for (const h of this.of([from])) if (h.type.depth > level) out.add(h);
     return [...out];
   }
 
-  /** Names of fields and globals by what the memory behind them holds. */
-  private findPointers(): Map<number, string[]> {
+  /** Values by what the memory behind them holds, and how many pointers lie between. */
+  private findPointers(): Map<number, PointsTo[]> {
     const { graph } = this.linked;
-    const out = new Map<number, string[]>();
-    for (let n = 0; n < graph.size; n++) {
-      if (graph.find(n) !== n) continue;
-      const keys = graph.keysOf(n);
-      const behind = keys.length === 0 ? -1 : graph.pointeeIfAny(n);
-      if (behind >= 0) out.set(behind, [...(out.get(behind) ?? []), ...keys]);
+    const out = new Map<number, PointsTo[]>();
+    for (let from = 0; from < graph.size; from++) {
+      if (graph.find(from) !== from) continue;
+      if (graph.keysOf(from).length === 0 && graph.holdersOf(from).size === 0) continue;
+      let behind = graph.pointeeIfAny(from);
+      for (let level = 1; behind >= 0 && level <= DIMENSIONS; level++) {
+        const known = out.get(behind);
+        if (known === undefined) out.set(behind, [{ from, level }]);
+        else known.push({ from, level });
+        behind = graph.pointeeIfAny(behind);
+      }
     }
     return out;
   }

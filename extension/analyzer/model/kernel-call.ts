@@ -1,6 +1,6 @@
 /** Records what a call of a kernel function does to its buffers, by the effects of the kernel table. */
 import { TYPE } from '../kernel/structures.ts';
-import { effectsOf, NAME, type PlacedEffect } from '../kernel/table.ts';
+import { copyOf, effectsOf, NAME, type PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../syntax/ast.ts';
 import { directionOf } from './call-arguments.ts';
 import type { Direction, Fact, FactKind } from './facts.ts';
@@ -70,7 +70,8 @@ const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefet
 
 /**
  * Applies the effects of `x`, whose arguments have the nodes `args`; returns the node of its result or -1.
- * @param sources where the address in an argument comes from
+ * @param addresses says where the address in an argument comes from
+ * @param typeOf type of an argument
  */
 export function applyEffects(
   tape: TapeWriter,
@@ -78,7 +79,8 @@ export function applyEffects(
   effects: readonly PlacedEffect[],
   args: readonly number[],
   x: CallExpr,
-  sources: (arg: Expr) => readonly OpenSource[],
+  addresses: { of(arg: Expr): readonly OpenSource[] },
+  typeOf: (arg: Expr) => Type,
 ): number {
   let result = -1;
   for (const effect of effects) {
@@ -98,7 +100,7 @@ export function applyEffects(
       const f = fact();
       if (f === null) return;
       const address = f.kind === 'unmap' ? x.args[effect.arg] : undefined;
-      tape.fact(n, f, args[effect.pool] ?? -1, address === undefined ? undefined : sources(address));
+      tape.fact(n, f, args[effect.pool] ?? -1, address === undefined ? undefined : addresses.of(address));
     };
     switch (effect.does) {
       case 'alloc':
@@ -126,7 +128,26 @@ export function applyEffects(
         break;
     }
   }
+  copyPointers(tape, name, args, result, x, typeOf);
   return result;
+}
+
+/** The copy of an array of pointers holds what the array does. @param result node of the result, or -1 */
+function copyPointers(
+  tape: TapeWriter,
+  name: string,
+  args: readonly number[],
+  result: number,
+  x: CallExpr,
+  typeOf: (arg: Expr) => Type,
+): void {
+  const copy = copyOf(name);
+  const from = copy === null ? undefined : x.args[copy.from];
+  if (copy === null || from === undefined) return;
+  const source = args[copy.from] ?? -1;
+  const target = copy.to === null ? result : (args[copy.to] ?? -1);
+  if (source >= 0 && target >= 0 && typeOf(from).depth > 1)
+    tape.unify(tape.pointee(target), tape.pointee(source));
 }
 
 /**

@@ -1,5 +1,6 @@
 /** RX1: payload memory comes from a page_pool. Everything else cannot be hidden behind a memory provider. */
 import type { Finding } from '../finding.ts';
+import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
@@ -73,6 +74,22 @@ function isCopy(f: BufferFact, facts: DriverFacts): boolean {
   return next !== null && next.kind !== 'map';
 }
 
+const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
+
+/** True for an skb that is handed to the driver's own transmission where it is taken: a frame of a test, not received into. */
+function isSent(f: BufferFact, { calls, pointers }: DriverFacts): boolean {
+  if (f.source !== 'skb') return false;
+  const entries = pointers.get(SENDS);
+  return calls.functions.some(
+    ({ placed, tape }) =>
+      placed.item.name === f.fn &&
+      tape.calls.some(
+        ({ callee, argMakers }) =>
+          (callee === SENDS || entries?.has(callee) === true) && argMakers[0]?.includes(f.api) === true,
+      ),
+  );
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
@@ -105,7 +122,8 @@ function run(cx: RuleContext): Finding[] {
       (f) => f.kind === 'allocate' && f.source === 'skb' && !isCopy(f, cx.facts),
     );
     for (const f of new Set([...c.facts, ...skbs])) {
-      if (sending.has(f.fn) || !speaks(f) || !cx.facts.guards.meetsProvider(f, c)) continue;
+      if (sending.has(f.fn) || !speaks(f) || isSent(f, cx.facts) || !cx.facts.guards.meetsProvider(f, c))
+        continue;
       // A generic helper hands the page out: the receive path is where it is called from.
       const through = helpers.filter((h) => h.facts.includes(f));
       const direct = through.length === 0 ? story(f, c, null) : null;

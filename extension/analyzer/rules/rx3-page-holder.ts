@@ -51,14 +51,15 @@ function isKept({ kind }: Holder): boolean {
   return kind === 'field' || kind === 'global';
 }
 
-/** Fields that keep buffers of a pool by address, or arrays of pages, where no other field keeps the page. */
+/** Arrays of pages of a pool, and pointers into them; else fields that keep them by address, where none keeps the page. */
 function onlyHandles(c: BufferClass): Holder[] {
+  if (!isPooled(c) || c.role === 'header') return [];
   const single = c.holders.filter(isKept);
-  if (!isPooled(c) || c.role === 'header' || single.some((h) => h.page)) return [];
   const pages = c.arrays.filter((h) => h.page);
-  if (pages.length > 0) return pages;
+  if (pages.some(isKept) || single.some((h) => h.page)) return pages;
   const byAddress = (h: Holder, depth: number): boolean => h.type.depth === depth && BYTES.has(h.type.base);
-  return [...single.filter((h) => byAddress(h, 1)), ...c.arrays.filter((h) => byAddress(h, 2))];
+  const kept = c.arrays.filter(isKept);
+  return [...pages, ...single.filter((h) => byAddress(h, 1)), ...kept.filter((h) => byAddress(h, 2))];
 }
 
 /** What a function does to receive buffers only. */

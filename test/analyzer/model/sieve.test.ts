@@ -147,3 +147,30 @@ static void receive(struct ring *ring, struct sk_buff *skb)
     expect(relevant?.places).toEqual(whole?.places);
   });
 });
+
+test('who sets a member may not be read: without a split or a provider it says nothing of when buffers are touched', async () => {
+  const text = `struct drv_buf { struct page *page; u32 kind; };
+static void mark(struct drv_buf *b) { b->kind = 2; }
+static void keep(struct drv_buf *b)
+{
+	if (b->kind == 2)
+		get_page(b->page);
+}
+static int rx(struct page_pool *pool, struct sk_buff *skb, struct drv_buf *b)
+{
+	b->page = page_pool_dev_alloc_pages(pool);
+	skb_add_rx_frag(skb, 0, b->page, 0, 64, PAGE_SIZE);
+	if (b->kind == 1) {
+		mark(b);
+		keep(b);
+	}
+	return 0;
+}
+`;
+  const analyzer = await analyserForTests();
+  for (const reading of ['whole', 'relevant'] as const) {
+    const opened = analyzer.openDriver([{ path: filePath('driver.c'), text }], NEWEST, { reading });
+    expect(opened.analysis().findings.map(({ rule }) => rule)).toContain('rx7-recycling');
+    opened.dispose();
+  }
+});

@@ -26,6 +26,43 @@ static void rx(struct drv_ring *r, struct sk_buff *skb, int i, int len)
 `,
     ));
 
+  test('arrays of pages with two dimensions, and their copies, beside a field that keeps one page', () =>
+    expectMarks(
+      'RX3',
+      `struct drv_entry { struct page *page; };
+//< rx3-page-holder: Field page
+struct drv_ring { struct page_pool *pool; struct page *pages[8][2]; struct page *spare[4]; struct drv_entry *tx; };
+//< rx3-page-holder: Field pages
+static void fill(struct drv_ring *r, int i, int j)
+{
+	r->pages[i][j] = page_pool_dev_alloc_pages(r->pool);
+//< rx3-page-api
+	r->spare[i] = alloc_page(GFP_KERNEL);
+}
+static void bounce(struct drv_ring *r, int i, int j)
+{
+	r->tx[i].page = r->pages[i][j];
+}
+static void drop(struct drv_ring *r)
+{
+	put_page(r->spare[0]);
+}
+static void reload(struct drv_ring *r, int i, int j)
+{
+	struct page *(*old)[2] = kmemdup(r->pages, sizeof(r->pages), GFP_KERNEL);
+//< rx3-page-holder: Variable old
+
+	page_pool_put_full_page(r->pool, old[i][j], false);
+//< rx3-page-api
+}
+static void rx(struct drv_ring *r, struct sk_buff *skb, int i, int j, int len)
+{
+	skb_add_rx_frag(skb, 0, r->pages[i][j], 0, len, PAGE_SIZE);
+//< rx3-page-api
+}
+`,
+    ));
+
   test('addresses are the only handle, of a ring that sends a bounce buffer by the same entry', () =>
     expectMarks(
       'RX3',
@@ -159,7 +196,7 @@ static struct sk_buff *rx(struct drv_ring *r, struct xdp_buff *xdp, int len)
     ));
 });
 
-test('RX5: payload found by a physical address from the device; not the page itself, nor slab memory', () =>
+test('RX5: payload found by a physical address from the device; not slab memory', () =>
   expectMarks(
     'RX5',
     `struct drv_desc { u64 cookie; };
@@ -183,6 +220,7 @@ static struct sk_buff *rx(struct drv_ring *r, struct drv_desc *d, int frag_size)
 	struct sk_buff *skb;
 
 	prefetch(page);
+//< rx5-cpu-access: of the struct page of a
 	skb = frag_size ? build_skb(data, frag_size) : slab_build_skb(data);
 //< rx5-cpu-access: build_skb builds
 	if (!skb)
@@ -191,6 +229,48 @@ static struct sk_buff *rx(struct drv_ring *r, struct drv_desc *d, int frag_size)
 }
 `,
   ));
+
+describe('what runs below a condition of the driver, asked by an inline function', () => {
+  const source = (condition: string, of: 'RX3' | 'RX5', always: boolean): string =>
+    `struct drv_port { struct bpf_prog *prog; u32 on; };
+struct drv_ring { struct page_pool *pool; struct page *page; struct drv_port *port; };
+${of === 'RX3' ? '//< rx3-page-holder: Field page\n' : ''}static inline bool drv_runs(struct drv_port *port)
+{
+	return ${condition};
+}
+static void fill(struct drv_ring *r)
+{
+	r->page = page_pool_dev_alloc_pages(r->pool);
+${of === 'RX3' ? '//< rx3-page-api\n' : ''}}
+static int run(struct drv_port *port, struct page *page)
+${always && of === 'RX3' ? '//< rx3-page-holder: Parameter page\n' : ''}{
+	struct xdp_buff xdp;
+
+	xdp_prepare_buff(&xdp, page_address(page), 256, 64, false);
+${always && of === 'RX5' ? '//< rx5-cpu-access: xdp_prepare_buff\n//< rx5-cpu-access: page_address\n' : ''}	return bpf_prog_run_xdp(port->prog, &xdp);
+}
+static int check(struct drv_ring *r)
+{
+	if (!drv_runs(r->port))
+		return 0;
+	return run(r->port, r->page);
+}
+static struct sk_buff *rx(struct drv_ring *r)
+{
+	return check(r) ? NULL : build_skb(page_address(r->page), 2048);
+${of === 'RX5' ? '//< rx5-cpu-access: build_skb\n//< rx5-cpu-access: page_address\n' : ''}}
+`;
+
+  test('an XDP program: pages are right', async () => {
+    await expectMarks('RX3', source('!!port->prog', 'RX3', false));
+    await expectMarks('RX5', source('!!port->prog', 'RX5', false));
+  });
+
+  test('anything else', async () => {
+    await expectMarks('RX3', source('port->on == 1', 'RX3', true));
+    await expectMarks('RX5', source('port->on == 1', 'RX5', true));
+  });
+});
 
 test('RX1: a library fills the buffer manager of the device', () =>
   expectMarks(

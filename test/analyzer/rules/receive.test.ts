@@ -21,6 +21,38 @@ static void rx(struct drv_buf *b, struct sk_buff *skb, int len)
 `,
     ));
 
+  test('a frame of a self-test is no receive buffer, unlike the buffers beside it that are not sent', () =>
+    expectMarks(
+      'RX1',
+      `struct drv_buf { struct sk_buff *skb; dma_addr_t dma; };
+static netdev_tx_t drv_xmit(struct sk_buff *skb, struct net_device *ndev)
+{
+	struct drv_buf *b = netdev_priv(ndev);
+
+	b->skb = skb;
+	return NETDEV_TX_OK;
+}
+static const struct net_device_ops drv_ops = { .ndo_start_xmit = drv_xmit };
+static void test(struct device *dev, struct net_device *ndev)
+{
+	struct sk_buff *skb = alloc_skb(256, GFP_KERNEL);
+
+	memset(skb->data, 0xff, 256);
+	drv_xmit(skb, ndev);
+}
+static void fill(struct device *dev, struct drv_buf *b)
+{
+	b->skb = alloc_skb(2048, GFP_ATOMIC);
+//< rx1-page-pool: skb allocator
+	b->dma = dma_map_single(dev, b->skb->data, 2048, DMA_FROM_DEVICE);
+}
+static void rx(struct napi_struct *napi, struct drv_buf *b)
+{
+	napi_gro_receive(napi, b->skb);
+}
+`,
+    ));
+
   test('page fragments that become the head of packets', () =>
     expectMarks(
       'RX1',

@@ -69,7 +69,10 @@ export const ALLOCATORS = {
   kmalloc_array: fn('void *', 'size_t n, size_t size, gfp_t flags', { effects: HEAP }),
   kmalloc_node: fn('void *', 'size_t size, gfp_t flags, int node', { effects: HEAP }),
   kzalloc_node: fn('void *', 'size_t size, gfp_t flags, int node', { effects: HEAP }),
-  kmemdup: fn('void *', 'const void *p, size_t size, gfp_t gfp', { effects: HEAP }),
+  kmemdup: fn('void *', 'const void *p, size_t size, gfp_t gfp', {
+    effects: HEAP,
+    copies: { from: 0, to: null },
+  }),
   vmalloc: fn('void *', 'unsigned long size', { effects: HEAP }),
   vzalloc: fn('void *', 'unsigned long size', { effects: HEAP }),
   kvmalloc: fn('void *', 'size_t size, gfp_t flags', { effects: HEAP }),

@@ -2,15 +2,15 @@
 import { does, passes, yields } from '../effect.ts';
 import { type Entry, fn } from '../entry.ts';
 
-const COPIES = [does('copy-to'), does('copy-from', 1)];
+const COPY = { effects: [does('copy-to'), does('copy-from', 1)], copies: { from: 1, to: 0 } };
 const PREFETCH = [does('prefetch')];
 // What goes into a descriptor is gone: the device reads it, and one descriptor layout serves all kinds of buffers.
 const POST = [does('post')];
 
 export const PLAIN_C = {
-  memcpy: fn('void *', 'void *to, const void *from, size_t len', { effects: COPIES }),
-  __builtin_memcpy: fn('void *', 'void *to, const void *from, size_t len', { effects: COPIES }),
-  memmove: fn('void *', 'void *to, const void *from, size_t len', { effects: COPIES }),
+  memcpy: fn('void *', 'void *to, const void *from, size_t len', COPY),
+  __builtin_memcpy: fn('void *', 'void *to, const void *from, size_t len', COPY),
+  memmove: fn('void *', 'void *to, const void *from, size_t len', COPY),
   prefetch: fn('void', 'const void *x', { effects: PREFETCH }),
   prefetchw: fn('void', 'const void *x', { effects: PREFETCH }),
   net_prefetch: fn('void', 'void *p', { effects: PREFETCH }),

@@ -24,7 +24,7 @@ import { Verdicts } from './verdicts.ts';
 import { constantText, subjectOf } from './subject.ts';
 import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
 
-export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked'> {
+export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked' | 'hasModes'> {
   readonly classes: readonly BufferClass[];
   readonly pools: readonly Pool[];
   /** Calls of helpers by which buffers go in or out. */
@@ -58,6 +58,7 @@ export class DriverGuards {
     this.reach = new Reach({
       ...input,
       asked: this.asked,
+      hasModes: () => this.hasModes,
       bufferAt: (stated, file) => this.kindAt(stated, file),
     });
     this.question = new ProviderQuestion(this.reach);
@@ -182,7 +183,9 @@ export class DriverGuards {
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
     // Whatever XDP alone does, it does to pages: headers stay pages, and where no pool gives the buffers no record is converted.
-    const refusalsCount = withoutXdp || used || this.declares || c.pools.length === 0 || c.role === 'header';
+    const isAddress = f.kind === 'address';
+    const refusalsCount =
+      withoutXdp || used || isAddress || this.declares || c.pools.length === 0 || c.role === 'header';
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
   }
 
@@ -256,7 +259,9 @@ export class DriverGuards {
 
   /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */
   holderMeetsProvider(h: Holder, c: BufferClass): boolean {
-    if (!this.hasModes) return true;
+    const isRecord = h.kind === 'field' || h.kind === 'global';
+    // What XDP alone hands on stays a page, unlike the record that it comes from.
+    if (!this.hasModes) return isRecord || !this.isForXdpOnly(this.functionsOf(h));
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = this.providerOf(c);
     const possible = (guard: Guard): boolean =>
@@ -271,11 +276,20 @@ export class DriverGuards {
       case 'return':
       case 'prototype-parameter':
       case 'prototype-return': {
-        const name = h.kind === 'return' || h.kind === 'prototype-return' ? h.name : h.owner;
-        const own = this.input.calls.functions.filter(({ placed: { item } }) => item.name === name);
+        const own = this.functionsOf(h);
         return own.length === 0 || own.some((fn) => possible(this.reach.of(fn, this.waysOf(c))));
       }
     }
+  }
+
+  private isForXdpOnly(functions: readonly FunctionRef[]): boolean {
+    return functions.length > 0 && functions.every((fn) => isForXdp(this.reach.of(fn)));
+  }
+
+  /** The functions that a local, a parameter or a result belongs to. */
+  private functionsOf({ kind, name, owner }: Holder): readonly FunctionRef[] {
+    const wanted = kind === 'return' || kind === 'prototype-return' ? name : owner;
+    return this.input.calls.functions.filter(({ placed: { item } }) => item.name === wanted);
   }
 
   /** When a field is accessed, place by place. */
@@ -413,6 +427,13 @@ export class DriverGuards {
     }
     return null;
   }
+}
+
+/** True for what happens only while an XDP program or an AF_XDP socket is there. */
+function isForXdp(guard: Guard): boolean {
+  const says = ({ atom, holds }: Literal): boolean =>
+    holds && (meaningOfAtom(atom) === 'xdp' || meaningOfAtom(atom) === 'xsk');
+  return guard.length > 0 && guard.every((c) => c.some(says));
 }
 
 const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;

@@ -28,6 +28,8 @@ export interface ReachContext {
   readonly pointers: ReadonlyMap<string, ReadonlySet<string>>;
   /** Told the names of functions and members whose other mentions were looked for. */
   readonly asked: AskedWords;
+  /** True if settings count as modes: where the driver has none that matters, less of it is read, and who sets them is unknown. */
+  readonly hasModes: () => boolean;
   /** Name of the kind of buffer that a kernel predicate is asked of; null if nothing is known of it. */
   readonly bufferAt: (stated: StatedAt, file: FileModel) => string | null;
 }
@@ -330,7 +332,8 @@ export class Reach {
         const lasts = root === 'global' || (root === 'call' && /^(?!IS_ERR)[A-Z][A-Z0-9_]*\(/.test(key));
         const marked = this.markers.meaningOf(atom);
         if (marked !== null) return marked;
-        return lasts ? named(key) : this.modes.isMode(atom) ? named(this.modeKey(atom)) : null;
+        if (lasts) return named(key);
+        return this.cx.hasModes() && this.modes.isMode(atom) ? named(this.modeKey(atom)) : null;
       }
     }
   }
