@@ -56,7 +56,7 @@ function storeOfFragment(f: BufferFact, c: BufferClass, mappings: readonly Buffe
 }
 
 const KEPT_BY_ASSIGNMENT =
-  'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it.';
+  'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it. Where the device is told the address from this field, mark the entry as not to be unmapped instead.';
 const KEPT =
   'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.';
 
