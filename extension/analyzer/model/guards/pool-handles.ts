@@ -164,7 +164,7 @@ export class PoolHandles {
   private storesTo(field: Field): readonly (PlacedValue & { readonly whole: Expr })[] {
     const name = field.key.slice(field.key.lastIndexOf('.') + 1);
     const out: (PlacedValue & { whole: Expr })[] = [];
-    this.reach.cx.asked.members.add(name);
+    this.reach.cx.asked.members.add(field.key);
     for (const fn of this.reach.cx.words.having(name)) {
       if (!memberUses(fn, this.reach.cx.symbols).written.has(field.key)) continue;
       const own = this.reach.flow(fn).stores.filter(({ x, cx, guard }) => {
