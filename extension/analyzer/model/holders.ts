@@ -58,8 +58,9 @@ export class HolderFinder {
     const out = new Map<number, PointsTo[]>();
     for (let from = 0; from < graph.size; from++) {
       if (graph.find(from) !== from) continue;
-      if (graph.keysOf(from).length === 0 && graph.holdersOf(from).size === 0) continue;
+      // Asked first: few values point anywhere, and who holds them takes longer to tell.
       let behind = graph.pointeeIfAny(from);
+      if (behind < 0 || (graph.keysOf(from).length === 0 && graph.holdersOf(from).size === 0)) continue;
       for (let level = 1; behind >= 0 && level <= DIMENSIONS; level++) {
         const known = out.get(behind);
         if (known === undefined) out.set(behind, [{ from, level }]);

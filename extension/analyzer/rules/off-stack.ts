@@ -18,13 +18,6 @@ type Use = { readonly calledIn: string } | { readonly storedIn: string } | 'else
 
 /** Names of functions that run below such handlers only. @param asked the functions to say it of */
 export function findOffStack(facts: DriverFacts, asked: ReadonlySet<string>): ReadonlySet<string> {
-  const callers = new Map<FunctionRef, Set<FunctionRef>>();
-  for (const fn of facts.calls.functions)
-    for (const callee of directCallees(facts, fn)) {
-      const known = callers.get(callee);
-      if (known === undefined) callers.set(callee, new Set([fn]));
-      else known.add(fn);
-    }
   const known = new Map<FunctionRef, boolean>();
   const isOff = (top: FunctionRef): boolean => {
     let found = known.get(top);
@@ -34,7 +27,7 @@ export function findOffStack(facts: DriverFacts, asked: ReadonlySet<string>): Re
   const out = new Set<string>();
   for (const name of asked) {
     const own = facts.calls.functions.filter(({ placed: { item } }) => item.name === name);
-    const tops = own.flatMap((fn) => [...topsOf(fn, callers)]);
+    const tops = own.flatMap((fn) => [...topsOf(facts, fn)]);
     if (tops.length > 0 && tops.every(isOff)) out.add(name);
   }
   return out;
@@ -130,15 +123,12 @@ function below(facts: DriverFacts, top: FunctionRef): ReadonlySet<FunctionRef> {
 }
 
 /** Functions that nobody calls by name, and from which calls lead to this one. */
-function topsOf(
-  fn: FunctionRef,
-  callers: ReadonlyMap<FunctionRef, ReadonlySet<FunctionRef>>,
-): ReadonlySet<FunctionRef> {
+function topsOf({ guards }: DriverFacts, fn: FunctionRef): ReadonlySet<FunctionRef> {
   const seen = new Set([fn]);
   const tops = new Set<FunctionRef>();
   for (const at of seen) {
-    const above = callers.get(at);
-    if (above === undefined) tops.add(at);
+    const above = guards.reach.callersByName(at);
+    if (above.length === 0) tops.add(at);
     else for (const caller of above) seen.add(caller);
   }
   return tops;

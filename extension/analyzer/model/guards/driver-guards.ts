@@ -21,8 +21,9 @@ import { storesNoLength } from './no-length.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
 import { Verdicts } from './verdicts.ts';
-import { constantText, subjectOf } from './subject.ts';
-import { type AskedWords, Reach, type ReachContext, type Ways } from './reach.ts';
+import { memberUses } from './member-uses.ts';
+import { constantText } from './subject.ts';
+import { type AskedWords, memberStored, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked' | 'hasModes'> {
   readonly classes: readonly BufferClass[];
@@ -379,10 +380,13 @@ export class DriverGuards {
     let found = this.tags.get(member);
     if (found === undefined) {
       const field = member.slice(member.lastIndexOf('.') + 1);
-      found = this.input.words.having(field).flatMap((fn) =>
-        this.reach.flow(fn).stores.flatMap(({ x, cx }) => {
-          if (x.l.k !== 'member' || x.l.field !== field || subjectOf(x.l, cx)?.member !== member) return [];
-          return [{ fn, tag: x.op === '=' ? constantText(x.r, cx) : null }];
+      const writers = this.input.words
+        .having(field)
+        .filter((fn) => memberUses(fn, this.input.symbols).written.has(member));
+      found = writers.flatMap((fn) =>
+        this.reach.flow(fn).stores.flatMap((store) => {
+          if (memberStored(store) !== member) return [];
+          return [{ fn, tag: store.x.op === '=' ? constantText(store.x.r, store.cx) : null }];
         }),
       );
       this.tags.set(member, found);

@@ -103,6 +103,11 @@ export class Reach {
     return by.among(fn, this.sites.of(fn));
   }
 
+  /** Functions that call this one by its name. */
+  callersByName(fn: FunctionRef): FunctionRef[] {
+    return this.sites.of(fn).flatMap(({ caller, call }) => (call.indirect ? [] : caller));
+  }
+
   flow(fn: FunctionRef): FunctionGuards {
     return guardsOf(fn.placed, this.cx.symbols);
   }
