@@ -111,6 +111,8 @@ export class PagePool {
     const { memory } = this;
     const node = this.nid === P.NUMA_NO_NODE ? this.context.memoryNode : this.nid;
     if (this.params.order > 0) {
+      // __alloc_pages_noprof(): no such page. The pool asks with __GFP_NOWARN, so nothing is logged.
+      if (this.params.order > P.MAX_PAGE_ORDER) return NO_NETMEM;
       const page = memory.allocate(node);
       if (page === NO_NETMEM) return NO_NETMEM;
       if (this.dmaMap && !this.mapForDma(page)) {

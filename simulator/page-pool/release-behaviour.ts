@@ -7,7 +7,7 @@ export interface ReleaseBehaviour {
   readonly cacheSize: number;
   /** PP_ALLOC_CACHE_REFILL: also the size of a bulk allocation. */
   readonly cacheRefill: number;
-  /** Fragment sizes are rounded up to this. 6.12 also wants the alignment of skb_shared_info. */
+  /** Fragment sizes are rounded up to this. 6.12 and 7.3 also want the alignment of skb_shared_info. */
   readonly fragmentAlignment: number;
   /** 6.12 counts every fragment as a fast allocation, later releases only those that take a page. */
   readonly countsEveryFragment: boolean;
@@ -45,10 +45,13 @@ export function scaledCache(pageSize: number): Pick<ReleaseBehaviour, 'cacheSize
 
 const V7_1: ReleaseBehaviour = { ...V6_18, ...scaledCache(PAGE_SIZE), checksOrder: true };
 
+/** 7.3: page_pool_alloc_frag_netmem() aligns fragments for skb_shared_info again. */
+const V7_3: ReleaseBehaviour = { ...V7_1, fragmentAlignment: V6_12.fragmentAlignment };
+
 export const RELEASE_BEHAVIOUR: Readonly<Record<KernelRelease, ReleaseBehaviour>> = {
   '6.12': V6_12,
   '6.18': V6_18,
   '7.1': V7_1,
   '7.2': V7_1,
-  '7.3': V7_1,
+  '7.3': V7_3,
 };

@@ -5,7 +5,7 @@ import { GOLDEN_TRACES, readGolden } from './golden-traces.ts';
 import { ReferencePool } from './reference-pool.ts';
 
 test('all traces are there', () => {
-  expect(GOLDEN_TRACES).toHaveLength(60);
+  expect(GOLDEN_TRACES).toHaveLength(90);
 });
 
 test.each(GOLDEN_TRACES)('$kernel $name', (golden) => {

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 
 const TRACES = join(import.meta.dirname, '../traces');
 
-export const GOLDEN_TRACES = (['6.12', '6.18'] as const).flatMap((kernel) =>
+export const GOLDEN_TRACES = (['6.12', '6.18', '7.3'] as const).flatMap((kernel) =>
   readdirSync(join(TRACES, kernel))
     .filter((name) => name.endsWith('.txt'))
     .map((name) => ({ kernel, name })),

@@ -3,7 +3,7 @@
  * shares no code with the simulator, keeps every buffer as an object, and knows where each of them is.
  */
 
-export type Kernel = '6.12' | '6.18' | '7.1';
+export type Kernel = '6.12' | '6.18' | '7.1' | '7.2' | '7.3';
 
 interface Buffer {
   readonly id: number;
@@ -311,7 +311,7 @@ export class ReferencePool {
     if (sync && (!map || p['max_len'] === 0)) return 22;
     if (!system && this.fails('kmalloc_fail')) return 12;
     if (this.fails('kmalloc_fail')) return 12;
-    if (!unreadable || !bound) return this.kernel === '7.1' && (p['order'] ?? 0) > 10 ? 22 : 0;
+    if (!unreadable || !bound) return this.kernel.startsWith('7') && (p['order'] ?? 0) > 10 ? 22 : 0;
     if (!map || !sync) return 95;
     if (this.env['rodata'] === 0) {
       this.warnings++;
@@ -410,7 +410,9 @@ export class ReferencePool {
   }
 
   private slow(pool: Pool): Buffer | null {
-    const high = (pool.p['order'] ?? 0) > 0;
+    const order = pool.p['order'] ?? 0;
+    const high = order > 0;
+    if (order > 10) return null;
     const fresh: Buffer[] = [];
     while (fresh.length < (high ? 1 : 64) && this.env['page_budget'] !== 0) fresh.push(this.newPage(pool));
     const good = fresh.filter((page) => this.mapped(pool, page));
@@ -428,7 +430,7 @@ export class ReferencePool {
       this.warnings++;
       return [null, 0];
     }
-    const size = this.kernel === '6.12' ? Math.ceil(asked / 8) * 8 : asked;
+    const size = this.kernel === '6.12' || this.kernel === '7.3' ? Math.ceil(asked / 8) * 8 : asked;
     if (frag.page !== null && frag.offset + size > bytes) {
       const used = frag.page;
       const last = this.leave(used, MANY - frag.users);
