@@ -226,3 +226,20 @@ test('a single buffer beside the pool is one set aside, and no slot of the ring'
     .replaceAll('q->spare', 's->spare');
   expect(await loopOf({ 'd.c': inSlot })).toContain('if not slot-empty slot.');
 });
+
+test('a question of a macro is told as the macro is used', async () => {
+  const loop = `
+	while (done < budget) {
+		struct slot *s = &q->slots[q->clean];
+		struct sk_buff *skb = napi_build_skb(page_address(s->page), PAGE_SIZE);
+		if (HAS_FLAG(q, 3))
+			skb_mark_for_recycle(skb);
+		napi_gro_receive(napi, skb);
+		done++;
+	}`;
+  const macro = '#define HAS_FLAG(q, flag) (!!((q)->flags & (BIT(flag))))';
+  const { 'd.c': source = '' } = driver(loop, macro);
+  const { model } = await analyse({ 'd.c': source.replace('int use, clean;', 'int use, clean; u32 flags;') });
+  const texts = (model.questions ?? []).map(({ text }) => text).filter((text) => text.includes('HAS_FLAG'));
+  expect(texts).toEqual(['HAS_FLAG(q, 3)']);
+});

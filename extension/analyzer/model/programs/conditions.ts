@@ -240,7 +240,7 @@ export class Conditions {
   /** The question as a reader of the source would put it: of `a <= b`, the answer is to `a > b`. */
   private questionText(x: Expr, inst: Instance, compare: Comparison | undefined): string {
     const text = (span: Span): string => this.builder.index.text(inst.view, span).replace(/\s+/g, ' ');
-    if (x.k !== 'binary' || compare === undefined) return text(x);
+    if (x.k !== 'binary' || compare === undefined || isOneSpan(x)) return text(x);
     if (compare.is === 'equal') return text(x.l);
     const op = compare.is === 'below' ? '<' : compare.is === 'above' ? '>' : (POSITIVE.get(x.op) ?? x.op);
     return `${text(x.l)} ${op} ${text(x.r)}`;
@@ -304,6 +304,11 @@ export class Conditions {
       shown: shown ?? { at: builder.at(inst, call), text: this.text(test, call) },
     };
   }
+}
+
+/** Both sides come out of one macro: where they are in the source is its use. */
+function isOneSpan({ l, r }: Extract<Expr, { k: 'binary' }>): boolean {
+  return l.s === r.s && l.e === r.e;
 }
 
 /** Comparisons that are the opposite of another one. */

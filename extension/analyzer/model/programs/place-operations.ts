@@ -15,7 +15,7 @@ import type { PlacedClassFact } from './driver-index.ts';
 import type { Instance } from './instance.ts';
 import { receiveOperations, transmitOperations } from './operations.ts';
 import type { PathBuilder } from './path-builder.ts';
-import { isUnfollowed } from './receive.ts';
+import { isOwnMemory, isUnfollowed } from './receive.ts';
 import { bare } from './values.ts';
 
 /** Kinds of facts of which an operation follows that is wrong for memory of a provider. */
@@ -137,7 +137,10 @@ export class PlaceOperations {
     inst: Instance,
   ): boolean {
     const { index } = this.builder;
-    const own = (c: number): boolean => index.classes[c]?.facts.some((f) => f.kind === 'allocate') === true;
+    const own = (n: number): boolean => {
+      const c = index.classes[n];
+      return c !== undefined && isOwnMemory(c);
+    };
     return kind === 'copy-from' && classes.some(own) && this.intoSkb(call, inst);
   }
 

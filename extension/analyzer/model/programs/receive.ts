@@ -3,6 +3,7 @@ import type { BufferRole } from '../../../../simulator/contract/driver-model.ts'
 import type { BufferOperand } from '../../../../simulator/contract/path-program.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { FactKind } from '../facts.ts';
 
 /** A class of the receive ring as the programs see it. */
 export interface RingClass {
@@ -27,6 +28,18 @@ function fromDevice(c: BufferClass): boolean {
   );
 }
 
+/**
+ * False for memory of which nothing tells the device: a page of the driver's own into which it copies headers is no buffer
+ * of a ring, also where it comes from the pool.
+ */
+function reachesDevice(c: BufferClass): boolean {
+  return c.facts.some(({ kind, source }) => TOLD.has(kind) || source === 'pool-address');
+}
+
+const TOLD: ReadonlySet<FactKind> = new Set([
+  ...(['dma-address', 'map', 'unmap', 'post', 'sync-cpu', 'sync-device'] as const),
+]);
+
 /** Classes of the receive ring by class number. */
 export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number, RingClass> {
   const split = classes.some((c) => c.role === 'payload' && c.pools.length > 0);
@@ -34,6 +47,7 @@ export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number
   classes.forEach((c, index) => {
     const pool = c.facts.some((f) => f.kind === 'allocate' && f.source === 'pool');
     if (!fromDevice(c) || !(RING_ROLES.has(c.role) || (c.role === 'unknown' && pool))) return;
+    if (c.role === 'header' && !reachesDevice(c)) return;
     const sources = c.facts.filter((f) => f.kind === 'allocate').map((f) => f.source);
     out.set(index, {
       index,
@@ -124,4 +138,9 @@ function heldAs(c: BufferClass): BufferOperand['heldAs'] {
 export function isUnfollowed(fact: BufferFact, c: BufferClass | undefined): boolean {
   if (fact.kind !== 'frag' && fact.kind !== 'build-skb') return false;
   return c?.facts.some((f) => f.kind === 'allocate' || f.kind === 'skb-frag') === false;
+}
+
+/** True for memory that the driver is seen to get, or to give back to the system: what it copies headers out of. */
+export function isOwnMemory({ facts }: BufferClass): boolean {
+  return facts.some(({ kind }) => kind === 'allocate' || kind === 'put-page');
 }

@@ -1,10 +1,11 @@
 /** Which functions matter to which paths: those that touch their buffers, and all that lead to such. */
 import type { PacketEffect } from '../../kernel/effect.ts';
+import { TYPE } from '../../kernel/structures.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { BufferFact } from '../buffer-class.ts';
+import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { Mapping } from '../transmit-mapping.ts';
 import type { DriverIndex } from './driver-index.ts';
-import { isUnfollowed, type RingClass } from './receive.ts';
+import { isOwnMemory, isUnfollowed, type RingClass } from './receive.ts';
 import { surveyOf } from './survey.ts';
 
 const RECEIVES: ReadonlySet<PacketEffect> = new Set([
@@ -48,7 +49,7 @@ export class Relevance {
       for (const fact of c.facts) {
         const f = byName.get(`${fact.location.file}:${fact.fn}`);
         if (f === undefined) continue;
-        if (ring.has(i) || isUnfollowed(fact, c)) receives.add(f);
+        if (ring.has(i) || isUnfollowed(fact, c) || copiesIntoPacket(fact, c, f)) receives.add(f);
         if (ring.has(i) && fact.kind === 'allocate') allocates.add(f);
         if (ring.has(i) && (fact.kind === 'release' || fact.kind === 'put-page')) releases.add(f);
         if (sent.has(i)) transmits.add(f);
@@ -182,6 +183,13 @@ function weigh(out: Set<string>, effect: PacketEffect): void {
 
 function isFromPool({ kind, source }: BufferFact): boolean {
   return kind === 'allocate' && (source === 'pool' || source === 'pool-address');
+}
+
+/** Headers come out of memory of the driver's own in a helper that does nothing else. */
+function copiesIntoPacket({ kind }: BufferFact, c: BufferClass, f: FunctionRef): boolean {
+  return (
+    kind === 'copy-from' && isOwnMemory(c) && f.tape.variables.some(({ type }) => type.base === TYPE.sk_buff)
+  );
 }
 
 /** Pages from elsewhere, for a class that has a pool, belong to a mode of their own. */
