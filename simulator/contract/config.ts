@@ -226,5 +226,8 @@ export const ADMIN_ACTIONS = [
   'add-area-of-other-kind',
   'flush-refill-ring',
   'arm-copy-event',
+  'export-registration',
+  'import-registration',
+  'close-exported-fd',
 ] as const;
 export type AdminAction = (typeof ADMIN_ACTIONS)[number];

@@ -22,6 +22,7 @@ import { BIND_REFUSED, BIND_TX_REFUSED, eventNumber } from '../record/log.ts';
 import type { Machine } from './machine.ts';
 import { QueueManagement } from './queue-management.ts';
 import type { MadePool } from './queue-management.ts';
+import { RegistrationUsers } from './registration-users.ts';
 
 const EV_BIND = eventNumber('bind');
 const EV_UNBIND = eventNumber('unbind');
@@ -48,6 +49,7 @@ export class Administration {
   /** Receive queues that the device has now (real_num_rx_queues). */
   channels: number;
   private notLeased = '';
+  private registration = new RegistrationUsers();
   readonly queues: QueueManagement;
   /** Requests name the netkit's queue, not the NIC's. */
   private overNetkit: boolean;
@@ -123,7 +125,7 @@ export class Administration {
     switch (action) {
       case 'unbind':
       case 'close-netlink-socket':
-        this.unbind();
+        this.release();
         break;
       case 'bind-again':
         this.bindNow();
@@ -194,7 +196,13 @@ export class Administration {
       case 'add-area-of-other-kind':
       case 'flush-refill-ring':
       case 'arm-copy-event':
+      case 'export-registration':
+      case 'import-registration':
         this.control(action);
+        break;
+      case 'close-exported-fd':
+        this.registration.exported = false;
+        this.endIfUnused();
         break;
       case 'close-socket':
         machine.user.closeMeasured();
@@ -223,13 +231,20 @@ export class Administration {
     const { config, kernel } = machine.input;
     const registered = config.provider === 'zcrx' && machine.user.interfaceOpen;
     const present = this.present || config.zcrxDevice === 'none';
-    const refused = controlRefusal(action, { kernel, registered, present });
+    const { exported } = this.registration;
+    const state = { kernel, registered, present, exported, netAdmin: config.netAdmin };
+    const refused = controlRefusal(action, state);
     if (refused !== null) {
       this.refuse(refused);
     } else if (action === 'add-area') {
       machine.memory.addArea(config.chunks);
     } else if (action === 'flush-refill-ring') {
       machine.memory.flushRefillRing();
+    } else if (action === 'export-registration') {
+      this.registration.exported = true;
+    } else if (action === 'import-registration') {
+      this.registration.addRing();
+      machine.user.interfaceOpen = true;
     } else if (action === 'arm-copy-event' && !machine.memory.events.arm(COPY)) {
       const cause = 'the event has not come since it was armed';
       this.refuse({ request: action, errno: 'EINVAL', blame: 'user', cause, at: null, requirement: null });
@@ -286,6 +301,10 @@ export class Administration {
     const outcome = bindQueue(input);
     this.bind = outcome;
     machine.log.write(outcome.accepted ? EV_BIND : EV_REFUSED, queue, -1, -1, -1, BIND_REFUSED);
+    if (outcome.accepted && config.provider === 'zcrx') {
+      this.registration = new RegistrationUsers();
+      this.registration.addRing();
+    }
     if (outcome.accepted && isWithoutDevice(config)) {
       machine.user.interfaceOpen = true;
       return;
@@ -356,6 +375,17 @@ export class Administration {
     if (failure === 'start') this.queues.restartOld(queue);
     else machine.log.write(EV_WARN, queue, -1, -1, -1, -1);
     this.queues.logRestart(queue, 4);
+  }
+
+  /** The netlink socket or an io_uring is closed; a registration that another user keeps stays. */
+  private release(): void {
+    this.registration.removeRing();
+    if (!this.registration.hasRing && this.registration.exported) this.machine.user.interfaceOpen = false;
+    this.endIfUnused();
+  }
+
+  private endIfUnused(): void {
+    if (!this.registration.isKept) this.unbind();
   }
 
   private unbind(): void {

@@ -3,7 +3,13 @@ import { has } from '../core/release-features.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { RefusedRequest } from '../contract/verdict.ts';
 
-export type ControlAction = 'add-area' | 'add-area-of-other-kind' | 'flush-refill-ring' | 'arm-copy-event';
+export type ControlAction =
+  | 'add-area'
+  | 'add-area-of-other-kind'
+  | 'flush-refill-ring'
+  | 'arm-copy-event'
+  | 'export-registration'
+  | 'import-registration';
 
 export interface ControlState {
   readonly kernel: KernelRelease;
@@ -11,6 +17,10 @@ export interface ControlState {
   readonly registered: boolean;
   /** Its device is there, or it never had one. */
   readonly present: boolean;
+  /** A descriptor of it is open. */
+  readonly exported: boolean;
+  /** CAP_NET_ADMIN of the process. */
+  readonly netAdmin: boolean;
 }
 
 /** Why the operation is refused, or null when it can be done. */
@@ -24,12 +34,21 @@ export function controlRefusal(action: ControlAction, state: ControlState): Refu
     at: null,
     requirement: null,
   });
+  // io_register_zcrx() with ZCRX_REG_IMPORT: a registration of its own, not a control operation.
+  if (action === 'import-registration') {
+    if (!state.netAdmin) return refuse('EPERM', 'user', 'the process lacks CAP_NET_ADMIN');
+    if (!has(kernel, 'zcrx-control')) {
+      return refuse('EINVAL', 'nobody', `kernel ${kernel} does not know ZCRX_REG_IMPORT; it came with 7.1`);
+    }
+    return state.exported ? null : refuse('EBADF', 'user', 'the descriptor is not of a registration');
+  }
   if (!has(kernel, 'zcrx-control')) {
     return refuse('EINVAL', 'nobody', `kernel ${kernel} has no IORING_REGISTER_ZCRX_CTRL; it came with 7.1`);
   }
   if (!state.registered) return refuse('ENXIO', 'user', 'there is no such registration');
   switch (action) {
     case 'flush-refill-ring':
+    case 'export-registration':
       return null;
     case 'arm-copy-event':
       if (has(kernel, 'zcrx-events')) return null;

@@ -15,6 +15,7 @@ import { FRAMES } from './frames.ts';
 import { MISTAKES } from './mistakes.ts';
 import { TRANSMIT } from './transmit.ts';
 import { ZCRX } from './zcrx.ts';
+import { ZCRX_SHARING } from './zcrx-sharing.ts';
 import type { Scenario } from './scenario.ts';
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...RECEIVE,
   ...LARGE_BUFFERS,
   ...ZCRX,
+  ...ZCRX_SHARING,
   ...NETKIT,
   ...LEASES,
   ...HELPERS,

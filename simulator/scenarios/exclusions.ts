@@ -262,6 +262,28 @@ export const EXCLUSIONS: readonly Scenario[] = [
     ],
   }),
   scenario({
+    id: 'zcrx-late-returns',
+    title: 'Returns for a registration that is closed',
+    teaches:
+      'What is returned late goes into a refill ring that nobody reads any more: the second registration runs dry for want of its own returns.',
+    requirement: null,
+    since: '6.18',
+    driver: {},
+    config: {
+      provider: 'zcrx',
+      chunks: 300,
+      tokenReturn: 'delayed',
+      tokenDelay: 100000,
+      actions: [
+        { at: 240000, action: 'link-down' },
+        { at: 250000, action: 'unbind' },
+        { at: 255000, action: 'link-up' },
+        { at: 255500, action: 'bind-again' },
+      ],
+    },
+    expect: ['alloc-failures = 45', 'socket.efaults = 0', 'packets.read > 300', 'chunks.lost = 0'],
+  }),
+  scenario({
     id: 'resize-keeps-split',
     title: 'Resizing the rings keeps the split',
     teaches: 'ethtool -G with a ring size only leaves tcp-data-split as it is.',

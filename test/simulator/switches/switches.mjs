@@ -31,6 +31,7 @@ const TX = 'simulator/tx/tx-path.ts';
 const ZCRX = 'simulator/providers/zcrx-provider.ts';
 const DMABUF = 'simulator/providers/dmabuf-provider.ts';
 const JUDGE = 'simulator/run/judge.ts';
+const REGISTRATION = 'simulator/machine/registration-users.ts';
 const CONTROL = 'simulator/netlink/zcrx-control.ts';
 const EVENTS = 'simulator/memory/zcrx-events.ts';
 
@@ -1034,6 +1035,31 @@ export const SWITCHES = [
     EVENTS,
     'if (!this.wanted || this.fired[event]) return;',
     'if (this.fired[event]) return;',
+  ),
+  off(
+    'an export wants a registration',
+    CONTROL,
+    "case 'export-registration':\n      return null;",
+    "case 'export-registration':\n      return refuse('EINVAL', 'user', 'off');",
+  ),
+  off('an import wants an export', CONTROL, 'state.exported ? null', 'true ? null'),
+  off(
+    'ZCRX_REG_IMPORT came with 7.1',
+    CONTROL,
+    "if (!has(kernel, 'zcrx-control')) {\n      return refuse('EINVAL', 'nobody', `kernel ${kernel} does not know ZCRX_REG_IMPORT",
+    "if (false) {\n      return refuse('EINVAL', 'nobody', `kernel ${kernel} does not know ZCRX_REG_IMPORT",
+  ),
+  off(
+    'another ring keeps a registration',
+    REGISTRATION,
+    'return this.rings > 0 || this.exported;',
+    'return this.exported;',
+  ),
+  off(
+    'a descriptor keeps a registration',
+    REGISTRATION,
+    'return this.rings > 0 || this.exported;',
+    'return this.rings > 0;',
   ),
   off('an event can be armed again', EVENTS, 'this.fired[event] = false;\n    return true;', 'return true;'),
   off('what did not come cannot be armed', EVENTS, 'if (!this.fired[event]) return false;', ''),
