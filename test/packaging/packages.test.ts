@@ -73,7 +73,9 @@ describe('the VSIX', () => {
   beforeAll(() => {
     const vsce = join(ROOT, 'node_modules/@vscode/vsce/vsce');
     const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-    execFileSync(process.execPath, [vsce, 'package', ...flags, '--out', vsix], { cwd: ROOT });
+    execFileSync(process.execPath, [join(ROOT, 'extension/packaging/vsix-readme.mjs')]);
+    const readme = ['--readme-path', 'dist/README.vsix.md'];
+    execFileSync(process.execPath, [vsce, 'package', ...flags, ...readme, '--out', vsix], { cwd: ROOT });
   }, 120_000);
 
   test('holds what the extension needs, and nothing else', () => {
@@ -92,12 +94,19 @@ describe('the VSIX', () => {
       'dist/server-worker.js',
       'dist/server.cjs',
       'dist/simulator-worker.js',
+      'extension/media/icon.png',
       'syntaxes/netmem.tmLanguage.json',
     ]);
     expect(entries.filter((name) => !name.startsWith('extension/'))).toEqual([
       'extension.vsixmanifest',
       '[Content_Types].xml',
     ]);
+  });
+
+  test('has the pictures of its page in the page', () => {
+    const page = readFileSync(join(ROOT, 'dist/README.vsix.md'), 'utf8');
+    const pictures = [...page.matchAll(/!\[[^\]]*\]\(([^)]{0,22})/g)].map(([, start]) => start);
+    expect(pictures).toEqual(['data:image/png;base64,', 'data:image/png;base64,']);
   });
 
   test('is smaller than 2 MB', () => {
