@@ -87,3 +87,23 @@ test('a scatterlist that the driver does not map', () =>
 }
 ${OPS}`,
   ));
+
+test('a scatterlist that a virtqueue maps', () =>
+  expectMarks(
+    'TX1',
+    `struct sendq { struct virtqueue *vq; struct scatterlist sg[19]; };
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct sendq *sq = netdev_priv(dev);
+	int num = skb_to_sgvec(skb, sq->sg, 0, skb->len);
+//< tx1-unmap: a netmem has no page
+
+	return virtqueue_add_outbuf(sq->vq, sq->sg, num, skb, GFP_ATOMIC) ? NETDEV_TX_BUSY : NETDEV_TX_OK;
+}
+static int control(struct sendq *sq, struct page *page)
+{
+	sg_set_page(sq->sg, page, 64, 0);
+	return virtqueue_add_outbuf(sq->vq, sq->sg, 1, page, GFP_KERNEL);
+}
+${OPS}`,
+  ));

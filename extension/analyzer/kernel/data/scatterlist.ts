@@ -25,4 +25,8 @@ export const SCATTERLIST = {
   dma_unmap_sg: fn('void', MAPPED, { effects: UNMAPS }),
   dma_unmap_sg_attrs: fn('void', `${MAPPED}, unsigned long attrs`, { effects: UNMAPS }),
   dma_unmap_sgtable: fn('void', TABLE_MAPPED, { effects: UNMAPS }),
+  // The virtqueue maps what the list says by sg_page(): vring_map_one_sg().
+  virtqueue_add_outbuf: fn('int', `struct virtqueue *vq, ${LIST}, unsigned int num, void *data, gfp_t gfp`, {
+    effects: MAPS,
+  }),
 } satisfies Record<string, Entry>;
