@@ -3,6 +3,7 @@
  * follows. Like the linked driver, they hold as long as the flows of all functions say the same.
  */
 import { AddressFinder, type AddressOrigins, type FactIndex } from './address-origins.ts';
+import { effectsOf } from '../kernel/table.ts';
 import type { ResolvedCalls } from './call-graph.ts';
 import type { Graph } from './graph.ts';
 import type { LinkedDriver } from './link.ts';
@@ -91,8 +92,23 @@ class FactShapes {
     const fact = this.tapes[fn]?.facts[index];
     if (fact === undefined) return undefined;
     const { kind, api, source, direction, madeBy } = fact;
-    return { number, fn, index, kind, api, source, direction, madeBy: this.makers.resolve(fn, madeBy) };
+    const intoPacket = kind === 'copy-from' && this.copiesIntoPacket(fn, index);
+    const made = this.makers.resolve(fn, madeBy);
+    return { number, fn, index, kind, api, source, direction, madeBy: made, intoPacket };
   }
+
+  /** True if what the call copies gets into the memory of a socket buffer. */
+  private copiesIntoPacket(fn: number, index: number): boolean {
+    const facts = this.tapes[fn]?.facts;
+    const [to, from] = [facts?.[index - 1], facts?.[index]];
+    if (to?.kind !== 'copy-to' || to.at.s !== from?.at.s || to.at.e !== from.at.e) return false;
+    return this.makers.resolve(fn, to.madeBy).some(isOfPacket);
+  }
+}
+
+/** True for what makes a socket buffer, or its memory. */
+function isOfPacket(maker: string): boolean {
+  return maker === 'skb-linear' || effectsOf(maker)?.some(({ source }) => source === 'skb') === true;
 }
 
 interface Draft {

@@ -5,7 +5,10 @@ import type { BufferFact } from './buffer-class.ts';
 import type { FactKind } from './facts.ts';
 
 /** What matters of a fact, wherever it stands. */
-export type RoleFact = Pick<BufferFact, 'kind' | 'api' | 'source' | 'direction' | 'madeBy'>;
+export interface RoleFact extends Pick<BufferFact, 'kind' | 'api' | 'source' | 'direction' | 'madeBy'> {
+  /** It is copied from, into the memory of a socket buffer. */
+  readonly intoPacket?: boolean;
+}
 
 export interface RoleDecision<F extends RoleFact> {
   readonly role: BufferRole;
@@ -63,6 +66,7 @@ function becomesPacket(facts: readonly RoleFact[]): boolean {
       f.source === 'pool-address' ||
       f.kind === 'build-skb' ||
       f.kind === 'xdp-prepare' ||
+      f.intoPacket === true ||
       familyOf(f.api) === 'skb' ||
       (f.kind === 'release' && familyOf(f.api) === 'page-pool'),
   );

@@ -15,6 +15,7 @@ export function followOn(
   const others = facts.classes.filter((c) => !payload.includes(c));
   return [
     ...fromDescriptors(others, payload),
+    ...besidePacket(others, payload),
     ...fromPhysical(others, payload, facts),
     ...fromPackets(others, payload, facts),
   ];
@@ -42,6 +43,41 @@ function* fromDescriptors(
       if (of === undefined || of === null) continue;
       for (const f of c.facts) if (f.direction !== 'to-device') yield [f, of];
       break;
+    }
+  }
+}
+
+/** What shows that a function has a received packet in its hands. */
+const HANDLES: ReadonlySet<FactKind> = new Set([
+  ...(['address', 'read', 'copy-from', 'prefetch', 'build-skb', 'xdp-prepare', 'frag', 'page-of'] as const),
+]);
+
+/**
+ * Synchronisations for the CPU of an address that a function reads from a descriptor, where the one kind of received
+ * buffer that it has in its hands is payload: the address is that of the packet.
+ */
+function* besidePacket(
+  others: readonly BufferClass[],
+  payload: readonly BufferClass[],
+): Generator<readonly [BufferFact, BufferClass]> {
+  const handledIn = new Map<string, Set<BufferClass>>();
+  const isReceived = ({ role }: BufferClass): boolean =>
+    role === 'header' || role === 'mixed' || role === 'linear';
+  for (const c of [...payload, ...others.filter(isReceived)])
+    for (const { kind, fn } of c.facts)
+      if (HANDLES.has(kind)) handledIn.set(fn, (handledIn.get(fn) ?? new Set()).add(c));
+  for (const c of others) {
+    const isAddress = c.facts.every(({ kind }) => BY_ADDRESS.has(kind) || kind === 'post');
+    if (
+      c.role !== 'unknown' ||
+      !isAddress ||
+      c.holders.some(({ kind }) => kind === 'field' || kind === 'global')
+    )
+      continue;
+    for (const f of c.facts) {
+      if (f.kind !== 'sync-cpu' || f.direction === 'to-device') continue;
+      const [only, ...more] = handledIn.get(f.fn) ?? [];
+      if (only !== undefined && more.length === 0 && payload.includes(only)) yield [f, only];
     }
   }
 }

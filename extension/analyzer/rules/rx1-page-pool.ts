@@ -74,6 +74,20 @@ function isCopy(f: BufferFact, facts: DriverFacts): boolean {
   return next !== null && next.kind !== 'map';
 }
 
+/** What tells the device of a buffer, or says that it knows it. */
+const DEVICE: ReadonlySet<BufferFact['kind']> = new Set(['dma-address', 'map', 'sync-cpu', 'post']);
+
+/** True unless the class is memory of pools that the device never gets: packets are copied into it. */
+function reachesDevice(c: BufferClass, { pools }: DriverFacts): boolean {
+  const own = pools.filter(({ model }) => c.pools.includes(model.name));
+  const maps = own.some(
+    ({ model, partial }) =>
+      partial ||
+      [...model.flags.value, ...model.conditionalFlags.map((f) => f.flag)].includes(NAME.PP_FLAG_DMA_MAP),
+  );
+  return own.length === 0 || maps || c.facts.some(({ kind }) => DEVICE.has(kind));
+}
+
 const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
 
 /** True for an skb that is handed to the driver's own transmission where it is taken: a frame of a test, not received into. */
@@ -95,7 +109,7 @@ function run(cx: RuleContext): Finding[] {
   const seen = new Set<string>();
   const classes = isSoftware(cx.facts) ? [] : cx.facts.classes.filter((c) => isPayload(c));
   const sending = transmitOnly(cx.facts);
-  const pooledToo = classes.some((c) => isPooled(c));
+  const pooledToo = classes.some((c) => isPooled(c) && reachesDevice(c, cx.facts));
   for (const c of classes) {
     // Beside pools that take unreadable memory, headers may come from anywhere.
     if (cx.facts.guards.declares && !isPooled(c) && !c.facts.some(intoFragment)) continue;
