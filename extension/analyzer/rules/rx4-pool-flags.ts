@@ -43,11 +43,29 @@ function onlyIf({ model }: Pool, flag: PoolFlag): string | null {
   return first === undefined || more.length > 0 ? null : first.condition;
 }
 
-/**
- * @param pieces parts of packets are put into fragments from this pool
- * @param hasModes the driver knows of providers: its conditions may be about these
- */
-function judgePayload(pool: Pool, pieces: boolean, hasModes: boolean): Say[] {
+/** What is known of the driver around a pool. */
+interface Around {
+  /** Parts of packets are put into fragments from this pool. */
+  readonly pieces: boolean;
+  /** The driver knows of providers: its conditions may be about these. */
+  readonly hasModes: boolean;
+  /** Some pool of the driver takes unreadable memory. */
+  readonly declares: boolean;
+}
+
+/** What a pool of whole packets says of itself: payload gets nowhere else in this driver. */
+function wholePackets({ model, apiAt }: Pool): Say {
+  const lacks: string[] = [NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM];
+  if (model.queueIdx.value === 'unset') lacks.push('.queue_idx');
+  return {
+    severity: 'info',
+    at: apiAt,
+    api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
+    message: `Buffers of this pool hold headers and payload together: before device memory can be bound to a queue, payload needs a pool of its own, with ${lacks.join(' and ')}.`,
+  };
+}
+
+function judgePayload(pool: Pool, { pieces, hasModes, declares }: Around): Say[] {
   const { model } = pool;
   const out: Say[] = [];
   const has = (f: PoolFlag): boolean =>
@@ -84,6 +102,7 @@ function judgePayload(pool: Pool, pieces: boolean, hasModes: boolean): Say[] {
           : 'PP_FLAG_ALLOW_UNREADABLE_NETMEM is not set on this payload pool: binding device memory ends with ENODATA. Set it once nothing assumes readable memory.',
     });
   }
+  if (!unreadable && !pieces && !declares) out.push(wholePackets(pool));
   if (unreadable && model.netdev.value === 'unset')
     out.push({
       severity: 'error',
@@ -124,13 +143,13 @@ function judgePayload(pool: Pool, pieces: boolean, hasModes: boolean): Say[] {
 }
 
 /** @param onlyPools no payload is known of the driver, so that it is what its pools hold */
-function judge(pool: Pool, onlyPools: boolean, pieces: boolean, hasModes: boolean): Say[] {
+function judge(pool: Pool, onlyPools: boolean, around: Around): Say[] {
   if (pool.partial) return [];
   switch (pool.model.role) {
     case 'payload':
     case 'linear':
     case 'mixed':
-      return judgePayload(pool, pieces, hasModes);
+      return judgePayload(pool, around);
     case 'header':
     case 'xdp': {
       const flags = [...pool.model.flags.value, ...pool.model.conditionalFlags.map((c) => c.flag)];
@@ -146,7 +165,7 @@ function judge(pool: Pool, onlyPools: boolean, pieces: boolean, hasModes: boolea
       ];
     }
     case 'unknown':
-      return onlyPools ? judgePayload(pool, pieces, hasModes).filter((say) => say.severity !== 'info') : [];
+      return onlyPools ? judgePayload(pool, around).filter((say) => say.severity !== 'info') : [];
     case 'tx':
     case 'private':
       return [];
@@ -181,7 +200,8 @@ function run(cx: RuleContext): Finding[] {
   const onlyPools = !cx.facts.classes.some((c) => isPayload(c));
   for (const pool of cx.facts.pools) {
     if (isBesideProvider(pool, cx)) continue;
-    for (const say of judge(pool, onlyPools, servesFragments(pool, cx), cx.facts.guards.hasModes)) {
+    const { hasModes, declares } = cx.facts.guards;
+    for (const say of judge(pool, onlyPools, { pieces: servesFragments(pool, cx), hasModes, declares })) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;
       seen.add(key);

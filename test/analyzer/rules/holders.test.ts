@@ -411,6 +411,7 @@ static void create(struct drv_ring *r)
 //< rx4-pool-flags: PP_FLAG_DMA_MAP is set on this pool only if
 //< rx4-pool-flags: PP_FLAG_DMA_SYNC_DEV is set on this pool only if
 	r->pool = page_pool_create(&pp);
+//< rx4-pool-flags: hold headers and payload together
 }
 static void create_two(struct drv_ring *r)
 {
@@ -421,6 +422,7 @@ static void create_two(struct drv_ring *r)
 	};
 
 	r->two = page_pool_create(&pp);
+//< rx4-pool-flags: hold headers and payload together
 }
 static void rx(struct drv_ring *r)
 {

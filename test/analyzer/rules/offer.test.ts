@@ -258,7 +258,7 @@ static void create(struct drv_ring *r, struct net_device *dev, int i, bool split
 }`),
     ));
 
-  test('a pool of whole packets needs no word about unreadable memory', () =>
+  test('a pool of whole packets is told once what payload needs', () =>
     expectMarks(
       'RX4',
       `struct drv_ring { struct page_pool *pool; struct page *page; };
@@ -269,6 +269,7 @@ static void create(struct drv_ring *r, struct device *dev)
 	};
 
 	r->pool = page_pool_create(&pp);
+//< rx4-pool-flags: payload needs a pool of its own, with PP_FLAG_ALLOW_UNREADABLE_NETMEM and .queue_idx
 }
 static struct sk_buff *rx(struct drv_ring *r)
 {
