@@ -17,6 +17,7 @@ export function readinessOf(snapshot: DriverSnapshot): Readiness {
     traces: traces && {
       isMapped: traces.isMapped,
       untraced: traces.untraced.map(({ location, reason }) => ({ where: where(snapshot, location), reason })),
+      foreignPool: traces.foreignPool && where(snapshot, traces.foreignPool),
     },
   });
   return {

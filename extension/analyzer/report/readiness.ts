@@ -55,6 +55,8 @@ export interface FollowedFragments {
   readonly isMapped: boolean;
   /** What was not found, by `file:line` of the place. */
   readonly untraced: readonly { readonly where: string; readonly reason: string }[];
+  /** Where buffers are received from a pool that another module creates, by `file:line`; null if there is none. */
+  readonly foreignPool: string | null;
 }
 
 /** A place that could not be understood. */
@@ -161,17 +163,19 @@ function withoutFindings(
   const { capabilities, pools } = model;
   const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
   if (receives && requirement.startsWith('RX') && isSoftware(pools, findings)) return SOFTWARE;
+  const foreign = traces?.foreignPool ?? null;
   switch (requirement) {
     case 'RX1':
       if (receives) return met(count(pools.length, 'pool'));
+      if (foreign !== null)
+        return met(`the buffers taken at ${foreign} are of a pool that another module creates`);
       return notApplicable('no receive path with pages of its own was found');
     case 'RX2':
       if (capabilities.tcpDataSplit.value && capabilities.tcpDataSplitSet.value) return met('tcp-data-split');
-      return receives ? unknown('no ethtool_ops of this driver was found') : NO_POOL;
+      return receives || foreign !== null ? unknown('no ethtool_ops of this driver was found') : NO_POOL;
     case 'TX2':
       if (capabilities.netmemTx.value !== 'none') return met('netmem_tx is declared');
-      if (findings.some((finding) => finding.requirement === 'TX1')) return notApplicable('TX1 comes first');
-      return unknown('netmem_tx is not set');
+      return undeclared(findings, incomplete, traces);
     case 'TX1':
       return unreadOr(requirement, incomplete, transmission(traces));
     case 'RX4': {
@@ -179,12 +183,15 @@ function withoutFindings(
       if (missing !== null) return unknown(missing);
       break;
     }
+    case 'RX6':
+      break;
     case 'RX3':
     case 'RX5':
-    case 'RX6':
     case 'RX7':
+      if (foreign !== null) return unreadOr(requirement, incomplete, met('nothing found against it'));
       break;
   }
+  if (foreign !== null) return unknown(`another module creates the pool of the buffers taken at ${foreign}`);
   if (!receives) return NO_POOL;
   if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role))) return unknown('no pool is known to hold payload');
   return unreadOr(requirement, incomplete, met('nothing found against it'));
@@ -211,6 +218,21 @@ const NEEDED: readonly PoolFlag[] = [
   NAME.PP_FLAG_DMA_SYNC_DEV,
   NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
 ];
+
+/** A driver that declares nothing, and of which no rule says that it should. */
+function undeclared(
+  findings: readonly DecidingFinding[],
+  incomplete: readonly UnreadPlace[],
+  traces: FollowedFragments | undefined,
+): Verdict {
+  const sends =
+    traces?.isMapped === true ||
+    (traces?.untraced.length ?? 0) > 0 ||
+    findings.some((finding) => finding.requirement === 'TX1');
+  // A library under several drivers: whoever registers the device declares.
+  if (sends) return unknown('netmem_tx is not set, and the device is not registered here');
+  return unreadOr('TX1', incomplete, notApplicable('no fragments are sent: there is nothing to declare'));
+}
 
 /** Fragments are mapped and unmapped as netmem if all were followed from the one to the other, and nothing was found. */
 function transmission(traces: FollowedFragments | undefined): Verdict {

@@ -84,6 +84,8 @@ export interface ResolveOptions {
 export interface ResolvedTraces {
   readonly isMapped: boolean;
   readonly untraced: readonly { readonly place: Place; readonly reason: string }[];
+  /** Where buffers are received from a pool that another module creates. */
+  readonly foreignPool: Place | null;
 }
 
 /** What one driver's analysis says, ready to be written. */
@@ -118,6 +120,7 @@ export function resolveAnalysis(
       place: placeOf(tables, location, options),
       reason,
     })),
+    foreignPool: traced.foreignPool && placeOf(tables, traced.foreignPool, options),
   };
   return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete, traces };
 }

@@ -39,6 +39,7 @@ function readinessOf(
   terminal: Terminal,
 ): Readiness | null {
   if (result.model === null) return null;
+  const at = ({ file, line }: { readonly file: string; readonly line: number }): string => `${file}:${line}`;
   return readiness({
     driver: input.name,
     directory: relative(terminal.cwd, input.directory) || '.',
@@ -46,13 +47,12 @@ function readinessOf(
     findings,
     incomplete: incomplete.map(({ place, bearsOn }) => ({
       bearsOn,
-      where: `${place.file}:${place.line}`,
+      where: at(place),
     })),
     traces: result.resolved.traces && {
       isMapped: result.resolved.traces.isMapped,
-      untraced: result.resolved.traces.untraced.map(({ place, reason }) => ({
-        ...{ where: `${place.file}:${place.line}`, reason },
-      })),
+      untraced: result.resolved.traces.untraced.map(({ place, reason }) => ({ where: at(place), reason })),
+      foreignPool: result.resolved.traces.foreignPool && at(result.resolved.traces.foreignPool),
     },
   });
 }

@@ -49,6 +49,7 @@ async function transmission(source: string): Promise<string> {
         where: source.slice(range.start).split('\n', 1)[0] ?? '',
         reason,
       })),
+      foreignPool: null,
     },
   }).find(({ requirement }) => requirement === 'TX1');
   return `${found?.state}: ${found?.why}`;
