@@ -166,7 +166,7 @@ function withoutFindings(
   const foreign = traces?.foreignPool ?? null;
   switch (requirement) {
     case 'RX1':
-      if (receives) return met(count(pools.length, 'pool'));
+      if (receives) return met(`${count(pools.length, 'pool')}${besidePools(findings)}`);
       if (foreign !== null)
         return met(`the buffers taken at ${foreign} are of a pool that another module creates`);
       return notApplicable('no receive path with pages of its own was found');
@@ -195,6 +195,12 @@ function withoutFindings(
   if (!receives) return NO_POOL;
   if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role))) return unknown('no pool is known to hold payload');
   return unreadOr(requirement, incomplete, met('nothing found against it'));
+}
+
+/** What notes say of buffers beside the pools: an older mode, as a rule. */
+function besidePools(findings: readonly DecidingFinding[]): string {
+  const isNoted = findings.some((f) => f.requirement === 'RX1' && f.suppressed === null);
+  return isNoted ? ', but not for every buffer' : '';
 }
 
 /** What the pools of payload lack before RX4 can be met; null if nothing. */

@@ -6,6 +6,7 @@ import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { AllocationSource } from '../model/facts.ts';
 import type { Location } from '../text/range.ts';
+import { modesWithoutPool } from './poolless-modes.ts';
 import {
   evidenceOf,
   finding,
@@ -150,6 +151,24 @@ function run(cx: RuleContext): Finding[] {
         if (told !== null) report(h.calleeAt, h.callee, told, f.kind === 'put-page');
       }
     }
+  }
+  for (const { c, pool, taken, mapped } of modesWithoutPool(cx.facts, classes)) {
+    if (!isOther(taken.source) || sending.has(taken.fn)) continue;
+    const { file, range } = taken.apiAt;
+    if (seen.has(`${file}:${range.start}`)) continue;
+    const told = mapped === null ? '' : `, and ${mapped.fn}() maps it by ${mapped.api}()`;
+    out.push(
+      finding(about, {
+        severity: 'info',
+        confidence: 'high',
+        location: taken.apiAt,
+        api: taken.api,
+        message: `Where ${pool} is not set, ${taken.api}() takes this ${roleName(c)} from the ${WORDS[taken.source]}${told}. No provider reaches this mode; other lines of it are not listed.`,
+        evidence:
+          mapped === null ? [] : [{ location: mapped.location, message: 'mapped for the device here' }],
+        bufferClass: c.id,
+      }),
+    );
   }
   return out;
 }

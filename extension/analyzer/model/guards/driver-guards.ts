@@ -10,7 +10,7 @@ import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
 import { type Literal, meaningOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';
-import { ALWAYS, both, either, type Guard, necessary, NEVER } from './guard.ts';
+import { ALWAYS, both, either, type Guard, necessary, NEVER, subjectText } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
 import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
@@ -306,13 +306,20 @@ export class DriverGuards {
 
   /** True if it happens only where there is no pool: what is handled there came from elsewhere. */
   isWithoutPool(f: BufferFact): boolean {
+    return this.missingPool(f) !== null;
+  }
+
+  /** What holds no pool where the fact happens: a member (`struct foo_ring.pool`), or a name; null if there may be one. */
+  missingPool(f: BufferFact): string | null {
     const fn = this.functionOf(f);
-    if (fn === null) return false;
-    const none = ({ atom, holds }: Literal): boolean => !holds && meaningOfAtom(atom) === 'has-pool';
-    return this.reach
+    if (fn === null) return null;
+    const missing = this.reach
       .flow(fn)
       .at(spanOf(f, fn))
-      .every((c) => c.some(none));
+      .map((c) => c.find(({ atom, holds }) => !holds && meaningOfAtom(atom) === 'has-pool'));
+    const [first] = missing;
+    if (first === undefined || missing.includes(undefined)) return null;
+    return first.atom.subject.member ?? subjectText(first.atom);
   }
 
   /** Names of the functions that reach the field of a structure. */
@@ -394,7 +401,7 @@ export class DriverGuards {
     return found;
   }
 
-  /** Where the driver declares that it sends netmem. */
+  /** Where the driver declares that it sends netmem; of one that does not yet, the modes in which it takes a provider. */
   private get transmits(): Guard {
     return (this.transmitFound ??= this.findTransmits());
   }
@@ -408,7 +415,7 @@ export class DriverGuards {
         ways.push(both(this.reach.driverWide(guard, fn.placed.file), this.reach.of(fn)));
       }
     }
-    return ways.length === 0 ? ALWAYS : either(...ways);
+    return ways.length === 0 ? this.binding : either(...ways);
   }
 
   /** Names of the classes that a kernel predicate is asked of, in one word each. */

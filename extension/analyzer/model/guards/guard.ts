@@ -2,7 +2,7 @@
  * Guards: when a place in a function is reached. A guard is a small disjunction of conjunctions of literals. It never
  * says less than the truth: what would grow too large gives way to what all of its parts agree on, at worst "always".
  */
-import { contradict, type Literal, meaningOfAtom } from './atom.ts';
+import { type Atom, contradict, type Literal, meaningOfAtom } from './atom.ts';
 
 /** Literals that hold together, by the identity of their atoms. */
 export type Conjunction = readonly Literal[];
@@ -141,11 +141,19 @@ export function necessary(g: Guard): Conjunction {
   return common(g);
 }
 
+/** What counts moments in the identity of a value. */
+const MOMENT = /[#~]\d+(?:\.\d+)?|\.\d+\b|@\d+/g;
+
+/** What an atom is about, in the words of the driver. */
+export function subjectText({ subject }: Atom): string {
+  return subject.id.replace(MOMENT, '');
+}
+
 /** As a condition in C, in the words of the driver; '' for always. */
 export function guardText(g: Guard): string {
   if (g.length === 0) return '0';
   const words = ({ atom, holds }: Literal): string => {
-    const text = atom.id.replace(/[#~]\d+(?:\.\d+)?|\.\d+\b|@\d+/g, '');
+    const text = atom.id.replace(MOMENT, '');
     return holds ? text : `!(${text})`;
   };
   const parts = g.map((c) => c.map(words).join(' && '));
