@@ -1,10 +1,12 @@
 /** TX1: the DMA address of a fragment is never given to the DMA mapping functions unless the fragment is a page. */
-import type { Confidence, Finding } from '../finding.ts';
+import type { Confidence, Evidence, Finding } from '../finding.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import { SentFragments } from '../model/sent-fragments.ts';
+import { ToldFields } from '../model/told-fields.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
+import type { Location } from '../text/range.ts';
 import { fragmentEvidence, mappedHere } from './fragment-evidence.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
 import { sentScatterlists } from './sent-scatterlists.ts';
@@ -20,6 +22,10 @@ const about = {
 const NEVER_MAPPED = 'a netmem’s address was never mapped.';
 const REMEMBER =
   'Remember which fragments are memory of a provider (skb_frag_is_net_iov()), or keep addresses by netmem_dma_unmap_addr_set(), and leave them out.';
+const IN_PAIRS =
+  'Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.';
+const MARK =
+  'Mark the entries of fragments that are memory of a provider (skb_frag_is_net_iov()), and leave them out.';
 
 /** The mapping of a fragment ends, whose address was followed to where it was mapped. */
 function unmapOfFragment(
@@ -27,66 +33,78 @@ function unmapOfFragment(
   c: BufferClass,
   how: Mapping,
   mappings: readonly BufferFact[],
+  isTold: boolean,
 ): Finding | null {
   if (f.wholeBuffer) return null;
-  const isKept = how.fragments || c.facts.some(({ kind }) => kind === 'unmap-store');
+  const isKept = !isTold && (how.fragments || c.facts.some(({ kind }) => kind === 'unmap-store'));
   return finding(about, {
     confidence: mappedBy(f.api) === 'page' ? 'high' : 'medium',
     location: f.apiAt,
     api: f.api,
     replacement: isKept ? NAME.netmem_dma_unmap_page_attrs : null,
-    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} ${isKept ? 'Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.' : REMEMBER}`,
+    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} ${isTold ? MARK : isKept ? IN_PAIRS : REMEMBER}`,
     evidence: mappedHere(mappings),
     bufferClass: c.id,
   });
 }
 
-/** The address of a fragment is kept, perhaps among others. */
-function storeOfFragment(f: BufferFact, c: BufferClass, mappings: readonly BufferFact[]): Finding {
+/** The address of a fragment is kept, perhaps among others. @param told where the device is told it from the same field */
+function storeOfFragment(
+  f: BufferFact,
+  c: BufferClass,
+  mappings: readonly BufferFact[],
+  told: Location | null,
+): Finding {
   const isAssigned = f.api === '=';
+  const kept = isAssigned ? KEPT_BY_ASSIGNMENT : KEPT;
   return finding(about, {
     confidence: isAssigned || mayBeHead(f) ? 'medium' : 'high',
     location: f.apiAt,
     api: f.api,
-    replacement: NAME.netmem_dma_unmap_addr_set,
-    message: isAssigned ? KEPT_BY_ASSIGNMENT : KEPT,
+    replacement: told === null ? NAME.netmem_dma_unmap_addr_set : null,
+    message: told === null ? kept : KEPT_AND_TOLD,
     evidence: mappedHere(mappings),
     bufferClass: c.id,
   });
 }
 
+function toldHere(told: Location | null): Evidence[] {
+  return told === null ? [] : [{ location: told, message: 'the device is told the address here' }];
+}
+
 const KEPT_BY_ASSIGNMENT =
   'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it. Where the device is told the address from this field, mark the entry as not to be unmapped instead.';
+const KEPT_AND_TOLD =
+  'A fragment’s DMA address is kept in the field that the device is told it from, so that netmem_dma_unmap_addr_set() cannot keep 0 there: mark the entry where the fragment is memory of a provider (skb_frag_is_net_iov()), and leave marked ones out where they are unmapped.';
 const KEPT =
   'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.';
 
-function unmapFinding(f: BufferFact, c: BufferClass, how: Mapping): Finding | null {
+function unmapFinding(
+  f: BufferFact,
+  c: BufferClass,
+  how: Mapping,
+  toldFrom: (f: BufferFact) => Location | null,
+): Finding | null {
   // Receive buffers get here where XDP sends them from the same fields.
   if (ofHead(f) || f.direction === 'from-device' || f.wholeBuffer) return null;
   const byPage = mappedBy(f.api) === 'page';
   if (!byPage && !how.byAddress && (how.someUnmapPage || !ofFragment(f))) return null;
   const confidence: Confidence = byPage ? 'high' : 'medium';
+  const isTold = toldFrom(f) !== null;
   return finding(about, {
     confidence,
     location: f.apiAt,
     api: f.api,
-    replacement: NAME.netmem_dma_unmap_page_attrs,
-    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.`,
+    replacement: isTold ? null : NAME.netmem_dma_unmap_page_attrs,
+    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} ${isTold ? MARK : IN_PAIRS}`,
     bufferClass: c.id,
   });
 }
 
 /** An assignment keeps the address: one among others, unless it is a fragment's and ends up where mappings end. */
-function plainStore(f: BufferFact, c: BufferClass): Finding | null {
+function plainStore(f: BufferFact, c: BufferClass, told: Location | null): Finding | null {
   if (!ofFragment(f) || !c.facts.some((other) => other.kind === 'unmap')) return null;
-  return finding(about, {
-    confidence: 'medium',
-    location: f.apiAt,
-    api: f.api,
-    replacement: NAME.netmem_dma_unmap_addr_set,
-    message: KEPT_BY_ASSIGNMENT,
-    bufferClass: c.id,
-  });
+  return storeOfFragment(f, c, [], told);
 }
 
 /** Where descriptors keep the addresses, nothing but the function says what is unmapped: a page is a fragment. */
@@ -103,13 +121,20 @@ function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
   });
 }
 
-function judge(f: BufferFact, c: BufferClass, how: Mapping, transmit: ReadonlySet<string>): Finding | null {
+function judge(
+  f: BufferFact,
+  c: BufferClass,
+  how: Mapping,
+  transmit: ReadonlySet<string>,
+  toldFrom: (f: BufferFact) => Location | null,
+): Finding | null {
   switch (f.kind) {
     case 'unmap':
-      return mappedBy(f.api) === 'netmem' || !how.fragments ? null : unmapFinding(f, c, how);
+      if (mappedBy(f.api) === 'netmem' || !how.fragments) return null;
+      return unmapFinding(f, c, how, toldFrom);
     case 'unmap-store':
       if (mappedBy(f.api) === 'netmem' || !how.fragments || ofHead(f)) return null;
-      if (f.api === '=') return transmit.has(f.fn) ? plainStore(f, c) : null;
+      if (f.api === '=') return transmit.has(f.fn) ? plainStore(f, c, toldFrom(f)) : null;
       return finding(about, {
         confidence: ofFragment(f) ? 'high' : 'medium',
         location: f.apiAt,
@@ -178,22 +203,31 @@ function run(cx: RuleContext): Finding[] {
   // No fragment is unmapped as far as addresses were followed.
   const elsewhere =
     fragments.length > 0 && !fragments.some(({ c }) => c.facts.some(({ kind }) => kind === 'unmap'));
+  const fields = new ToldFields(cx.facts);
+  // Asked of what may be a finding: the fields that it unmaps from, or keeps the address in.
+  const toldFrom = (f: BufferFact): Location | null => {
+    if (mappedBy(f.api) === 'netmem' || (f.kind !== 'unmap' && f.api !== '=')) return null;
+    const { fields: read, into } = cx.facts.mappedAt(f);
+    const places = [...read, into].map((field) => (field === '' ? null : fields.placeOf(field)));
+    return places.find((place) => place !== null) ?? null;
+  };
   const judgeAll = (f: BufferFact, c: BufferClass, how: Mapping): Finding | null => {
     if (f.kind === 'unmap' && mappedBy(f.api) !== 'netmem' && f.direction !== 'from-device') {
       const address = sent.of(f);
       if (address.is === 'other') return null;
-      if (address.is === 'fragment') return unmapOfFragment(f, c, how, address.mappings);
+      if (address.is === 'fragment')
+        return unmapOfFragment(f, c, how, address.mappings, toldFrom(f) !== null);
       if (elsewhere && !how.fragments) return unmapOfDescriptor(f, c);
     }
     if (f.kind === 'unmap-store' && mappedBy(f.api) !== 'netmem') {
       const address = sent.of(f);
       if (address.is === 'other') return null;
       if (address.is === 'fragment')
-        return f.api !== '=' || sent.isKept(f) ? storeOfFragment(f, c, address.mappings) : null;
+        return f.api !== '=' || sent.isKept(f) ? storeOfFragment(f, c, address.mappings, toldFrom(f)) : null;
     }
     if (f.kind === 'skb-frag' && f.api === NAME.skb_frag_address && transmit.has(f.fn))
       return sent.handlesFrames(f) || isUsedAtOnce(f, c.facts) ? null : addressOfFragment(f, c);
-    return judge(f, c, how, transmit);
+    return judge(f, c, how, transmit, toldFrom);
   };
   for (const { c, how } of classes) {
     for (const f of c.facts) {
@@ -205,7 +239,7 @@ function run(cx: RuleContext): Finding[] {
       seen.add(f);
       const evidence =
         made.evidence.length > 0 ? made.evidence : fragmentEvidence(f, c, cx.facts.classes, sent);
-      out.push({ ...made, evidence });
+      out.push({ ...made, evidence: f.api === '=' ? [...evidence, ...toldHere(toldFrom(f))] : evidence });
     }
     const meets = (f: BufferFact): boolean => cx.facts.guards.meetsSentNetmem(f, c);
     for (const { fact, message, evidence } of sentScatterlists(c, cx.facts.classes, transmit, meets)) {
