@@ -1,11 +1,11 @@
 /**
- * Which declared names the flow of a function was read from: an edit of a declaration costs the functions that asked
- * for it. Names are kept as plain words, whatever they name, and as numbers, for there are many.
+ * Which declared names something was worked out from: an edit of a declaration costs the functions that asked for it.
+ * Names are kept as plain words, whatever they name.
  */
 import type { Declarator, TypeName } from '../syntax/ast.ts';
 import { resolveBy, type TypeNames } from './names.ts';
 
-/** Numbers of words, the same for a driver as long as it is open. */
+/** Numbers of words, for there are many: the same for a driver as long as it is open. */
 export class Words {
   private readonly numbers = new Map<string, number>();
 
@@ -20,9 +20,63 @@ export class Words {
   }
 }
 
-/** Answers as the names do, and remembers what was asked. */
-export class AskedNames implements TypeNames {
-  private readonly names: TypeNames;
+/** Answers as the names do, and is told each word that is asked. */
+abstract class ListeningNames implements TypeNames {
+  protected current: TypeNames;
+
+  constructor(names: TypeNames) {
+    this.current = names;
+  }
+
+  protected abstract note(word: string): void;
+
+  globalType(name: string): TypeName | null {
+    this.note(name);
+    return this.current.globalType(name);
+  }
+
+  typedef(name: string): TypeName | null {
+    this.note(name);
+    return this.current.typedef(name);
+  }
+
+  resolve(type: TypeName): TypeName {
+    return resolveBy((name) => this.typedef(name), type);
+  }
+
+  field(tag: string, name: string): { readonly owner: string; readonly field: Declarator } | null {
+    this.note(name);
+    return this.current.field(tag, name);
+  }
+
+  soleOwner(field: string): string | null {
+    this.note(field);
+    return this.current.soleOwner(field);
+  }
+
+  isFunction(name: string): boolean {
+    this.note(name);
+    return this.current.isFunction(name);
+  }
+
+  returnType(name: string): TypeName | null {
+    this.note(name);
+    return this.current.returnType(name);
+  }
+
+  isMacro(name: string): boolean {
+    this.note(name);
+    return this.current.isMacro(name);
+  }
+
+  isDivided(tag: string): boolean {
+    this.note(tag);
+    return this.current.isDivided(tag);
+  }
+}
+
+/** Remembers what was asked since a start: for what is worked out at once. */
+export class AskedNames extends ListeningNames {
   private readonly words: Words;
   /** By word: the round in which it was asked last. */
   private rounds = new Int32Array(4096);
@@ -30,7 +84,7 @@ export class AskedNames implements TypeNames {
   private asked: number[] = [];
 
   constructor(names: TypeNames, words: Words) {
-    this.names = names;
+    super(names);
     this.words = words;
   }
 
@@ -45,7 +99,7 @@ export class AskedNames implements TypeNames {
     return Int32Array.from(this.asked);
   }
 
-  private note(word: string): void {
+  protected note(word: string): void {
     const n = this.words.of(word);
     if (n >= this.rounds.length) {
       const grown = new Int32Array(2 * n);
@@ -56,48 +110,18 @@ export class AskedNames implements TypeNames {
     this.rounds[n] = this.round;
     this.asked.push(n);
   }
+}
 
-  globalType(name: string): TypeName | null {
-    this.note(name);
-    return this.names.globalType(name);
+/** Remembers all that was ever asked: for what goes on asking as long as it is kept. */
+export class LastingNames extends ListeningNames {
+  readonly asked = new Set<string>();
+
+  /** From now on these answer: they must mean the same by what was asked. */
+  goOver(names: TypeNames): void {
+    this.current = names;
   }
 
-  typedef(name: string): TypeName | null {
-    this.note(name);
-    return this.names.typedef(name);
-  }
-
-  resolve(type: TypeName): TypeName {
-    return resolveBy((name) => this.typedef(name), type);
-  }
-
-  field(tag: string, name: string): { readonly owner: string; readonly field: Declarator } | null {
-    this.note(name);
-    return this.names.field(tag, name);
-  }
-
-  soleOwner(field: string): string | null {
-    this.note(field);
-    return this.names.soleOwner(field);
-  }
-
-  isFunction(name: string): boolean {
-    this.note(name);
-    return this.names.isFunction(name);
-  }
-
-  returnType(name: string): TypeName | null {
-    this.note(name);
-    return this.names.returnType(name);
-  }
-
-  isMacro(name: string): boolean {
-    this.note(name);
-    return this.names.isMacro(name);
-  }
-
-  isDivided(tag: string): boolean {
-    this.note(tag);
-    return this.names.isDivided(tag);
+  protected note(word: string): void {
+    this.asked.add(word);
   }
 }

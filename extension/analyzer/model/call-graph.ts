@@ -11,6 +11,8 @@ export interface FunctionRef {
 
 export interface CallGraph {
   readonly functions: readonly FunctionRef[];
+  /** The calls by number; the same object as long as they hold. */
+  readonly resolved: ResolvedCalls;
   /** Callees of each recorded call of a function, in the order of `tape.calls`. */
   callees(fn: FunctionRef): readonly (readonly FunctionRef[])[];
   /** Callees by name, or by the key of a field. */
@@ -121,16 +123,17 @@ function bounded(
 /** The call graph of the functions as they stand, from their resolved calls. */
 export function callGraph(
   functions: readonly FunctionRef[],
-  { callees, order }: ResolvedCalls,
+  resolved: ResolvedCalls,
   symbols: DriverSymbols,
   pointers: ReadonlyMap<string, ReadonlySet<string>>,
 ): CallGraph {
+  const { callees, order } = resolved;
   let finder: CalleeFinder | null = null;
   const known = new Map<FunctionRef, readonly (readonly FunctionRef[])[]>();
   const named = (lists: readonly (readonly number[])[]): FunctionRef[][] =>
     lists.map((list) => list.flatMap((id) => functions[id] ?? []));
   return {
-    functions,
+    ...{ functions, resolved },
     callees: (fn) => {
       let found = known.get(fn);
       if (found === undefined) known.set(fn, (found = named(callees[fn.id] ?? [])));

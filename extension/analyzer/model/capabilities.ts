@@ -5,8 +5,10 @@ import { NAME } from '../kernel/table.ts';
 import type { Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
+import type { FunctionRef } from './call-graph.ts';
 import { closedQueue } from './closed-queue.ts';
 import { identifiersIn } from './constants.ts';
+import type { WordIndex } from './guards/word-index.ts';
 import { mentions } from './mentions.ts';
 import { sourceRange } from './source-range.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
@@ -129,7 +131,7 @@ function isTransmission({ item }: PlacedFunction): boolean {
 }
 
 /** Names of the tables that net_device.queue_mgmt_ops is set to; null if it is set to something that is no table's name. */
-function installedTables(tables: readonly OpsTable[], symbols: DriverSymbols): ReadonlySet<string> | null {
+function installedTables(tables: readonly OpsTable[], words: WordIndex): ReadonlySet<string> | null {
   const names = new Set<string>();
   const isTable = (name: string): boolean => tables.some((t) => t.name === name);
   const others: Expr[] = [];
@@ -139,15 +141,18 @@ function installedTables(tables: readonly OpsTable[], symbols: DriverSymbols): R
     else if (x.k === 'id' && isTable(x.name)) names.add(x.name);
     else if (x.k !== 'num' && !(x.k === 'id' && x.name === 'NULL')) others.push(x);
   };
-  for (const list of symbols.functions.values()) {
-    for (const fn of list) {
-      if (!mentions(fn, NAME.queue_mgmt_ops)) continue;
-      visitExpressions(fn.item.body, (x) => {
-        if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.queue_mgmt_ops) take(x.r);
-      });
-    }
+  for (const { placed } of words.having(NAME.queue_mgmt_ops)) {
+    visitExpressions(placed.item.body, (x) => {
+      if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.queue_mgmt_ops) take(x.r);
+    });
   }
   return others.length === 0 ? names : null;
+}
+
+/** Functions that say any of these, in their order. */
+function saying(any: readonly string[], words: WordIndex): readonly PlacedFunction[] {
+  const found = new Set(any.flatMap((word) => words.having(word)));
+  return [...found].sort((a, b) => a.id - b.id).map(({ placed }) => placed);
 }
 
 function functionNamed(x: Expr | undefined, table: OpsTable, symbols: DriverSymbols): PlacedFunction | null {
@@ -188,9 +193,9 @@ function byDevice(
   registrations: readonly NamedPlace[],
   table: OpsTable | undefined,
   symbols: DriverSymbols,
+  all: readonly PlacedFunction[],
 ): readonly NamedPlace[] {
   if (table === undefined || registrations.length < 2) return registrations;
-  const all = [...symbols.functions.values()].flat();
   const distance = ({ fn }: NamedPlace): number => {
     let around = all.filter(({ item }) => item.name === fn);
     for (let up = 0; up <= NEAR; up++) {
@@ -208,7 +213,12 @@ function byDevice(
   return [...registrations].sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0));
 }
 
-export function readAbilities(symbols: DriverSymbols): DriverAbilities {
+/** @param functions all of the driver */
+export function readAbilities(
+  symbols: DriverSymbols,
+  functions: readonly FunctionRef[],
+  words: WordIndex,
+): DriverAbilities {
   const all = tables(symbols);
   const of = (type: string): OpsTable[] => all.filter((t) => t.type === type);
   const ethtool = byFullness(of(TYPE.ethtool_ops));
@@ -217,31 +227,28 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
   const netmemTx: NamedPlace[] = [];
   const registrations: NamedPlace[] = [];
   let txValue: DriverCapabilities['netmemTx'] = { value: 'none', at: null };
-  for (const list of symbols.functions.values()) {
-    for (const fn of list) {
-      if (!mentions(fn, NAME.netmem_tx) && !REGISTERS.some((name) => mentions(fn, name))) continue;
-      visitExpressions(fn.item.body, (x) => {
-        if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.netmem_tx) {
-          const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
-          const location = located(fn.file, fn.base, x);
-          if (/false|^0$/.test(value) || value.includes(NAME.NETMEM_TX_NONE)) {
-            if (txValue.at === null) txValue = { value: 'none', at: sourceRange(fn.file, location.range) };
-            return;
-          }
-          netmemTx.push({ name: value, location, fn: fn.item.name });
-          txValue = {
-            value: value.includes(NAME.NETMEM_TX_NO_DMA) ? 'no-dma' : 'dma',
-            at: sourceRange(fn.file, location.range),
-          };
-        } else if (x.k === 'call' && x.fn.k === 'id' && REGISTERS.includes(x.fn.name)) {
-          registrations.push({
-            name: x.fn.name,
-            location: located(fn.file, fn.base, x.fn),
-            fn: fn.item.name,
-          });
+  for (const fn of saying([NAME.netmem_tx, ...REGISTERS], words)) {
+    visitExpressions(fn.item.body, (x) => {
+      if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.netmem_tx) {
+        const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
+        const location = located(fn.file, fn.base, x);
+        if (/false|^0$/.test(value) || value.includes(NAME.NETMEM_TX_NONE)) {
+          if (txValue.at === null) txValue = { value: 'none', at: sourceRange(fn.file, location.range) };
+          return;
         }
-      });
-    }
+        netmemTx.push({ name: value, location, fn: fn.item.name });
+        txValue = {
+          value: value.includes(NAME.NETMEM_TX_NO_DMA) ? 'no-dma' : 'dma',
+          at: sourceRange(fn.file, location.range),
+        };
+      } else if (x.k === 'call' && x.fn.k === 'id' && REGISTERS.includes(x.fn.name)) {
+        registrations.push({
+          name: x.fn.name,
+          location: located(fn.file, fn.base, x.fn),
+          fn: fn.item.name,
+        });
+      }
+    });
   }
   /** Where the driver says something else, or nothing: the member, or the fullest table, which is the device's own. */
   const ringPlace = (field: string): SourceRange | null => {
@@ -268,7 +275,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     }
     return { value: false, at: ringPlace(field) };
   };
-  const installed = queue.length === 0 ? null : installedTables(queue, symbols);
+  const installed = queue.length === 0 ? null : installedTables(queue, words);
   const isInstalled = (t: OpsTable): boolean => installed?.has(t.name) ?? true;
   const first = queue.find((t) => isInstalled(t) && QUEUE_OPS.some((f) => member(t, f) !== null));
   const closed =
@@ -295,7 +302,8 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     return fn === null ? [] : [fn];
   });
   // Where several modules share the code, the table may be in another one: the type says it as well.
-  const roots = [...new Set([...named, ...[...symbols.functions.values()].flat().filter(isTransmission)])];
+  const everything = functions.map(({ placed }) => placed);
+  const roots = [...new Set([...named, ...everything.filter(isTransmission)])];
   return {
     model: {
       tcpDataSplit: ringFlag(NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT),
@@ -336,7 +344,7 @@ export function readAbilities(symbols: DriverSymbols): DriverAbilities {
     })),
     netdevOps: netdev.map((t) => located(t.file, t.base, t.nameAt)),
     netmemTx,
-    registrations: byDevice(registrations, netdev[0], symbols),
+    registrations: byDevice(registrations, netdev[0], symbols, everything),
     transmit: reachable(roots, symbols),
   };
 }

@@ -101,7 +101,7 @@ export function understandDriver(
   { tapes, links, words }: DriverMemory = new DriverMemory(false),
   unread: readonly Limit[] = [],
 ): DriverFacts {
-  const symbols = new DriverSymbols(files, tapes.enter(files));
+  const symbols = new DriverSymbols(files, tapes.enter(files), tapes.history);
   const functions: FunctionRef[] = [];
   const limits: Limit[] = [...unread];
   let facts = 0;
@@ -128,13 +128,13 @@ export function understandDriver(
   for (const f of functions) for (const [key, name] of f.tape.pointers) point(key, name);
   const { calls, linked, shapes, places } = links.of(functions, symbols, pointers);
   if (calls.unfollowed !== null) limits.push(unfollowedCall(functions, calls.unfollowed));
-  const { creations, limit } = findPoolCreations(symbols);
+  words.enter(functions);
+  const { creations, limit } = findPoolCreations(symbols, words);
   if (limit !== null) limits.push(limit);
   const placed = placeClasses(shapes, linked, functions, symbols, creations, places);
   const pools = creations.map((c) => readPool(c, symbols, placed.roles.get(c) ?? 'unknown'));
   const byId = new Map(placed.classes.map((c) => [c.id, c]));
   let helperCalls: readonly HelperCall[] | null = null;
-  words.enter(functions);
   const graph = callGraph(functions, calls, symbols, pointers);
   let guards: DriverGuards | null = null;
   const mapped = new Map<BufferFact, MappedAt>();
@@ -153,7 +153,7 @@ export function understandDriver(
       return (helperCalls ??= placed.helperCalls());
     },
     pools,
-    abilities: readAbilities(symbols),
+    abilities: readAbilities(symbols, functions, words),
     calls: graph,
     pointers,
     limits,

@@ -7,7 +7,7 @@ import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
 import { locate } from './buffer-class.ts';
 import type { Limit } from './driver-facts.ts';
-import { mentions } from './mentions.ts';
+import type { WordIndex } from './guards/word-index.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
 /** A value written to a field. */
@@ -289,26 +289,25 @@ function paramsOf(fn: PlacedFunction): string | null {
 }
 
 /** Functions in which a pool may be created, directly or in a helper that gets the parameters. */
-function candidates(symbols: DriverSymbols): PlacedFunction[] {
-  const saying = (word: string): PlacedFunction[] => {
-    const out: PlacedFunction[] = [];
-    for (const list of symbols.functions.values())
-      for (const fn of list) if (fn.item.body.length > 0 && mentions(fn, word)) out.push(fn);
-    return out;
-  };
+function candidates(words: WordIndex): PlacedFunction[] {
+  const saying = (word: string): PlacedFunction[] =>
+    words.having(word).flatMap(({ placed }) => (placed.item.body.length > 0 ? placed : []));
   const creating = saying(NAME.page_pool_create);
   return creating.every((fn) => paramsOf(fn) === null) ? creating : saying('page_pool');
 }
 
 /** Every page_pool_create call of the driver with the parameters in force there, and the bound that was met, if one was. */
-export function findPoolCreations(symbols: DriverSymbols): {
+export function findPoolCreations(
+  symbols: DriverSymbols,
+  words: WordIndex,
+): {
   readonly creations: readonly PoolCreation[];
   readonly limit: Limit | null;
 } {
   const bounds = new Bounds();
   const out: PoolCreation[] = [];
   const inHelpers: PoolCreation[] = [];
-  for (const fn of candidates(symbols)) {
+  for (const fn of candidates(words)) {
     const param = paramsOf(fn);
     const partial = new Set(param === null ? [] : [param]);
     const run = new Interpreter(symbols, fn, new Map(), partial, 0, bounds);

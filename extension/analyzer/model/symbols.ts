@@ -12,6 +12,7 @@ import type {
   TypeName,
 } from '../syntax/ast.ts';
 import type { PlacedItem } from '../syntax/file-items.ts';
+import type { NameHistory } from './name-history.ts';
 import { Names, type Spot, type StructSpot, type TypeNames } from './names.ts';
 
 /** A file's items with its path. */
@@ -83,6 +84,8 @@ export class DriverSymbols implements TypeNames {
   readonly files: readonly FileModel[];
   /** The same object as long as only bodies of functions change. */
   readonly names: Names;
+  /** How these names came to be, if it is followed. */
+  readonly history: NameHistory | null;
   /** By name; several if static functions share a name in different files. */
   readonly functions: Table<Spot<FunctionItem>[], readonly PlacedFunction[]>;
   readonly prototypes: Table<Spot<Declarator>[], readonly Placed<Declarator>[]>;
@@ -92,9 +95,14 @@ export class DriverSymbols implements TypeNames {
   readonly enumerators: Table<Spot<EnumConstant>, Placed<EnumConstant>>;
 
   /** @param names those of the files, if they are known already */
-  constructor(files: readonly FileModel[], names: Names = new Names(files)) {
+  constructor(
+    files: readonly FileModel[],
+    names: Names = new Names(files),
+    history: NameHistory | null = null,
+  ) {
     this.files = files;
     this.names = names;
+    this.history = history;
     const placed = <T>({ file, at, item }: Spot<T>): Placed<T> => this.placed(file, at, item);
     this.functions = new Table(names.functions, (spots) => spots.map((s) => this.functionAt(s)));
     this.prototypes = new Table(names.prototypes, (spots) => spots.map(placed));

@@ -7,6 +7,7 @@ import type { PlacedItem } from '../syntax/file-items.ts';
 import { AskedNames, Words } from './asked.ts';
 import { recordFunction } from './flow-function.ts';
 import { changedWords } from './name-changes.ts';
+import { NameHistory } from './name-history.ts';
 import { Names } from './names.ts';
 import type { FileModel } from './symbols.ts';
 import type { Tape } from './tape.ts';
@@ -46,10 +47,13 @@ export class TapeMemory {
   /** The names before these, and by word number what has changed since. */
   private before: Names | null = null;
   private changed = new Uint8Array(0);
+  /** Null if no edits are expected. */
+  readonly history: NameHistory | null;
 
   /** @param expectsEdits of declarations: what tapes ask of the names is written down only for these */
   constructor(expectsEdits: boolean) {
     this.expectsEdits = expectsEdits;
+    this.history = expectsEdits ? new NameHistory() : null;
   }
 
   /** Called with all files before tapes are asked for. @returns the names that they declare */
@@ -59,8 +63,10 @@ export class TapeMemory {
     this.files = files;
     if (edited === null) return this.names;
     const names = new Names(files);
-    if (this.expectsEdits && !isFirst) {
-      const numbers = [...changedWords(this.names, names, edited)].map((word) => this.words.of(word));
+    if (this.history !== null && !isFirst) {
+      const words = changedWords(this.names, names, edited);
+      this.history.add(words);
+      const numbers = [...words].map((word) => this.words.of(word));
       this.changed = new Uint8Array(this.words.size);
       for (const n of numbers) this.changed[n] = 1;
     }

@@ -5,7 +5,8 @@
 import type { CallExpr, Expr, FunctionItem, InitializerExpr, MemberExpr, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { Names } from '../names.ts';
+import { KeptByNames } from '../kept-by-names.ts';
+import type { TypeNames } from '../names.ts';
 import type { DriverSymbols } from '../symbols.ts';
 import { ownerOfMember } from '../types.ts';
 import { type ConditionContext, wholeFunction } from './condition-context.ts';
@@ -23,13 +24,15 @@ export interface MemberUses {
   readonly stored: ReadonlySet<string>;
 }
 
-const known = new WeakMap<FunctionItem, { readonly names: Names; readonly uses: MemberUses }>();
+const known = new KeptByNames<MemberUses>();
 
 /** Worked out once for a function and the declarations it is read with. */
 export function memberUses({ placed: { item } }: FunctionRef, symbols: DriverSymbols): MemberUses {
-  const before = known.get(item);
-  if (before?.names === symbols.names) return before.uses;
-  const cx = wholeFunction(item, symbols, () => null);
+  return known.get(item, symbols) ?? known.set(item, symbols, (names) => usesIn(item, names));
+}
+
+function usesIn(item: FunctionItem, names: TypeNames): MemberUses {
+  const cx = wholeFunction(item, names, () => null);
   const written = new Set<string>();
   const handed = new Set<string>();
   const stored = new Set<string>();
@@ -48,9 +51,7 @@ export function memberUses({ placed: { item } }: FunctionRef, symbols: DriverSym
     if (x.k === 'stmtexpr') declared(x.body);
   });
   declared(item.body);
-  const uses = { written, handed, initialised, stored };
-  known.set(item, { names: symbols.names, uses });
-  return uses;
+  return { written, handed, initialised, stored };
 }
 
 const BIT_WRITES =

@@ -10,9 +10,10 @@ import { memberUses } from './member-uses.ts';
 
 /** Entry points that run while packets flow, by their signatures. */
 function isHot({ placed: { item } }: FunctionRef): boolean {
-  const [first, second, third] = item.params;
-  if (item.returns.base === 'irqreturn_t' || item.returns.base === 'netdev_tx_t') return true;
-  return first?.type.base === TYPE.napi_struct && second?.type.base === 'int' && third === undefined;
+  const { params, returns } = item;
+  if (returns.base === 'irqreturn_t' || returns.base === 'netdev_tx_t') return true;
+  if (params.length !== 2) return false;
+  return params[0]?.type.base === TYPE.napi_struct && params[1]?.type.base === 'int';
 }
 
 /** Tells members that choose a mode from those that change with packets. */
@@ -36,11 +37,14 @@ export class Modes {
   }
 
   private findHot(): ReadonlySet<string> {
-    const seen = new Set<FunctionRef>(this.calls.functions.filter(isHot));
+    const { functions, resolved } = this.calls;
+    const seen = new Set<number>();
+    for (const fn of functions) if (isHot(fn)) seen.add(fn.id);
     const places = new Set<string>();
-    for (const fn of seen) {
-      for (const place of memberUses(fn, this.symbols).written) places.add(place);
-      for (const targets of this.calls.callees(fn)) for (const t of targets) seen.add(t);
+    for (const id of seen) {
+      const fn = functions[id];
+      if (fn !== undefined) for (const place of memberUses(fn, this.symbols).written) places.add(place);
+      for (const targets of resolved.callees[id] ?? []) for (const t of targets) seen.add(t);
     }
     return places;
   }

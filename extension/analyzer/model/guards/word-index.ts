@@ -2,7 +2,6 @@
  * Which functions have a word in their text, from one analysis to the next: guards ask it of the same few words at each
  * keystroke, which changes one function. Scanning bnxt for them took longer than all the rest of its guards.
  */
-import type { FunctionItem } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { saysWord } from '../mentions.ts';
 
@@ -22,7 +21,6 @@ function wordsOf(functions: readonly FunctionRef[]): Map<string, Set<number>> {
 }
 
 export class WordIndex {
-  private items: readonly FunctionItem[] = [];
   private functions: readonly FunctionRef[] = [];
   /** Numbers of the functions that have the word. */
   private readonly words = new Map<string, Set<number>>();
@@ -32,20 +30,17 @@ export class WordIndex {
 
   /** Called with all functions before words are asked for. */
   enter(functions: readonly FunctionRef[]): void {
-    const items = functions.map((f) => f.placed.item);
-    if (items.length !== this.items.length) this.words.clear();
+    if (functions.length !== this.functions.length) this.words.clear();
     else {
-      items.forEach((item, i) => {
-        const fn = functions[i];
-        if (item === this.items[i] || fn === undefined) return;
+      functions.forEach(({ placed }, i) => {
+        if (placed.item === this.functions[i]?.placed.item) return;
         for (const [word, numbers] of this.words) {
-          if (saysWord(fn.placed, word)) numbers.add(i);
+          if (saysWord(placed, word)) numbers.add(i);
           else numbers.delete(i);
         }
       });
     }
     this.all = null;
-    this.items = items;
     this.functions = functions;
     this.lists.clear();
   }
