@@ -250,7 +250,7 @@ export function advice(c: BufferClass, replacement: string): string {
 }
 
 /** What several rules ask of the same driver is found once. */
-function remembered<T extends object>(find: (facts: DriverFacts) => T): (facts: DriverFacts) => T {
+export function remembered<T extends object>(find: (facts: DriverFacts) => T): (facts: DriverFacts) => T {
   const known = new WeakMap<DriverFacts, T>();
   return (facts) => {
     let found = known.get(facts);

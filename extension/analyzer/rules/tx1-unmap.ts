@@ -2,13 +2,14 @@
 import type { Confidence, Evidence, Finding } from '../finding.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
 import { SentFragments } from '../model/sent-fragments.ts';
 import { ToldFields } from '../model/told-fields.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
 import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
 import type { Location } from '../text/range.ts';
 import { fragmentEvidence, mappedHere } from './fragment-evidence.ts';
-import { finding, type Rule, type RuleContext } from './rule.ts';
+import { finding, remembered, type Rule } from './rule.ts';
 import { sentScatterlists } from './sent-scatterlists.ts';
 
 const about = {
@@ -193,21 +194,24 @@ function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
   });
 }
 
-function run(cx: RuleContext): Finding[] {
-  const transmit = new Set([...cx.facts.abilities.transmit].map((f) => f.item.name));
-  const sent = new SentFragments(cx.facts, transmit);
+/** TX2 asks for them as well. */
+const findingsIn = remembered(findIn);
+
+function findIn(facts: DriverFacts): readonly Finding[] {
+  const transmit = new Set([...facts.abilities.transmit].map((f) => f.item.name));
+  const sent = new SentFragments(facts, transmit);
   const out: Finding[] = [];
   const seen = new Set<BufferFact>();
-  const classes = cx.facts.classes.map((c) => ({ c, how: mappingOf(c, transmit) }));
+  const classes = facts.classes.map((c) => ({ c, how: mappingOf(c, transmit) }));
   const fragments = classes.filter(({ how }) => how.fragments);
   // No fragment is unmapped as far as addresses were followed.
   const elsewhere =
     fragments.length > 0 && !fragments.some(({ c }) => c.facts.some(({ kind }) => kind === 'unmap'));
-  const fields = new ToldFields(cx.facts);
+  const fields = new ToldFields(facts);
   // Asked of what may be a finding: the fields that it unmaps from, or keeps the address in.
   const toldFrom = (f: BufferFact): Location | null => {
     if (mappedBy(f.api) === 'netmem' || (f.kind !== 'unmap' && f.api !== '=')) return null;
-    const { fields: read, into } = cx.facts.mappedAt(f);
+    const { fields: read, into } = facts.mappedAt(f);
     const places = [...read, into].map((field) => (field === '' ? null : fields.placeOf(field)));
     return places.find((place) => place !== null) ?? null;
   };
@@ -233,16 +237,15 @@ function run(cx: RuleContext): Finding[] {
     for (const f of c.facts) {
       if (seen.has(f)) continue;
       const made = judgeAll(f, c, how);
-      if (made !== null && f.kind === 'unmap' && unmapsOnlyReceived(f, cx.facts.symbols)) continue;
-      if (made === null || (f.kind === 'unmap-store' && cx.facts.guards.storesNoLength(f))) continue;
-      if (!cx.facts.guards.meetsSentNetmem(f, c)) continue;
+      if (made !== null && f.kind === 'unmap' && unmapsOnlyReceived(f, facts.symbols)) continue;
+      if (made === null || (f.kind === 'unmap-store' && facts.guards.storesNoLength(f))) continue;
+      if (!facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);
-      const evidence =
-        made.evidence.length > 0 ? made.evidence : fragmentEvidence(f, c, cx.facts.classes, sent);
+      const evidence = made.evidence.length > 0 ? made.evidence : fragmentEvidence(f, c, facts.classes, sent);
       out.push({ ...made, evidence: f.api === '=' ? [...evidence, ...toldHere(toldFrom(f))] : evidence });
     }
-    const meets = (f: BufferFact): boolean => cx.facts.guards.meetsSentNetmem(f, c);
-    for (const { fact, message, evidence } of sentScatterlists(c, cx.facts.classes, transmit, meets)) {
+    const meets = (f: BufferFact): boolean => facts.guards.meetsSentNetmem(f, c);
+    for (const { fact, message, evidence } of sentScatterlists(c, facts.classes, transmit, meets)) {
       if (seen.has(fact)) continue;
       seen.add(fact);
       out.push(
@@ -260,4 +263,4 @@ function run(cx: RuleContext): Finding[] {
   return out;
 }
 
-export const tx1Unmap: Rule = { ...about, run };
+export const tx1Unmap: Rule = { ...about, run: ({ facts }) => [...findingsIn(facts)] };

@@ -32,9 +32,9 @@ function gapsOf(file: FileModel): readonly Gap[] {
   let found = gapsOfFile.get(file);
   if (found === undefined) {
     found = file.items.flatMap(({ base, item, around = item }) => {
-      if (item.k === 'define' || item.k === 'include') return [];
+      if (item.k === 'define' || item.k === 'include' || item.errors === undefined) return [];
       const text = file.text.slice(base + around.s, base + around.e);
-      return (item.errors ?? []).map(({ s, e }) => ({
+      return item.errors.map(({ s, e }) => ({
         location: { file: file.path, range: { start: base + s, end: base + e } },
         reason: (item.k === 'other' ? item.reason : undefined) ?? UNREAD,
         text,

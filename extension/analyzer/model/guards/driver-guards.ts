@@ -8,12 +8,12 @@ import type { FunctionRef } from '../call-graph.ts';
 import type { HelperCall } from '../driver-facts.ts';
 import type { Pool } from '../pools.ts';
 import type { FileModel } from '../symbols.ts';
-import { type Literal, meaningOfAtom, type StatedAt } from './atom.ts';
+import { meaningOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';
 import { ALWAYS, both, either, type Guard, necessary, NEVER, subjectText } from './guard.ts';
 import type { FactKind } from '../facts.ts';
 import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
-import { bindingGuard, ProviderQuestion, splitIsOn } from './provider.ts';
+import { bindingGuard, isForXdp, ProviderQuestion, splitIsOn, type Use } from './provider.ts';
 import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
@@ -180,14 +180,23 @@ export class DriverGuards {
   meetsProvider(f: BufferFact, c: BufferClass, withoutXdp = false): boolean {
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
-    const provider = used
-      ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
-      : this.providerOf(c);
     // Whatever XDP alone does, it does to pages: headers stay pages, and where no pool gives the buffers no record is converted.
     const isAddress = f.kind === 'address';
     const refusalsCount =
       withoutXdp || used || isAddress || this.declares || c.pools.length === 0 || c.role === 'header';
+    if (this.isRefutedAt(f, { isThis, refusalsCount })) return false;
+    const provider = used
+      ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
+      : this.providerOf(c);
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+  }
+
+  /** True if the function itself says enough: the ways to it need not be known, which are most of the work. */
+  private isRefutedAt(f: BufferFact, by: Pick<Use, 'isThis' | 'refusalsCount'>): boolean {
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
+    const own = this.reach.ofMemory(this.reach.flow(fn).at(spanOf(f, fn)), fn.placed.file);
+    return own !== ALWAYS && this.question.isRefuted(own, by);
   }
 
   /**
@@ -202,13 +211,16 @@ export class DriverGuards {
     const handles = (this.handles ??= new PoolHandles(this.reach, this.input.pools));
     const shared = new Set(others.flatMap((o) => this.allocations(o).map((at) => handles.fieldOfCall(at))));
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const isRefuted = (guard: Guard): boolean =>
+      this.question.isRefuted(guard, { isThis, refusalsCount: true });
     const out = new Set<PlacedStore>();
     for (const at of this.allocations(c)) {
       const field = handles.fieldOfCall(at);
       if (field === null || shared.has(field)) continue;
-      for (const { pool, when, store } of handles.ofCall(at)) {
-        if (store === null || pool.allows.length === 0) continue;
-        const guard = both(when, this.reach.at(at.fn, at, at.by));
+      for (const { pool, here, when, store } of handles.ofCall(at, isRefuted)) {
+        // In drivers that are ready the stores themselves say no. The ways to them took a third of a keystroke in bnxt.
+        if (store === null || pool.allows.length === 0 || isRefuted(here)) continue;
+        const guard = both(when(), this.reach.at(at.fn, at, at.by));
         const provider = both(this.created(pool), this.binding);
         if (this.question.isPossible({ guard, provider, isThis, refusalsCount: true })) out.add(store);
       }
@@ -218,10 +230,11 @@ export class DriverGuards {
 
   /** Calls that give packets without a head, into which buffers of the class are put that may be unreadable and hold headers. */
   headlessWithProvider(c: BufferClass): readonly { readonly fn: FunctionRef; readonly call: CallExpr }[] {
-    if (!this.declares || this.providerOf(c) === NEVER) return [];
+    const callers = this.declares ? this.reach.saying(NAME.napi_get_frags) : [];
+    if (callers.length === 0 || this.providerOf(c) === NEVER) return [];
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = both(this.providerOf(c), this.split);
-    return this.reach.saying(NAME.napi_get_frags).flatMap((fn) => {
+    return callers.flatMap((fn) => {
       const flow = this.reach.flow(fn);
       const frags = this.fragsIn(fn, c);
       return flow.calls.flatMap((call) => {
@@ -356,8 +369,9 @@ export class DriverGuards {
 
   /** False if what the fact says never happens to a fragment of device memory that is sent. */
   meetsSentNetmem(f: BufferFact, c: BufferClass): boolean {
-    const { transmits: provider } = this;
     const isThis = (): boolean => true;
+    if (this.isRefutedAt(f, { isThis, refusalsCount: false })) return false;
+    const { transmits: provider } = this;
     return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount: false });
   }
 
@@ -438,13 +452,6 @@ export class DriverGuards {
     }
     return null;
   }
-}
-
-/** True for what happens only while an XDP program or an AF_XDP socket is there. */
-function isForXdp(guard: Guard): boolean {
-  const says = ({ atom, holds }: Literal): boolean =>
-    holds && (meaningOfAtom(atom) === 'xdp' || meaningOfAtom(atom) === 'xsk');
-  return guard.length > 0 && guard.every((c) => c.some(says));
 }
 
 const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;

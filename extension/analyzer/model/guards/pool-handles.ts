@@ -21,8 +21,10 @@ const DEEPEST = 5;
 /** A pool that a pointer leads to. */
 export interface PoolSource {
   readonly pool: Pool;
-  /** When it does, in words that hold in the whole driver. */
-  readonly when: Guard;
+  /** What the functions on the way say themselves of memory, in words that hold in the whole driver. */
+  readonly here: Guard;
+  /** When it does, with when these functions are entered: worked out at each call, which costs the ways to them. */
+  readonly when: () => Guard;
   /** The first store on the way, or null if the pool is used where it is created. */
   readonly store: PlacedStore | null;
 }
@@ -38,6 +40,12 @@ export interface Allocation extends Span {
   readonly fn: FunctionRef;
   /** The ways to the function that count. */
   readonly by: Ways;
+}
+
+/** What is asked of a pointer. */
+interface Asked {
+  readonly by: Ways;
+  readonly isRefuted: (guard: Guard) => boolean;
 }
 
 /** A field of one object, as far as objects of its structure are told apart. */
@@ -57,10 +65,14 @@ export class PoolHandles {
     this.pools = pools;
   }
 
-  /** The pools that buffers may be taken from. */
-  ofCall(at: Allocation): readonly PoolSource[] {
+  /**
+   * The pools that buffers may be taken from.
+   * @param isRefuted true for a guard that is out of the question: stores under such a one are not followed
+   */
+  ofCall(at: Allocation, isRefuted: (guard: Guard) => boolean): readonly PoolSource[] {
     const from = this.poolOf(at);
-    return from === null ? [] : this.follow(from, at.by, 0);
+    if (from === null) return [];
+    return this.follow(from, { by: at.by, isRefuted }, 0);
   }
 
   /** The field that holds the pool, through parameters; null if it is none, or several. */
@@ -91,24 +103,23 @@ export class PoolHandles {
     });
   }
 
-  private follow(place: PlacedValue, by: Ways, depth: number): PoolSource[] {
+  private follow(place: PlacedValue, asked: Asked, depth: number): PoolSource[] {
     if (depth > DEEPEST) return [];
     const { fn } = place;
     return reachingValues(place.value, this.reach.flow(fn)).flatMap((value): PoolSource[] => {
       const { x, cx } = value;
       switch (x.k) {
         case 'call':
-          return this.created({ fn, value }, by, depth);
+          return this.created({ fn, value }, asked, depth);
         case 'id': {
           if (!cx.isParameter(x.name)) return [];
-          const here = this.wide(fn, value.guard);
-          const from = argumentsOf(this.reach, fn, x.name, by).flatMap((at) =>
-            this.follow(at, by, depth + 1),
+          const from = argumentsOf(this.reach, fn, x.name, asked.by).flatMap((at) =>
+            this.follow(at, asked, depth + 1),
           );
-          return from.map((source) => ({ ...source, when: both(source.when, here) }));
+          return from.map((source) => this.within(source, fn, value.guard));
         }
         case 'member':
-          return this.stored({ fn, value }, by, depth);
+          return this.stored({ fn, value }, asked, depth);
         default:
           return [];
       }
@@ -121,39 +132,56 @@ export class PoolHandles {
     return both(this.reach.driverWide(known, fn.placed.file), this.reach.of(fn));
   }
 
-  private created({ fn, value: { x, guard } }: PlacedValue, by: Ways, depth: number): PoolSource[] {
-    const here = this.wide(fn, guard);
+  private ofMemory(fn: FunctionRef, guard: Guard): Guard {
+    return this.reach.ofMemory(withWritten(guard, this.reach.flow(fn)), fn.placed.file);
+  }
+
+  /** A source as it is where a function gets at it under a guard. */
+  private within(source: PoolSource, fn: FunctionRef, guard: Guard): PoolSource {
+    return {
+      ...source,
+      here: both(source.here, this.ofMemory(fn, guard)),
+      when: () => both(source.when(), this.wide(fn, guard)),
+    };
+  }
+
+  private created({ fn, value: { x, guard } }: PlacedValue, asked: Asked, depth: number): PoolSource[] {
     const pool = this.pools.find(
       ({ creation: { fn: made, call } }) => made.item === fn.placed.item && call.s === x.s && call.e === x.e,
     );
-    if (pool !== undefined) return [{ pool, when: here, store: null }];
+    if (pool !== undefined)
+      return [{ pool, here: this.ofMemory(fn, guard), when: () => this.wide(fn, guard), store: null }];
     if (x.k !== 'call') return [];
     const inner = x.fn.k === 'id' ? this.reach.cx.symbols.functionFor(x.fn.name, fn.placed.file) : null;
     const callee = inner === null ? null : this.reach.refOf(inner);
     if (callee === null) return [];
     return this.reach
       .flow(callee)
-      .returns.flatMap((value) => this.follow({ fn: callee, value }, by, depth + 1))
-      .map((source) => ({ ...source, when: both(source.when, here) }));
+      .returns.flatMap((value) => this.follow({ fn: callee, value }, asked, depth + 1))
+      .map((source) => this.within(source, fn, guard));
   }
 
   /** What is stored in the field that a member is. */
-  private stored({ fn, value }: PlacedValue, by: Ways, depth: number): PoolSource[] {
+  private stored({ fn, value }: PlacedValue, asked: Asked, depth: number): PoolSource[] {
     const { x, guard } = value;
-    const field = x.k === 'member' ? this.fieldOf(x, { fn, value }, by) : null;
+    const field = x.k === 'member' ? this.fieldOf(x, { fn, value }, asked.by) : null;
     if (field === null || this.open.has(field.key)) return [];
-    const here = this.wide(fn, guard);
     this.open.add(field.key);
     const stores = this.storesTo(field);
     const out: PoolSource[] = [];
+    const anyWay = { ...asked, by: ALL_WAYS };
     for (const store of stores) {
       const others = stores.filter((o) => o !== store);
       const [under, otherwise] = this.withDefault(store, field.key, others);
-      for (const source of this.follow({ fn: store.fn, value: under }, ALL_WAYS, depth + 1)) {
-        const when = both(both(source.when, here), otherwise);
-        if (when === NEVER) continue;
+      if (asked.isRefuted(this.ofMemory(store.fn, under.guard))) continue;
+      for (const source of this.follow({ fn: store.fn, value: under }, anyWay, depth + 1)) {
+        const { here, when } = this.within(source, fn, guard);
+        if (here === NEVER) continue;
         const name = field.key.slice(field.key.lastIndexOf('.') + 1);
-        out.push({ ...source, when, store: { fn: store.fn, x: store.whole, field: name } });
+        out.push({
+          ...{ pool: source.pool, here, when: () => both(when(), otherwise()) },
+          store: { fn: store.fn, x: store.whole, field: name },
+        });
       }
     }
     this.open.delete(field.key);
@@ -184,13 +212,16 @@ export class PoolHandles {
     { value }: PlacedValue,
     key: string,
     others: readonly PlacedValue[],
-  ): readonly [Guarded<Expr>, Guard] {
+  ): readonly [Guarded<Expr>, () => Guard] {
     const tests = ({ guard }: Guarded<Expr>): boolean => guard.every((c) => c.some((l) => isUnset(l, key)));
-    if (!tests(value)) return [value, ALWAYS];
+    if (!tests(value)) return [value, () => ALWAYS];
     const rest = value.guard.map((c) => c.filter((l) => !isUnset(l, key)));
-    let otherwise: Guard = ALWAYS;
-    for (const { fn, value: other } of others)
-      if (!tests(other)) otherwise = both(otherwise, negated(this.wide(fn, other.guard)));
+    const otherwise = (): Guard => {
+      const negations = others.flatMap(({ fn, value: other }) =>
+        tests(other) ? [] : [negated(this.wide(fn, other.guard))],
+      );
+      return negations.reduce(both, ALWAYS);
+    };
     return [{ ...value, guard: rest.some((c) => c.length === 0) ? ALWAYS : rest }, otherwise];
   }
 

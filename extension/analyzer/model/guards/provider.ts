@@ -43,6 +43,11 @@ export class ProviderQuestion {
     return this.possible(both(use.guard, use.provider), use);
   }
 
+  /** True if the guard itself says that no provider is there, without what its literals bring with them. */
+  isRefuted(guard: Guard, use: Refuting): boolean {
+    return guard.every((c) => refuted(c, use));
+  }
+
   /** What is left of a guard where a provider is there. */
   possible(guard: Guard, use: Refuting): boolean {
     let alive = guard.filter((c) => !refuted(c, use));
@@ -89,6 +94,13 @@ function refutes({ atom, holds }: Literal, use: Refuting): boolean {
     case null:
       return false;
   }
+}
+
+/** True for what happens only while an XDP program or an AF_XDP socket is there. */
+export function isForXdp(guard: Guard): boolean {
+  const says = ({ atom, holds }: Literal): boolean =>
+    holds && (meaningOfAtom(atom) === 'xdp' || meaningOfAtom(atom) === 'xsk');
+  return guard.length > 0 && guard.every((c) => c.some(says));
 }
 
 /** When binding a provider is accepted, as far as the driver says: where it offers queues, and where it splits. */

@@ -289,6 +289,14 @@ export class Reach {
     return either(...g.map((c): Guard => [this.lasting(c, file)]));
   }
 
+  /** What a guard says of memory, in the words of the driver: enough to tell that a provider is out of the question. */
+  ofMemory(g: Guard, file: FileModel): Guard {
+    const says = ({ atom }: Literal): boolean =>
+      meaningOfAtom(atom) !== null || this.markers.meaningOf(atom) !== null;
+    const rest = g.map((c) => c.filter(says));
+    return rest.some((c) => c.length === 0) ? ALWAYS : this.driverWide(rest, file);
+  }
+
   private lasting(c: Conjunction, file: FileModel): Conjunction {
     const out: Literal[] = [];
     for (const l of c) {
