@@ -201,6 +201,13 @@ export type ConditionMeaning =
   | 'payload-empty'
   | 'first-fragment'
   | 'last-fragment'
+  /**
+   * The device writes a completion for each part of a frame, and this one is for the buffer of headers, a buffer of
+   * payload, or the frame as a whole.
+   */
+  | 'header-completion'
+  | 'payload-completion'
+  | 'frame-completion'
   /** The latest allocation (buffer operand) failed: `!page`, `!netmem`. */
   | 'alloc-failed'
   /** The ring slot at hand holds no buffer: `!entry->page`. */

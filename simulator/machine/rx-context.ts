@@ -3,6 +3,9 @@ import type { CompiledProgram } from '../program/compile.ts';
 import { FRAME_SPLIT } from '../nic/frame.ts';
 import type { RxQueue } from '../nic/rx-queue.ts';
 
+/** What of a frame a completion is for: its header buffer, one of its payload buffers, or all of it. */
+export type Part = 'header' | 'payload' | 'frame';
+
 /** Most buffer classes a path may name. */
 export const MAX_BUFFERS = 32;
 
@@ -27,6 +30,8 @@ export class RxContext {
   /** Buffers of the frame, those not yet taken, and the bytes of an even share. */
   buffers = 0;
   buffersLeft = 0;
+  /** What the completion at hand is for, where the device writes one for each part of a frame. */
+  part: Part = 'frame';
   /** The headers can be copied: split off by the device, or read out of readable payload. */
   headersAtHand = false;
   skb = 0;

@@ -28,6 +28,9 @@ const LENGTH_AT_MOST = means('length-at-most');
 const PAYLOAD_EMPTY = means('payload-empty');
 const FIRST_FRAGMENT = means('first-fragment');
 const LAST_FRAGMENT = means('last-fragment');
+const HEADER_COMPLETION = means('header-completion');
+const PAYLOAD_COMPLETION = means('payload-completion');
+const FRAME_COMPLETION = means('frame-completion');
 const ALLOC_FAILED = means('alloc-failed');
 const SLOT_EMPTY = means('slot-empty');
 const SKB_NULL = means('skb-null');
@@ -116,8 +119,7 @@ export class RxInterpreter extends RxOperations {
           break;
         }
         case code.LOOP_COMPLETIONS:
-          if (context.inFrame && context.buffersLeft > 0) {
-            this.takeBuffer(context);
+          if (context.inFrame && this.moreOfFrame(context)) {
             pc += code.WORDS;
             break;
           }
@@ -208,10 +210,25 @@ export class RxInterpreter extends RxOperations {
       context.current[header] = queue.header.take();
       context.headersAtHand ||= context.current[header] !== 0;
     }
-    if (context.buffersLeft > 0) {
+    if (context.program.tellsParts) {
+      context.part = 'header';
+      if (header < 0 || context.current[header] === 0) this.moreOfFrame(context);
+    } else if (context.buffersLeft > 0) {
       context.buffersLeft--;
       if (payload >= 0) context.current[payload] = queue.payload.take();
     }
+  }
+
+  /** Goes on to the next completion of the frame: its next buffer and, where the device writes one for it, its end. */
+  private moreOfFrame(context: RxContext): boolean {
+    if (context.buffersLeft > 0) {
+      context.part = 'payload';
+      this.takeBuffer(context);
+      return true;
+    }
+    if (!context.program.tellsParts || context.part === 'frame') return false;
+    context.part = 'frame';
+    return true;
   }
 
   /** The next buffer of the frame; a buffer still in hand is lost by then. */
@@ -297,6 +314,12 @@ export class RxInterpreter extends RxOperations {
         return isFirstBuffer(context);
       case LAST_FRAGMENT:
         return context.buffersLeft === 0;
+      case HEADER_COMPLETION:
+        return context.part === 'header';
+      case PAYLOAD_COMPLETION:
+        return context.part === 'payload';
+      case FRAME_COMPLETION:
+        return context.part === 'frame';
       case ALLOC_FAILED: {
         const failed = context.allocFailed;
         return failed && (buffer < 0 || context.fresh[buffer] === 0);

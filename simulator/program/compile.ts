@@ -37,6 +37,8 @@ export interface CompiledProgram {
   readonly addsFrags: boolean;
   /** It asks whether the device split the frame; else headers always come in their own buffer, if it has such. */
   readonly testsSplit: boolean;
+  /** It asks which part of a frame a completion is for: the device writes one for each. */
+  readonly tellsParts: boolean;
   /** Its loops over descriptors take buffers out of the rings. */
   readonly empties: boolean;
 }
@@ -106,6 +108,7 @@ class Compiler {
   private postsHeaders = false;
   private addsFrags = false;
   private testsSplit = false;
+  private tellsParts = false;
 
   constructor(program: PathProgram, index: number, shared: Shared) {
     this.program = program;
@@ -142,6 +145,7 @@ class Compiler {
       postsHeaders: this.postsHeaders,
       addsFrags: this.addsFrags,
       testsSplit: this.testsSplit,
+      tellsParts: this.tellsParts,
       empties: EMPTIES.has(this.program.path),
     };
   }
@@ -217,6 +221,7 @@ class Compiler {
     const { condition } = node;
     const outer = this.under;
     if (condition.means === 'split-happened') this.testsSplit = true;
+    if (condition.means === 'frame-completion') this.tellsParts = true;
     const place = this.place(node.at, condition.text);
     const negated = condition.negated ? 1 : 0;
     const decided = condition.variable === undefined ? -1 : this.test(condition.variable, negated, place);

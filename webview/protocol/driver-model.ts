@@ -151,6 +151,9 @@ const condition = record(
       ...[
         'first-fragment',
         'last-fragment',
+        'header-completion',
+        'payload-completion',
+        'frame-completion',
         'alloc-failed',
         'slot-empty',
         'skb-null',

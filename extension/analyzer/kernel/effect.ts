@@ -92,6 +92,8 @@ export type PacketEffect =
   | 'read-skb-head'
   | 'free-skb'
   | 'run-xdp'
+  /** An skb is made around the buffer that an xdp_buff was prepared with, and marked for recycling. */
+  | 'build-from-xdp'
   | 'napi-get-frags'
   | 'pull-headers'
   | 'unwrap'

@@ -47,6 +47,7 @@ export const XDP = {
   xdp_build_skb_from_buff: fn('struct sk_buff *', 'const struct xdp_buff *xdp', {
     header: X,
     since: '6.14',
+    packet: 'build-from-xdp',
   }),
   xdp_return_frag: fn('void', 'netmem_ref netmem, const struct xdp_buff *xdp', {
     header: X,

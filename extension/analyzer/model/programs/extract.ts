@@ -14,6 +14,7 @@ import { below, cutBelow, hasBelow, kindsBelow, type Nodes, operationsOf, visitN
 import { Modes } from './modes.ts';
 import { PathBuilder, type Direction, type RawProgram } from './path-builder.ts';
 import { Questions } from './questions.ts';
+import { nameCompletions } from './completions.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
 import { markUsual } from './usual.ts';
@@ -181,7 +182,8 @@ class Extraction {
     const kept = new Set(raw.kept.keys());
     const looped = withPosts(prune(classifyLoops(shallow ?? raw.steps, path, raw.budgeted), kept));
     const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers), kept);
-    const steps = markUsual(nameLastFragment(pruned), path);
+    const parts = path === 'rx-poll' ? nameCompletions(pruned, raw.buffers) : pruned;
+    const steps = markUsual(nameLastFragment(parts), path);
     if (kindsBelow(steps).size === 0) return null;
     const repeated = path === 'rx-refill' && !hasDescriptorLoop(steps);
     const body: Nodes = repeated ? [{ node: 'loop', at: raw.at, over: 'descriptors', body: steps }] : steps;

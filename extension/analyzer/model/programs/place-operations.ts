@@ -173,6 +173,17 @@ export class PlaceOperations {
     return last !== undefined && this.builder.index.constant(last, inst) === 1;
   }
 
+  /** The buffer that an xdp_buff is prepared with: of a driver with a header ring, its headers. */
+  private prepared(inst: Instance): number | null {
+    const { builder } = this;
+    const { index, direction } = builder;
+    const found = [...direction.ring.keys()].filter((n) =>
+      index.classes[n]?.facts.some(({ kind }) => kind === 'xdp-prepare'),
+    );
+    const chosen = builder.choose(found, inst);
+    return chosen === null ? builder.receivedOperand(inst) : builder.operand(chosen);
+  }
+
   /** As napi_gro_frags() does: takes the headers out of the first fragment. */
   private pullsHeaders(
     inst: Instance,
@@ -218,6 +229,13 @@ export class PlaceOperations {
       case 'run-xdp': {
         const buffer = builder.receivedOperand(inst);
         if (buffer !== null) emit({ kind: 'run-xdp', buffer });
+        return;
+      }
+      case 'build-from-xdp': {
+        const buffer = this.prepared(inst);
+        if (buffer === null) return;
+        emit({ kind: 'build-skb', buffer });
+        emit({ kind: 'mark-for-recycle' });
         return;
       }
       case 'unwrap': {

@@ -14,6 +14,7 @@ const RECEIVES: ReadonlySet<PacketEffect> = new Set([
   'napi-get-frags',
   'pull-headers',
   'run-xdp',
+  'build-from-xdp',
 ]);
 const QUEUES: ReadonlySet<PacketEffect> = new Set(['pool-destroy', 'napi-enable', 'napi-disable']);
 
