@@ -30,6 +30,8 @@ export interface RunConfig {
   readonly rxQueues: number;
   readonly ringSize: number;
   readonly boundQueue: number;
+  /** Queues that bind-rx names, from `boundQueue` on. */
+  readonly boundQueues: number;
   /** The RSS table spreads over this many queues from 0 (`ethtool -X equal N`). */
   readonly rssQueues: number;
   /** Flow steering of the measured connection to the bound queue, or to an RSS context of that queue. */

@@ -42,7 +42,7 @@ export class PoolMemory implements Memory {
   private readonly config: RunConfig;
   /** What stands behind the current binding, or stood behind the last one; pools of earlier ones keep theirs. */
   private provider: DmabufProvider | ZcrxProvider | null;
-  private providerQueue = -1;
+  private providerQueues: readonly number[] = [];
   /** The binding of `provider` has ended: the next one brings memory of its own. */
   private ended = false;
 
@@ -142,16 +142,16 @@ export class PoolMemory implements Memory {
     return this.env.pools[pool].dmaMap;
   }
 
-  setProviderQueue(queue: number): void {
-    if (queue < 0 && this.providerQueue >= 0) {
+  setProviderQueues(queues: readonly number[]): void {
+    if (queues.length === 0 && this.providerQueues.length > 0) {
       this.ended = true;
       this.enter(-1);
       if (this.provider instanceof ZcrxProvider) this.provider.close();
-    } else if (queue >= 0 && this.ended) {
+    } else if (queues.length > 0 && this.ended) {
       this.ended = false;
       this.provider = providerOf(this.config, this.env, this.events);
     }
-    this.providerQueue = queue;
+    this.providerQueues = queues;
   }
 
   createPool(
@@ -163,7 +163,7 @@ export class PoolMemory implements Memory {
     const napi: Napi = { owner: queue };
     const served = model.queueIdx.value === 'set' ? queue : 0;
     // A driver that computes the order takes it from the configuration of the queue, where a provider has put it.
-    const computed = served === this.providerQueue ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0;
+    const computed = this.providerQueues.includes(served) ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0;
     const params = paramsOf(
       model,
       queue,
@@ -173,7 +173,7 @@ export class PoolMemory implements Memory {
       model.napi.value === 'set' ? napi : null,
     );
     // Without netdev the kernel would follow a NULL pointer here; whoever judges the pool's parameters says so.
-    const provided = params.netdev && params.queueIdx === this.providerQueue;
+    const provided = params.netdev && this.providerQueues.includes(params.queueIdx);
     const created = createPool(this.env, params, provided ? this.provider : null);
     if (!created.ok) return { errno: errnoName(created.errno) };
     this.uses.push({ model, queue, napi });

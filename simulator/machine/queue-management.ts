@@ -158,7 +158,9 @@ export class QueueManagement {
         break;
       }
       machine.log.write(EV_POOL, queue, -1, -1, -1, result.pool);
-      const hasProvider = machine.memory.isUnreadable(result.pool);
+      // page_pool_check_memory_provider() compares the queue of the pool as well.
+      const serves = pool.queueIdx.value === 'set' || queue === 0;
+      const hasProvider = serves && machine.memory.isUnreadable(result.pool);
       made.push({ pool, errno: null, hasProvider, number: result.pool });
     }
     return made;

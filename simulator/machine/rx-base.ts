@@ -70,7 +70,7 @@ export class RxBase {
   /** An oops stopped the kernel. */
   halted = false;
   /** Queue that a provider is bound to; -1: none. */
-  providerQueue = -1;
+  providerQueues: readonly number[] = [];
   splitEnabled = false;
   xdpAttached = false;
 
@@ -181,7 +181,7 @@ export class RxBase {
       if (!context.split) this.counters.faultedUnsplit += context.segments;
       return;
     }
-    const unreadable = !context.split && this.providerQueue === context.queue.id;
+    const unreadable = !context.split && this.providerQueues.includes(context.queue.id);
     const cause = unreadable ? CAUSE_UNSPLIT : context.allocFailed ? CAUSE_SKB : CAUSE_DRIVER;
     this.counters.drop(cause, context.segments);
     this.log.write(EV_DROP, context.queue.id, -1, context.packet, -1, cause);

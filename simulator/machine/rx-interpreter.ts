@@ -299,7 +299,7 @@ export class RxInterpreter extends RxOperations {
           ? this.poolInVariable(context, -2 - buffer)
           : this.poolIsUnreadable(context, buffer);
       case QUEUE_HAS_PROVIDER:
-        return this.providerQueue === context.queue.id;
+        return this.providerQueues.includes(context.queue.id);
       case SPLIT_HAPPENED:
         return context.split;
       case SPLIT_ENABLED:

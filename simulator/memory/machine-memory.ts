@@ -44,10 +44,10 @@ export interface Memory {
   isMapped(pool: number): boolean;
 
   /**
-   * Installs the provider on a queue, or takes it away (-1). Pools made from then on look at it. Installed again it has
+   * Installs the provider on queues, or takes it away (none). Pools made from then on look at it. Installed again it has
    * new memory: each binding has net_iovs of its own, each registration its area and its refill ring.
    */
-  setProviderQueue(queue: number): void;
+  setProviderQueues(queues: readonly number[]): void;
   /** page_pool_create() for a queue: pool number, or the errno's name. */
   createPool(
     model: PoolModel,

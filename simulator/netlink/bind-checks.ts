@@ -4,6 +4,7 @@
  */
 import { payloadPool } from '../program/classes.ts';
 import { has } from '../core/release-features.ts';
+import { boundQueues } from '../contract/bound-queues.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel, PoolModel, SourceRange } from '../contract/driver-model.ts';
 import type { RunConfig } from '../contract/config.ts';
@@ -45,6 +46,8 @@ export interface PoolAttempt {
 export interface BindInput {
   readonly model: DriverModel;
   readonly config: RunConfig;
+  /** The queue that is looked at: the first one of the request, or a later one. */
+  readonly queue: number;
   readonly kernel: KernelRelease;
   readonly device: DeviceState;
   /** Called once, after all checks that come before it. */
@@ -66,7 +69,7 @@ export function bindQueue(input: BindInput): BindOutcome {
       blame: 'nobody',
       cause: isWithoutDevice(config)
         ? 'the registration has no queue: all data is copied'
-        : `the provider is installed on queue ${config.boundQueue}`,
+        : `the provider is installed on queue ${boundQueues(config).join(', ')}`,
       at: null,
       requirement: null,
     };
@@ -83,6 +86,12 @@ export function isWithoutDevice({ provider, zcrxDevice }: RunConfig): boolean {
 export function* refusals(input: BindInput): Generator<Refusal, undefined> {
   yield* requestChecks(input);
   if (isWithoutDevice(input.config)) return undefined;
+  yield* queueRefusals(input);
+  return undefined;
+}
+
+/** What netif_mp_open_rxq() refuses of one queue, when the request itself is right. */
+export function* queueRefusals(input: BindInput): Generator<Refusal, undefined> {
   yield* openChecks(input);
   yield* restartChecks(input);
   return undefined;
@@ -219,7 +228,7 @@ function poolMistake(
  * looks for it: the flag, the netdev, the queue.
  */
 function noProviderPool(
-  { model, config, device: { settings } }: BindInput,
+  { model, queue, device: { settings } }: BindInput,
   attempts: readonly PoolAttempt[],
 ): Refusal {
   const { split } = settings;
@@ -265,7 +274,7 @@ function noProviderPool(
   }
   return {
     ...base,
-    cause: `${pool.name} was made without queue_idx: it serves queue 0 for the kernel, not queue ${config.boundQueue}`,
+    cause: `${pool.name} was made without queue_idx: it serves queue 0 for the kernel, not queue ${queue}`,
     at: pool.queueIdx.at ?? pool.createdAt,
     requirement: 'RX4',
   };

@@ -3,6 +3,7 @@
  * a dma-buf, io_register_zcrx_ifq() for an io_uring area, each in its own order.
  */
 import { has } from '../core/release-features.ts';
+import { boundQueues } from '../contract/bound-queues.ts';
 import type { SourceRange } from '../contract/driver-model.ts';
 import type { Blame, RequirementId } from '../contract/verdict.ts';
 import type { BindInput } from './bind-checks.ts';
@@ -150,8 +151,9 @@ function* operations({ model, kernel }: BindInput): Generator<Refusal, undefined
 }
 
 function* queueExists({ config, device }: BindInput, errno: string): Generator<Refusal, undefined> {
-  if (config.boundQueue >= device.queues) {
-    yield configuration(errno, `queue ${config.boundQueue} does not exist, the device has ${device.queues}`);
+  const missing = boundQueues(config).find((queue) => queue >= device.queues);
+  if (missing !== undefined) {
+    yield configuration(errno, `queue ${missing} does not exist, the device has ${device.queues}`);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 /** Reads a machine into plain data. */
+import { isBoundQueue } from '../contract/bound-queues.ts';
 import { ALLOC_FAIL, COPY } from '../memory/zcrx-events.ts';
 import type { Machine } from '../machine/machine.ts';
 import { READ_ERRNO } from '../stack/user.ts';
@@ -68,7 +69,7 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       completed: queue.completions,
       slots: queue.payload.picture(PICTURE_SLOTS),
       split,
-      provider: administration.bound && queue.id === config.boundQueue ? config.provider : 'pages',
+      provider: administration.bound && isBoundQueue(config, queue.id) ? config.provider : 'pages',
       received: queue.received,
       dropped: queue.dropped,
     })),

@@ -2,6 +2,7 @@
  * What the netdev family of netlink shows: page-pool-get, page-pool-stats-get and queue-get, with the kernel's own
  * attribute names (Documentation/netlink/specs/netdev.yaml).
  */
+import { isBoundQueue } from '../contract/bound-queues.ts';
 import { has } from '../core/release-features.ts';
 import { ok, refuse } from '../core/result.ts';
 import type { Result } from '../core/result.ts';
@@ -102,7 +103,7 @@ export function queueGet(machine: Machine, ifindex: number, id: number): Result<
   if (!Number.isInteger(id) || id < 0 || id >= administration.channels) {
     return refuse('EINVAL', `queue ${id}: the device has ${administration.channels} receive queues`);
   }
-  const bound = administration.bound && id === config.boundQueue;
+  const bound = administration.bound && isBoundQueue(config, id);
   return ok({
     id,
     ifindex,

@@ -9,6 +9,7 @@ import { LEASES } from './leases.ts';
 import { NETKIT } from './netkit.ts';
 import { RECEIVE } from './receive.ts';
 import { REQUESTS } from './requests.ts';
+import { SEVERAL_QUEUES } from './several-queues.ts';
 import { STEERING } from './steering.ts';
 import { USER } from './user.ts';
 import { FRAMES } from './frames.ts';
@@ -25,6 +26,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...EXCLUSIONS,
   ...CHANNELS,
   ...STEERING,
+  ...SEVERAL_QUEUES,
   ...USER,
   ...RECEIVE,
   ...LARGE_BUFFERS,

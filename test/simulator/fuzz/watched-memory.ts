@@ -108,8 +108,8 @@ export class WatchedMemory implements Memory {
   isMapped(pool: number): boolean {
     return this.inner.isMapped(pool);
   }
-  setProviderQueue(queue: number): void {
-    this.inner.setProviderQueue(queue);
+  setProviderQueues(queues: readonly number[]): void {
+    this.inner.setProviderQueues(queues);
   }
   createPool(...parameters: Parameters<Memory['createPool']>): ReturnType<Memory['createPool']> {
     return this.inner.createPool(...parameters);

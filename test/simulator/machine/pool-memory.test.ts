@@ -11,7 +11,7 @@ const [payload] = referenceDriver().model.pools as [PoolModel];
 
 function memory(provider: RunConfig['provider'], chunks = 256): PoolMemory {
   const memory = new PoolMemory({ ...DEFAULT_CONFIG, provider, chunks }, '6.18');
-  if (provider !== 'pages') memory.setProviderQueue(1);
+  if (provider !== 'pages') memory.setProviderQueues([1]);
   return memory;
 }
 
@@ -100,13 +100,13 @@ test('closing a zcrx interface takes back what the user holds, and ignores what 
   area.put(held, false, 1);
   area.destroyPool(pool);
   expect(area.pools()[0]).toMatchObject({ state: 'dying', inflight: 1 });
-  area.setProviderQueue(-1);
+  area.setProviderQueues([]);
   area.returnToken(held);
   expect(area.tick()).toBe(false);
   expect(area.pools()[0]).toMatchObject({ state: 'gone', inflight: 0 });
   expect(area.freeChunks).toBe(64);
   // Nor does he get a say in who has them after the next registration.
-  area.setProviderQueue(1);
+  area.setProviderQueues([1]);
   const next = create(area, 1);
   for (let i = 0; i < 64; i++) area.alloc(next, 1);
   area.returnToken(held);
@@ -178,8 +178,8 @@ test('a registration that closed takes nothing, and the next one has an area of 
   const chunk = area.alloc(first, 1);
   area.lendToken(chunk);
   area.put(chunk, false, 1);
-  area.setProviderQueue(-1);
-  area.setProviderQueue(1);
+  area.setProviderQueues([]);
+  area.setProviderQueues([1]);
   expect(area.isLendable(chunk)).toBe(false);
   expect(area.chunkOf(chunk)).toBe(-1);
   const second = create(area, 1);

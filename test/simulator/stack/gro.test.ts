@@ -35,7 +35,7 @@ class Host {
     this.stack = new Stack(this.memory, this.skbs, log, this.counters, 1, 1_000_000, 'none');
     this.user = new User(all, this.memory, this.skbs, this.stack, log);
     this.user.interfaceOpen = true;
-    this.memory.setProviderQueue(QUEUE);
+    this.memory.setProviderQueues([QUEUE]);
     this.pools = { device: this.pool('payload'), pages: this.pool('header') };
   }
 

@@ -32,6 +32,7 @@ const ZCRX = 'simulator/providers/zcrx-provider.ts';
 const DMABUF = 'simulator/providers/dmabuf-provider.ts';
 const JUDGE = 'simulator/run/judge.ts';
 const REGISTRATION = 'simulator/machine/registration-users.ts';
+const BINDING = 'simulator/machine/binding.ts';
 const CONTROL = 'simulator/netlink/zcrx-control.ts';
 const EVENTS = 'simulator/memory/zcrx-events.ts';
 
@@ -65,7 +66,12 @@ export const SWITCHES = [
     "if (!device.present || config.bindMistake === 'no-device')",
     'if (false)',
   ),
-  off('the queue must exist', REQUEST, 'if (config.boundQueue >= device.queues)', 'if (false)'),
+  off(
+    'the queue must exist',
+    REQUEST,
+    'if (missing !== undefined) {\n    yield configuration(errno, `queue',
+    'if (false) {\n    yield configuration(errno, `queue',
+  ),
   off(
     'the errno of a missing queue depends on who asks',
     REQUEST,
@@ -185,16 +191,16 @@ export const SWITCHES = [
   ),
   off(
     'the old queue is started again',
-    ADMIN,
+    BINDING,
     "if (failure === 'start') this.queues.restartOld(queue);\n    else",
     '',
   ),
   off(
     'the old queue keeps its memory for that',
-    ADMIN,
+    BINDING,
     "if (failure === 'start') this.queues.pause(queue);\n    else",
     '',
-    ADMIN,
+    BINDING,
     'this.queues.restartOld(queue)',
     'this.queues.startQueue(queue)',
   ),
@@ -305,13 +311,13 @@ export const SWITCHES = [
   off(
     'a computed order follows the configuration',
     POOL_MEMORY,
-    'served === this.providerQueue ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0',
+    'this.providerQueues.includes(served) ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0',
     '0',
   ),
   off(
     'the configuration goes with the provider',
     POOL_MEMORY,
-    'served === this.providerQueue ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0',
+    'this.providerQueues.includes(served) ? Math.log2(this.chunkBytes / PAGE_SIZE) : 0',
     'Math.log2(this.chunkBytes / PAGE_SIZE)',
   ),
   off(
@@ -348,7 +354,7 @@ export const SWITCHES = [
     'if (false)',
   ),
   off('a netkit queue needs a lease', REQUEST, 'if (device.overNetkit && !device.leased)', 'if (false)'),
-  off('the provider goes with the netkit', ADMIN, 'if (this.overNetkit) this.unbind();', ''),
+  off('the provider goes with the netkit', ADMIN, 'if (this.overNetkit) this.binding.end();', ''),
   off(
     'the lease goes with the netkit',
     ADMIN,
@@ -429,7 +435,7 @@ export const SWITCHES = [
   off(
     'a 3-tuple rule catches neighbours',
     STEERING,
-    "if (this.rule === '3-tuple' && frame.flow % 2 === 0) return this.target;",
+    "if (this.rule === '3-tuple' && frame.flow % 2 === 0) return targets[0];",
     '',
   ),
   off(
@@ -590,8 +596,8 @@ export const SWITCHES = [
   ),
   off(
     'exploring goes past a refused bind',
-    ADMIN,
-    'if (config.explore && queue < machine.queues.length) this.exploreBind(input, outcome, queue);',
+    BINDING,
+    'if (config.explore && first < machine.queues.length) this.exploreBind(input, outcome);',
     '',
   ),
   // The stack.
@@ -792,8 +798,8 @@ export const SWITCHES = [
   ),
   off(
     'unbinding takes the provider away',
-    ADMIN,
-    'this.bound = false;\n    machine.user.closeInterface();',
+    BINDING,
+    'this.uninstall();\n    machine.user.closeInterface();',
     'machine.user.closeInterface();',
   ),
   off(
@@ -805,7 +811,7 @@ export const SWITCHES = [
   off(
     'closing the netlink socket unbinds',
     ADMIN,
-    "case 'close-netlink-socket':\n        this.unbind();",
+    "case 'close-netlink-socket':\n        this.binding.release();",
     "case 'close-netlink-socket':\n        break;",
   ),
   // Sending.
@@ -995,7 +1001,7 @@ export const SWITCHES = [
     CHECKS,
     'if (isWithoutDevice(input.config)) return undefined;',
     '',
-    ADMIN,
+    BINDING,
     'if (outcome.accepted && isWithoutDevice(config))',
     'if (false)',
   ),
@@ -1021,7 +1027,12 @@ export const SWITCHES = [
   ),
   off('areas are of one kind', CONTROL, "if (action === 'add-area') return null;", 'return null;'),
   off('ADD_AREA came with 7.3', CONTROL, "if (!has(kernel, 'zcrx-areas'))", 'if (false)'),
-  off('control operations came with 7.1', CONTROL, "if (!has(kernel, 'zcrx-control'))", 'if (false)'),
+  off(
+    'control operations came with 7.1',
+    CONTROL,
+    "}\n  if (!has(kernel, 'zcrx-control'))",
+    '}\n  if (false)',
+  ),
   off('control operations name a registration', CONTROL, 'if (!state.registered)', 'if (false)'),
   off('an area wants the device of the registration', CONTROL, 'if (!state.present)', 'if (false)'),
   off(
@@ -1041,6 +1052,31 @@ export const SWITCHES = [
     CONTROL,
     "case 'export-registration':\n      return null;",
     "case 'export-registration':\n      return refuse('EINVAL', 'user', 'off');",
+  ),
+  off('a request binds all of its queues', BINDING, 'count <= queues.length', 'count <= 1'),
+  off(
+    'a refused queue closes those before it',
+    BINDING,
+    'if (this.bindFurther(queues.slice(0, count), outcome)) continue;\n        this.end();',
+    'if (this.bindFurther(queues.slice(0, count), outcome)) continue;',
+  ),
+  off(
+    'a provider serves the queue of its pool',
+    QUEUES,
+    "pool.queueIdx.value === 'set' || queue === 0",
+    'true',
+  ),
+  off(
+    'every bound queue is closed at the end',
+    BINDING,
+    'for (const queue of queues) {\n      machine.log.write(EV_UNBIND',
+    'for (const queue of queues.slice(0, 1)) {\n      machine.log.write(EV_UNBIND',
+  ),
+  off(
+    'an RSS context has all bound queues',
+    STEERING,
+    'context ? boundQueues(config) : [config.boundQueue]',
+    '[config.boundQueue]',
   ),
   off('an import wants an export', CONTROL, 'state.exported ? null', 'true ? null'),
   off(
