@@ -229,6 +229,8 @@ export type ConditionMeaning =
   | 'skb-unreadable'
   /** skb_frag_is_net_iov(frag) (TX). */
   | 'frag-is-net-iov'
+  /** The driver has marked the frag as one that it must not unmap (TX, `tx-store-address` with `mark`). */
+  | 'frag-marked'
   /** The buffer may be used again: page_ref_count() == 1, dev_page_is_reusable(). Counted as private recycling. */
   | 'page-reusable'
   /** `negated: false` is always taken; for conditions the analyser folded. */

@@ -109,6 +109,7 @@ export const CONDITIONS = [
   'no-pool',
   'skb-unreadable',
   'frag-is-net-iov',
+  'frag-marked',
   'page-reusable',
   'always',
   'unknown',

@@ -44,9 +44,24 @@ const DROP = op('tx-drop');
 const MEANS = new Map<string, number>(code.CONDITIONS.map((means, index) => [means, index]));
 const SKB_UNREADABLE = MEANS.get('skb-unreadable');
 const FRAG_IS_NET_IOV = MEANS.get('frag-is-net-iov');
+const FRAG_MARKED = MEANS.get('frag-marked');
 const ALWAYS = MEANS.get('always');
 const FIRST_FRAGMENT = MEANS.get('first-fragment');
 const SKB_HAS_HEAD = MEANS.get('skb-has-head');
+
+/**
+ * What is known of what the driver keeps of a frag that it mapped: nothing yet, its address, 0 for a net_iov, a mark, or a
+ * mark that it has looked at since. 0: it is not mapped.
+ */
+const MAPPED = 1;
+const PLAIN = 2;
+const ZERO = 3;
+const MARKED = 4;
+const SEEN = 5;
+const STORED: Readonly<Partial<Record<number, number>>> = {
+  [code.HELPER_NETMEM]: ZERO,
+  [code.HELPER_MARK]: MARKED,
+};
 
 /** Ring of packets that the device is sending. */
 const TX_RING = 256;
@@ -137,6 +152,7 @@ export class TxPath {
     if (this.inRing === 0) return;
     const slot = this.head;
     this.run(this.clean, slot);
+    this.leaveMarked(slot);
     this.head = (this.head + 1) % TX_RING;
     this.inRing--;
     this.completed++;
@@ -147,9 +163,26 @@ export class TxPath {
     }
   }
 
-  /** True if a frag was mapped, and neither a store, a mark nor an unmap of its address was seen. */
+  /** The driver looks for a mark. */
+  private isMarked(at: number): boolean {
+    if (this.addresses[at] < MARKED) return false;
+    this.addresses[at] = SEEN;
+    return true;
+  }
+
+  /** Frags whose mark the driver has looked at, and which it did not unmap, are done with. */
+  private leaveMarked(slot: number): void {
+    for (let at = slot * MAX_SKB_FRAGS; at < (slot + 1) * MAX_SKB_FRAGS; at++) {
+      if (this.addresses[at] !== SEEN) continue;
+      this.exercise(this.clean, evidence.TX1);
+      this.addresses[at] = 0;
+      this.mapped--;
+    }
+  }
+
+  /** True if a frag was mapped, and neither a store, a mark that is looked at, nor an unmap of its address was seen. */
   get keepsMappings(): boolean {
-    return this.addresses.includes(1);
+    return this.addresses.includes(MAPPED) || this.addresses.includes(MARKED);
   }
 
   /** tcp_sendmsg_locked() and net_devmem_get_sockc_dmabuf(): errno name, or empty. */
@@ -220,7 +253,7 @@ export class TxPath {
           continue;
         }
         case code.BRANCH: {
-          const holds = this.holds(words[pc + 2]);
+          const holds = this.holds(words[pc + 2], slot);
           pc = holds !== ((words[pc + 3] & 1) === 1) ? pc + code.WORDS : words[pc + 4];
           continue;
         }
@@ -270,7 +303,8 @@ export class TxPath {
     }
   }
 
-  private holds(condition: number): boolean {
+  private holds(condition: number, slot: number): boolean {
+    if (condition === FRAG_MARKED) return this.isMarked(slot * MAX_SKB_FRAGS + Math.max(0, this.fragIndex));
     if (condition === FIRST_FRAGMENT) return this.fragIndex < 0;
     if (condition === SKB_HAS_HEAD) return true;
     return condition === SKB_UNREADABLE || condition === FRAG_IS_NET_IOV || condition === ALWAYS;
@@ -288,7 +322,7 @@ export class TxPath {
       case MAP_FRAG:
         this.log.write(EV_MAP, -1, place, this.sent - 1, -1, this.fragIndex);
         this.mapped++;
-        this.addresses[at] = 1;
+        this.addresses[at] = MAPPED;
         if (helper === code.HELPER_NETMEM) {
           this.exercise(program, evidence.TX1);
         } else {
@@ -296,8 +330,8 @@ export class TxPath {
         }
         break;
       case STORE:
-        // The netmem setter and the mark store 0 for a net_iov: the completion then unmaps nothing.
-        this.addresses[at] = helper === code.HELPER_WRONG ? 2 : 3;
+        // A mark holds, whatever address is kept beside it.
+        if (this.addresses[at] !== MARKED) this.addresses[at] = STORED[helper] ?? PLAIN;
         break;
       case UNMAP_FRAG:
         this.log.write(EV_UNMAP, -1, place, this.completed, -1, this.fragIndex);
@@ -318,7 +352,7 @@ export class TxPath {
   private unmap(program: CompiledProgram, helper: number, at: number, place: number): void {
     if (this.addresses[at] === 0) return;
     const stored = this.addresses[at];
-    if (helper === code.HELPER_NETMEM && stored === 3) this.exercise(program, evidence.TX1);
+    if (helper === code.HELPER_NETMEM && stored >= ZERO) this.exercise(program, evidence.TX1);
     else this.fault(program, place, helper === code.HELPER_NETMEM ? faults.STORED_PLAIN : faults.UNMAP_PLAIN);
     this.addresses[at] = 0;
     this.mapped--;

@@ -5,6 +5,8 @@ import { run } from './compliant.ts';
 import { outline } from './outline.ts';
 
 interface Variant {
+  /** What the arms are chosen by. */
+  readonly chosenBy?: string;
   /** What is done to the buffer of payload before it is added. */
   readonly sync?: string;
   /** What the arm of payload does after adding it. */
@@ -14,12 +16,12 @@ interface Variant {
 const SYNC = 'page_pool_dma_sync_netmem_for_cpu(q->pool, f->netmem, 0, 2048);';
 
 /** A driver that collects a frame in an xdp_buff, and makes the packet of it at the completion of the frame. */
-const driver = ({ sync = SYNC, after = '' }: Variant = {}): string => `
+const driver = ({ sync = SYNC, after = '', chosenBy = 'desc & TYPE' }: Variant = {}): string => `
 struct head { struct page *page; };
 struct frag { netmem_ref netmem; };
 struct pkt { struct xdp_buff buff; bool failed; };
 struct q { struct page_pool *pool, *heads; struct head *head; struct frag *frag; struct pkt *pkt; u64 *hdesc, *fdesc, *cmpl;
-	   struct device *dev; struct napi_struct napi; struct bpf_prog *prog; int hu, hc, fu, fc, next; };
+	   struct device *dev; struct napi_struct napi; struct bpf_prog *prog; int hu, hc, fu, fc, next, format; };
 static void fill(struct q *q)
 {
 	while (q->hu != q->hc) {
@@ -78,7 +80,7 @@ static int poll(struct napi_struct *napi, int budget)
 
 		if (!(desc & DONE))
 			break;
-		switch (desc & TYPE) {
+		switch (${chosenBy}) {
 		case TYPE_HEAD:
 			begin(q, pkt, desc);
 			break;
@@ -131,6 +133,7 @@ static int probe(struct net_device *n, struct q *q)
 {
 	n->queue_mgmt_ops = &qops;
 	n->ethtool_ops = &eops;
+	q->format = TYPE_FRAG;
 	netif_napi_add(n, &q->napi, poll);
 	return 0;
 }
@@ -155,6 +158,10 @@ test('the arms of a switch say what a completion is for', async () => {
 test('an arm that adds and delivers leaves the question open', async () => {
   const after = 'skb = build(q, pkt);\n\t\t\tnapi_gro_receive(napi, skb);';
   expect(await completionsOf({ after })).toEqual([]);
+});
+
+test('a mode with formats of its own says nothing of completions', async () => {
+  expect(await completionsOf({ chosenBy: 'q->format' })).toEqual([]);
 });
 
 test('every frame arrives as device memory, of one buffer of payload or of several', async () => {

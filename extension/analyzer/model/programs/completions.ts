@@ -3,12 +3,13 @@
  * frame as a whole. A question of the packet loop with an answer that adds a fragment and another that delivers, adding
  * none, asks which of them is at hand.
  */
+import type { Question } from '../../../../simulator/contract/driver-model.ts';
 import type {
+  BufferOperand,
   ConditionMeaning,
   Operation,
   ProgramNode,
 } from '../../../../simulator/contract/path-program.ts';
-import type { BufferOperand } from '../../../../simulator/contract/path-program.ts';
 import { hasBelow, mapNodes, operationsOf, visitNodes, type Nodes } from './nodes.ts';
 
 type Part = Extract<ConditionMeaning, 'header-completion' | 'payload-completion' | 'frame-completion'>;
@@ -17,12 +18,20 @@ type Branch = Extract<ProgramNode, { node: 'branch' }>;
 const ADDS: ReadonlySet<Operation['kind']> = new Set(['add-frag', 'add-frag-noacc']);
 const DELIVERS: ReadonlySet<Operation['kind']> = new Set(['deliver']);
 
-/** Names the tests of which completion it is in the packet loops below `nodes`. */
-export function nameCompletions(nodes: Nodes, buffers: readonly BufferOperand[]): Nodes {
+/**
+ * Names the tests of which completion it is in the packet loops below `nodes`.
+ * @param asked the questions: which function handles packets is none about a completion
+ */
+export function nameCompletions(
+  nodes: Nodes,
+  buffers: readonly BufferOperand[],
+  asked: readonly Question[],
+): Nodes {
   const questions = new Set<number>();
   visitNodes(nodes, (node) => {
     if (node.node === 'loop' && node.over === 'completions')
-      for (const question of asksForPart(node.body, buffers)) questions.add(question);
+      for (const question of asksForPart(node.body, buffers))
+        if (isAboutPacket(asked[question])) questions.add(question);
   });
   if (questions.size === 0) return nodes;
   return mapNodes(nodes, (node) => {
@@ -49,6 +58,10 @@ function asksForPart(body: Nodes, buffers: readonly BufferOperand[]): readonly n
   return [...parts].flatMap(([question, found]) =>
     found.has('payload-completion') && found.has('frame-completion') ? [question] : [],
   );
+}
+
+function isAboutPacket(question: Question | undefined): boolean {
+  return question?.about === 'packet' && question.rest === undefined;
 }
 
 /** The question of a test for one of several constants; null for others. */

@@ -122,6 +122,7 @@ export class Expressions {
       else this.values.changed(x.l, x, inst, out);
     }
     if (x.op !== '=') return;
+    this.places.mark(x.l, x.r, x, inst, out);
     const name = nameOfValue(x.l);
     if (name !== null) this.noteOrigin(name, x.r, inst);
     if (this.builder.index.constant(x.r, inst) === 0) this.slot('clear-slot', x, inst, out);

@@ -6,6 +6,7 @@ import type { Question, SourceRange, UnreadPath } from '../../../../simulator/co
 import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver-facts.ts';
+import { SentFragments } from '../sent-fragments.ts';
 import { DriverIndex } from './driver-index.ts';
 import { napiPolls, QUEUE_PATHS, tableFunctions } from './entries.ts';
 import { Lengths } from './lengths.ts';
@@ -17,6 +18,7 @@ import { Questions } from './questions.ts';
 import { nameCompletions } from './completions.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
+import { type Mark, marksAsked, storesMark, withMarks } from './marks.ts';
 import { markUsual } from './usual.ts';
 import { withPosts } from './posts.ts';
 import { prune } from './prune.ts';
@@ -74,8 +76,10 @@ class Extraction {
     this.receive = { ...shared, relevant: relevance.receive, transmit: null };
     this.queue = { ...this.receive, relevant: relevance.queue };
     const transmit = { ...shared, relevant: relevance.transmit };
-    this.sending = { ...transmit, transmit: { mappings, completing: false } };
-    this.completing = { ...transmit, transmit: { mappings, completing: true } };
+    const fragments = new SentFragments(facts, names);
+    const none = { mappings, fragments, marks: new Set<Mark>() };
+    this.sending = { ...transmit, transmit: { ...none, completing: false } };
+    this.completing = { ...transmit, transmit: { ...none, completing: true } };
   }
 
   programs(): readonly PathProgram[] {
@@ -86,13 +90,24 @@ class Extraction {
       ...this.all('rx-poll', relevance.richest(polls, false), this.receive, BUDGET),
       ...this.refills(),
       ...this.best('rx-release', relevance.releasers(), this.receive),
-      ...this.all('tx-xmit', relevance.richest(sends, true), this.sending, -1),
-      ...this.all('tx-complete', relevance.richest(polls, true), this.completing, BUDGET),
+      ...this.transmission(relevance.richest(sends, true), relevance.richest(polls, true)),
       ...QUEUE_PATHS.flatMap(({ path, key }) =>
         this.all(path, tableFunctions(key, this.index), this.queue, -1).slice(0, 1),
       ),
     ];
     return withoutUnasked(found);
+  }
+
+  /** What sends and what completes: the one stores marks by which the other knows what it must not unmap. */
+  private transmission(sends: readonly FunctionRef[], polls: readonly FunctionRef[]): readonly PathProgram[] {
+    const completions = this.all('tx-complete', polls, this.completing, BUDGET);
+    const marks = marksAsked(completions);
+    const { sending } = this;
+    const transmit = sending.transmit === null ? null : { ...sending.transmit, marks };
+    const sent = this.all('tx-xmit', sends, { ...sending, transmit }, -1);
+    const all = [...sent, ...completions];
+    // A mark that nobody was seen to store may be stored where reading did not get to.
+    return storesMark(sent) ? all.map((program) => withMarks(program, marks)) : all;
   }
 
   /** The paths of packets that have no program, and where reading came closest to one. */
@@ -182,7 +197,7 @@ class Extraction {
     const kept = new Set(raw.kept.keys());
     const looped = withPosts(prune(classifyLoops(shallow ?? raw.steps, path, raw.budgeted), kept));
     const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers), kept);
-    const parts = path === 'rx-poll' ? nameCompletions(pruned, raw.buffers) : pruned;
+    const parts = path === 'rx-poll' ? nameCompletions(pruned, raw.buffers, this.questions.all) : pruned;
     const steps = markUsual(nameLastFragment(parts), path);
     if (kindsBelow(steps).size === 0) return null;
     const repeated = path === 'rx-refill' && !hasDescriptorLoop(steps);

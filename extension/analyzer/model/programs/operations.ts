@@ -2,6 +2,7 @@
 import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/path-program.ts';
 import { entryOf, familyOf, isNetmemSide, mappedBy, NAME } from '../../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { UnmappedAddress } from '../sent-fragments.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
 
 /** Which side of the API a kernel function is on. */
@@ -107,8 +108,17 @@ function marks(api: string): boolean {
   return entryOf(api)?.leavesUnmarked !== true;
 }
 
-/** What the driver does to a sent socket buffer at the fact's place; `how`: how its class is mapped. */
-export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mapping): readonly Operation[] {
+/**
+ * What the driver does to a sent socket buffer at the fact's place.
+ * @param how its class is mapped
+ * @param unmapped whose address an unmapping is of, as far as it was followed
+ */
+export function transmitOperations(
+  fact: BufferFact,
+  c: BufferClass,
+  how: Mapping,
+  unmapped: UnmappedAddress['is'],
+): readonly Operation[] {
   switch (fact.kind) {
     case 'skb-frag':
       return mappedBy(fact.api) === 'fragment' ? [{ kind: 'tx-map-frag', helper: 'skb-frag' }] : [];
@@ -123,7 +133,9 @@ export function transmitOperations(fact: BufferFact, c: BufferClass, how: Mappin
       if (fact.direction === 'from-device') return [];
       if (mappedBy(fact.api) === 'netmem') return [{ kind: 'tx-unmap-frag', helper: 'netmem' }];
       return [
-        unmapsFragment(fact, how) ? { kind: 'tx-unmap-frag', helper: 'plain' } : { kind: 'tx-unmap-head' },
+        unmapped === 'fragment' || (unmapped === 'unknown' && unmapsFragment(fact, how))
+          ? { kind: 'tx-unmap-frag', helper: 'plain' }
+          : { kind: 'tx-unmap-head' },
       ];
     case 'copy-from':
     case 'kmap':

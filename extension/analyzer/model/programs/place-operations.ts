@@ -8,11 +8,13 @@ import type {
 import type { PacketEffect } from '../../kernel/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { effectsOf, entryOf } from '../../kernel/table.ts';
-import type { CallExpr, Expr } from '../../syntax/ast.ts';
+import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
 import type { BufferFact } from '../buffer-class.ts';
 import type { PlacedClassFact } from './driver-index.ts';
+import { conditionOf } from '../guards/condition.ts';
 import type { Instance } from './instance.ts';
+import { markOf } from './marks.ts';
 import { receiveOperations, transmitOperations } from './operations.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { isOwnMemory, isUnfollowed } from './receive.ts';
@@ -55,7 +57,8 @@ export class PlaceOperations {
         const cls = c === undefined ? undefined : builder.index.classes[c];
         if (how === undefined || cls === undefined) continue;
         const doubt = builder.index.meetsSentNetmem(fact, cls) ? null : 'pages-only';
-        for (const operation of transmitOperations(fact, cls, how))
+        const unmapped = fact.kind === 'unmap' ? transmit.fragments.of(fact).is : 'unknown';
+        for (const operation of transmitOperations(fact, cls, how, unmapped))
           builder.operation(out, inst, x, fact.api, operation, doubt);
         continue;
       }
@@ -82,6 +85,27 @@ export class PlaceOperations {
     }
     if (transmit === null && call !== null && this.allocatesSkb(call, inst))
       builder.operation(out, inst, call, builder.index.text(inst.view, call.fn), { kind: 'alloc-skb' });
+  }
+
+  /** `ring->buf[i] = NO_UNMAP`: what the completion looks for before it unmaps. */
+  mark(l: Expr, r: Expr, span: Span, inst: Instance, out: ProgramNode[]): void {
+    const { builder } = this;
+    const { transmit, questions } = builder.direction;
+    if (transmit === null || transmit.marks.size === 0) return;
+    const from = bare(r);
+    if (from.k === 'cond' && from.a !== null) {
+      const [then, otherwise]: [ProgramNode[], ProgramNode[]] = [[], []];
+      this.mark(l, from.a, span, inst, then);
+      this.mark(l, from.b, span, inst, otherwise);
+      if (then.length + otherwise.length > 0) builder.conditionalParts(from.c, inst, then, otherwise, out);
+      return;
+    }
+    const [literals] = conditionOf({ k: 'binary', op: '==', l, r, s: span.s, e: span.e }, inst.words, true);
+    const [only, ...more] = literals ?? [];
+    if (only === undefined || more.length > 0 || !only.holds) return;
+    const asked = questions.known(only.atom.subject, only.atom.compare);
+    if (asked !== null && transmit.marks.has(markOf(asked.question, asked.answer)))
+      builder.operation(out, inst, span, '=', { kind: 'tx-store-address', helper: 'mark' });
   }
 
   private doubtOf(fact: BufferFact, classes: readonly number[], inst: Instance): Doubt | null {

@@ -47,6 +47,16 @@ export class Questions {
     return this.drafts;
   }
 
+  /** The question about the subject that has been asked, and the answer that the comparison stands for; null: none. */
+  known(
+    subject: Subject,
+    compare: Comparison,
+  ): { readonly question: number; readonly answer: string } | null {
+    if (compare.is !== 'equal') return null;
+    const question = this.numbers.get(subject.key);
+    return question === undefined ? null : { question, answer: compare.to };
+  }
+
   ask({ subject, compare, except, text, rest, at }: Unanswered): Asked {
     const { key, answers } = named(subject, compare, at);
     let question = this.numbers.get(key);

@@ -1,10 +1,16 @@
 /** Which buffer classes are sent, and how each is mapped. */
 import type { BufferClass } from '../buffer-class.ts';
+import type { SentFragments } from '../sent-fragments.ts';
 import { mappingOf, type Mapping } from '../transmit-mapping.ts';
+import type { Mark } from './marks.ts';
 
 export interface Transmit {
   /** How the class with this number is mapped; undefined for classes that are not sent. */
   readonly mappings: ReadonlyMap<number, Mapping>;
+  /** Which of the unmapped addresses are of fragments. */
+  readonly fragments: SentFragments;
+  /** Values by which the completion knows what it must not unmap. */
+  readonly marks: ReadonlySet<Mark>;
   /** The path cleans up what was sent, as opposed to sending it. */
   readonly completing: boolean;
 }
