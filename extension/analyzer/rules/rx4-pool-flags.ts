@@ -51,6 +51,16 @@ interface Around {
   readonly hasModes: boolean;
   /** Some pool of the driver takes unreadable memory. */
   readonly declares: boolean;
+  /** The driver itself maps buffers of the pool. */
+  readonly mapped: boolean;
+}
+
+/** True where the condition of the flag decides whether there is DMA at all: both flags go together, and nobody maps else. */
+function withoutDma({ model }: Pool, { mapped }: Around): boolean {
+  const of = (flag: PoolFlag): string | undefined =>
+    model.conditionalFlags.find((c) => c.flag === flag)?.condition;
+  const condition = of(NAME.PP_FLAG_DMA_MAP);
+  return !mapped && condition !== undefined && condition === of(NAME.PP_FLAG_DMA_SYNC_DEV);
 }
 
 /** What a pool of whole packets says of itself: payload gets nowhere else in this driver. */
@@ -65,7 +75,8 @@ function wholePackets({ model, apiAt }: Pool): Say {
   };
 }
 
-function judgePayload(pool: Pool, { pieces, hasModes, declares }: Around): Say[] {
+function judgePayload(pool: Pool, around: Around): Say[] {
+  const { pieces, hasModes, declares } = around;
   const { model } = pool;
   const out: Say[] = [];
   const has = (f: PoolFlag): boolean =>
@@ -81,7 +92,7 @@ function judgePayload(pool: Pool, { pieces, hasModes, declares }: Around): Say[]
         api: flag,
         message: `${flag} is not set on this pool: with a memory provider, page_pool_create() then fails with EOPNOTSUPP.`,
       });
-    const condition = hasModes ? null : onlyIf(pool, flag);
+    const condition = hasModes || withoutDma(pool, around) ? null : onlyIf(pool, flag);
     if (condition !== null)
       out.push({
         severity: 'info',
@@ -182,6 +193,15 @@ function servesFragments({ model }: Pool, { facts }: RuleContext): boolean {
   );
 }
 
+/** True if the driver maps buffers of the pool itself. */
+function isMapped({ model }: Pool, { facts }: RuleContext): boolean {
+  return facts.classes.some(
+    (c) =>
+      c.pools.includes(model.name) &&
+      c.facts.some((f) => f.kind === 'map' && f.direction !== 'to-device' && !facts.guards.isWithoutPool(f)),
+  );
+}
+
 /** True for the pool that a pointer leads to where it does not lead to one that takes unreadable memory. */
 function isBesideProvider(pool: Pool, { facts }: RuleContext): boolean {
   if (pool.allows.length > 0 || !facts.guards.declares) return false;
@@ -201,7 +221,9 @@ function run(cx: RuleContext): Finding[] {
   for (const pool of cx.facts.pools) {
     if (isBesideProvider(pool, cx)) continue;
     const { hasModes, declares } = cx.facts.guards;
-    for (const say of judge(pool, onlyPools, { pieces: servesFragments(pool, cx), hasModes, declares })) {
+    const pieces = servesFragments(pool, cx);
+    const around = { pieces, hasModes, declares, mapped: isMapped(pool, cx) };
+    for (const say of judge(pool, onlyPools, around)) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;
       seen.add(key);

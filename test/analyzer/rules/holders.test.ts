@@ -398,18 +398,24 @@ static struct sk_buff *rx(struct device *dev, struct drv_ring *r, struct drv_des
 `,
     ));
 
-  test('flags that a pool has on a condition; not those in each arm of a choice', () =>
+  test.each([
+    [
+      'flags that a pool has on a condition, where the driver maps otherwise; not those in each arm of a choice',
+      '//< rx4-pool-flags: PP_FLAG_DMA_MAP is set on this pool only if\n//< rx4-pool-flags: PP_FLAG_DMA_SYNC_DEV is set on this pool only if',
+      '\tif (r->frags == 1)\n\t\tdma_map_page(r->dev, r->page, 0, PAGE_SIZE, DMA_FROM_DEVICE);\n//< rx4-pool-flags: maps',
+    ],
+    ['not the condition under which there is DMA at all: nobody maps otherwise', '', ''],
+  ])('%s', (_, conditional, mapping) =>
     expectMarks(
       'RX4',
-      `struct drv_ring { struct page_pool *pool; struct page_pool *two; struct page *page; struct page *other; int frags; };
+      `struct drv_ring { struct page_pool *pool; struct page_pool *two; struct page *page; struct page *other; int frags; struct device *dev; };
 static void create(struct drv_ring *r)
 {
 	struct page_pool_params pp = { .dma_dir = DMA_FROM_DEVICE, .max_len = PAGE_SIZE };
 
 	if (r->frags > 1)
 		pp.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
-//< rx4-pool-flags: PP_FLAG_DMA_MAP is set on this pool only if
-//< rx4-pool-flags: PP_FLAG_DMA_SYNC_DEV is set on this pool only if
+${conditional}
 	r->pool = page_pool_create(&pp);
 //< rx4-pool-flags: hold headers and payload together
 }
@@ -427,10 +433,12 @@ static void create_two(struct drv_ring *r)
 static void rx(struct drv_ring *r)
 {
 	r->page = page_pool_dev_alloc_pages(r->pool);
+${mapping}
 	r->other = page_pool_dev_alloc_pages(r->two);
 	napi_build_skb(page_address(r->page), 2048);
 	napi_build_skb(page_address(r->other), 2048);
 }
 `,
-    ));
+    ),
+  );
 });
