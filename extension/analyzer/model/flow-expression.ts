@@ -7,7 +7,7 @@ import { calleeArguments, fieldOf, indirectPrefix } from './call-arguments.ts';
 import { applyEffects, effectsOn, makeFact } from './kernel-call.ts';
 import { firstUse } from './first-use.ts';
 import { AddressFlow, type AddressLocals, pointsToAddress } from './flow-address.ts';
-import { isOfAddress, recordOf, StoredAddresses } from './flow-stored-address.ts';
+import { isOfAddress, StoredAddresses } from './flow-stored-address.ts';
 import { ObjectFlow } from './flow-object.ts';
 import type { TypeNames } from './names.ts';
 import { NO_SOURCES, RESULT_OF, SOURCE, type TapeWriter } from './tape.ts';
@@ -285,14 +285,7 @@ export class ExpressionFlow {
       }
     }
     const place = this.value(l);
-    const record = recordOf(l);
-    if (value >= 0 && record !== null)
-      this.stored.keep(
-        { at: l, fieldAt: record.fieldAt, into: this.addresses.keyOf(record) ?? '' },
-        r,
-        this.type(l),
-        value,
-      );
+    if (value >= 0) this.stored.assigned(l, r, value);
     if (place >= 0 && value >= 0) {
       if (this.stored.posts(l, r)) this.stored.post(l, value);
       else this.objects.store(place, this.objects.taken(r, value, this.type(l)), this.type(l));
@@ -334,7 +327,8 @@ export class ExpressionFlow {
       else {
         const value = this.value(item.value);
         if (item.value.k !== 'num') this.addresses.initialise(key, item.value);
-        if (value >= 0) this.stored.keep({ at: item, fieldAt: item, into: key }, item.value, type, value);
+        if (value >= 0)
+          this.stored.keep({ at: item, fieldAt: item, into: key, isElement: false }, item.value, type, value);
         if (value >= 0 && carries(type))
           this.objects.store(
             this.objects.fieldOf(object, key, tag),

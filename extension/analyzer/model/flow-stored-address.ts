@@ -1,12 +1,19 @@
 /** DMA addresses that are stored: kept in a record for the end of the mapping, or told to the device in a descriptor. */
 import { TYPE } from '../kernel/structures.ts';
-import type { Expr, MemberExpr, Span } from '../syntax/ast.ts';
+import type { Expr, Span } from '../syntax/ast.ts';
 import type { FactKind } from './facts.ts';
 import type { AddressFlow, AddressLocals } from './flow-address.ts';
 import { makeFact } from './kernel-call.ts';
 import type { TypeNames } from './names.ts';
 import type { TapeWriter } from './tape.ts';
-import { carries, NARROW_ADDRESS, ownerOfMember, type Type, typeOfExpression } from './types.ts';
+import {
+  carries,
+  holdsAddress,
+  NARROW_ADDRESS,
+  ownerOfMember,
+  type Type,
+  typeOfExpression,
+} from './types.ts';
 
 /** True for what is done to a buffer by its DMA address alone. */
 export function isOfAddress(kind: FactKind): boolean {
@@ -38,13 +45,36 @@ export class StoredAddresses {
     return typeOfExpression(x, this.locals, this.names);
   }
 
-  /** A DMA address is kept in a record, as what ends the mapping needs it. @param value node of the address */
-  keep({ at, fieldAt, into }: Record, r: Expr, type: Type, value: number): void {
-    if (type.base !== TYPE.dma_addr_t || type.depth > 0) return;
-    if (this.type(r).base !== TYPE.dma_addr_t && r.k !== 'call') return;
+  /** `l = r`: a DMA address may be kept in a record, or an element of one. @param value node of the address */
+  assigned(l: Expr, r: Expr, value: number): void {
+    const isElement = l.k === 'index';
+    const to = isElement ? l.obj : l;
+    if (to.k !== 'member' || (isElement && this.isTemporary(to.obj))) return;
+    const into = this.addresses.keyOf(to) ?? '';
+    this.keep({ at: l, fieldAt: to.fieldAt, into }, r, this.type(l), value, isElement);
+  }
+
+  /** True for a structure that is a local itself: nothing is found in there later. */
+  private isTemporary(x: Expr): boolean {
+    return x.k === 'id' && this.locals.lookup(x.name) >= 0 && this.type(x).depth === 0;
+  }
+
+  /**
+   * A DMA address is kept in a record, as what ends the mapping needs it.
+   * @param value node of the address
+   * @param isElement of an array, which descriptors do not have: it may be of plain integers
+   */
+  keep({ at, fieldAt, into }: Record, r: Expr, type: Type, value: number, isElement = false): void {
+    if (type.depth > 0 || !holdsAddress(type)) return;
+    // Only one of the two need be declared as a DMA address, in arrays none: where mappings end tells the rest.
+    const given = this.type(r);
+    if (isElement ? !holdsAddress(given) && r.k !== 'call' : type.base !== TYPE.dma_addr_t) return;
+    if (!isElement && given.base !== TYPE.dma_addr_t && r.k !== 'call') return;
     const madeBy = this.tape.madeBy(value);
     const from = this.addresses.of(r);
-    if (madeBy.length > 0)
+    // What was read back from a descriptor that this function has just written was made by its mapping.
+    const isReadBack = r.k === 'member' && from.some((source) => typeof source === 'number');
+    if (madeBy.length > 0 || isReadBack)
       this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy, into }), -1, from);
   }
 
@@ -83,10 +113,4 @@ export class StoredAddresses {
     const owner = ownerOfMember(x.obj, x.field, this.locals, this.names);
     return owner === null ? null : `${owner}.${x.field}`;
   }
-}
-
-/** The member that is assigned to, or whose element is. */
-export function recordOf(l: Expr): MemberExpr | null {
-  if (l.k === 'member') return l;
-  return l.k === 'index' && l.obj.k === 'member' ? l.obj : null;
 }

@@ -111,6 +111,8 @@ function contains(x: Expr, isValue: IsValue, through: (name: string) => boolean)
     case 'cast':
     case 'unary':
       return go(x.x);
+    case 'index':
+      return go(x.obj);
     case 'binary':
       return !COMPARES.has(x.op) && (go(x.l) || go(x.r));
     case 'comma':

@@ -1,8 +1,10 @@
 /** TX1: the DMA address of a fragment is never given to the DMA mapping functions unless the fragment is a page. */
 import type { Confidence, Evidence, Finding } from '../finding.ts';
+import { TYPE } from '../kernel/structures.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import { isDistance } from '../model/distance.ts';
 import { SentFragments } from '../model/sent-fragments.ts';
 import { ToldFields } from '../model/told-fields.ts';
 import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
@@ -194,6 +196,13 @@ function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
   });
 }
 
+/** True if the address is kept in a field that is declared as one: what a plain integer is told may be a descriptor's. */
+function isDeclaredAddress(store: BufferFact, facts: DriverFacts): boolean {
+  const { into } = facts.mappedAt(store);
+  const at = into.lastIndexOf('.');
+  return facts.symbols.field(into.slice(0, at), into.slice(at + 1))?.field.type.base === TYPE.dma_addr_t;
+}
+
 /** TX2 asks for them as well. */
 const findingsIn = remembered(findIn);
 
@@ -226,11 +235,14 @@ function findIn(facts: DriverFacts): readonly Finding[] {
     if (f.kind === 'unmap-store' && mappedBy(f.api) !== 'netmem') {
       const address = sent.of(f);
       if (address.is === 'other') return null;
+      if (f.api === '=' && !sent.isKept(f) && !isDeclaredAddress(f, facts)) return null;
       if (address.is === 'fragment')
         return f.api !== '=' || sent.isKept(f) ? storeOfFragment(f, c, address.mappings, toldFrom(f)) : null;
     }
     if (f.kind === 'skb-frag' && f.api === NAME.skb_frag_address && transmit.has(f.fn))
-      return sent.handlesFrames(f) || isUsedAtOnce(f, c.facts) ? null : addressOfFragment(f, c);
+      return sent.handlesFrames(f) || isUsedAtOnce(f, c.facts) || isDistance(f, facts.symbols)
+        ? null
+        : addressOfFragment(f, c);
     return judge(f, c, how, transmit, toldFrom);
   };
   for (const { c, how } of classes) {

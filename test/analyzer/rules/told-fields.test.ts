@@ -60,3 +60,68 @@ describe('nobody tells the device', () => {
     ['where only its mapping ends', 'dma_unmap_single(NULL, at, 64, DMA_FROM_DEVICE);'],
   ])('%s', (_, tell) => expectMarks('TX1', driver(tell, KEPT, PAIR)));
 });
+
+/** @param add statements of the transmission, which has the address in `dma` */
+const kept = (add: string): string => `struct heron_list { u64 addr[8]; u64 len[8]; };
+struct heron_desc { u64 at; };
+struct heron_ring { dma_addr_t *dma; };
+static u64 map_frag(struct device *dev, struct sk_buff *skb)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	return skb_frag_dma_map(dev, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+}
+static void send(struct heron_list *list);
+static int xmit(struct sk_buff *skb, struct net_device *dev, struct heron_list *l, struct heron_desc *d,
+		struct heron_ring *r)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	u64 dma = map_frag(dev->dev.parent, skb);
+	struct heron_list made;
+
+${add}
+	return 0;
+}
+static void complete(struct device *dev, struct heron_list *l, struct heron_ring *r)
+{
+	dma_unmap_page(dev, l->addr[0], l->len[0], DMA_TO_DEVICE);
+//< tx1-unmap
+	dma_unmap_page(dev, r->dma[1], l->len[0], DMA_TO_DEVICE);
+${add.includes('r->dma') ? '//< tx1-unmap' : ''}
+}
+static const struct net_device_ops nops = { .ndo_start_xmit = xmit };
+`;
+
+describe('addresses in arrays', () => {
+  test('of plain integers are kept where they are unmapped from; not in a list that is a local', () =>
+    expectMarks(
+      'TX1',
+      kept('\tl->addr[0] = dma;\n//< tx1-unmap: kept by\n\tmade.addr[0] = dma;\n\tsend(&made);'),
+    ));
+  test('are kept where they were read back from the descriptor', () =>
+    expectMarks(
+      'TX1',
+      kept(
+        '\tl->addr[0] = dma;\n//< tx1-unmap: kept by\n\td->at = skb_frag_dma_map(dev->dev.parent, frag, 0, 64, DMA_TO_DEVICE);\n\tr->dma[0] = d->at;\n//< tx1-unmap: kept by',
+      ),
+    ));
+});
+
+describe('the address of a fragment', () => {
+  const offset = (how: string): string => `static u64 heron_at(struct heron *h, struct sk_buff *skb, u64 at)
+{
+	const skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	${how}
+}
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	return heron_at(netdev_priv(dev), skb, 0);
+}
+static const struct net_device_ops nops = { .ndo_start_xmit = xmit };
+`;
+  test('from which only a distance is taken may be NULL', () =>
+    expectMarks('TX1', offset('return at - (u64)skb_frag_address(frag);')));
+  test('that is used itself may not', () =>
+    expectMarks('TX1', offset('return (u64)skb_frag_address(frag) - at;\n//< tx1-unmap: is NULL')));
+});
