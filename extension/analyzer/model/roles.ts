@@ -52,10 +52,14 @@ function decision<F extends RoleFact>(
 
 /** True if the device writes into the buffer: it is mapped for reception, or its pool maps it. */
 function received(f: RoleFact): boolean {
-  if (f.kind === 'allocate') return f.source === 'pool' || f.source === 'pool-address';
+  if (f.kind === 'allocate') return isOfPool(f);
   if (f.kind === 'sync-cpu') return f.direction !== 'to-device';
   if (f.kind === 'map' || f.kind === 'unmap') return f.direction === 'from-device' || f.direction === 'both';
   return f.kind === 'release';
+}
+
+function isOfPool({ source }: RoleFact): boolean {
+  return source === 'pool' || source === 'pool-address';
 }
 
 /** True if a packet is made from the buffer: firmware logs and statistics are received too. */
@@ -76,7 +80,9 @@ function becomesPacket(facts: readonly RoleFact[]): boolean {
 export function decideRole<F extends RoleFact>(q: RoleQuestion<F>): RoleDecision<F> {
   const { facts, originFacts } = q;
   const allocations = facts.filter((f) => f.kind === 'allocate');
-  const rx = facts.filter(received);
+  // A helper that gives memory of a pool back, or else a page, makes no other memory received.
+  const isOther = allocations.length > 0 && !allocations.some(isOfPool);
+  const rx = facts.filter((f) => received(f) && !(isOther && f.kind === 'release'));
   const pages = allocations.filter(
     (f) => f.source === 'pool' || f.source === 'page' || f.source === 'fragment',
   );

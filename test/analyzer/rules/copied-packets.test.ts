@@ -62,6 +62,29 @@ static void poll(struct napi_struct *napi, struct rx_ring *r, u32 at, u32 len)
     ).toEqual([]));
 });
 
+test('copies for AF_XDP are not received for going through the helper that gives buffers back to a pool', () =>
+  expectMarks(
+    'RX3',
+    `struct rxq { struct page_pool *pool; struct page *page; };
+static void add(struct rxq *q, struct sk_buff *skb, struct page *page, int len)
+{
+	if (skb_shinfo(skb)->nr_frags < MAX_SKB_FRAGS)
+		skb_add_rx_frag(skb, 0, page, 0, len, PAGE_SIZE);
+	else if (q->pool)
+		page_pool_put_full_page(q->pool, page, false);
+	else
+		put_page(page);
+}
+static void copy(struct rxq *q, struct sk_buff *skb, struct xdp_buff *xsk, int len)
+{
+	void *buf = napi_alloc_frag(len);
+
+	memcpy(buf, xsk->data, len);
+	add(q, skb, virt_to_page(buf), len);
+}
+`,
+  ));
+
 /** A pool whose buffers are found by number, with their addresses in descriptors; `beside` is what the poll does besides. */
 const descriptors = (beside: string, sync: string): string => `struct rx_desc { __le32 addr; __le32 len; };
 struct rxq {
