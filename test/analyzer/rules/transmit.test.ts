@@ -31,6 +31,29 @@ static void complete(struct device *dev, struct tx_buf *b)
 }
 ${OPS}`;
 
+test('fragments that a library sends whose entry, not static, calls itself by way of a helper', () =>
+  expectMarks(
+    'TX1',
+    `static netdev_tx_t segment(struct sk_buff *skb, struct net_device *dev)
+{
+	return lib_start_xmit(skb->next, dev);
+}
+netdev_tx_t lib_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	void *from;
+
+	if (skb_is_gso(skb))
+		return segment(skb, dev);
+	from = kmap_local_page(skb_frag_page(frag));
+//< tx1-unmap: kmap_local_page
+	lib_copy(netdev_priv(dev), from + skb_frag_off(frag), skb_frag_size(frag));
+	kunmap_local(from);
+	return NETDEV_TX_OK;
+}
+`,
+  ));
+
 describe('TX1', () => {
   test('the pair of store and unmap; the linear head stays', () =>
     expectMarks(

@@ -218,7 +218,10 @@ export class Reach {
         if (here !== null) ways.push(both(here, yield { fn: other, by: ALL_WAYS }));
       }
     }
-    return ways.length === 0 ? ALWAYS : either(...ways);
+    if (ways.length === 0) return ALWAYS;
+    const found = either(...ways);
+    // Of a function that is not static, all known ways may be its own recursion: other modules call it.
+    return found === NEVER && !fn.placed.item.isStatic ? ALWAYS : found;
   }
 
   /** Where the function is taken from a table to be kept elsewhere. */
