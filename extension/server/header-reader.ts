@@ -8,6 +8,13 @@ const CLIMB = ['', '..', '../..'];
 /** Where the text of a header comes from; null if there is none at the path, or none that can be used. */
 export type ReadHeader = (path: string) => Promise<string | null>;
 
+interface Header {
+  readonly path: string;
+  readonly text: string;
+  /** False for one of the kernel's that shows nothing of buffers, but may include one that does. */
+  readonly matters: boolean;
+}
+
 /** Reads headers only as far as sources reach them. What was reached once stays. */
 export class HeaderReader {
   readonly #tree: Pick<SourceTree, 'join'>;
@@ -19,8 +26,8 @@ export class HeaderReader {
   readonly #read: ReadHeader;
   /** The driver's headers by the last part of their paths. */
   readonly #byName = new Map<string, string[]>();
-  /** By path: the text if it was reached, null for a header that does not matter or is not there. */
-  readonly #tried = new Map<string, Promise<string | null>>();
+  /** By path: what was found there; null for a header that is not there. */
+  readonly #tried = new Map<string, Promise<Header | null>>();
   readonly #reached = new Set<string>();
 
   /** @param kernel root of the kernel tree, or null */
@@ -45,19 +52,24 @@ export class HeaderReader {
     sources: Iterable<{ readonly path: string; readonly text: string }>,
   ): Promise<Map<string, string>> {
     const found = new Map<string, string>();
-    let level = [...sources];
+    let level: readonly Header[] = [...sources].map((source) => ({ ...source, matters: true }));
     while (level.length > 0) {
-      const headers = level.flatMap(({ path, text }) =>
-        inclusionsOf(text).map((inclusion) => this.#find(path, inclusion)),
-      );
-      level = (await Promise.all(headers)).filter((header) => header !== null);
-      level = level.filter(({ path }) => !this.#reached.has(path) && this.#reached.add(path));
-      for (const { path, text } of level) found.set(path, text);
+      const headers = level.flatMap((from) => inclusionsOf(from.text).map((x) => this.#included(from, x)));
+      const next = (await Promise.all(headers)).filter((header) => header !== null);
+      level = next.filter(({ path }) => !this.#reached.has(path) && this.#reached.add(path));
+      for (const { path, text, matters } of level) if (matters) found.set(path, text);
     }
     return found;
   }
 
-  async #find(from: string, inclusion: Inclusion): Promise<{ path: string; text: string } | null> {
+  /** A library's header may stand between: one that does not matter leads to those that do, and no further. */
+  async #included(from: Header, inclusion: Inclusion): Promise<Header | null> {
+    if (!from.matters && !inclusion.system) return null;
+    const header = await this.#find(from.path, inclusion);
+    return from.matters || header?.matters === true ? header : null;
+  }
+
+  async #find(from: string, inclusion: Inclusion): Promise<Header | null> {
     if (inclusion.system) return this.#try(this.#inTree(inclusion.path), inclusion.path);
     const { join } = this.#tree;
     const { directory } = this.#driver;
@@ -80,17 +92,17 @@ export class HeaderReader {
   }
 
   /** @param systemName as written between `<` and `>`, or null */
-  async #try(path: string | null, systemName: string | null): Promise<{ path: string; text: string } | null> {
+  async #try(path: string | null, systemName: string | null): Promise<Header | null> {
     if (path === null) return null;
-    const known = this.#tried.get(path) ?? this.#readIfItMatters(path, systemName);
+    const known = this.#tried.get(path) ?? this.#header(path, systemName);
     this.#tried.set(path, known);
-    const text = await known;
-    return text === null ? null : { path, text };
+    return known;
   }
 
-  async #readIfItMatters(path: string, systemName: string | null): Promise<string | null> {
+  async #header(path: string, systemName: string | null): Promise<Header | null> {
     const text = await this.#read(path);
-    return text !== null && systemName !== null && !declaresBuffers(systemName, text) ? null : text;
+    if (text === null) return null;
+    return { path, text, matters: systemName === null || declaresBuffers(systemName, text) };
   }
 }
 
