@@ -22,11 +22,12 @@ function sendsFragments(cx: RuleContext): boolean {
 
 function run(cx: RuleContext): Finding[] {
   const { abilities } = cx.facts;
-  const open = tx1Unmap.run(cx).filter((f) => f.severity === 'warning');
-  const [first] = open;
+  const places = tx1Unmap.run(cx);
+  const open = places.filter((f) => f.severity === 'warning');
+  const [wrong] = open;
   const name = cx.tree.has(NAME.NETMEM_TX_DMA) ? NAME.NETMEM_TX_DMA : 'true';
   if (abilities.netmemTx.length > 0) {
-    if (first === undefined) return [];
+    if (wrong === undefined) return [];
     return abilities.netmemTx.map((at) =>
       finding(about, {
         severity: 'error',
@@ -34,10 +35,11 @@ function run(cx: RuleContext): Finding[] {
         location: at.location,
         api: NAME.netmem_tx,
         message: `netmem_tx is declared, but ${open.length} place${open.length === 1 ? '' : 's'} still hand${open.length === 1 ? 's' : ''} a netmem’s address to the DMA mapping functions.`,
-        evidence: [{ location: first.location, message: first.message }],
+        evidence: [{ location: wrong.location, message: wrong.message }],
       }),
     );
   }
+  const first = wrong ?? places[0];
   const place = abilities.registrations[0];
   if (place === undefined || (!sendsFragments(cx) && first === undefined)) return [];
   const todo = first === undefined ? 'Transmission looks clean' : 'Mend the open TX1 places first';

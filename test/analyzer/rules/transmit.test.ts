@@ -655,6 +655,18 @@ describe('TX2', () => {
       `${CLEAN}${probe('\tdev->netmem_tx = NETMEM_TX_DMA;\n\treturn register_netdev(dev);')}`,
     ));
 
+  test('not declared, and fragments are read by the CPU: they come first', () =>
+    expectMarks(
+      'TX2',
+      `static netdev_tx_t copy_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	memcpy(netdev_priv(dev), skb_frag_address(&skb_shinfo(skb)->frags[0]), 64);
+	return NETDEV_TX_OK;
+}
+static const struct net_device_ops copy_ops = { .ndo_start_xmit = copy_xmit };
+${probe('\treturn register_netdev(dev);\n//< tx2-declare: Mend the open TX1 places first')}`,
+    ));
+
   test('a driver that sends no fragments owes no word', () =>
     expectMarks('TX2', probe('\treturn register_netdev(dev);')));
 });
