@@ -18,6 +18,7 @@ export function readinessOf(snapshot: DriverSnapshot): Readiness {
       isMapped: traces.isMapped,
       untraced: traces.untraced.map(({ location, reason }) => ({ where: where(snapshot, location), reason })),
       foreignPool: traces.foreignPool && where(snapshot, traces.foreignPool),
+      syncedAt: traces.syncedAt && where(snapshot, traces.syncedAt),
     },
   });
   return {

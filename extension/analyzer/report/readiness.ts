@@ -57,6 +57,8 @@ export interface FollowedFragments {
   readonly untraced: readonly { readonly where: string; readonly reason: string }[];
   /** Where buffers are received from a pool that another module creates, by `file:line`; null if there is none. */
   readonly foreignPool: string | null;
+  /** Where payload is synchronised for the CPU through its pool, by `file:line`; null if that was not found. */
+  readonly syncedAt: string | null;
 }
 
 /** A place that could not be understood. */
@@ -179,22 +181,32 @@ function withoutFindings(
     case 'TX1':
       return unreadOr(requirement, incomplete, transmission(traces));
     case 'RX4': {
+      if (foreign !== null)
+        return unknown(`another module creates the pool of the buffers taken at ${foreign}`);
       const missing = receives ? missingOfPools(pools) : null;
       if (missing !== null) return unknown(missing);
       break;
     }
-    case 'RX6':
-      break;
     case 'RX3':
     case 'RX5':
+    case 'RX6':
     case 'RX7':
-      if (foreign !== null) return unreadOr(requirement, incomplete, met('nothing found against it'));
       break;
   }
-  if (foreign !== null) return unknown(`another module creates the pool of the buffers taken at ${foreign}`);
-  if (!receives) return NO_POOL;
-  if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role))) return unknown('no pool is known to hold payload');
-  return unreadOr(requirement, incomplete, met('nothing found against it'));
+  if (foreign === null) {
+    if (!receives) return NO_POOL;
+    if (!pools.some(({ role }) => PAYLOAD_ROLES.has(role)))
+      return unknown('no pool is known to hold payload');
+  }
+  if (requirement !== 'RX6' || traces === undefined)
+    return unreadOr(requirement, incomplete, met('nothing found against it'));
+  if (traces.syncedAt === null)
+    return unknown('nothing was found that synchronises payload through its pool');
+  return unreadOr(
+    requirement,
+    incomplete,
+    met(`payload is synchronised through its pool at ${traces.syncedAt}`),
+  );
 }
 
 /** What notes say of buffers beside the pools: an older mode, as a rule. */

@@ -86,6 +86,8 @@ export interface ResolvedTraces {
   readonly untraced: readonly { readonly place: Place; readonly reason: string }[];
   /** Where buffers are received from a pool that another module creates. */
   readonly foreignPool: Place | null;
+  /** Where payload is synchronised for the CPU through its pool. */
+  readonly syncedAt: Place | null;
 }
 
 /** What one driver's analysis says, ready to be written. */
@@ -121,6 +123,7 @@ export function resolveAnalysis(
       reason,
     })),
     foreignPool: traced.foreignPool && placeOf(tables, traced.foreignPool, options),
+    syncedAt: traced.syncedAt && placeOf(tables, traced.syncedAt, options),
   };
   return { findings: resolveAll(analysis.findings, tables, options).sort(byPlace), incomplete, traces };
 }

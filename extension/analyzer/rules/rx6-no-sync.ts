@@ -39,6 +39,16 @@ export function unsynced(facts: DriverFacts): Unsynced[] {
   });
 }
 
+/** Where payload is first synchronised for the CPU through its pool; null if that was not found. */
+export function syncThroughPool(facts: DriverFacts): Location | null {
+  for (const c of facts.classes) {
+    if (!isPayload(c)) continue;
+    const sync = c.facts.find((f) => f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool');
+    if (sync !== undefined) return sync.apiAt;
+  }
+  return null;
+}
+
 /** How many helpers a buffer goes through at most. */
 const HELPERS = 6;
 

@@ -8,16 +8,19 @@ import { mappedBy } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import { foreignPool } from './foreign-pool.ts';
+import { syncThroughPool } from './rx6-no-sync.ts';
 import { SentFragments } from '../model/sent-fragments.ts';
 import type { Location } from '../text/range.ts';
 
-/** What is known of how a driver maps and unmaps the fragments that it sends, and where others see to its pool. */
+/** What was followed from one place to another: fragments that are sent, and what the pool of payload is used for. */
 export interface FragmentTraces {
   /** True if a mapping of a fragment was found. */
   readonly isMapped: boolean;
   readonly untraced: readonly Untraced[];
   /** Where buffers are received from a pool that another module creates; null if there is no such pool. */
   readonly foreignPool: Location | null;
+  /** Where payload is synchronised for the CPU through its pool; null if that was not found. */
+  readonly syncedAt: Location | null;
 }
 
 export interface Untraced {
@@ -65,5 +68,10 @@ export function traceFragments(facts: DriverFacts): FragmentTraces {
   for (const m of mapped)
     if (!unmapped.has(m) && mappedBy(m.api) !== null)
       untraced.push({ location: m.apiAt, reason: `how the fragment is unmapped that ${m.api}() maps` });
-  return { isMapped: mapped.size > 0, untraced, foreignPool: foreignPool(facts) };
+  return {
+    isMapped: mapped.size > 0,
+    untraced,
+    foreignPool: foreignPool(facts),
+    syncedAt: syncThroughPool(facts),
+  };
 }

@@ -53,6 +53,7 @@ function readinessOf(
       isMapped: result.resolved.traces.isMapped,
       untraced: result.resolved.traces.untraced.map(({ place, reason }) => ({ where: at(place), reason })),
       foreignPool: result.resolved.traces.foreignPool && at(result.resolved.traces.foreignPool),
+      syncedAt: result.resolved.traces.syncedAt && at(result.resolved.traces.syncedAt),
     },
   });
 }

@@ -14,6 +14,7 @@ async function stateOf(requirement: string, source: string): Promise<string> {
       isMapped: traces.isMapped,
       untraced: traces.untraced.map(({ reason }) => ({ where: 'driver.c', reason })),
       foreignPool: traces.foreignPool && 'driver.c',
+      syncedAt: traces.syncedAt && 'driver.c',
     },
   }).find((standing) => standing.requirement === requirement);
   return `${found?.state}: ${found?.why}`;
@@ -68,6 +69,34 @@ test('a pool that another module creates: RX1 is met, of its parameters and its 
     ),
   );
   expect(states).toEqual(['met', 'open', 'unknown', 'open', 'unknown', 'met']);
+});
+
+/** A driver that takes payload as netmem from a pool of its own, and does this before it hands it on. */
+const before = (sync: string): string => `static void create(struct drv_ring *r, struct device *dev)
+{
+	struct page_pool_params pp = {
+		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV, .dev = dev, .dma_dir = DMA_FROM_DEVICE, .max_len = PAGE_SIZE,
+	};
+
+	r->pool = page_pool_create(&pp);
+}
+static void fill(struct drv_ring *r)
+{
+	r->netmem = page_pool_dev_alloc_netmems(r->pool);
+}
+static void rx(struct drv_ring *r, struct sk_buff *skb, int len)
+{
+	${sync}
+	skb_add_rx_frag_netmem(skb, 0, r->netmem, 0, len, PAGE_SIZE);
+}
+`;
+
+test('RX6 is met where payload is synchronised through its pool, and unknown where nothing was found', async () => {
+  const sync = 'page_pool_dma_sync_netmem_for_cpu(r->pool, r->netmem, 0, len);';
+  expect(await stateOf('RX6', before(sync))).toBe(
+    'met: payload is synchronised through its pool at driver.c',
+  );
+  expect(await stateOf('RX6', before(''))).toMatch(/^unknown: nothing was found/);
 });
 
 test('a device made of software has no pool of others', async () =>

@@ -50,6 +50,7 @@ async function transmission(source: string): Promise<string> {
         reason,
       })),
       foreignPool: null,
+      syncedAt: null,
     },
   }).find(({ requirement }) => requirement === 'TX1');
   return `${found?.state}: ${found?.why}`;
