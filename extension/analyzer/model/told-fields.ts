@@ -23,7 +23,8 @@ const WIDTHS = ['b', 'w', 'l', 'q'].flatMap((w) => [`write${w}`, `write${w}_rela
 export const TELLERS: ReadonlySet<string> = new Set([
   ...namesWhere(({ effects }) => effects?.some(({ fact }) => fact === 'post') === true),
   ...WIDTHS,
-  ...['iowrite16', 'iowrite32', 'iowrite64', 'FIELD_PREP'],
+  ...['iowrite16', 'iowrite32', 'iowrite64'],
+  ...namesWhere(({ bitsOf }) => bitsOf !== undefined),
 ]);
 
 function tells(name: string): boolean {
