@@ -303,7 +303,9 @@ export class DriverGuards {
   /** The functions that a local, a parameter or a result belongs to. */
   private functionsOf({ kind, name, owner }: Holder): readonly FunctionRef[] {
     const wanted = kind === 'return' || kind === 'prototype-return' ? name : owner;
-    return this.input.calls.functions.filter(({ placed: { item } }) => item.name === wanted);
+    return (this.input.symbols.functions.get(wanted) ?? []).flatMap(
+      (placed) => this.reach.refOf(placed) ?? [],
+    );
   }
 
   /** When a field is accessed, place by place. */
