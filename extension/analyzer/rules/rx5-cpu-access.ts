@@ -50,7 +50,14 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
   const strict: Severity = c.role === 'payload' || takesUnreadable(c, facts) ? 'warning' : 'info';
   switch (f.kind) {
     case 'address':
-      if (mayYieldNull(f.api)) return null;
+      if (mayYieldNull(f.api)) {
+        if (!facts.guards.computesWithNull(f, c)) return null;
+        return {
+          severity: strict,
+          replacement: null,
+          message: `check ${f.api}() for NULL before adding an offset: the sum never is NULL.`,
+        };
+      }
       return {
         severity: strict,
         replacement: replacementOf(f.api),

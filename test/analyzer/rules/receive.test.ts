@@ -391,6 +391,45 @@ static void rx_page(struct drv_buf *b, struct sk_buff *skb, u64 *desc)
 `,
     ));
 
+  test('an offset is added to an address that may be NULL; not to one that was tested', () =>
+    expectMarks(
+      'RX5',
+      `struct drv_buf { netmem_ref netmem; };
+static void fill(struct page_pool *pool, struct drv_buf *b)
+{
+	b->netmem = page_pool_dev_alloc_netmems(pool);
+}
+static void rx(struct drv_buf *b, struct sk_buff *skb, void *to)
+{
+	memcpy((u8 *)netmem_address(b->netmem) + 64, to, 64);
+//<            rx5-cpu-access: check netmem_address() for NULL
+	skb_add_rx_frag_netmem(skb, 0, b->netmem, 0, 64, PAGE_SIZE);
+}
+static void rx_local(struct drv_buf *b, void *to)
+{
+	u8 *va = netmem_address(b->netmem);
+//<        rx5-cpu-access: check netmem_address() for NULL
+	u8 *data = va + 64;
+
+	if (!data)
+		return;
+	copy_in(data, to);
+}
+static void rx_tested(struct drv_buf *b, void *to)
+{
+	u8 *va = netmem_address(b->netmem);
+	u8 *data;
+
+	if (!va)
+		return;
+	data = va + 64;
+	copy_in(data, to);
+	if (netmem_address(b->netmem))
+		copy_in(netmem_address(b->netmem) + 64, to);
+}
+`,
+    ));
+
   test('what is read on the way out is sent, also from a field that receive buffers pass through', () =>
     expectMarks(
       'RX5',

@@ -18,6 +18,7 @@ import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import { storesNoLength } from './no-length.ts';
+import { computedFrom } from './null-address.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
 import { Verdicts } from './verdicts.ts';
@@ -197,6 +198,18 @@ export class DriverGuards {
     if (fn === null) return false;
     const own = this.reach.ofMemory(this.reach.flow(fn).at(spanOf(f, fn)), fn.placed.file);
     return own !== ALWAYS && this.question.isRefuted(own, by);
+  }
+
+  /** True if the driver computes with the address that the fact asks for where it may be NULL. */
+  computesWithNull(f: BufferFact, c: BufferClass): boolean {
+    const fn = this.functionOf(f);
+    if (fn === null) return false;
+    const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
+    const provider = this.providerOf(c);
+    return computedFrom(fn.placed.item, spanOf(f, fn)).some((at) => {
+      const guard = this.reach.at(fn, at, this.waysOf(c));
+      return this.question.isPossible({ guard, provider, isThis, refusalsCount: true });
+    });
   }
 
   /**
