@@ -27,9 +27,28 @@ export function unifiedDiff(path: string, before: string, after: string): string
   const body = patch.slice(patch.indexOf('--- '));
   // Names with characters that would end a line are quoted there, as git quotes them.
   const [from = '', to = ''] = body.split('\n', 2);
-  const hunks = body.slice(from.length + to.length + 2);
+  const hunks = withFunctions(body.slice(from.length + to.length + 2), before);
   const [old, fresh] = [withBytes(from.trimEnd(), `a/${path}`), withBytes(to.trimEnd(), `b/${path}`)];
   return `diff --git ${old.slice(4)} ${fresh.slice(4)}\n${old}\n${fresh}\n${hunks}`;
+}
+
+/** Longest name behind a hunk's numbers, as git has it. */
+const MAX_NAME = 80;
+/** Begins a function, a structure or the like, and is no label: what git takes for C (`diff=cpp`). */
+const HEAD = /^[A-Za-z_](?!.*:\s*$)/;
+
+/** The head of each hunk, with the function above it: the last line before that starts one. */
+function withFunctions(hunks: string, before: string): string {
+  const lines = before.split('\n');
+  let read = 0;
+  let name = '';
+  return hunks.replace(/^@@ -(\d+).* @@$/gm, (head, start: string) => {
+    for (const end = Number(start) - 1; read < end; read++) {
+      const line = lines[read] ?? '';
+      if (HEAD.test(line)) name = line.slice(0, MAX_NAME).trimEnd();
+    }
+    return name === '' ? head : `${head} ${name}`;
+  });
 }
 
 /** Single surrogates: bytes of a name in another encoding than UTF-8 (`files/names.ts`). */

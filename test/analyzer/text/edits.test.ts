@@ -94,6 +94,17 @@ test.each([
   }
 });
 
+test('hunks carry the function above them, as git has it for C', () => {
+  const body = Array.from({ length: 12 }, (_, i) => `\tx(${i});\n`).join('');
+  const source = `#define A 1\nstatic int first(void)\n{\n${body}out:\n${body}}\nint last;\n`;
+  const diff = unifiedDiff('f.c', source, source.replaceAll('x(11)', 'y(11)').replace('A 1', 'A 2'));
+  expect(diff.match(/^@@.*$/gm)).toEqual([
+    '@@ -1,4 +1,4 @@',
+    '@@ -12,7 +12,7 @@ static int first(void)',
+    '@@ -25,6 +25,6 @@ static int first(void)',
+  ]);
+});
+
 test('no change, no diff', () => {
   expect(unifiedDiff('f.c', 'same\n', 'same\n')).toBe('');
 });
