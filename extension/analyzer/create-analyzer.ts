@@ -18,6 +18,7 @@ import type { DriverFacts } from './model/driver-facts.ts';
 import type { Extracted } from './model/programs/extract.ts';
 import { ProgramMemory } from './model/programs/program-memory.ts';
 import type { FileModel } from './model/symbols.ts';
+import { buffersFrom } from './report/buffers-from.ts';
 import { runRules } from './rules/all.ts';
 import { unreadPlaces } from './rules/unread.ts';
 import { traceFragments } from './rules/untraced.ts';
@@ -100,6 +101,7 @@ class ParsedDriver implements Driver {
       if (functions.size + members.size > 0)
         facts = this.understand(this.reader.readMore(functions, members));
     }
+    const found = runRules({ facts, tree: this.tree });
     const memory = this.programs;
     let extracted: Extracted | null = null;
     const paths = (): Extracted => (extracted ??= memory.of(facts));
@@ -108,6 +110,7 @@ class ParsedDriver implements Driver {
       name: this.name ?? folderName(this.reader.first),
       kernel: this.tree.release,
       pools: facts.pools.map((p) => p.model),
+      ...buffersFrom(facts, found),
       capabilities: facts.abilities.model,
       // Only when somebody asks: diagnostics at each keystroke do not.
       get programs() {
@@ -121,7 +124,6 @@ class ParsedDriver implements Driver {
       },
     };
     const planner = new Planner(facts, this.tree);
-    const found = runRules({ facts, tree: this.tree });
     const findings = found.slice(0, MAX_FINDINGS).map((f) => withFixes(f, planner));
     const incomplete: Incomplete[] = [
       ...unreadPlaces(facts),

@@ -118,6 +118,8 @@ export interface DriverModel {
   /** The kernel release of the tree that the driver was read in, the nearest one known: `7.2`. */
   readonly kernel?: string;
   readonly pools: readonly PoolModel[];
+  /** Of a driver without a receive pool: the function that its receive buffers come from, and the first call of it. */
+  readonly buffersFrom?: Sourced<string>;
   readonly capabilities: DriverCapabilities;
   /**
    * The driver's own paths. Of a path with several programs (a poll for each format of its queues) a run takes one, the

@@ -239,7 +239,7 @@ function noProviderPool(
     return {
       ...base,
       cause: 'the driver makes no page pool for the queue: nothing can take the provider',
-      at: model.capabilities.queueMgmtOps.at,
+      at: model.buffersFrom?.at ?? model.capabilities.queueMgmtOps.at,
       requirement: 'RX1',
     };
   }

@@ -1,7 +1,8 @@
 /**
  * The documented stand-ins for paths that could not be read from a driver. They do what the pools' roles make
  * necessary and nothing else: a driver with one buffer for headers and payload reads it, one with split buffers does
- * not. Every step is at the place where the pool is made, since there is no line of the driver to point at.
+ * not. Every step is at the place where the pool is made, or where buffers are allocated instead, since there is no line of
+ * the driver to point at.
  */
 import type { DriverModel, SourceRange } from '../contract/driver-model.ts';
 import type { BufferOperand, PathKind, PathProgram, ProgramNode } from '../contract/path-program.ts';
@@ -23,13 +24,7 @@ export function completePrograms(model: DriverModel): readonly PathProgram[] {
 function genericPrograms(model: DriverModel): readonly PathProgram[] {
   const pool = payloadPool(model);
   const headers = model.pools.find(({ role }) => role === 'header');
-  const at: SourceRange = pool?.createdAt ?? {
-    file: model.name,
-    line: 1,
-    column: 1,
-    endLine: 1,
-    endColumn: 1,
-  };
+  const at = pool?.createdAt ?? model.buffersFrom?.at ?? somewhere(model);
   const writer = new ProgramWriter(model.name, at);
   const own = model.programs?.find(({ path }) => path === 'rx-poll');
   const buffers: readonly BufferOperand[] = own?.buffers ?? [
@@ -71,6 +66,13 @@ function genericPrograms(model: DriverModel): readonly PathProgram[] {
     program('tx-xmit', transmitSteps(writer), []),
     program('tx-complete', completeSteps(writer), []),
   ];
+}
+
+/** The first place that the model has, for a driver whose buffers nobody saw. */
+function somewhere({ name, capabilities, programs = [] }: DriverModel): SourceRange {
+  const { queueMgmtOps, tcpDataSplit, netmemTx } = capabilities;
+  const known = queueMgmtOps.at ?? tcpDataSplit.at ?? netmemTx.at ?? programs.at(0)?.body.at;
+  return known ?? { file: name, line: 1, column: 1, endLine: 1, endColumn: 1 };
 }
 
 /** Fills each ring that the driver's buffers can sit in. */

@@ -216,7 +216,30 @@ function allEvidence(machine: Machine): readonly Evidence[] {
       },
     ];
   });
-  return [...refused, ...faults];
+  return [...pastPools(machine, [...refused, ...faults]), ...refused, ...faults];
+}
+
+/** A driver without a pool fails RX1 whatever the run came to: told first, unless the run says it itself. */
+function pastPools({ input, config }: Machine, met: readonly Evidence[]): readonly Evidence[] {
+  const { pools, buffersFrom } = input.model;
+  if (buffersFrom === undefined || pools.length > 0 || config.provider === 'pages') return [];
+  if (met.some(({ requirement }) => requirement === 'RX1')) return [];
+  return [
+    {
+      requirement: 'RX1',
+      consequence: 'past-pool',
+      text: `receive buffers come from ${buffersFrom.value}(), past every page pool: nothing can take the provider`,
+      at: buffersFrom.at,
+      stack: [],
+      operation: buffersFrom.value,
+      time: 0,
+      step: 0,
+      seq: null,
+      packet: null,
+      count: 1,
+      assuming: null,
+    },
+  ];
 }
 
 function faultEvidence(machine: Machine, fault: Fault): Evidence {
