@@ -1,8 +1,7 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
 import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
-import type { CallExpr, Expr, FunctionItem, MemberExpr, Span } from '../../syntax/ast.ts';
-import { visitExpressions } from '../../syntax/walk.ts';
+import type { CallExpr, Span } from '../../syntax/ast.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { HelperCall } from '../driver-facts.ts';
@@ -22,6 +21,7 @@ import { computedFrom } from './null-address.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
 import { Verdicts } from './verdicts.ts';
+import { membersIn } from './member-accesses.ts';
 import { memberUses } from './member-uses.ts';
 import { constantText } from './subject.ts';
 import { type AskedWords, memberStored, Reach, type ReachContext, type Ways } from './reach.ts';
@@ -480,29 +480,6 @@ const USES: ReadonlySet<FactKind> = new Set([
   ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch', 'prefetch-page'] as const),
   ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
 ]);
-
-const members = new WeakMap<FunctionItem, ReadonlyMap<string, readonly MemberExpr[]>>();
-
-/** NULL, or 0. */
-function isNothing(x: Expr): boolean {
-  return x.k === 'id' ? x.name === 'NULL' : x.k === 'num' && Number(x.text) === 0;
-}
-
-/** Accesses to members in a function, by the name of the member. To clear one is none: it says that nothing is there. */
-function membersIn(item: FunctionItem): ReadonlyMap<string, readonly MemberExpr[]> {
-  let found = members.get(item);
-  if (found === undefined) {
-    const out = new Map<string, MemberExpr[]>();
-    visitExpressions(item.body, (x, parent) => {
-      if (x.k !== 'member' || (parent?.k === 'assign' && parent.l === x && isNothing(parent.r))) return;
-      const list = out.get(x.field);
-      if (list === undefined) out.set(x.field, [x]);
-      else list.push(x);
-    });
-    members.set(item, (found = out));
-  }
-  return found;
-}
 
 function spanOf(f: BufferFact, { placed: { base } }: FunctionRef): Span {
   return { s: f.location.range.start - base, e: f.location.range.end - base };
