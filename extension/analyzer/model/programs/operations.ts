@@ -133,7 +133,7 @@ export function transmitOperations(
       if (fact.direction === 'from-device') return [];
       if (mappedBy(fact.api) === 'netmem') return [{ kind: 'tx-unmap-frag', helper: 'netmem' }];
       return [
-        unmapped === 'fragment' || (unmapped === 'unknown' && unmapsFragment(fact, how))
+        unmapsFragment(fact, how) || (unmapped === 'fragment' && mappedBy(fact.api) === 'page')
           ? { kind: 'tx-unmap-frag', helper: 'plain' }
           : { kind: 'tx-unmap-head' },
       ];
