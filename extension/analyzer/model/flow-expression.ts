@@ -327,8 +327,7 @@ export class ExpressionFlow {
       else {
         const value = this.value(item.value);
         if (item.value.k !== 'num') this.addresses.initialise(key, item.value);
-        if (value >= 0)
-          this.stored.keep({ at: item, fieldAt: item, into: key, isElement: false }, item.value, type, value);
+        if (value >= 0) this.stored.keep({ at: item, fieldAt: item, into: key }, item.value, type, value);
         if (value >= 0 && carries(type))
           this.objects.store(
             this.objects.fieldOf(object, key, tag),
