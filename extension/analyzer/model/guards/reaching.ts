@@ -21,7 +21,7 @@ export function inForce<X extends Expr>(given: readonly Guarded<X>[], guard: Gua
     if (one === undefined) continue;
     const here = both(open, one.guard);
     if (here !== NEVER) out.push({ ...one, guard: here });
-    open = both(open, negated(one.guard));
+    if (i > 0) open = both(open, negated(one.guard));
   }
   return out;
 }
