@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Tern 25G Ethernet: probe, open and stop, queue management. */
 #include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
@@ -116,7 +117,7 @@ static int tern_open(struct net_device *netdev)
 	if (err)
 		return err;
 	for (i = 0; i < priv->num_queues; i++) {
-		napi_enable(&priv->queues[i].napi);
+		napi_enable_locked(&priv->queues[i].napi);
 		tern_rxq_start(priv->queues[i].rxq);
 	}
 	netif_tx_start_all_queues(netdev);
@@ -131,7 +132,7 @@ static int tern_stop(struct net_device *netdev)
 	netif_tx_disable(netdev);
 	for (i = 0; i < priv->num_queues; i++) {
 		tern_rxq_stop(priv->queues[i].rxq);
-		napi_disable(&priv->queues[i].napi);
+		napi_disable_locked(&priv->queues[i].napi);
 	}
 	tern_free_queues(priv);
 	return 0;
@@ -173,7 +174,7 @@ static int tern_queue_start(struct net_device *netdev, void *per_queue_mem, int 
 	struct tern_queue_mem *mem = per_queue_mem;
 
 	priv->queues[index].rxq = mem->rxq;
-	napi_enable(&priv->queues[index].napi);
+	napi_enable_locked(&priv->queues[index].napi);
 	tern_rxq_start(mem->rxq);
 	return 0;
 }
@@ -184,7 +185,9 @@ static int tern_queue_stop(struct net_device *netdev, void *per_queue_mem, int i
 	struct tern_queue_mem *mem = per_queue_mem;
 
 	tern_rxq_stop(priv->queues[index].rxq);
-	napi_disable(&priv->queues[index].napi);
+	napi_disable_locked(&priv->queues[index].napi);
+	page_pool_disable_direct_recycling(priv->queues[index].rxq->hdr_pool);
+	page_pool_disable_direct_recycling(priv->queues[index].rxq->buf_pool);
 	mem->rxq = priv->queues[index].rxq;
 	return 0;
 }
@@ -207,6 +210,7 @@ static int tern_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	netdev = devm_alloc_etherdev_mqs(&pdev->dev, sizeof(*priv), TERN_MAX_QUEUES, TERN_MAX_QUEUES);
 	if (!netdev)
 		return -ENOMEM;
+	SET_NETDEV_DEV(netdev, &pdev->dev);
 	priv = netdev_priv(netdev);
 	priv->netdev = netdev;
 	priv->pdev = pdev;

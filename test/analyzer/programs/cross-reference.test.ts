@@ -58,7 +58,7 @@ test('no run of the example driver comes to harm where nothing was found', async
 describe('a mutant', () => {
   const mutant = mutate({
     file: 'plover_rx.c',
-    from: 'page_pool_dma_sync_netmem_for_cpu(rxq->pool, slot->netmem, 0, len);',
+    from: 'page_pool_dma_sync_netmem_for_cpu(rxq->pool, slot->netmem, offset, len);',
     to: 'dma_sync_single_for_cpu(rxq->dev, page_pool_get_dma_addr_netmem(slot->netmem), len, DMA_FROM_DEVICE);',
   });
 

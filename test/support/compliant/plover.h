@@ -35,6 +35,7 @@ struct plover_rx_cmpl {
 #define PLOVER_CMPL_DONE	BIT(0)
 #define PLOVER_CMPL_LAST	BIT(1)
 #define PLOVER_CMPL_ERROR	BIT(2)
+#define PLOVER_CMPL_CSUM_OK	BIT(3)
 	__le16 reserved;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Plover 100G Ethernet: probe, open and stop, queue management, ethtool. */
 #include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
 #include <linux/ethtool.h>
 #include <linux/ethtool_netlink.h>
 #include <linux/interrupt.h>
@@ -52,6 +53,14 @@ static int plover_poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
+static irqreturn_t plover_interrupt(int irq, void *data)
+{
+	struct plover_queue *queue = data;
+
+	napi_schedule(&queue->napi);
+	return IRQ_HANDLED;
+}
+
 static int plover_open(struct net_device *netdev)
 {
 	struct plover_priv *priv = netdev_priv(netdev);
@@ -66,7 +75,7 @@ static int plover_open(struct net_device *netdev)
 		priv->queues[i].txq = plover_txq_create(priv, i);
 		if (!priv->queues[i].txq)
 			return -ENOMEM;
-		napi_enable(&priv->queues[i].napi);
+		napi_enable_locked(&priv->queues[i].napi);
 		plover_rxq_start(rxq);
 	}
 	netif_tx_start_all_queues(netdev);
@@ -81,7 +90,7 @@ static int plover_stop(struct net_device *netdev)
 	netif_tx_disable(netdev);
 	for (i = 0; i < PLOVER_MAX_QUEUES; i++) {
 		plover_rxq_stop(priv->queues[i].rxq);
-		napi_disable(&priv->queues[i].napi);
+		napi_disable_locked(&priv->queues[i].napi);
 		plover_rxq_destroy(priv->queues[i].rxq);
 		plover_txq_destroy(priv->queues[i].txq);
 	}
@@ -122,7 +131,7 @@ static int plover_queue_start(struct net_device *netdev, void *per_queue_mem, in
 	struct plover_queue_mem *mem = per_queue_mem;
 
 	priv->queues[index].rxq = mem->rxq;
-	napi_enable(&priv->queues[index].napi);
+	napi_enable_locked(&priv->queues[index].napi);
 	plover_rxq_start(mem->rxq);
 	return 0;
 }
@@ -133,7 +142,9 @@ static int plover_queue_stop(struct net_device *netdev, void *per_queue_mem, int
 	struct plover_queue_mem *mem = per_queue_mem;
 
 	plover_rxq_stop(priv->queues[index].rxq);
-	napi_disable(&priv->queues[index].napi);
+	napi_disable_locked(&priv->queues[index].napi);
+	page_pool_disable_direct_recycling(priv->queues[index].rxq->pool);
+	page_pool_disable_direct_recycling(priv->queues[index].rxq->hdr_pool);
 	mem->rxq = priv->queues[index].rxq;
 	return 0;
 }
@@ -150,11 +161,13 @@ static int plover_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct net_device *netdev;
 	struct plover_priv *priv;
+	int err;
 	u16 i;
 
 	netdev = devm_alloc_etherdev_mqs(&pdev->dev, sizeof(*priv), PLOVER_MAX_QUEUES, PLOVER_MAX_QUEUES);
 	if (!netdev)
 		return -ENOMEM;
+	SET_NETDEV_DEV(netdev, &pdev->dev);
 	priv = netdev_priv(netdev);
 	priv->netdev = netdev;
 	priv->pdev = pdev;
@@ -170,8 +183,13 @@ static int plover_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	netdev->hw_features = NETIF_F_SG | NETIF_F_HW_CSUM | NETIF_F_RXCSUM;
 	netdev->features = netdev->hw_features;
 	netdev->netmem_tx = true;
-	for (i = 0; i < PLOVER_MAX_QUEUES; i++)
+	for (i = 0; i < PLOVER_MAX_QUEUES; i++) {
 		netif_napi_add(netdev, &priv->queues[i].napi, plover_poll);
+		err = devm_request_irq(&pdev->dev, pci_irq_vector(pdev, i), plover_interrupt, 0, "plover",
+				       &priv->queues[i]);
+		if (err)
+			return err;
+	}
 	return register_netdev(netdev);
 }
 

@@ -112,7 +112,7 @@ static struct sk_buff *plover_split_skb(struct plover_rxq *rxq, struct napi_stru
 
 /* It did not: the headers are in the payload, if anybody can read that. */
 static struct sk_buff *plover_unsplit_skb(struct plover_rxq *rxq, struct napi_struct *napi,
-					  struct plover_rx_slot *slot, unsigned int *len)
+					  struct plover_rx_slot *slot, unsigned int *offset, unsigned int *len)
 {
 	void *va = netmem_address(slot->netmem);
 	struct sk_buff *skb;
@@ -126,15 +126,16 @@ static struct sk_buff *plover_unsplit_skb(struct plover_rxq *rxq, struct napi_st
 	hlen = eth_get_headlen(rxq->priv->netdev, va, PLOVER_HDR_MAX);
 	skb_put_data(skb, va, hlen);
 	skb_mark_for_recycle(skb);
+	*offset = hlen;
 	*len -= hlen;
 	return skb;
 }
 
 static void plover_add_payload(struct plover_rxq *rxq, struct sk_buff *skb, struct plover_rx_slot *slot,
-			       unsigned int len)
+			       unsigned int offset, unsigned int len)
 {
-	page_pool_dma_sync_netmem_for_cpu(rxq->pool, slot->netmem, 0, len);
-	skb_add_rx_frag_netmem(skb, skb_shinfo(skb)->nr_frags, slot->netmem, 0, len, PAGE_SIZE);
+	page_pool_dma_sync_netmem_for_cpu(rxq->pool, slot->netmem, offset, len);
+	skb_add_rx_frag_netmem(skb, skb_shinfo(skb)->nr_frags, slot->netmem, offset, len, PAGE_SIZE);
 	slot->netmem = 0;
 }
 
@@ -147,13 +148,13 @@ static void plover_drop(struct plover_rxq *rxq, struct plover_rx_slot *slot)
 
 static struct sk_buff *plover_begin_frame(struct plover_rxq *rxq, struct napi_struct *napi,
 					  struct plover_rx_cmpl *cmpl, struct plover_rx_slot *slot,
-					  unsigned int *len)
+					  unsigned int *offset, unsigned int *len)
 {
 	unsigned int hdr_len = le16_to_cpu(cmpl->hdr_bytes);
 
 	if (hdr_len)
 		return plover_split_skb(rxq, napi, hdr_len);
-	return plover_unsplit_skb(rxq, napi, slot, len);
+	return plover_unsplit_skb(rxq, napi, slot, offset, len);
 }
 
 int plover_rx_poll(struct plover_rxq *rxq, struct napi_struct *napi, int budget)
@@ -164,6 +165,7 @@ int plover_rx_poll(struct plover_rxq *rxq, struct napi_struct *napi, int budget)
 		struct plover_rx_cmpl *cmpl = &rxq->cmpls[rxq->next_to_clean];
 		struct plover_rx_slot *slot = &rxq->slots[rxq->next_to_clean];
 		unsigned int len = le16_to_cpu(cmpl->bytes);
+		unsigned int offset = 0;
 		u16 flags = le16_to_cpu(cmpl->flags);
 
 		if (!(flags & PLOVER_CMPL_DONE))
@@ -176,19 +178,21 @@ int plover_rx_poll(struct plover_rxq *rxq, struct napi_struct *napi, int budget)
 			continue;
 		}
 		if (!rxq->skb) {
-			rxq->skb = plover_begin_frame(rxq, napi, cmpl, slot, &len);
+			rxq->skb = plover_begin_frame(rxq, napi, cmpl, slot, &offset, &len);
 			if (!rxq->skb) {
 				plover_drop(rxq, slot);
 				continue;
 			}
 		}
 		if (len)
-			plover_add_payload(rxq, rxq->skb, slot, len);
+			plover_add_payload(rxq, rxq->skb, slot, offset, len);
 		cmpl->flags = 0;
 		if (!(flags & PLOVER_CMPL_LAST))
 			continue;
 
 		done++;
+		if (flags & PLOVER_CMPL_CSUM_OK)
+			rxq->skb->ip_summed = CHECKSUM_UNNECESSARY;
 		skb_record_rx_queue(rxq->skb, rxq->index);
 		rxq->skb->protocol = eth_type_trans(rxq->skb, rxq->priv->netdev);
 		napi_gro_receive(napi, rxq->skb);
@@ -250,6 +254,7 @@ static int plover_alloc_rings(struct plover_rxq *rxq)
 struct plover_rxq *plover_rxq_create(struct plover_priv *priv, u16 index)
 {
 	struct plover_rxq *rxq = kzalloc(sizeof(*rxq), GFP_KERNEL);
+	int err;
 
 	if (!rxq)
 		return ERR_PTR(-ENOMEM);
@@ -257,12 +262,15 @@ struct plover_rxq *plover_rxq_create(struct plover_priv *priv, u16 index)
 	rxq->dev = &priv->pdev->dev;
 	rxq->index = index;
 	rxq->pool = plover_create_pool(rxq);
-	if (IS_ERR(rxq->pool))
+	err = PTR_ERR_OR_ZERO(rxq->pool);
+	if (err)
 		goto free;
 	rxq->hdr_pool = plover_create_hdr_pool(rxq);
-	if (IS_ERR(rxq->hdr_pool))
+	err = PTR_ERR_OR_ZERO(rxq->hdr_pool);
+	if (err)
 		goto destroy_pool;
-	if (plover_alloc_rings(rxq))
+	err = plover_alloc_rings(rxq);
+	if (err)
 		goto destroy_hdr_pool;
 	return rxq;
 
@@ -272,5 +280,5 @@ destroy_pool:
 	page_pool_destroy(rxq->pool);
 free:
 	kfree(rxq);
-	return ERR_PTR(-ENOMEM);
+	return ERR_PTR(err);
 }

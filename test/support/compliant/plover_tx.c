@@ -23,6 +23,8 @@ static void plover_tx_post(struct plover_txq *txq, dma_addr_t dma, unsigned int 
 
 static void plover_tx_unmap(struct plover_txq *txq, struct plover_tx_slot *slot)
 {
+	if (!dma_unmap_len(slot, len))
+		return;
 	if (slot->linear)
 		dma_unmap_single(txq->dev, dma_unmap_addr(slot, dma), dma_unmap_len(slot, len), DMA_TO_DEVICE);
 	else

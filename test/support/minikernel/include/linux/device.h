@@ -6,6 +6,7 @@
 #include <linux/gfp.h>
 
 struct device {
+	struct device *parent;
 	void *driver_data;
 };
 

@@ -5,6 +5,8 @@
 
 #include <linux/netdevice.h>
 
+struct net_device *devm_alloc_etherdev_mqs(struct device *dev, int priv_size, unsigned int txqs,
+					   unsigned int rxqs);
 u32 eth_get_headlen(const struct net_device *dev, const void *data, u32 len);
 __be16 eth_type_trans(struct sk_buff *skb, struct net_device *dev);
 

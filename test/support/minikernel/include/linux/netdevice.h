@@ -52,14 +52,16 @@ struct napi_struct {
 	int weight;
 };
 
+#define SET_NETDEV_DEV(net, parent_device) ((net)->dev.parent = (parent_device))
 void *netdev_priv(const struct net_device *dev);
 int register_netdev(struct net_device *dev);
 void unregister_netdev(struct net_device *dev);
-struct net_device *devm_alloc_etherdev_mqs(struct device *dev, int priv_size, unsigned int txqs,
-					   unsigned int rxqs);
 void netif_napi_add(struct net_device *dev, struct napi_struct *napi, int (*poll)(struct napi_struct *, int));
 void napi_enable(struct napi_struct *napi);
 void napi_disable(struct napi_struct *napi);
+/* Of 6.15; the example driver is compiled against every release. */
+void napi_enable_locked(struct napi_struct *napi);
+void napi_disable_locked(struct napi_struct *napi);
 void napi_schedule(struct napi_struct *napi);
 bool napi_complete_done(struct napi_struct *napi, int done);
 int napi_gro_receive(struct napi_struct *napi, struct sk_buff *skb);
