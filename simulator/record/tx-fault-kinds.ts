@@ -1,10 +1,11 @@
 /** Mistakes of a transmit path with device memory (requirement TX1). */
 import type { FaultKind } from './fault-kinds.ts';
 
+/** dma_map_page_attrs() computes an address from the NULL page (page_to_phys()) without looking at it. */
 export const MAP_PAGE: FaultKind = {
   requirement: 'TX1',
-  consequence: 'null-dereference',
-  text: 'dma_map_page() of skb_frag_page(): a net_iov frag has no page; skb_frag_dma_map() knows its address',
+  consequence: 'corruption',
+  text: 'dma_map_page() of skb_frag_page(): a net_iov frag has no page, the device gets an address of nothing; skb_frag_dma_map() knows the right one',
 };
 
 export const MAP_ADDRESS: FaultKind = {

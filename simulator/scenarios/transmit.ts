@@ -116,12 +116,7 @@ export const TRANSMIT: readonly Scenario[] = [
     since: '6.18',
     driver: { mistake: 'tx-page-map' },
     config: { packets: 0, txMessages: 10 },
-    expect: [
-      'requirement.TX1 = fails',
-      'consequence.TX1 = null-dereference',
-      'blame = driver',
-      'state = fail',
-    ],
+    expect: ['requirement.TX1 = fails', 'consequence.TX1 = corruption', 'blame = driver', 'state = fail'],
   }),
   scenario({
     id: 'tx-copy',
