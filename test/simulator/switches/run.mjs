@@ -2,17 +2,13 @@
  * `npm run test:switches [-- WORD]`: switches off one behaviour of the machine at a time (those with WORD in their name)
  * and runs all scenarios. Each switch must break at least one. Prints `switches N of N noticed`; exits with 1 when one was not.
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { runSwitched } from './run-switched.mjs';
 import { ROOT, switchedOff } from './switched.mjs';
 import { SWITCHES } from './switches.mjs';
 
 const FOLDER = join(ROOT, 'dist/test/switches');
-const TIMEOUT = 120_000;
-mkdirSync(FOLDER, { recursive: true });
 
 const [word = ''] = process.argv.slice(2);
 const chosen = SWITCHES.filter(({ behaviour }) => behaviour.includes(word));
@@ -47,42 +43,8 @@ async function work() {
  * Scenarios that do not come out with these texts in place of the files.
  * @param {string} name
  * @param {ReadonlyMap<string, string>} texts
- * @returns {Promise<readonly string[]>}
  */
-async function broken(name, texts) {
-  const outfile = join(FOLDER, `${name}.cjs`);
-  await build({
-    entryPoints: [join(ROOT, 'test/simulator/switches/all-scenarios.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    outfile,
-    logLevel: 'error',
-    logOverride: { 'unsupported-jsx-comment': 'silent' },
-    plugins: [
-      {
-        name: 'switched-off',
-        setup({ onLoad }) {
-          onLoad({ filter: /\.ts$/ }, ({ path }) => {
-            const contents = texts.get(path);
-            return contents === undefined ? undefined : { contents, loader: 'ts' };
-          });
-        },
-      },
-    ],
-  });
-  return new Promise((done) => {
-    const child = spawn(process.execPath, [outfile], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      timeout: TIMEOUT,
-    });
-    let text = '';
-    child.stdout.on('data', (/** @type {Buffer} */ data) => (text += data.toString()));
-    child.on('close', (code) => {
-      if (code !== 0) return done(['(the machine hangs or cannot be built)']);
-      /** @type {readonly string[]} */
-      const ids = JSON.parse(text);
-      done(ids);
-    });
-  });
+function broken(name, texts) {
+  const entry = join(ROOT, 'test/simulator/switches/all-scenarios.ts');
+  return runSwitched({ entry, outfile: join(FOLDER, `${name}.cjs`), texts });
 }
