@@ -896,13 +896,13 @@ export const SWITCHES = [
     'helper === code.HELPER_NETMEM ? faults.STORED_PLAIN : faults.UNMAP_PLAIN',
     'faults.STORED_PLAIN',
     TX,
-    'if (helper === code.HELPER_NETMEM && stored === 3)',
-    'if (stored === 3 || stored === 2)',
+    'if (helper === code.HELPER_NETMEM && stored >= ZERO)',
+    'if (stored >= PLAIN)',
   ),
   off(
     'the setter makes the unmap skip',
     TX,
-    'if (helper === code.HELPER_NETMEM && stored === 3)',
+    'if (helper === code.HELPER_NETMEM && stored >= ZERO)',
     'if (helper === code.HELPER_NETMEM)',
   ),
   off(
