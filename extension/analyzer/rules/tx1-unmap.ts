@@ -235,7 +235,7 @@ function findIn(facts: DriverFacts): readonly Finding[] {
     if (f.kind === 'unmap-store' && mappedBy(f.api) !== 'netmem') {
       const address = sent.of(f);
       if (address.is === 'other') return null;
-      if (f.api === '=' && !sent.isKept(f) && !isDeclaredAddress(f, facts)) return null;
+      if (f.api === '=' && !isDeclaredAddress(f, facts) && !sent.isKept(f)) return null;
       if (address.is === 'fragment')
         return f.api !== '=' || sent.isKept(f) ? storeOfFragment(f, c, address.mappings, toldFrom(f)) : null;
     }
