@@ -36,10 +36,13 @@ type IsValue = (x: Expr) => boolean;
 
 export class ToldFields {
   private readonly facts: DriverFacts;
+  private readonly transmit: ReadonlySet<string>;
   private readonly known = new Map<string, Location | null>();
 
-  constructor(facts: DriverFacts) {
+  /** @param transmit names of the functions that transmission reaches: XDP may give what it has sent to a receive ring */
+  constructor(facts: DriverFacts, transmit: ReadonlySet<string>) {
     this.facts = facts;
+    this.transmit = transmit;
   }
 
   /** Where the device is told the address that the field keeps (`struct tag.field`); null if nowhere, as far as is seen. */
@@ -52,6 +55,7 @@ export class ToldFields {
   private find(field: string): Location | null {
     const name = field.slice(field.lastIndexOf('.') + 1);
     for (const { placed } of this.facts.guards.reach.cx.words.having(name)) {
+      if (!this.transmit.has(placed.item.name)) continue;
       const cx = wholeFunction(placed.item, this.facts.symbols.names, () => null);
       const isField: IsValue = (x) => x.k === 'member' && x.field === name && memberKey(x, cx) === field;
       const at = this.toldIn(placed, isField, cx, 0);

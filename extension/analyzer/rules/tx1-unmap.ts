@@ -216,7 +216,7 @@ function findIn(facts: DriverFacts): readonly Finding[] {
   // No fragment is unmapped as far as addresses were followed.
   const elsewhere =
     fragments.length > 0 && !fragments.some(({ c }) => c.facts.some(({ kind }) => kind === 'unmap'));
-  const fields = new ToldFields(facts);
+  const fields = new ToldFields(facts, transmit);
   // Asked of what may be a finding: the fields that it unmaps from, or keeps the address in.
   const toldFrom = (f: BufferFact): Location | null => {
     if (mappedBy(f.api) === 'netmem' || (f.kind !== 'unmap' && f.api !== '=')) return null;

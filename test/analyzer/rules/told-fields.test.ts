@@ -25,7 +25,13 @@ static int xmit(struct sk_buff *skb, struct net_device *dev, struct heron_buf *b
 	b->dma = dma;
 //< tx1-unmap: ${store}
 	b->len = skb_frag_size(frag);
+	post(netdev_priv(dev), b);
 	return 0;
+}
+/** XDP gives what it has sent to the receive ring. */
+static void refill(struct heron_desc *d, struct heron_buf *b)
+{
+	d->addr = cpu_to_le64(b->dma);
 }
 static void complete(struct device *dev, struct heron_buf *b)
 {
