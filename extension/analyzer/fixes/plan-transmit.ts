@@ -1,6 +1,7 @@
 /**
  * The transmit path as one action: the address of a fragment is stored with netmem_dma_unmap_addr_set(), which stores 0
- * for device memory, and unmapped with netmem_dma_unmap_page_attrs(), which skips 0. One without the other does nothing.
+ * for device memory, and unmapped with netmem_dma_unmap_page_attrs(), which skips 0. One without the other does nothing:
+ * where a driver has converted one side, or part of it, the action is what is missing.
  */
 import { sinceOf } from '../kernel/presence.ts';
 import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
@@ -34,6 +35,7 @@ export function planTransmit(
     if (first === undefined || unmaps.length + stores.length === 0) return [];
     const path = new TransmitPath(facts, c, maps, stores, unmaps, sending);
     const obstacles = missing(tree, first.location) ?? path.obstacles;
+    if (obstacles.length === 0 && path.edits.length === 0) return [];
     const fields = c.holders.filter((h) => h.kind === 'field').map((h) => `${h.owner}.${h.name}`);
     // Other things than fragments are in the class: what is unmapped is named.
     const kept = [...unmaps, ...stores].flatMap((f) => [...facts.mappedAt(f).fields, facts.mappedAt(f).into]);
@@ -91,7 +93,8 @@ class TransmitPath {
     this.facts = facts;
     for (const m of maps) this.map(m, stores);
     for (const u of unmaps) this.unmap(u);
-    if (unmaps.length === 0 && maps[0] !== undefined)
+    const isUnmapped = unmaps.length > 0 || c.facts.some((f) => f.kind === 'unmap' && f.api === UNMAP);
+    if (!isUnmapped && maps[0] !== undefined)
       this.refuse(maps[0].apiAt, 'nothing unmaps these fragments as pages', 'no unmap found');
     for (const f of c.facts) {
       if (f.kind === 'map' && ofFragment(f) && sending.has(f.fn) && f.direction !== 'from-device')
@@ -119,10 +122,13 @@ class TransmitPath {
       return;
     }
     const next = callsOf(place.fn, MAP).find(({ call }) => call.s > place.call.s)?.call.s ?? Infinity;
-    const store = callsOf(place.fn, PLAIN_STORE).find(({ call }) => {
-      const value = call.args[2];
-      return call.s > place.call.e && call.s < next && value !== undefined && textOf(place, value) === kept;
-    })?.call;
+    const storing = (name: string, argument: number): PlacedCall['call'] | undefined =>
+      callsOf(place.fn, name).find(({ call }) => {
+        const value = call.args[argument];
+        return call.s > place.call.e && call.s < next && value !== undefined && textOf(place, value) === kept;
+      })?.call;
+    if (storing(STORE, 3) !== undefined) return;
+    const store = storing(PLAIN_STORE, 2);
     const first = store?.args[0];
     const fact = stores.find(
       (s) =>

@@ -101,3 +101,19 @@ test('a store that also serves the head converts nothing, not even the unmap sid
   expect(files).toEqual([]);
   expect(reasons.join('\n')).toContain('also serves the head');
 });
+
+test('where one side is converted, the action is the other', async () => {
+  const whole = (await convert({ 'drv.c': DRIVER }, '6.18')).texts['drv.c'] ?? '';
+  const [plainStore, plainUnmap] = [
+    whole.replace(/netmem_dma_unmap_addr_set\(skb_frag_netmem\(frag\), /, 'dma_unmap_addr_set('),
+    whole
+      .replace('netmem_dma_unmap_page_attrs', 'dma_unmap_page')
+      .replace(/DMA_TO_DEVICE,\s+0\);/, 'DMA_TO_DEVICE);'),
+  ];
+  for (const half of [plainStore, plainUnmap]) {
+    expect(half).not.toBe(whole);
+    const { texts, applied } = await convert({ 'drv.c': half }, '6.18');
+    expect(applied).toHaveLength(1);
+    expect(texts['drv.c']?.replace(/\s+/g, ' ')).toBe(whole.replace(/\s+/g, ' '));
+  }
+});
