@@ -7,6 +7,7 @@ import type { DriverFacts } from '../model/driver-facts.ts';
 import type { AllocationSource } from '../model/facts.ts';
 import type { Location } from '../text/range.ts';
 import { modesWithoutPool } from './poolless-modes.ts';
+import { receivedSkbs } from './received-skbs.ts';
 import {
   evidenceOf,
   finding,
@@ -169,6 +170,20 @@ function run(cx: RuleContext): Finding[] {
         bufferClass: c.id,
       }),
     );
+  }
+  if (out.length === 0 && !isSoftware(cx.facts) && !cx.facts.classes.some((c) => isPooled(c))) {
+    for (const { map, taken } of receivedSkbs(cx.facts)) {
+      out.push(
+        finding(about, {
+          confidence: 'medium',
+          location: (taken ?? map).apiAt,
+          api: (taken ?? map).api,
+          replacement: NAME.page_pool_alloc_netmem,
+          message: `The device receives into the linear part of an skb, which ${map.fn}() maps by ${map.api}(): only a page_pool can be backed by a memory provider.`,
+          evidence: [{ location: map.location, message: 'mapped for the device here' }],
+        }),
+      );
+    }
   }
   return out;
 }
