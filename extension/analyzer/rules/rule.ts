@@ -57,7 +57,17 @@ export function finding(rule: Omit<Rule, 'run'>, report: Report): Finding {
 
 /** The reason for a class's role as related information. */
 export function evidenceOf(c: BufferClass): Evidence[] {
-  return c.evidence.map((f) => ({ location: f.location, message: describe(f) }));
+  const about = roleOf(c);
+  return c.evidence.map((f, i) => ({
+    location: f.location,
+    message: i === 0 && about !== null ? `${describe(f)}; ${about}` : describe(f),
+  }));
+}
+
+/** What the name of a class leaves out: it is said where the reason for it is. */
+function roleOf(c: BufferClass): string | null {
+  if (c.role === 'linear') return 'headers and payload lie in it together';
+  return c.role === 'unknown' ? 'what becomes of it was not followed' : null;
 }
 
 function describe(f: BufferFact): string {
@@ -91,11 +101,11 @@ export function roleName(c: BufferClass): string {
     case 'payload':
       return 'payload buffer';
     case 'linear':
-      return 'receive buffer (headers and payload together)';
+      return 'receive buffer';
     case 'header':
-      return 'header buffer from the pool of the payload';
+      return 'header buffer of the payload pool';
     case 'unknown':
-      return 'buffer of a pool (what becomes of it was not followed)';
+      return 'pool buffer';
     default:
       return `${c.role} buffer`;
   }

@@ -41,15 +41,11 @@ function isOther(source: AllocationSource | null): source is keyof typeof WORDS 
 }
 
 /** What to say of one step of a buffer's life outside the pool: where it comes from, where it goes. */
-function story(f: BufferFact, c: BufferClass, helper: string | null): string | null {
-  const by = helper === null ? `${f.api}()` : `${helper}() (by ${f.api})`;
-  if (f.kind === 'put-page') {
-    return helper === null
-      ? null
-      : `${by} gives this ${roleName(c)} back to the page allocator: a pool takes it by page_pool_put_full_netmem().`;
-  }
+function story(f: BufferFact, helper: string | null): string | null {
+  if (f.kind === 'put-page')
+    return helper === null ? null : 'give it back by page_pool_put_full_netmem(), not to the page allocator.';
   if (f.kind !== 'allocate' || !isOther(f.source)) return null;
-  return `${by} takes this ${roleName(c)} from the ${WORDS[f.source]}: only a page_pool can be backed by a memory provider.`;
+  return `take it from a page_pool, not from the ${WORDS[f.source]}.`;
 }
 
 /** True if the fact may be a finding at all. */
@@ -142,13 +138,13 @@ function run(cx: RuleContext): Finding[] {
         continue;
       // A generic helper hands the page out: the receive path is where it is called from.
       const through = helpers.filter((h) => h.facts.includes(f));
-      const direct = through.length === 0 ? story(f, c, null) : null;
+      const direct = through.length === 0 ? story(f, null) : null;
       if (direct !== null) report(f.apiAt, f.api, direct, f.kind === 'put-page');
       if (pooledToo && f.kind === 'put-page') continue;
       for (const h of through) {
         // What an allocator gives back when it fails is not the caller's to tell.
         if (f.kind === 'put-page' && h.facts.some(({ kind }) => kind === 'allocate')) continue;
-        const told = story(f, c, h.callee);
+        const told = story(f, h.callee);
         if (told !== null) report(h.calleeAt, h.callee, told, f.kind === 'put-page');
       }
     }

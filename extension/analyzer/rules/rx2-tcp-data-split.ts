@@ -41,7 +41,7 @@ function run(cx: RuleContext): Finding[] {
         replacement: NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT,
         message: model.tcpDataSplitGet.value
           ? 'The driver reports tcp-data-split but does not let it be set: supported_ring_params lacks ETHTOOL_RING_USE_TCP_DATA_SPLIT, so that binding device memory is refused.'
-          : 'supported_ring_params lacks ETHTOOL_RING_USE_TCP_DATA_SPLIT: without the split set to enabled, binding device memory is refused.',
+          : 'offer ETHTOOL_RING_USE_TCP_DATA_SPLIT: without the split binding is refused.',
       }),
     );
   } else if (anchor !== undefined && !model.tcpDataSplitSet.value) {

@@ -13,7 +13,6 @@ import {
   payloadFacts,
   type Rule,
   type RuleContext,
-  roleName,
 } from './rule.ts';
 
 const about = {
@@ -64,8 +63,10 @@ function run(cx: RuleContext): Finding[] {
         api: f.api,
         replacement,
         message: isCast
-          ? `A cookie becomes a page here, and it is a ${roleName(c)}: keep it as netmem_ref all the way, which takes memory without struct page as well.`
-          : `${f.api}() on a ${roleName(c)}: ${advice(c, `${replacement}()`)}, which also works when the memory has no struct page.`,
+          ? 'keep the cookie as netmem_ref: a page comes out of it here.'
+          : c.role === 'header'
+            ? `${advice(c, `${replacement}()`)}.`
+            : `use ${replacement}(), not ${f.api}().`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

@@ -35,13 +35,13 @@ const SEVERITY: Readonly<Record<HolderKind, Severity>> = {
 };
 
 const WORDS: Readonly<Record<HolderKind, string>> = {
-  field: 'Field',
-  global: 'Global',
-  return: 'The result of',
-  parameter: 'Parameter',
-  'prototype-parameter': 'Parameter',
-  'prototype-return': 'The result of',
-  local: 'Variable',
+  field: 'field',
+  global: 'global',
+  return: 'the result of',
+  parameter: 'parameter',
+  'prototype-parameter': 'parameter',
+  'prototype-return': 'the result of',
+  local: 'variable',
 };
 
 /** Types of a pointer to bytes. */
@@ -104,7 +104,7 @@ function run(cx: RuleContext): Finding[] {
           location: h.baseAt,
           api: `${h.type.base} *`,
           replacement: TYPE.netmem_ref,
-          message: `${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} holds a ${roleName(c)} ${isPage ? 'as struct page' : `as ${h.type.base} *, a page or an address that not all memory has`}: track it as netmem_ref.`,
+          message: `track ${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} as netmem_ref${isPage ? '' : `, not as ${h.type.base} *`}: it holds a ${roleName(c)}.`,
           evidence: evidenceOf(c),
           bufferClass: c.id,
         }),

@@ -10,7 +10,6 @@ import {
   finding,
   isPayload,
   isSoftware,
-  roleName,
   type Rule,
   type RuleContext,
 } from './rule.ts';
@@ -249,7 +248,7 @@ function run(cx: RuleContext): Finding[] {
         location: f.apiAt,
         api: f.api,
         replacement: NAME.PP_FLAG_DMA_MAP,
-        message: `${f.api}() ${does} a ${roleName(c)}, which is memory of the pool: let the pool map it (PP_FLAG_DMA_MAP) and take the address from page_pool_get_dma_addr_netmem(). Memory of a provider cannot be mapped by the driver.`,
+        message: `let the pool do it (PP_FLAG_DMA_MAP): ${f.api}() ${does} its memory.`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

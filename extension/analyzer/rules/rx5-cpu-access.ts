@@ -41,7 +41,7 @@ function becomesHead({ api }: BufferFact, severity: Severity, what: string): Ver
   return {
     severity,
     replacement: null,
-    message: `${api} builds the packet's head in a ${what}: with a header split the head needs readable memory of its own.`,
+    message: `give the head readable memory: ${api} builds it in a ${what}.`,
   };
 }
 
@@ -61,14 +61,19 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
       return {
         severity: strict,
         replacement: replacementOf(f.api),
-        message: `${f.api}() of a ${what}: unreadable memory has no address. Use netmem_address() and handle NULL before adding an offset.`,
+        message: `use netmem_address() and test it for NULL, not ${f.api}().`,
       };
     case 'kmap':
+      return {
+        severity: strict,
+        replacement: null,
+        message: `drop the packet instead of ${f.api}(): it can be neither mapped nor read.`,
+      };
     case 'physical':
       return {
         severity: strict,
         replacement: null,
-        message: `${f.api}() of a ${what}: unreadable memory can be neither mapped nor addressed physically. Use its DMA address, or drop the packet.`,
+        message: `take the DMA address, not ${f.api}(): it may not be addressed physically.`,
       };
     case 'build-skb':
       // Slab memory is no pool's: another kind of buffer goes through the same variable.
@@ -81,25 +86,25 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
       return {
         severity: strict,
         replacement: null,
-        message: `${f.api === '*' ? 'This dereference' : `${f.api}()`} reads a ${what}: skip it, or drop the packet, when netmem_address() is NULL.`,
+        message: `skip or drop it when it has no address: ${f.api === '*' ? 'this' : `${f.api}()`} reads a ${what}.`,
       };
     case 'prefetch':
       return {
         severity: 'hint',
         replacement: null,
-        message: `${f.api}() of a ${what}: skip it when netmem_address() is NULL.`,
+        message: `skip it when netmem_address() is NULL: ${f.api}() of a ${what}.`,
       };
     case 'prefetch-page':
       return {
         severity: 'hint',
         replacement: null,
-        message: `${f.api}() of the struct page of a ${what}: memory of a provider has none. Do it for pages only.`,
+        message: `do it for pages only: ${f.api}() of the struct page of a ${what}.`,
       };
     case 'type-check':
       return {
         severity: 'hint',
         replacement: null,
-        message: `${f.api}() tells kinds of memory apart: upstream accepts it only to skip a prefetch or a copy, or to drop the packet.`,
+        message: `use it only to skip or drop: ${f.api}() tells kinds of memory apart.`,
       };
     default:
       return null;

@@ -10,7 +10,6 @@ import {
   payloadFacts,
   type Rule,
   type RuleContext,
-  roleName,
 } from './rule.ts';
 import { unsynced } from './rx6-no-sync.ts';
 
@@ -21,6 +20,8 @@ const about = {
   severity: 'warning',
   docs: 'rx6-dma-sync',
 } as const satisfies Omit<Rule, 'run'>;
+
+const SYNC = `${NAME.page_pool_dma_sync_netmem_for_cpu}()`;
 
 function isSync({ api, direction, kind }: BufferFact): boolean {
   if (familyOf(api) !== 'dma' || direction === 'to-device') return false;
@@ -39,8 +40,10 @@ function run(cx: RuleContext): Finding[] {
         api: f.api,
         replacement: replacementOf(f.api),
         message: toCpu
-          ? `${f.api}() on a ${roleName(c)}: ${advice(c, 'page_pool_dma_sync_netmem_for_cpu()')}, which does nothing where the provider needs nothing.`
-          : `${f.api}() on a ${roleName(c)}: let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len) and delete the call.`,
+          ? c.role === 'header'
+            ? `${advice(c, SYNC)}.`
+            : `use ${SYNC}, not ${f.api}().`
+          : 'delete it and let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len).',
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),
@@ -54,7 +57,7 @@ function run(cx: RuleContext): Finding[] {
         location: at,
         api,
         replacement: NAME.page_pool_dma_sync_netmem_for_cpu,
-        message: `${api}() hands a ${roleName(c)} to the CPU, and nothing in the driver has synchronised it: call page_pool_dma_sync_netmem_for_cpu() before, for what the device wrote.`,
+        message: `call ${SYNC} before: nothing has synchronised it.`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

@@ -1,15 +1,7 @@
 /** RX7: no recycling of one's own on page reference counts; the pool keeps the references of payload. */
 import type { Finding } from '../finding.ts';
 import type { BufferFact } from '../model/buffer-class.ts';
-import {
-  confidenceOf,
-  evidenceOf,
-  finding,
-  payloadFacts,
-  type Rule,
-  type RuleContext,
-  roleName,
-} from './rule.ts';
+import { confidenceOf, evidenceOf, finding, payloadFacts, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
   id: 'rx7-recycling',
@@ -29,7 +21,7 @@ function run(cx: RuleContext): Finding[] {
         location: f.apiAt,
         api: f.api,
         replacement: null,
-        message: `${f.api}() on a ${roleName(c)}: memory without struct page has no page reference count to reuse it by. Give the buffer back to the pool; hold extra references with page_pool_ref_netmem().`,
+        message: `give it back to the pool: ${f.api}() asks a count that not all memory has.`,
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

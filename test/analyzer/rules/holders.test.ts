@@ -7,7 +7,7 @@ describe('RX3', () => {
     expectMarks(
       'RX3',
       `struct drv_ring { struct page_pool *pool; void **cookies; };
-//< rx3-page-holder: as void *
+//< rx3-page-holder: not as void *
 static void fill(struct drv_ring *r, int i)
 {
 	r->cookies[i] = page_pool_dev_alloc_pages(r->pool);
@@ -30,9 +30,9 @@ static void rx(struct drv_ring *r, struct sk_buff *skb, int i, int len)
     expectMarks(
       'RX3',
       `struct drv_entry { struct page *page; };
-//< rx3-page-holder: Field page
+//< rx3-page-holder: field page
 struct drv_ring { struct page_pool *pool; struct page *pages[8][2]; struct page *spare[4]; struct drv_entry *tx; };
-//< rx3-page-holder: Field pages
+//< rx3-page-holder: field pages
 static void fill(struct drv_ring *r, int i, int j)
 {
 	r->pages[i][j] = page_pool_dev_alloc_pages(r->pool);
@@ -50,7 +50,7 @@ static void drop(struct drv_ring *r)
 static void reload(struct drv_ring *r, int i, int j)
 {
 	struct page *(*old)[2] = kmemdup(r->pages, sizeof(r->pages), GFP_KERNEL);
-//< rx3-page-holder: Variable old
+//< rx3-page-holder: variable old
 
 	page_pool_put_full_page(r->pool, old[i][j], false);
 //< rx3-page-api
@@ -67,7 +67,7 @@ static void rx(struct drv_ring *r, struct sk_buff *skb, int i, int j, int len)
     expectMarks(
       'RX3',
       `struct drv_entry { void *buf; dma_addr_t dma; };
-//< rx3-page-holder: as void *
+//< rx3-page-holder: not as void *
 struct drv_bounce { void *mem; dma_addr_t dma; };
 struct drv_ring { struct page_pool *pool; struct drv_entry *entries; struct drv_bounce *bounce; };
 static void init(struct device *dev, struct drv_ring *r)
@@ -234,7 +234,7 @@ describe('what runs below a condition of the driver, asked by an inline function
   const source = (condition: string, of: 'RX3' | 'RX5', always: boolean): string =>
     `struct drv_port { struct bpf_prog *prog; u32 on; };
 struct drv_ring { struct page_pool *pool; struct page *page; struct drv_port *port; };
-${of === 'RX3' ? '//< rx3-page-holder: Field page\n' : ''}static inline bool drv_runs(struct drv_port *port)
+${of === 'RX3' ? '//< rx3-page-holder: field page\n' : ''}static inline bool drv_runs(struct drv_port *port)
 {
 	return ${condition};
 }
@@ -243,7 +243,7 @@ static void fill(struct drv_ring *r)
 	r->page = page_pool_dev_alloc_pages(r->pool);
 ${of === 'RX3' ? '//< rx3-page-api\n' : ''}}
 static int run(struct drv_port *port, struct page *page)
-${always && of === 'RX3' ? '//< rx3-page-holder: Parameter page\n' : ''}{
+${always && of === 'RX3' ? '//< rx3-page-holder: parameter page\n' : ''}{
 	struct xdp_buff xdp;
 
 	xdp_prepare_buff(&xdp, page_address(page), 256, 64, false);
@@ -337,7 +337,7 @@ describe('RX6', () => {
       `${READ_UNSYNCED}static struct sk_buff *rx(struct drv_ring *r)
 {
 	return build(page_address(r->page));
-//< rx6-dma-sync: nothing in the driver has synchronised it
+//< rx6-dma-sync: nothing has synchronised it
 }
 `,
     ));

@@ -220,7 +220,7 @@ static int setup(struct drv_ring *r)
 static void fill(struct drv_ring *r, int i)
 {
 	struct page *page = page_pool_dev_alloc_pages(r->pool);
-//< rx3-page-holder: what becomes of it was not followed
+//< rx3-page-holder: pool buffer
 //< rx3-page-api: page_pool_dev_alloc_pages
 
 	r->desc[i] = cpu_to_le64(page_pool_get_dma_addr(page));
@@ -240,7 +240,7 @@ static void drop(struct drv_ring *r, u64 cookie)
       'RX3',
       `struct drv_buf {
 	struct page *page;
-//< rx3-page-holder: Field page
+//< rx3-page-holder: field page
 	dma_addr_t dma;
 };
 struct drv_hdr {
@@ -281,7 +281,7 @@ static void drop(struct drv_ring *r, int i)
     expectMarks(
       'RX3',
       `struct drv_cb { void *priv; };
-//< rx3-page-holder: as void *
+//< rx3-page-holder: not as void *
 static struct page *take(struct page_pool *pool)
 //< rx3-page-holder
 {
