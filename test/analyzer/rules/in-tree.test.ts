@@ -26,7 +26,9 @@ test('a tree that has everything is not talked about', async () => {
   for (const { message } of findings) expect(message).not.toContain('lacks netmem');
   expect(await onCall(NEWEST, 'page_pool_dev_alloc_pages')).toMatchObject({
     replacement: 'page_pool_dev_alloc_netmems',
-    message: expect.stringMatching(/^use page_pool_dev_alloc_netmems\(\), not page_pool_dev_alloc_pages\(\)\.$/) as string,
+    message: expect.stringMatching(
+      /^use page_pool_dev_alloc_netmems\(\), not page_pool_dev_alloc_pages\(\)\.$/,
+    ) as string,
   });
 });
 
