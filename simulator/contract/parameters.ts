@@ -135,7 +135,16 @@ export const PARAMETERS: readonly Parameter[] = [
   choice('leaseMistake', 'provider', 'Lease request', LEASE_MISTAKES, 'What is wrong with queue-create.'),
   number('rxQueues', 'nic', 'RX queues', '', 1, 64, 1, 'Receive queues of the device.'),
   number('boundQueue', 'nic', 'Bound queue', '', 0, 63, 1, 'Queue that the provider is bound to.'),
-  number('boundQueues', 'nic', 'Bound queues', '', 1, 64, 1, 'Queues that bind-rx names, from the bound queue on.'),
+  number(
+    'boundQueues',
+    'nic',
+    'Bound queues',
+    '',
+    1,
+    64,
+    1,
+    'Queues that bind-rx names, from the bound queue on.',
+  ),
   number('rssQueues', 'nic', 'RSS queues', '', 1, 64, 1, 'The RSS table spreads over queues 0 to N-1.'),
   choice(
     'flowRule',
