@@ -48,7 +48,9 @@ test('text looks like a compiler’s: file, line, column, word, message, rule, t
   const { out } = netmem(['check', '--select', 'RX6', 'foo'], { cwd });
   const line = DRIVER.split('\n').findIndex((text) => text.includes('dma_sync_')) + 1;
   expect(out.split('\n')).toEqual([
-    expect.stringMatching(new RegExp(`^foo/foo\\.c:${line}:2: warning: dma_sync_.*\\[rx6-dma-sync\\]$`)),
+    expect.stringMatching(
+      new RegExp(`^foo/foo\\.c:${line}:2: warning: use page_pool_dma_sync_.*\\[rx6-dma-sync\\]$`),
+    ),
     expect.stringMatching(new RegExp(`^ +${line} \\|         dma_sync_single_for_cpu`)),
     `      |         ^${'~'.repeat('dma_sync_single_for_cpu'.length - 1)}`,
     expect.stringMatching(/^ {2}advice: dma_sync_single_for_cpu\(\) stays: /),
