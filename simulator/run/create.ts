@@ -15,7 +15,8 @@ import { compiledModel, Machine } from '../machine/machine.ts';
 import type { Memory } from '../memory/machine-memory.ts';
 import { PoolMemory } from '../machine/pool-memory.ts';
 import type { Expectation } from '../scenarios/scenario.ts';
-import { findAnswers, type OtherFault } from './answer-search.ts';
+import type { OtherFault } from './answer-search.ts';
+import { knownAnswers } from './known-answers.ts';
 import type { RunConfig } from '../contract/config.ts';
 import { describeEvent } from './describe-event.ts';
 import type { TraceEvent } from '../contract/event.ts';
@@ -82,7 +83,7 @@ export function createSimulation(
   if (!valid.ok) return valid;
   const compiled = compiledModel(input.model);
   // A lesson is about the packets that it sends.
-  const found = findAnswers(input, compiled, expectations.length === 0);
+  const found = knownAnswers(input, compiled, expectations.length === 0);
   if (!found.ok) return found;
   return ok(new MachineRun(input, { compiled, ...found.value }, expectations, [], around));
 }
