@@ -4,13 +4,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { chromium, neovim, program } from './e2e/vscode/debian.mjs';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const RESULTS = join(ROOT, 'dist/test');
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Counts */
 
 /**
  * @typedef {object} Suite
@@ -118,6 +118,8 @@ function add(suite, exitedWell) {
     return;
   }
   for (const key of /** @type {const} */ (['passed', 'failed', 'skipped'])) total[key] += counts[key];
+  // Named again at the end, where they are seen: a suite's own list stands far above the output of those after it.
+  notes.push(...counts.failures.map((failure) => `FAILED: ${suite.name}: ${failure}`));
   if (counts.skipped > 0) notes.push(`SKIPPED: ${counts.skipped} in the ${suite.name} suite`);
   if (!exitedWell && counts.failed === 0) {
     notes.push(`FAILED: the ${suite.name} suite exited with an error although no test failed`);
@@ -141,7 +143,29 @@ function read({ name, kind }) {
     passed: data.numPassedTests,
     failed: data.numFailedTests,
     skipped: data.numPendingTests + data.numTodoTests,
+    failures: failures(data),
   };
+}
+
+/**
+ * @param {import('vitest/reporters').JsonTestResults} data
+ * @returns {string[]} a line a failed test: file, title and the first line of the reason
+ */
+function failures({ testResults }) {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = relative(ROOT, name);
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    // A file that could not be loaded has no tests, and a message of its own.
+    if (failed.length === 0 && message) return [`${file}: ${firstLine(message)}`];
+    return failed.map(
+      ({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages?.[0])}`,
+    );
+  });
+}
+
+/** @param {string | undefined} text */
+function firstLine(text) {
+  return text?.split('\n', 1)[0] ?? 'no reason given';
 }
 
 /**

@@ -9,6 +9,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 90_000,
     hookTimeout: 120_000,
+    // Another program's start decides here; what failed once is marked in the output.
+    retry: 1,
     // VS Code draws lenses and decorations when it finds the time; vitest would wait for one second.
     expect: { poll: { timeout: 30_000 } },
   },

@@ -5,6 +5,8 @@ import { actionsAt, fileOf, openDriver, run, someFindings, tabs, until } from '.
 
 const FILE = 'convert/foo.c';
 const WORD = 'page_pool_dev_alloc_pages';
+/** Time for the preview to follow the list. */
+const TO_FOLLOW_MS = 10_000;
 
 export function define(): void {
   describe('converting a buffer', () => {
@@ -63,13 +65,13 @@ export function define(): void {
           .filter(({ uri }) => uri.scheme === 'netmem-preview' && uri.query === 'after')
           .filter((side) => side.getText().includes('netmem_ref')).length;
       await until(shown, (count) => count === 2);
+      // Unticks the first conversion. The command does nothing before the list is there, and ticks it again if it
+      // comes twice: so the preview has time to follow before the command is given again.
       await until(
         async () => {
-          // Unticks the first conversion, as soon as the list is there; the preview follows.
           await vscode.commands.executeCommand('quickInput.first');
           await vscode.commands.executeCommand('quickInput.toggleCheckbox');
-          await new Promise((done) => setTimeout(done, 300));
-          return shown();
+          return until(shown, (count) => count === 1, TO_FOLLOW_MS).catch(shown);
         },
         (count) => count === 1,
       );

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { findings, openDriver, someFindings, until } from './support.ts';
+import { findings, openDriver, until } from './support.ts';
 
 /** Processes of our language server below this extension host, by the process file system of Linux. */
 function servers(): number[] {
@@ -30,8 +30,10 @@ export function define(): void {
     it('is started again, with the findings of what is open and of what is typed', async function () {
       if (process.platform !== 'linux') this.skip();
       const { document } = await openDriver('tern_rx.c');
-      await someFindings(document.uri);
-      const before = live(document.uri).length;
+      const { length: before } = await until(
+        () => live(document.uri),
+        (found) => found.length > 0,
+      );
       const [server, ...others] = servers();
       assert.ok(server !== undefined && others.length === 0, 'not one server');
       process.kill(server, 'SIGKILL');
