@@ -13,7 +13,7 @@ import { chromium } from './debian.mjs';
 import { installVsCode } from './install.mjs';
 import { CHROMIUM_FLAGS, startServer } from './server.mjs';
 
-const LIMIT_MS = Number(process.env['VSCODE_TEST_TIMEOUT_MS'] ?? 300_000);
+const LIMIT_MS = Number(process.env['VSCODE_TEST_TIMEOUT_MS'] ?? 900_000);
 
 /** Lines that the window logs in every run and that say nothing about the suite. */
 const NOISE =
