@@ -250,7 +250,7 @@ function findIn(facts: DriverFacts): readonly Finding[] {
       if (seen.has(f)) continue;
       const made = judgeAll(f, c, how);
       if (made !== null && f.kind === 'unmap' && unmapsOnlyReceived(f, facts.symbols)) continue;
-      if (made === null || (f.kind === 'unmap-store' && facts.guards.storesNoLength(f))) continue;
+      if (made === null || (f.kind === 'unmap-store' && facts.guards.storesNoAddress(f))) continue;
       if (!facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);
       const evidence = made.evidence.length > 0 ? made.evidence : fragmentEvidence(f, c, facts.classes, sent);

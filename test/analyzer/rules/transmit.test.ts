@@ -57,6 +57,27 @@ static void complete(struct device *dev, struct tx_buf *b)
 ${OPS}`,
     ));
 
+  test('a constant in place of an address clears the record', () =>
+    expectMarks(
+      'TX1',
+      `${BUF}static int xmit(struct sk_buff *skb, struct net_device *dev, struct tx_buf *b)
+{
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+	dma_addr_t dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
+
+	dma_unmap_addr_set(b, dma, dma);
+//< tx1-unmap: stores 0
+	return 0;
+}
+static void complete(struct device *dev, struct tx_buf *b)
+{
+	dma_unmap_page(dev, dma_unmap_addr(b, dma), dma_unmap_len(b, len), DMA_TO_DEVICE);
+//< tx1-unmap: netmem_dma_unmap
+	dma_unmap_addr_set(b, dma, 0);
+}
+${OPS}`,
+    ));
+
   test('a wrapped unmap is what its callers make of it', () => {
     const wrapped = (
       size: string,

@@ -16,7 +16,7 @@ import { bindingGuard, isForXdp, ProviderQuestion, splitIsOn, type Use } from '.
 import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
-import { storesNoLength } from './no-length.ts';
+import { storesNoAddress } from './no-length.ts';
 import { computedFrom } from './null-address.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
@@ -375,11 +375,11 @@ export class DriverGuards {
     return this.reach.flow(fn).isTested(spanOf(f, fn).s);
   }
 
-  /** True if the address that the fact stores gets the length 0 along with it: there is nothing to unmap. */
-  storesNoLength(f: BufferFact): boolean {
+  /** True if the fact stores a constant, or an address that gets the length 0 along with it: there is nothing to unmap. */
+  storesNoAddress(f: BufferFact): boolean {
     const fn = this.functionOf(f);
     if (fn === null) return false;
-    return storesNoLength(this.reach.flow(fn), spanOf(f, fn).s);
+    return storesNoAddress(this.reach.flow(fn), spanOf(f, fn).s);
   }
 
   /** False if what the fact says never happens to a fragment of device memory that is sent. */

@@ -1,4 +1,4 @@
-/** Addresses that are stored along with the length 0: what has none is not unmapped. */
+/** Addresses that are stored along with the length 0, which nothing unmaps, and numbers stored in place of an address. */
 import type { CallExpr } from '../../syntax/ast.ts';
 import type { FunctionGuards, Guarded } from './function-guards.ts';
 import type { Guard } from './guard.ts';
@@ -13,11 +13,14 @@ interface Lengths {
 
 const known = new WeakMap<FunctionGuards, Lengths>();
 
-/** True if the call at `s` stores an address whose record gets the length 0 under the same condition. */
-export function storesNoLength(flow: FunctionGuards, s: number): boolean {
+/** True if the call at `s` stores a constant, or an address whose record gets the length 0 under the same condition. */
+export function storesNoAddress(flow: FunctionGuards, s: number): boolean {
   const { calls, areZero } = lengthsOf(flow);
   const store = calls.get(s);
-  return store !== undefined && (areZero.get(store.guard)?.get(recordOf(store)) ?? false);
+  if (store === undefined) return false;
+  const value = store.x.args.at(-1);
+  if (value !== undefined && constantText(value, store.cx) !== null) return true;
+  return areZero.get(store.guard)?.get(recordOf(store)) ?? false;
 }
 
 function lengthsOf(flow: FunctionGuards): Lengths {
