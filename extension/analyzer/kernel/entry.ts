@@ -64,6 +64,8 @@ export interface Facets {
   readonly leavesUnmarked?: true;
   /** Copies what argument `from` points to into what argument `to` points to, or into its result. */
   readonly copies?: { readonly from: number; readonly to: number | null };
+  /** Puts a socket buffer into the queue that the argument points to, or finds one there. */
+  readonly packetQueue?: { readonly arg: number; readonly does: 'put' | 'find' };
   /** Yields NULL for memory that the CPU cannot read. */
   readonly nullIfUnreadable?: true;
   /** Takes a reference, but only one to a page: provider memory goes wrong without a warning. */

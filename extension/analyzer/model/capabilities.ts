@@ -10,6 +10,7 @@ import { closedQueue } from './closed-queue.ts';
 import { identifiersIn } from './constants.ts';
 import type { WordIndex } from './guards/word-index.ts';
 import { mentions } from './mentions.ts';
+import { withQueues } from './queued-packets.ts';
 import { sourceRange } from './source-range.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
@@ -345,6 +346,6 @@ export function readAbilities(
     netdevOps: netdev.map((t) => located(t.file, t.base, t.nameAt)),
     netmemTx,
     registrations: byDevice(registrations, netdev[0], symbols, everything),
-    transmit: reachable(roots, symbols),
+    transmit: withQueues(roots, (from) => reachable(from, symbols), symbols, words),
   };
 }

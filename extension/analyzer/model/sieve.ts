@@ -37,6 +37,8 @@ for (const n of namesWhere(({ effects }) => effects !== undefined)) {
   const weight = weightOf(n);
   if (weight !== 'none') GRADES.set(wordHash(n), weight === 'buffer' ? 'strong' : 'weak');
 }
+// By these a thread gets at the packets that transmission has queued.
+for (const n of namesWhere(({ packetQueue }) => packetQueue !== undefined)) GRADES.set(wordHash(n), 'strong');
 for (const n of ABILITIES) GRADES.set(wordHash(n), 'strong');
 /** Tables that say what a driver offers. */
 const TABLE_WORDS = set(typeWords('operations'));

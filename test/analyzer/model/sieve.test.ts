@@ -121,6 +121,32 @@ static void receive(struct page_pool *pool, struct sk_buff *skb)
     expect(relevant?.messages).toEqual(whole?.messages);
   });
 
+  test('a packet that is queued in one function and sent in another', async () => {
+    const [whole, relevant] = await readings({
+      '/d/drv.c': `struct drv { struct device *dev; struct sk_buff_head waiting; dma_addr_t dma[8]; };
+static void queue(struct drv *d, struct sk_buff *skb)
+{
+${LONG}	skb_queue_tail(&d->waiting, skb);
+}
+static void push(struct drv *d)
+{
+	struct sk_buff *skb = skb_dequeue(&d->waiting);
+	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
+
+	d->dma[0] = dma_map_single(d->dev, skb_frag_address(frag), skb_frag_size(frag), DMA_TO_DEVICE);
+}
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *ndev)
+{
+${LONG}	queue(netdev_priv(ndev), skb);
+	return NETDEV_TX_OK;
+}
+static const struct net_device_ops nops = { .ndo_start_xmit = xmit };
+`,
+    });
+    expect(whole?.messages).toContainEqual(expect.stringContaining('maps a fragment by its address'));
+    expect(relevant?.places).toEqual(whole?.places);
+  });
+
   test('a long function between the buffer and who reads it', async () => {
     const [whole, relevant] = await readings({
       'rx.c': `

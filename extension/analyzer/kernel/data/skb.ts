@@ -10,6 +10,9 @@ const FRAG = 'const skb_frag_t *frag';
 const NO_MARK = 'Does not mark the skb unreadable; only for XDP frames or where the caller does it.';
 const NEEDS_ADDRESS = 'Needs an address: only for headers, or for buffers that no provider can replace.';
 const BUILDS = [does('build-skb'), derives('skb', -1)];
+const QUEUE = 'struct sk_buff_head *list';
+const PUTS = { packetQueue: { arg: 0, does: 'put' } } as const;
+const FINDS = { packetQueue: { arg: 0, does: 'find' } } as const;
 const COPIES = [does('copy-to'), does('copy-from', 1)];
 
 export const SKB_FUNCTIONS = {
@@ -246,6 +249,17 @@ export const SKB_FUNCTIONS = {
     effects: [does('read')],
     packet: 'read-skb-head',
   }),
+
+  skb_queue_tail: fn('void', `${QUEUE}, struct sk_buff *newsk`, PUTS),
+  __skb_queue_tail: fn('void', `${QUEUE}, struct sk_buff *newsk`, PUTS),
+  skb_queue_head: fn('void', `${QUEUE}, struct sk_buff *newsk`, PUTS),
+  __skb_queue_head: fn('void', `${QUEUE}, struct sk_buff *newsk`, PUTS),
+  skb_dequeue: fn('struct sk_buff *', QUEUE, FINDS),
+  __skb_dequeue: fn('struct sk_buff *', QUEUE, FINDS),
+  skb_dequeue_tail: fn('struct sk_buff *', QUEUE, FINDS),
+  __skb_dequeue_tail: fn('struct sk_buff *', QUEUE, FINDS),
+  skb_peek: fn('struct sk_buff *', 'const struct sk_buff_head *list_', FINDS),
+  skb_peek_tail: fn('struct sk_buff *', 'const struct sk_buff_head *list_', FINDS),
 
   __pskb_pull_tail: fn('void *', `${SKB}, int delta`, { packet: 'pull-headers' }),
   skb_copy_bits: fn('int', `const ${SKB}, int offset, void *to, int len`, { packet: 'copy-payload' }),
