@@ -58,6 +58,26 @@ interface Entering {
 /** Work that asks when other functions are entered, and goes on with the answers. */
 type Steps<T> = Generator<Entering, T, Guard>;
 
+/** A function whose callers are being asked. */
+interface Open {
+  readonly entering: Entering;
+  readonly steps: Steps<Guard>;
+  /** Functions that wait for it. */
+  readonly depth: number;
+  /** The least depth of an open function that its answer rests on; its own if none does. */
+  restsOn: number;
+  /** True if it was found among its own callers. */
+  isRecursive: boolean;
+}
+
+function keyOf({ fn, by }: Entering): string {
+  return `${fn.id} ${by.name}`;
+}
+
+function restOn(open: Open | undefined, depth: number): void {
+  if (open !== undefined && depth < open.restsOn) open.restsOn = depth;
+}
+
 export const ALL_WAYS: Ways = { name: '', among: (_, sites) => sites };
 
 /** What guards looked for in the whole driver. */
@@ -167,27 +187,53 @@ export class Reach {
   of(fn: FunctionRef, by: Ways = ALL_WAYS): Guard {
     const known = this.found.get(by.name)?.get(fn);
     if (known !== undefined) return known;
-    const open = [this.enter({ fn, by })];
+    const open: Open[] = [];
+    const waiting = new Map<string, Open>();
+    // Answers that rest on one that is still open: right for the one, but not for those who ask later.
+    const unsettled = new Map<string, Open>();
+    const ask = (entering: Entering): void => {
+      const asked = this.enter(entering, open.length);
+      open.push(asked);
+      waiting.set(keyOf(entering), asked);
+    };
+    ask({ fn, by });
     let answer: Guard = NEVER;
     for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
       const step = top.steps.next(answer);
       if (step.done === true) {
-        answer = step.value;
+        answer = this.isFromTable(top, step.value) ? ALWAYS : step.value;
         this.note(top.entering, answer);
         open.pop();
+        waiting.delete(keyOf(top.entering));
+        if (top.restsOn < top.depth && answer !== ALWAYS) {
+          unsettled.set(keyOf(top.entering), top);
+          restOn(open.at(-1), top.restsOn);
+        }
         continue;
       }
       const before = this.found.get(step.value.by.name)?.get(step.value.fn);
-      if (before === undefined) open.push(this.enter(step.value));
-      else answer = before;
+      if (before === undefined) ask(step.value);
+      else {
+        answer = before;
+        const pending = waiting.get(keyOf(step.value));
+        if (pending !== undefined) pending.isRecursive = true;
+        const rest = pending ?? unsettled.get(keyOf(step.value));
+        if (rest !== undefined) restOn(top, rest.restsOn);
+      }
     }
+    for (const { entering } of unsettled.values()) this.found.get(entering.by.name)?.delete(entering.fn);
     return answer;
   }
 
-  private enter(entering: Entering): { readonly entering: Entering; readonly steps: Steps<Guard> } {
+  /** True for a function that calls itself, and that nobody else calls but whoever has it from a table. */
+  private isFromTable({ entering, isRecursive }: Open, found: Guard): boolean {
+    return found === NEVER && isRecursive && this.fieldsOf.has(entering.fn.placed.item.name);
+  }
+
+  private enter(entering: Entering, depth: number): Open {
     // What calls itself was entered from elsewhere before.
     this.note(entering, NEVER);
-    return { entering, steps: this.entered(entering) };
+    return { entering, steps: this.entered(entering), depth, restsOn: depth, isRecursive: false };
   }
 
   private note({ fn, by }: Entering, guard: Guard): void {
