@@ -4,6 +4,7 @@ import { sinceOf } from '../kernel/presence.ts';
 import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
 import { tx1Unmap } from './tx1-unmap.ts';
+import { traceFragments } from './untraced.ts';
 
 const about = {
   id: 'tx2-declare',
@@ -42,11 +43,17 @@ function run(cx: RuleContext): Finding[] {
   const first = wrong ?? places[0];
   const place = abilities.registrations[0];
   if (place === undefined || (!sendsFragments(cx) && first === undefined)) return [];
-  const todo = first === undefined ? 'Transmission looks clean' : 'Mend the open TX1 places first';
+  const untraced = first === undefined ? traceFragments(cx.facts).untraced : [];
+  const isClean = first === undefined && untraced.length === 0;
+  const todo = isClean
+    ? 'Transmission looks clean'
+    : first === undefined
+      ? `Look at ${untraced.length} place${untraced.length === 1 ? '' : 's'} first where addresses were not followed`
+      : 'Mend the open TX1 places first';
   const declares = cx.tree.has(NAME.netmem_tx);
   return [
     finding(about, {
-      severity: first === undefined && declares ? 'warning' : 'info',
+      severity: isClean && declares ? 'warning' : 'info',
       confidence: first === undefined ? 'medium' : 'high',
       location: place.location,
       api: NAME.netmem_tx,
@@ -54,7 +61,10 @@ function run(cx: RuleContext): Finding[] {
       message: declares
         ? `netmem_tx is not declared before ${place.name}(): unreadable packets are dropped. ${todo}; then set netdev->netmem_tx = ${name}.`
         : `This tree has no netmem_tx yet (${sinceOf(entryOf(NAME.netmem_tx)) ?? 'a later release'} brought it): every unreadable packet is dropped before ${place.name}()’s device sees it. ${todo}; then declare it where the field exists.`,
-      evidence: first === undefined ? [] : [{ location: first.location, message: first.message }],
+      evidence:
+        first === undefined
+          ? untraced.map(({ location, reason }) => ({ location, message: `it was not found ${reason}` }))
+          : [{ location: first.location, message: first.message }],
     }),
   ];
 }
