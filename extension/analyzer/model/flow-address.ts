@@ -266,8 +266,15 @@ export class AddressFlow {
   /** A call of the driver's own may put addresses where arguments point. */
   givenBy(call: number, args: readonly Expr[]): void {
     args.forEach((arg, i) => {
-      if (arg.k === 'addr') this.into(arg, [`${SOURCE.given}${call} ${i}`]);
+      if (arg.k === 'addr' || this.isArray(arg)) this.into(arg, [`${SOURCE.given}${call} ${i}`]);
     });
+  }
+
+  /** True for a local array of addresses, or a row of one. */
+  private isArray(x: Expr): boolean {
+    const array = x.k === 'index' ? x.obj : x;
+    if (array.k !== 'id' || this.locals.lookup(array.name) < 0) return false;
+    return pointsToAddress(typeOfExpression(x, this.locals, this.names));
   }
 
   /** A kernel function puts an address of its own where an argument points. */
@@ -298,9 +305,9 @@ export class AddressFlow {
   }
 }
 
-/** True for a pointer to integers, or an array of them, that may be addresses or words of descriptors. */
+/** True for a pointer to integers, or an array of them of any dimension, that may be addresses or words of descriptors. */
 export function pointsToAddress(type: Type): boolean {
-  return type.depth === 1 && (holdsAddress(type) || DESCRIPTOR_INTEGERS.has(type.base));
+  return type.depth > 0 && (holdsAddress(type) || DESCRIPTOR_INTEGERS.has(type.base));
 }
 
 function together(a: readonly OpenSource[], b: readonly OpenSource[]): readonly OpenSource[] {

@@ -274,8 +274,10 @@ class FunctionFlow {
     const init = d.init;
     // The initialiser is outside the scope of its own name, but `x = f(x)` on shadowing is rare enough.
     const v = this.declare(d, -1);
-    if (init === null) return;
     const type = this.types[v] ?? UNKNOWN;
+    // Its elements are put in one by one, and all stand for the array.
+    if (init === null && d.type.dims > 0 && pointsToAddress(type)) this.set(v, this.tape.node());
+    if (init === null) return;
     const divided = type.depth === 0 && this.names.isDivided(type.base);
     if (init.k === 'init')
       this.expressions.initializer(

@@ -51,7 +51,7 @@ export class StoredAddresses {
     const to = isElement ? l.obj : l;
     if (to.k !== 'member' || (isElement && this.isTemporary(to.obj))) return;
     const into = this.addresses.keyOf(to) ?? '';
-    this.keep({ at: l, fieldAt: to.fieldAt, into }, r, this.type(l), value, isElement);
+    this.keep({ at: l, fieldAt: to.fieldAt, into }, r, this.type(l), value);
   }
 
   /** True for a structure that is a local itself: nothing is found in there later. */
@@ -62,18 +62,16 @@ export class StoredAddresses {
   /**
    * A DMA address is kept in a record, as what ends the mapping needs it.
    * @param value node of the address
-   * @param isElement of an array, which descriptors do not have: it may be of plain integers
    */
-  keep({ at, fieldAt, into }: Record, r: Expr, type: Type, value: number, isElement = false): void {
+  keep({ at, fieldAt, into }: Record, r: Expr, type: Type, value: number): void {
     if (type.depth > 0 || !holdsAddress(type)) return;
-    // Only one of the two need be declared as a DMA address, in arrays none: where mappings end tells the rest.
-    const given = this.type(r);
-    if (isElement ? !holdsAddress(given) && r.k !== 'call' : type.base !== TYPE.dma_addr_t) return;
-    if (!isElement && given.base !== TYPE.dma_addr_t && r.k !== 'call') return;
+    // Neither of the two need be declared as a DMA address: where mappings end tells the rest.
+    if (!holdsAddress(this.type(r)) && r.k !== 'call') return;
     const madeBy = this.tape.madeBy(value);
     const from = this.addresses.of(r);
-    // What was read back from a descriptor that this function has just written was made by its mapping.
-    const isReadBack = r.k === 'member' && from.some((source) => typeof source === 'number');
+    // What was read back from a descriptor or an array that this function has just filled was made by its mapping.
+    const isReadBack =
+      (r.k === 'member' || r.k === 'index') && from.some((source) => typeof source === 'number');
     if (madeBy.length > 0 || isReadBack)
       this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy, into }), -1, from);
   }

@@ -203,6 +203,19 @@ function isDeclaredAddress(store: BufferFact, facts: DriverFacts): boolean {
   return facts.symbols.field(into.slice(0, at), into.slice(at + 1))?.field.type.base === TYPE.dma_addr_t;
 }
 
+/** True for a header of the kernel that many drivers share: directories of the driver's own have sources. */
+function isShared({ location: { file } }: BufferFact, { calls }: DriverFacts): boolean {
+  if (!file.endsWith('.h')) return false;
+  const directory = directoryOf(file);
+  return !calls.functions.some(
+    ({ placed: { file: other } }) => other.path.endsWith('.c') && directoryOf(other.path) === directory,
+  );
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 /** TX2 asks for them as well. */
 const findingsIn = remembered(findIn);
 
@@ -235,7 +248,8 @@ function findIn(facts: DriverFacts): readonly Finding[] {
     if (f.kind === 'unmap-store' && mappedBy(f.api) !== 'netmem') {
       const address = sent.of(f);
       if (address.is === 'other') return null;
-      if (f.api === '=' && !isDeclaredAddress(f, facts) && !sent.isKept(f)) return null;
+      if (f.api === '=' && ((!isDeclaredAddress(f, facts) && !sent.isKept(f)) || isShared(f, facts)))
+        return null;
       if (address.is === 'fragment')
         return f.api !== '=' || sent.isKept(f) ? storeOfFragment(f, c, address.mappings, toldFrom(f)) : null;
     }
