@@ -18,7 +18,11 @@ const MOST_MB = 1536;
 const ATTEMPTS = 3;
 /** Seconds of CPU below which nobody waits, and which the small size is taken to cost at least. */
 const FLOOR = 0.15;
-const LIMIT_MS = 300_000;
+/** Seconds of CPU after which a run is killed; by the clock a loaded machine would kill what is only kept waiting. */
+const LIMIT = 300;
+const HANGS_MS = 3_600_000;
+/** Sets the limit of CPU time, which Node has no call for, and becomes the command. */
+const LIMITED = `ulimit -t ${LIMIT} && exec "$@"`;
 
 const NETMEM = join(process.env['NETMEM_DIST'] ?? 'dist', 'netmem.cjs');
 
@@ -39,7 +43,7 @@ interface Cost {
 const home = mkdtempSync(join(tmpdir(), 'netmem-growth-'));
 const hook = join(home, 'hook.cjs');
 const usage = join(home, 'usage');
-/** Loaded into the command, threads aside: what it has used, when it ends. */
+/** Loaded into the command, threads aside: CPU time of user and system, and memory, that it has used when it ends. */
 writeFileSync(
   hook,
   `if (require('node:worker_threads').isMainThread) process.on('exit', () => {
@@ -54,10 +58,10 @@ function cost(command: Command, make: (home: string) => readonly string[], isWro
   const args = make(cwd);
   rmSync(usage, { force: true });
   const { status, stderr } = spawnSync(
-    process.execPath,
-    ['--require', hook, NETMEM, ...COMMANDS[command], ...args],
+    'sh',
+    ['-c', LIMITED, 'sh', process.execPath, '--require', hook, NETMEM, ...COMMANDS[command], ...args],
     {
-      ...{ cwd, encoding: 'utf8', timeout: LIMIT_MS, maxBuffer: 2 ** 30, killSignal: 'SIGKILL' },
+      ...{ cwd, encoding: 'utf8', timeout: HANGS_MS, maxBuffer: 2 ** 30, killSignal: 'SIGKILL' },
       env: { ...process.env, USAGE: usage, NO_COLOR: '1' },
     },
   );
@@ -76,7 +80,7 @@ function remove(path: string): void {
 
 /** Seconds of CPU and MB of memory; all the time that there is, where the command was killed. */
 function used(): readonly [number, number] {
-  if (!existsSync(usage)) return [LIMIT_MS / 1000, 0];
+  if (!existsSync(usage)) return [LIMIT, 0];
   const [seconds = 0, megabytes = 0] = readFileSync(usage, 'utf8').split(' ').map(Number);
   return [seconds, megabytes];
 }
