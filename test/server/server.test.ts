@@ -5,7 +5,7 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Analyzer } from '../../extension/analyzer/analyzer.ts';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
   DRIVER_CHANGED_NOTIFICATION,
   DRIVER_MODEL_REQUEST,
@@ -18,7 +18,12 @@ import { unpackData } from '../../simulator/contract/packed.ts';
 import type { FileAccess } from '../../extension/server/host.ts';
 import { DIRECTORY, MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
 
-afterEach(stopAll);
+// The server's own waits can be let pass at once (`tenSeconds`); else the clock goes as it does.
+beforeEach(() => void vi.useFakeTimers({ shouldAdvanceTime: true, toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => {
+  stopAll();
+  vi.useRealTimers();
+});
 
 const HEADER = MAIN.replace('main.c', 'hw.h');
 const WHOLE = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
@@ -52,6 +57,14 @@ async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 400 && !condition(); tries += 1)
     await new Promise((done) => setTimeout(done, 10));
   expect(condition()).toBe(true);
+}
+
+/** Longer than the server waits for anything, after it has taken in all that was sent to it. */
+async function tenSeconds(session: Session): Promise<void> {
+  for (let turn = 0; turn < 2; turn += 1) {
+    await session.client.sendRequest('netmem/nothing').catch(() => undefined);
+    await vi.advanceTimersByTimeAsync(10_000);
+  }
 }
 
 test('a client that pulls gets the findings of the text it has, not of the disk', async () => {
@@ -144,7 +157,7 @@ test('one above it is not searched for drivers until that is asked for', async (
   const watching = { ...PULLING.workspace, didChangeWatchedFiles: { dynamicRegistration: true } };
   const above = DIRECTORY.replace(/\/[^/]+$/, '');
   const session = await start({ ...PULLING, workspace: watching }, { [MAIN]: 'BAD' }, { folder: above });
-  await new Promise((done) => setTimeout(done, 200));
+  await tenSeconds(session);
   expect(session.runs()).toBe(0);
 });
 
@@ -163,8 +176,8 @@ test('the rest of the driver waits until the editor has asked for the first find
   );
   await session.open(MAIN, 'BAD and FAR BAD');
   await analysed;
-  // Longer than the server lets the first findings travel: an editor that loads a large file asks late.
-  await new Promise((done) => setTimeout(done, 400));
+  // An editor that loads a large file asks late.
+  await tenSeconds(session);
   expect(session.runs()).toBe(1);
   expect(await messages(session, MAIN)).toEqual(['rx3-bad']);
   await until(() => session.runs() === 2);
@@ -201,7 +214,7 @@ test('a setting that changes while the settings are being read counts', async ()
   session.client.onRequest('workspace/configuration', () => [{}]);
   await session.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
   const answer = messages(session, MAIN);
-  await new Promise((done) => setTimeout(done, 200));
+  await tenSeconds(session);
   disk.letGo();
   expect(await answer).toEqual(['rx3-bad']);
 });
@@ -213,7 +226,7 @@ test('a keystroke while the files are being read counts', async () => {
   await until(() => disk.reads() > 0);
   await session.change(MAIN, '#include "slow.h"\nfine', 2);
   const answer = messages(session, MAIN);
-  await new Promise((done) => setTimeout(done, 200));
+  await tenSeconds(session);
   disk.letGo();
   expect(await answer).toEqual([]);
 });
@@ -228,7 +241,7 @@ test('nobody is answered with the state before while a change is taken in', asyn
   await session.client.sendNotification('workspace/didChangeConfiguration', { settings: null });
   await until(() => disk.reads() === 2);
   const answer = messages(session, MAIN);
-  await new Promise((done) => setTimeout(done, 200));
+  await tenSeconds(session);
   disk.letGo();
   expect(await answer).toEqual([]);
 });
