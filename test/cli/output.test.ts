@@ -184,23 +184,6 @@ describe('netmem baseline', () => {
     expect(code).toBe(2);
     expect(readdirSync(tree)).toEqual(['foo']);
   });
-
-  test('killed at any moment it leaves a whole file or none', async () => {
-    const tree = scratch({ 'foo/foo.c': DRIVER });
-    for (const delay of [60, 100, 140, 180, 220, 260, 300]) {
-      const name = `baseline-${delay}.json`;
-      const child = spawn(process.execPath, [NETMEM, 'baseline', '-o', name, 'foo'], {
-        cwd: tree,
-        stdio: 'ignore',
-      });
-      const gone = new Promise((done) => child.once('exit', done));
-      await new Promise((done) => setTimeout(done, delay));
-      child.kill('SIGKILL');
-      await gone;
-      if (existsSync(join(tree, name)))
-        expect(JSON.parse(readFileSync(join(tree, name), 'utf8'))).toHaveProperty('entries');
-    }
-  });
 });
 
 test('files that vanish while they are scanned are said, and the others are reported', async () => {
