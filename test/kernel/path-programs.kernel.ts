@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
 import type { Requirement } from '../../extension/analyzer/finding.ts';
-import { crossReferences } from '../../extension/analyzer/report/cross-reference.ts';
+import { crossReferences } from '../support/cross-reference.ts';
 import { filePath, type Location } from '../../extension/analyzer/text/range.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { ProgramNode } from '../../simulator/contract/path-program.ts';

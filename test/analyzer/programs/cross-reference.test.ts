@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { crossReferences, showMe } from '../../../extension/analyzer/report/cross-reference.ts';
+import { crossReferences, showMe } from '../../support/cross-reference.ts';
 import type { DriverAnalysis } from '../../../extension/analyzer/analyzer.ts';
 import { REQUIREMENTS } from '../../../extension/analyzer/finding.ts';
 import type { Evidence } from '../../../simulator/contract/verdict.ts';

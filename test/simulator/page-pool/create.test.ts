@@ -9,7 +9,7 @@ import { DEFAULT_PARAMS, type PagePoolParams } from '../../../simulator/page-poo
 import { RELEASE_BEHAVIOUR, scaledCache } from '../../../simulator/page-pool/release-behaviour.ts';
 import { RecycleStats } from '../../../simulator/page-pool/stats.ts';
 import { DmabufProvider } from '../../../simulator/providers/dmabuf-provider.ts';
-import { FailingProvider } from '../../../simulator/providers/failing-provider.ts';
+import { FailingProvider } from '../../support/failing-provider.ts';
 import type { MemoryProvider } from '../../../simulator/page-pool/memory-provider.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 

@@ -1,7 +1,7 @@
 /** Counters and netlink views by the kernel's names, and the dump that bug reports carry. */
 import { describe, expect, test } from 'vitest';
 import { countersOf } from '../../../simulator/trace/counters.ts';
-import { dumpRun } from '../../../simulator/trace/run-dump.ts';
+import { dumpRun } from '../../support/run-dump.ts';
 import { finishedRun } from './runs.ts';
 
 describe('netlink', () => {

@@ -2,11 +2,11 @@
  * Static findings and what the simulator ran into refer to each other: the scenario in which a finding comes to harm
  * ("show me"), and the findings that a piece of evidence is about. Plain data on both sides.
  */
-import type { SourceRange } from '../../../simulator/contract/driver-model.ts';
-import type { DriverAnalysis } from '../analyzer.ts';
-import type { Finding, Requirement } from '../finding.ts';
-import type { Location } from '../text/range.ts';
-import { LineTable } from './line-table.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
+import type { DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
+import type { Finding, Requirement } from '../../extension/analyzer/finding.ts';
+import type { Location } from '../../extension/analyzer/text/range.ts';
+import { LineTable } from '../../extension/analyzer/report/line-table.ts';
 
 /** A run that shows what a requirement is about: id of a scenario, and what to change in it. */
 export interface ShowMe {

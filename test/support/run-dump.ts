@@ -1,7 +1,7 @@
 /** A run as compact text, a line an event: for snapshots in tests, bug reports, and a look with a pager. */
-import type { TraceEvent } from '../contract/event.ts';
-import type { Simulation } from '../run/simulation.ts';
-import { eventsOf } from './wire-capture.ts';
+import type { TraceEvent } from '../../simulator/contract/event.ts';
+import type { Simulation } from '../../simulator/run/simulation.ts';
+import { eventsOf } from '../../simulator/trace/wire-capture.ts';
 
 /** @param most events written; those in the middle are left out and counted */
 export function dumpRun(simulation: Simulation, most = 200): string {

@@ -1,6 +1,6 @@
 /** A provider that refuses: at init with an errno, or at every allocation. For tests of what a pool does about it. */
-import { type NetmemRef, NO_NETMEM } from '../memory/netmem.ts';
-import type { MemoryProvider } from '../page-pool/memory-provider.ts';
+import { type NetmemRef, NO_NETMEM } from '../../simulator/memory/netmem.ts';
+import type { MemoryProvider } from '../../simulator/page-pool/memory-provider.ts';
 
 export class FailingProvider implements MemoryProvider {
   readonly kind = 'failing';
