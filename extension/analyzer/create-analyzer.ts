@@ -42,7 +42,7 @@ function withFixes(finding: Finding, planner: Planner): Finding {
 }
 
 /** Findings of a driver that are given. All drivers of a kernel together have a tenth of that. */
-export const MAX_FINDINGS = 20_000;
+const MAX_FINDINGS = 20_000;
 
 /** Says how many findings are not given. */
 function leftOut(found: readonly Finding[]): DriverFacts['limits'] {

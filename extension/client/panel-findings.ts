@@ -7,7 +7,7 @@ import { REQUIREMENTS } from '../../webview/protocol.ts';
 import type { RequirementId, ToPanel } from '../../webview/protocol.ts';
 import { cSources } from './sources.ts';
 
-export const SHOW_IN_SIMULATOR_COMMAND = 'netmem.showInSimulator';
+const SHOW_IN_SIMULATOR_COMMAND = 'netmem.showInSimulator';
 
 type Show = Extract<ToPanel, { type: 'show' }>;
 

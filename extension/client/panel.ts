@@ -13,8 +13,8 @@ import { openSource, quickFix } from './panel-source.ts';
 import type { RunMarks } from './run-marks.ts';
 import type { SaveFile } from './save-file.ts';
 
-export const PANEL_VIEW_TYPE = 'netmem.simulator';
-export const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
+const PANEL_VIEW_TYPE = 'netmem.simulator';
+const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
 
 /** Where the panel gets models from. */
 export interface DriverModels {

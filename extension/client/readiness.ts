@@ -5,7 +5,7 @@ import type { DriverService } from './driver-service.ts';
 import { ReadinessTree } from './readiness-view.ts';
 import { isSource } from './sources.ts';
 
-export const READINESS_VIEW = 'netmem.readiness';
+const READINESS_VIEW = 'netmem.readiness';
 
 export interface ReadinessFeature {
   /** Adds the drivers that an analysis of the workspace found. */

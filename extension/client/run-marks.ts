@@ -7,7 +7,7 @@ import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { SourceMark } from '../../webview/protocol.ts';
 import { editorRange } from './panel-source.ts';
 
-export const SIMULATOR_SOURCE = 'netmem simulator';
+const SIMULATOR_SOURCE = 'netmem simulator';
 
 /** Characters of a fault's text in a lens and behind the line; the problem has all of it. */
 const MAX_TEXT = 70;

@@ -4,7 +4,7 @@ import { type ReadinessFinding, SCAN_REQUEST, type ScanParams, type ScanResult }
 import type { DriverService } from './driver-service.ts';
 import { toRange } from './ranges.ts';
 
-export const SCAN_COMMAND = 'netmem.analyzeWorkspace';
+const SCAN_COMMAND = 'netmem.analyzeWorkspace';
 
 const SEVERITY: Record<ReadinessFinding['severity'], vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,

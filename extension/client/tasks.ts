@@ -2,7 +2,7 @@
 import { relative, resolve } from 'node:path';
 import * as vscode from 'vscode';
 
-export const TASK_TYPE = 'netmem';
+const TASK_TYPE = 'netmem';
 
 /** @param command path of the bundled `netmem` command */
 export function registerTasks(command: string): vscode.Disposable {

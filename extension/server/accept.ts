@@ -35,7 +35,7 @@ export async function acceptFinding(
 }
 
 /** The same for a finding at hand. */
-export async function baselineWith(
+async function baselineWith(
   snapshot: DriverSnapshot,
   files: FileAccess,
   finding: Finding,

@@ -14,7 +14,7 @@ const SEVERITY: Record<Severity, DiagnosticSeverity> = {
 };
 
 /** Code of the hints that fade what is not compiled. */
-export const INACTIVE = 'inactive';
+const INACTIVE = 'inactive';
 
 /** Findings of one file, in the file's order. */
 export function findingsIn(snapshot: DriverSnapshot, uri: string): readonly Finding[] {

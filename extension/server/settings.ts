@@ -13,7 +13,7 @@ export interface EditorSettings {
   readonly roleHints: boolean;
 }
 
-export const DEFAULT_EDITOR_SETTINGS: EditorSettings = {
+const DEFAULT_EDITOR_SETTINGS: EditorSettings = {
   findings: DEFAULT_SETTINGS,
   codeLens: EDITOR_ONLY_DEFAULTS.codeLens,
   roleHints: EDITOR_ONLY_DEFAULTS['inlayHints.roles'],

@@ -6,7 +6,7 @@ import type { DriverModel, PoolModel, SourceRange } from './driver-model.ts';
 import type { Condition, Operation, PathProgram, ProgramNode } from './path-program.ts';
 
 /** Several times what the largest drivers have. */
-export const MODEL_LIMITS = {
+const MODEL_LIMITS = {
   pools: 1000,
   programs: 1000,
   /** Of one program. */

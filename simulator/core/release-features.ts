@@ -43,7 +43,7 @@ const FEATURES = {
 
 export type ReleaseFeature = keyof typeof FEATURES;
 
-export const RELEASE_FEATURES: Readonly<Record<ReleaseFeature, Since>> = FEATURES;
+const RELEASE_FEATURES: Readonly<Record<ReleaseFeature, Since>> = FEATURES;
 
 /** Whether the release has it. */
 export function has(kernel: KernelRelease, feature: ReleaseFeature): boolean {

@@ -7,7 +7,7 @@ import type { RxQueue } from '../nic/rx-queue.ts';
 export type Part = 'header' | 'payload' | 'frame';
 
 /** Most buffer classes a path may name. */
-export const MAX_BUFFERS = 32;
+const MAX_BUFFERS = 32;
 
 export class RxContext {
   readonly queue: RxQueue;

@@ -8,7 +8,7 @@ export interface Napi {
 const DMA_ADDRESS_UNIT = 2 ** 24;
 
 /** What the DMA API was asked to do. Addresses are kept in two parts: small integers cost nothing to store. */
-export class DmaCounters {
+class DmaCounters {
   map = 0;
   unmap = 0;
   syncDevice = 0;

@@ -187,7 +187,7 @@ export function isAmong(answer: number, answers: number): boolean {
 export const WHEN_SPLIT = -2;
 export const WHEN_UNSPLIT = -3;
 export const AT_FIRST = -4;
-export const AT_LAST = -5;
+const AT_LAST = -5;
 export const BY_PACKET: readonly number[] = [WHEN_SPLIT, WHEN_UNSPLIT, AT_FIRST, AT_LAST];
 /** As people read them, in the same order. */
 export const BY_PACKET_TEXTS: readonly string[] = [

@@ -2,7 +2,7 @@
  * The log of a run in columns: 36 bytes a record, grown in doublings up to a limit, then used as a ring that keeps
  * the newest records. Writing the same record number again is harmless: a run that was rewound repeats itself.
  */
-export const HISTORY_BYTES_PER_RECORD = 36;
+const HISTORY_BYTES_PER_RECORD = 36;
 
 export class History {
   private capacity: number;

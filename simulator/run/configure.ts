@@ -30,7 +30,7 @@ export interface RunRequest {
 }
 
 /** The configuration that a scenario and a user's parameters come to; refuses unknown keys and values. */
-export function configure(
+function configure(
   scenario: Scenario,
   parameters: Readonly<Record<string, ParameterValue>>,
 ): Result<RunConfig> {

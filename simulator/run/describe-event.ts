@@ -85,7 +85,7 @@ export function describeEvent(machine: Machine, seq: number, record: HistoryReco
 }
 
 /** `page 12` or `chunk 3`. */
-export function netmemName(machine: Machine, netmem: number): string {
+function netmemName(machine: Machine, netmem: number): string {
   if (netmem < 0) return 'buffer';
   const chunk = machine.memory.chunkOf(netmem);
   if (chunk >= 0) return `chunk ${chunk}`;

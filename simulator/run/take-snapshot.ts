@@ -27,7 +27,7 @@ export function packetCounts(machine: Machine): PacketCounts {
 }
 
 /** Where every chunk of the provider is, by index into CHUNK_PLACES. */
-export function chunkPlaces(machine: Machine): Uint8Array {
+function chunkPlaces(machine: Machine): Uint8Array {
   const { memory, skbs, stack, user } = machine;
   const places = new Uint8Array(memory.totalChunks).fill(CHUNK_PLACES.indexOf('lost'));
   const mark = (netmem: number, place: ChunkPlace) => {

@@ -10,7 +10,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { PoolSnapshot, PoolStats } from '../contract/snapshot.ts';
 
 /** The simulated device; 1 is the loopback device. */
-export const IFINDEX = 2;
+const IFINDEX = 2;
 /** The queue that the netkit device got for the lease: 0 is its own. */
 const NETKIT_QUEUE = { ifindex: 3, queue: { id: 1, type: 'rx' }, 'netns-id': 0 } as const;
 /** Id of the one binding. */
@@ -95,7 +95,7 @@ export function netlinkViews(machine: Machine): NetlinkViews {
 }
 
 /** `queue-get` of one receive queue, with the kernel's errnos. */
-export function queueGet(machine: Machine, ifindex: number, id: number): Result<QueueView> {
+function queueGet(machine: Machine, ifindex: number, id: number): Result<QueueView> {
   const { administration, config } = machine;
   if (ifindex !== IFINDEX || !administration.present)
     return refuse('ENODEV', `there is no interface ${ifindex}`);

@@ -63,8 +63,8 @@ const ALL_FLAGS: readonly PoolFlag[] = [
   'PP_FLAG_ALLOW_UNREADABLE_NETMEM',
 ];
 
-export const PAYLOAD_POOL = 'ref_create_pools/q->payload_pool';
-export const HEADER_POOL = 'ref_create_pools/q->header_pool';
+const PAYLOAD_POOL = 'ref_create_pools/q->payload_pool';
+const HEADER_POOL = 'ref_create_pools/q->header_pool';
 
 export function referenceDriver(variant: DriverVariant = {}): ReferenceDriver {
   const writer = new ProgramWriter('reference.c');

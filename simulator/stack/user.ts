@@ -21,15 +21,15 @@ const EV_EFAULT = eventNumber('efault');
 const EV_REFUSED = eventNumber('refused');
 const EV_FAULT = eventNumber('fault');
 
-export const ENOMEM = 12;
-export const EFAULT = 14;
-export const ENODEV = 19;
-export const EINVAL = 22;
+const ENOMEM = 12;
+const EFAULT = 14;
+const ENODEV = 19;
+const EINVAL = 22;
 /** The completion queue is full; with a dma-buf the control buffer is (-ETOOSMALL). The rest comes next time. */
 const ENOSPC = 28;
 /** All bytes that the request asked for are read: no errno. */
 const REQUEST_DONE = -1;
-export const EPROTONOSUPPORT = 93;
+const EPROTONOSUPPORT = 93;
 
 export const READ_ERRNO: ReadonlyMap<number, string> = new Map([
   [ENOMEM, 'ENOMEM'],

@@ -19,7 +19,7 @@ import { base } from './styles.ts';
 import { PROVIDERS } from './toolbar.ts';
 import { headlineOf } from './verdict-banner.ts';
 
-export class CompareView extends LitElement {
+class CompareView extends LitElement {
   static override properties = { state: { attribute: false }, panel: { attribute: false } };
   declare state: PanelState;
   declare panel: PanelController;

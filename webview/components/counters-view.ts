@@ -15,7 +15,7 @@ const PLOTS: readonly { readonly plot: PlotKey; readonly heading: string }[] = [
   { plot: 'provider', heading: 'Provider and user' },
 ];
 
-export class CountersView extends LitElement {
+class CountersView extends LitElement {
   static override properties = { view: { attribute: false }, boundQueue: { attribute: false } };
   declare view: RunView;
   declare boundQueue: number;

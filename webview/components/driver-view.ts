@@ -14,7 +14,7 @@ interface Row {
   readonly at: SourceRange | null;
 }
 
-export class DriverView extends LitElement {
+class DriverView extends LitElement {
   static override properties = { model: { attribute: false }, panel: { attribute: false } };
   declare model: DriverModel | null;
   declare panel: PanelController;

@@ -18,7 +18,7 @@ const ROW = 22;
 /** Rows kept beyond the edges of what is in sight. */
 const MARGIN = 12;
 
-export class EventLog extends LitElement {
+class EventLog extends LitElement {
   static override properties = {
     state: { attribute: false },
     panel: { attribute: false },

@@ -12,7 +12,7 @@ const FORMATS: readonly { readonly format: ExportFormat; readonly title: string;
   { format: 'trace', title: 'Timeline', hint: 'trace events, for Perfetto' },
 ];
 
-export class ExportMenu extends LitElement {
+class ExportMenu extends LitElement {
   static override properties = { panel: { attribute: false } };
   declare panel: PanelController;
 

@@ -36,7 +36,7 @@ const VIEW_TITLES: Readonly<Record<View, string>> = {
   compare: 'Compare',
 };
 
-export class NetmemPanel extends LitElement {
+class NetmemPanel extends LitElement {
   static override properties = { worker: {} };
   /** URL of the worker's script. */
   declare worker: string;

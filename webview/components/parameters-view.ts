@@ -26,7 +26,7 @@ const GROUPS = {
   tx: 'Transmit',
 } as const;
 
-export class ParametersView extends LitElement {
+class ParametersView extends LitElement {
   static override properties = { choice: { attribute: false }, panel: { attribute: false } };
   declare choice: RunChoice;
   declare panel: PanelController;

@@ -15,7 +15,7 @@ const COLOURS = ['green', 'blue', 'yellow', 'red'] as const;
 const DASHES = [[], [6, 3], [2, 2], [8, 2, 2, 2]] as const;
 const HEIGHT = 116;
 
-export class Plot extends LitElement {
+class Plot extends LitElement {
   static override properties = {
     samples: { attribute: false },
     plot: {},

@@ -10,7 +10,7 @@ import { base } from './styles.ts';
 /** Records told; the event log has all. */
 const SHOWN = 6;
 
-export class StepLine extends LitElement {
+class StepLine extends LitElement {
   static override properties = { events: { attribute: false }, panel: { attribute: false } };
   declare events: readonly TraceEvent[];
   declare panel: PanelController;

@@ -13,7 +13,7 @@ import { base } from './styles.ts';
 const PLAY_MS = 12_000;
 const HEIGHT = 22;
 
-export class Timeline extends LitElement {
+class Timeline extends LitElement {
   static override properties = { state: { attribute: false }, panel: { attribute: false } };
   declare state: PanelState;
   declare panel: PanelController;

@@ -29,7 +29,7 @@ const ORDERED = [
   ...SCENARIOS.filter(isLesson).map((lesson) => ({ ...lesson, title: `Lesson: ${lesson.title}` })),
 ];
 
-export class Toolbar extends LitElement {
+class Toolbar extends LitElement {
   static override properties = { state: { attribute: false }, panel: { attribute: false } };
   declare state: PanelState;
   declare panel: PanelController;

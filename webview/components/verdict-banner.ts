@@ -10,7 +10,7 @@ import type { IconName } from './icons.ts';
 import { fixButton, sourceLink } from './source-link.ts';
 import { base } from './styles.ts';
 
-export class VerdictBanner extends LitElement {
+class VerdictBanner extends LitElement {
   static override properties = {
     view: { attribute: false },
     panel: { attribute: false },

@@ -12,7 +12,7 @@ import { base } from './styles.ts';
 
 const STATE_WORDS = { holds: 'holds', fails: 'fails', 'not-reached': 'not reached' } as const;
 
-export class VerdictView extends LitElement {
+class VerdictView extends LitElement {
   static override properties = { view: { attribute: false }, panel: { attribute: false } };
   declare view: RunView;
   declare panel: PanelController;

@@ -16,7 +16,7 @@ function isFile({ file }: SourceRange): boolean {
 }
 
 /** One line for the place of a piece of evidence. */
-export function faultText(evidence: Evidence): string {
+function faultText(evidence: Evidence): string {
   const times = evidence.count > 1 ? ` (${evidence.count} times)` : '';
   const assuming = evidence.assuming === null ? '' : `, assuming ${evidence.assuming}`;
   return `${evidence.requirement}: ${evidence.text}${assuming}${times}`;

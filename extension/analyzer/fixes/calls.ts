@@ -29,7 +29,7 @@ function functionsIn(file: FileModel): readonly PlacedItem[] {
 }
 
 /** The function around a place, or null. */
-export function functionAt(
+function functionAt(
   facts: DriverFacts,
   at: Location,
 ): { readonly file: FileModel; readonly base: number; readonly fn: FunctionItem } | null {

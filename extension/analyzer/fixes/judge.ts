@@ -279,7 +279,7 @@ function sharedSite(group: SlotGroup, c: BufferClass): DeclarationSite | undefin
 }
 
 /** Declarations that share a type specifier change together. */
-export function bySpecifier(sites: readonly DeclarationSite[]): DeclarationSite[][] {
+function bySpecifier(sites: readonly DeclarationSite[]): DeclarationSite[][] {
   const out = new Map<string, DeclarationSite[]>();
   for (const s of sites) {
     const key = placeKey(s.file.path, s.baseAt.start);

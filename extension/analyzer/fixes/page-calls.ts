@@ -166,7 +166,7 @@ function missing(api: PageApi): string {
 }
 
 /** `name($0, $1, more)`: the call keeps its arguments in order and may get constants behind them. */
-export function callEdits(flow: PageExpressions, x: CallExpr, form: NetmemForm): TextEdit[] | null {
+function callEdits(flow: PageExpressions, x: CallExpr, form: NetmemForm): TextEdit[] | null {
   const inside = form.call.slice(form.call.indexOf('(') + 1, -1);
   const parts = inside === '' ? [] : inside.split(/,\s*/);
   const kept = parts.filter((p, i) => p === `$${i}`).length;

@@ -22,7 +22,7 @@ export type Value =
       readonly given?: TypeName;
     };
 
-export const OTHER: Value = { k: 'other', from: 'an expression' };
+const OTHER: Value = { k: 'other', from: 'an expression' };
 
 export interface Variable {
   readonly type: Type;

@@ -59,14 +59,14 @@ export function parseDefine(text: string): { readonly name: string; readonly val
 }
 
 /** Name and value of each option that a `.config` sets. */
-export function parseConfig(text: string): ReadonlyMap<string, string> {
+function parseConfig(text: string): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const m of text.matchAll(/^(CONFIG_\w+)=(.*)$/gm)) out.set(m[1] ?? '', (m[2] ?? '').trim());
   return out;
 }
 
 /** The version in the head of a kernel's top Makefile, or null. */
-export function parseVersion(makefile: string): KernelVersion | null {
+function parseVersion(makefile: string): KernelVersion | null {
   const head = makefile.slice(0, 4096);
   const part = (name: string): number | null => {
     const [, digits] = new RegExp(`^${name}[ \\t]*=[ \\t]*(\\d+)[ \\t]*$`, 'm').exec(head) ?? [];

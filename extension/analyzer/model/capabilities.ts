@@ -104,7 +104,7 @@ function callsOf(item: FunctionItem): readonly string[] {
 }
 
 /** Functions reachable by direct calls. */
-export function reachable(
+function reachable(
   roots: readonly PlacedFunction[],
   symbols: DriverSymbols,
   depth = 12,

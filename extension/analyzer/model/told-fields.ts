@@ -20,7 +20,7 @@ const DEEPEST = 4;
 const WIDTHS = ['b', 'w', 'l', 'q'].flatMap((w) => [`write${w}`, `write${w}_relaxed`, `__raw_write${w}`]);
 
 /** Kernel functions by which a number gets to the device: in registers, and in fields of registers and descriptors. */
-export const TELLERS: ReadonlySet<string> = new Set([
+const TELLERS: ReadonlySet<string> = new Set([
   ...namesWhere(({ effects }) => effects?.some(({ fact }) => fact === 'post') === true),
   ...WIDTHS,
   ...['iowrite16', 'iowrite32', 'iowrite64'],

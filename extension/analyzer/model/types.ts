@@ -18,7 +18,7 @@ export function typeOf(name: TypeName): Type {
   return { base: name.base, depth: name.stars + name.dims, fn: name.fn };
 }
 
-export function pointer(base: string): Type {
+function pointer(base: string): Type {
   return { base, depth: 1, fn: false };
 }
 

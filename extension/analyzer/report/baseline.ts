@@ -9,7 +9,7 @@ import { LineTable } from './line-table.ts';
 import type { ResolvedFinding } from './resolved.ts';
 
 export const BASELINE_FILE = '.netmem-baseline.json';
-export const BASELINE_VERSION = 1;
+const BASELINE_VERSION = 1;
 
 export const SCOPES = ['line', 'function', 'file'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -91,7 +91,7 @@ export function unusedEntries(
 }
 
 /** The entry for a finding. A function entry outside of a function becomes a line entry. */
-export function entryFor(subject: BaselineSubject, scope: Scope, reason: string): BaselineEntry {
+function entryFor(subject: BaselineSubject, scope: Scope, reason: string): BaselineEntry {
   const { rule, file, fingerprint } = subject;
   if (scope === 'file') return { rule, file, scope, reason };
   if (scope === 'function' && subject.function !== null) {

@@ -29,7 +29,7 @@ export interface JsonFinding {
   readonly evidence: readonly { readonly file: string; readonly line: number; readonly message: string }[];
 }
 
-export function jsonFinding(finding: ResolvedFinding): JsonFinding {
+function jsonFinding(finding: ResolvedFinding): JsonFinding {
   return {
     ...finding.place,
     rule: finding.rule,

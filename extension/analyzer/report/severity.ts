@@ -16,8 +16,6 @@ export interface FindingSettings {
   readonly confidence: Confidence;
 }
 
-export const ALL_FINDINGS: FindingSettings = { rules: {}, select: [], confidence: 'low' };
-
 interface Graded {
   readonly rule: string;
   readonly requirement: Requirement;

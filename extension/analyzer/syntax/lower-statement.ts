@@ -43,7 +43,7 @@ export function lowerStatements(low: Lowering, nodes: readonly RawNode[]): Stmt[
 }
 
 /** Lowers one statement; null for what carries no meaning here. */
-export function lowerStatement(low: Lowering, node: RawNode): Stmt | null {
+function lowerStatement(low: Lowering, node: RawNode): Stmt | null {
   const { cx } = low;
   const span = cx.span(node);
   switch (node.type) {

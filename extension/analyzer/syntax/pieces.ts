@@ -30,7 +30,7 @@ export interface Piece {
 }
 
 /** Start, end and body of a piece that has moved. */
-export function moved(piece: Piece, by: number): Piece {
+function moved(piece: Piece, by: number): Piece {
   const { kind, start, end, body, carries, headWords, names, words, id } = piece;
   return { kind, start: start + by, end: end + by, body: body + by, carries, headWords, names, words, id };
 }

@@ -36,7 +36,7 @@ const ARROWS: readonly (readonly [Part, Part])[] = [
   ['pool', 'nic'],
 ];
 
-export class MachinePicture extends LitElement {
+class MachinePicture extends LitElement {
   static override properties = {
     snapshot: { attribute: false },
     active: { attribute: false },

@@ -6,7 +6,7 @@ import type { UnmappedAddress } from '../sent-fragments.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
 
 /** Which side of the API a kernel function is on. */
-export function interfaceOf(api: string): MemoryInterface {
+function interfaceOf(api: string): MemoryInterface {
   return isNetmemSide(api) ? 'netmem' : 'page';
 }
 

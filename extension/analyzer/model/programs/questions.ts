@@ -31,7 +31,7 @@ interface Draft {
 }
 
 /** The answer to a plain condition that holds. */
-export const YES = 'yes';
+const YES = 'yes';
 
 export class Questions {
   private readonly drafts: Draft[] = [];
