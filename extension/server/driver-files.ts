@@ -3,7 +3,11 @@
  * sources; sub-directories whose objects its Makefile links (`foo-y += sub/bar.o`) belong to it, and a directory that
  * links several modules holds several drivers.
  */
-import { makefileFlags } from '../analyzer/kernel/makefile-flags.ts';
+import {
+  includeDirectories,
+  type IncludeDirectory,
+  makefileFlags,
+} from '../analyzer/kernel/makefile-flags.ts';
 import { inclusionsOf, Links, modulesOf } from '../analyzer/model/modules.ts';
 
 /** Files as discovery asks for them. Paths are the host's: of a machine, or URIs. */
@@ -38,12 +42,15 @@ export interface DriverFiles {
   readonly unlinked?: readonly string[];
   /** Macros that the Makefile defines, or by default leaves out (null); missing if it says nothing of any. */
   readonly flags?: ReadonlyMap<string, string | null>;
+  /** Directories besides its own that the Makefile tells the compiler to look for headers in; missing if there are none. */
+  readonly includes?: readonly IncludeDirectory[];
 }
 
 interface Makefile {
   readonly text: string;
   readonly links: Links;
   readonly flags: ReadonlyMap<string, string | null>;
+  readonly includes: readonly IncludeDirectory[];
 }
 
 /** Names a driver: URI of its directory, with the module as fragment where the directory has several. */
@@ -93,7 +100,7 @@ export class DriverFinder {
     const headers = files.filter((path) => path.endsWith('.h'));
     const rest = new Set(sources);
     const places = new Map(sources.map((path, place) => [path, place]));
-    const { text, flags } = await this.#makefile(directory);
+    const { text, flags, includes } = await this.#makefile(directory);
     const modules = modulesOf(text).flatMap(({ name, objects }) => {
       const linked = new Set(objects.map((object) => this.#tree.join(directory, `${object}.c`)));
       const found = [...linked].flatMap((path) => places.get(path) ?? []).sort((a, b) => a - b);
@@ -112,6 +119,7 @@ export class DriverFinder {
       headers,
       ...(unlinked.length === 0 || part === whole ? {} : { unlinked }),
       ...(flags.size === 0 ? {} : { flags }),
+      ...(includes.length === 0 ? {} : { includes }),
     }));
   }
 
@@ -210,7 +218,8 @@ export class DriverFinder {
     const names = ['Makefile', 'Kbuild'].map((name) => this.#tree.readText(this.#tree.join(directory, name)));
     const [makefile, kbuild] = await Promise.all(names);
     const text = makefile ?? kbuild ?? '';
-    return { text, links: new Links(text), flags: makefileFlags(text) };
+    const includes = includeDirectories(text).filter(({ from, path }) => from === 'tree' || path !== '');
+    return { text, links: new Links(text), flags: makefileFlags(text), includes };
   }
 }
 

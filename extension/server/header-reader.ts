@@ -1,9 +1,12 @@
-/** The headers of a driver: those that its sources include, from its directory, its family's, or the kernel tree. */
+/**
+ * The headers of a driver: those that its sources include, from its directory, those that its Makefile names, its family's,
+ * or the kernel tree.
+ */
 import { declaresBuffers, inclusionsOf, type Inclusion } from '../analyzer/model/modules.ts';
 import type { DriverFiles, SourceTree } from './driver-files.ts';
 
 /** Directories above a source in which the kernel's Makefiles look for its headers. */
-const CLIMB = ['', '..', '../..'];
+const CLIMB = ['', '../', '../../'];
 
 /** Where the text of a header comes from; null if there is none at the path, or none that can be used. */
 export type ReadHeader = (path: string) => Promise<string | null>;
@@ -71,19 +74,27 @@ export class HeaderReader {
 
   async #find(from: string, inclusion: Inclusion): Promise<Header | null> {
     if (inclusion.system) return this.#try(this.#inTree(inclusion.path), inclusion.path);
-    const { join } = this.#tree;
-    const { directory } = this.#driver;
-    for (const start of [directoryPart(from), directory]) {
-      for (const climb of CLIMB) {
-        const path = join(start, climb === '' ? inclusion.path : `${climb}/${inclusion.path}`);
-        if (this.#listed.has(directoryPart(path)) && !this.#own.has(path)) continue;
-        const header = await this.#try(path, null);
-        if (header !== null) return header;
-      }
+    const starts = [directoryPart(from), this.#driver.directory];
+    const climbed = starts.flatMap((start) =>
+      CLIMB.map((climb) => this.#tree.join(start, `${climb}${inclusion.path}`)),
+    );
+    const [beside = ''] = climbed;
+    for (const path of [beside, ...this.#named(inclusion.path), ...climbed]) {
+      if (this.#listed.has(directoryPart(path)) && !this.#own.has(path)) continue;
+      const header = await this.#try(path, null);
+      if (header !== null) return header;
     }
     const suffix = `/${inclusion.path}`;
     const alike = this.#byName.get(lastPart(inclusion.path)) ?? [];
     return this.#try(alike.find((header) => header.endsWith(suffix)) ?? null, null);
+  }
+
+  /** Where a header may be in the directories that the Makefile names. */
+  #named(path: string): string[] {
+    return (this.#driver.includes ?? []).flatMap((include) => {
+      const start = include.from === 'makefile' ? this.#driver.directory : this.#kernel;
+      return start === null ? [] : [this.#tree.join(start, `${include.path}/${path}`)];
+    });
   }
 
   #inTree(path: string): string | null {

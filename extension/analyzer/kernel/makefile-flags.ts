@@ -1,6 +1,7 @@
 /**
- * Macros that a driver's own Makefile defines or leaves out: `ccflags-y += -DX` under `ifeq ($(ENABLE_X), y)`. Only what
- * the text alone decides is said; nothing is run, and what the environment or a shell would answer stays unknown.
+ * What a driver's own Makefile tells the compiler: macros that it defines or leaves out (`ccflags-y += -DX` under
+ * `ifeq ($(ENABLE_X), y)`), and directories of headers. Only what the text alone decides is said; nothing is run, and what
+ * the environment or a shell would answer stays unknown.
  */
 
 /** Whether lines are read by make: known to be, known not to be, or unknown. */
@@ -57,6 +58,62 @@ export function makefileFlags(text: string): ReadonlyMap<string, string | null> 
 }
 
 const NONE: ReadonlyMap<string, string | null> = new Map();
+
+/** A directory that the compiler looks for headers in. */
+export interface IncludeDirectory {
+  /** What the path starts from: the directory of the Makefile, or the root of the kernel tree. */
+  readonly from: 'makefile' | 'tree';
+  /** '' for the start itself. */
+  readonly path: string;
+}
+
+const INCLUDE = /(?:^|\s)-I\s*(\S+)/g;
+
+/** Each header is looked for in each of them; drivers of the kernel have four at most. */
+const MOST_DIRECTORIES = 32;
+
+/** The first directories after `-I`, in order and once each; whether a condition around them holds does not matter. */
+export function includeDirectories(text: string): readonly IncludeDirectory[] {
+  if (!text.includes('-I')) return NOWHERE;
+  const variables = new Map<string, string | null>();
+  const out = new Map<string, IncludeDirectory>();
+  for (const line of linesOf(text)) {
+    const [, name, op, rest] = ASSIGNMENT.exec(line) ?? [];
+    if (name === undefined || op === undefined || rest === undefined) continue;
+    if (FLAGS.test(name))
+      for (const [, written = ''] of rest.matchAll(INCLUDE)) {
+        const found = includeDirectory(written, variables);
+        if (found !== null && out.size < MOST_DIRECTORIES) out.set(`${found.from} ${found.path}`, found);
+      }
+    assign(variables, name, op, rest);
+  }
+  return [...out.values()];
+}
+
+const NOWHERE: readonly IncludeDirectory[] = [];
+const STARTS = [
+  { words: /^\$[({]srctree[)}]\/\$[({](?:src|obj)[)}]/, from: 'makefile' },
+  { words: /^\$[({](?:src|obj|M|PWD|CURDIR)[)}]/, from: 'makefile' },
+  { words: /^\$[({]srctree[)}]/, from: 'tree' },
+] as const;
+
+function includeDirectory(
+  written: string,
+  variables: ReadonlyMap<string, string | null>,
+): IncludeDirectory | null {
+  // Variables of the Makefile hold such paths themselves; of Kbuild's own nothing is known here.
+  const own = written.replace(
+    VARIABLE,
+    (word: string, a?: string, b?: string) => variables.get(a ?? b ?? '') ?? word,
+  );
+  for (const { words, from } of STARTS) if (words.test(own)) return clean(from, own.replace(words, ''));
+  // What is relative is so to the root of the tree, where the compiler runs.
+  return own.includes('$') || own.startsWith('/') ? null : clean('tree', own);
+}
+
+function clean(from: IncludeDirectory['from'], path: string): IncludeDirectory | null {
+  return path.includes('$') ? null : { from, path: path.replace(/^\/+|\/+$/g, '') };
+}
 
 function linesOf(text: string): string[] {
   return text

@@ -1,6 +1,6 @@
 /** Macros that a driver's Makefile defines or leaves out by default. */
 import { expect, test } from 'vitest';
-import { makefileFlags } from '../../../extension/analyzer/kernel/makefile-flags.ts';
+import { includeDirectories, makefileFlags } from '../../../extension/analyzer/kernel/makefile-flags.ts';
 
 const flags = (text: string): Record<string, string | null> => Object.fromEntries(makefileFlags(text));
 
@@ -45,3 +45,21 @@ test.each([
 ])('%s', (_, text, expected) => {
   expect(flags(text)).toEqual(expected);
 });
+
+test.each([
+  ['its own and a sister', 'ccflags-y += -I$(src)/../core -I $(src)\n', ['makefile ../core', 'makefile ']],
+  ['of the tree', 'subdir-ccflags-y += -I$(srctree)/drivers/net/acme/af/\n', ['tree drivers/net/acme/af']],
+  ['by the older name of its own', 'EXTRA_CFLAGS += -I$(srctree)/$(src)/inc\n', ['makefile inc']],
+  ['in a variable', 'AF = $(srctree)/drivers/net/af\nccflags-y += -I$(AF)\n', ['tree drivers/net/af']],
+  ['over two lines', 'ccflags-y := -I$(src)/a \\\n -I$(src)/b\n', ['makefile a', 'makefile b']],
+  ['of a variable of somebody else', 'ccflags-y += -I$(ELSEWHERE)/a\n', []],
+  ['of this machine', 'ccflags-y += -I/usr/include\n', []],
+  ['in no flags', 'all:\n\techo -I$(src)/a\n', []],
+])('include directories: %s', (_, text, found) =>
+  expect(includeDirectories(text).map(({ from, path }) => `${from} ${path}`)).toEqual(found),
+);
+
+test('include directories are bounded', () =>
+  expect(
+    includeDirectories(Array.from({ length: 1000 }, (_, i) => `ccflags-y += -I$(src)/${i}\n`).join('')),
+  ).toHaveLength(32));
