@@ -136,8 +136,12 @@ function matches(mark: Mark, { finding, line, start, end }: Described): boolean 
     finding.rule === mark.rule &&
     (mark.columns === null || (mark.columns.start === start && (end === null || mark.columns.end === end))) &&
     (mark.fix === null || fixKind(finding) === mark.fix) &&
-    (mark.message === null || finding.message.includes(mark.message))
+    (mark.message === null || says(finding, mark.message))
   );
+}
+
+function says({ message, evidence }: Finding, part: string): boolean {
+  return message.includes(part) || evidence.some((reason) => reason.message.includes(part));
 }
 
 function describeMark(mark: Mark): string {

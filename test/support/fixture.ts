@@ -6,8 +6,8 @@
  *     //      ^^^^ rule: message    a finding on the line above, exactly under the carets
  *     //< rule: message             a finding anywhere on the line above
  *
- * After the rule may stand what can be done: `rule [safe]: …`. The message is part of the finding's message, and may
- * be left out with its colon. Columns are visual (a tab goes to the next multiple of 8), so that marks line up with
+ * After the rule may stand what can be done: `rule [safe]: …`. The message is part of the finding's message or of its
+ * evidence, and may be left out with its colon. Columns are visual (a tab goes to the next multiple of 8), so that marks line up with
  * kernel code. Marks are taken out before the text is analysed, so they never change a line the analyser sees.
  */
 import type { FixKind } from '../../extension/analyzer/finding.ts';

@@ -7,6 +7,7 @@ import type { BufferClass } from '../model/buffer-class.ts';
 import { locate } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { PlacedStore } from '../model/guards/pool-handles.ts';
+import { because, fitting } from './message.ts';
 import type { Report } from './rule.ts';
 
 /** What is wrong with the pools of header buffers, once a store. */
@@ -31,8 +32,17 @@ function report({ fn, x, field }: PlacedStore, c: BufferClass): Report {
     confidence: 'medium',
     location: locate(file, base, x),
     api: field,
-    message: `${field}: header buffers are taken from this pool and read by the CPU, and it can be the one that a memory provider feeds. Give headers a pool of their own where ${NAME.page_pool_is_unreadable}() or ${NAME.netif_rxq_has_unreadable_mp}() says so.`,
-    evidence: c.evidence.map((f) => ({ location: f.location, message: `${f.fn}(): ${f.api}` })),
+    message: fitting(
+      `give headers a pool of their own: a provider can feed ${field}.`,
+      'give headers a pool of their own: a provider can feed this one.',
+    ),
+    evidence: [
+      because(
+        locate(file, base, x),
+        `the CPU reads headers from this pool; ${NAME.page_pool_is_unreadable}() or ${NAME.netif_rxq_has_unreadable_mp}() says when they need another`,
+      ),
+      ...c.evidence.map((f) => ({ location: f.location, message: `${f.fn}(): ${f.api}` })),
+    ],
     bufferClass: c.id,
   };
 }

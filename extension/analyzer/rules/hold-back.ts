@@ -87,8 +87,10 @@ export function holdBack(findings: readonly Finding[], facts: DriverFacts): Find
       own?.damaged.find((d) => overlaps(d.range, range))?.gap ??
       (ABSENCE.has(f.requirement) ? gaps.find(({ text }) => text.includes(f.api))?.gap : undefined);
     if (near === undefined) return [f];
-    const message = `${f.message} Incomplete: the C parser could not read all that bears on it.`;
-    const evidence = [...f.evidence, { location: near, message: 'the C parser could not read this' }];
-    return [{ ...f, confidence: 'low', message, evidence }];
+    const evidence = [
+      { location: near, message: 'incomplete: the C parser could not read this, which bears on it' },
+      ...f.evidence,
+    ];
+    return [{ ...f, confidence: 'low', evidence }];
   });
 }

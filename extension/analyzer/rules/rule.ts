@@ -67,6 +67,7 @@ export function evidenceOf(c: BufferClass): Evidence[] {
 /** What the name of a class leaves out: it is said where the reason for it is. */
 function roleOf(c: BufferClass): string | null {
   if (c.role === 'linear') return 'headers and payload lie in it together';
+  if (c.role === 'header') return 'headers lie in it, and it is of the pool of payload';
   return c.role === 'unknown' ? 'what becomes of it was not followed' : null;
 }
 
@@ -103,7 +104,7 @@ export function roleName(c: BufferClass): string {
     case 'linear':
       return 'receive buffer';
     case 'header':
-      return 'header buffer of the payload pool';
+      return 'header buffer';
     case 'unknown':
       return 'pool buffer';
     default:

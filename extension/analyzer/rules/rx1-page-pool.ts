@@ -6,6 +6,7 @@ import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import type { AllocationSource } from '../model/facts.ts';
 import type { Location } from '../text/range.ts';
+import { because } from './message.ts';
 import { modesWithoutPool } from './poolless-modes.ts';
 import { receivedSkbs } from './received-skbs.ts';
 import {
@@ -153,16 +154,22 @@ function run(cx: RuleContext): Finding[] {
     if (!isOther(taken.source) || sending.has(taken.fn)) continue;
     const { file, range } = taken.apiAt;
     if (seen.has(`${file}:${range.start}`)) continue;
-    const told = mapped === null ? '' : `, and ${mapped.fn}() maps it by ${mapped.api}()`;
     out.push(
       finding(about, {
         severity: 'info',
         confidence: 'high',
         location: taken.apiAt,
         api: taken.api,
-        message: `Where ${pool} is not set, ${taken.api}() takes this ${roleName(c)} from the ${WORDS[taken.source]}${told}. No provider reaches this mode; other lines of it are not listed.`,
-        evidence:
-          mapped === null ? [] : [{ location: mapped.location, message: 'mapped for the device here' }],
+        message: 'take it from a page_pool in this mode, too: no provider reaches it without.',
+        evidence: [
+          because(
+            taken.apiAt,
+            `where ${pool} is not set, ${taken.api}() takes this ${roleName(c)} from the ${WORDS[taken.source]}; other lines of this mode are not listed`,
+          ),
+          ...(mapped === null
+            ? []
+            : [because(mapped.location, `${mapped.fn}() maps it for the device by ${mapped.api}()`)]),
+        ],
         bufferClass: c.id,
       }),
     );
@@ -175,8 +182,13 @@ function run(cx: RuleContext): Finding[] {
           location: (taken ?? map).apiAt,
           api: (taken ?? map).api,
           replacement: NAME.page_pool_alloc_netmem,
-          message: `The device receives into the linear part of an skb, which ${map.fn}() maps by ${map.api}(): only a page_pool can be backed by a memory provider.`,
-          evidence: [{ location: map.location, message: 'mapped for the device here' }],
+          message: 'use a page_pool: the device receives into the linear part of an skb.',
+          evidence: [
+            because(
+              map.location,
+              `${map.fn}() maps the skb for the device by ${map.api}(); only a page_pool can be backed by a memory provider`,
+            ),
+          ],
         }),
       );
     }

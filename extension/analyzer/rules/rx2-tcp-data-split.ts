@@ -2,6 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
 import type { QueueOps } from '../model/capabilities.ts';
+import { because, fitting } from './message.ts';
 import { finding, payloadClasses, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -17,12 +18,32 @@ function obstacles({ missing, installed }: QueueOps): number {
   return missing.length + (installed ? 0 : 1);
 }
 
-function queueMessage(queue: QueueOps | undefined): string {
+const RESTART =
+  'a provider is installed by restarting one queue: without all four operations binding is refused with EOPNOTSUPP';
+
+/** What to do about the operations on queues, and why. */
+function queueMessage(queue: QueueOps | undefined): { readonly message: string; readonly why: string } {
   if (queue === undefined)
-    return 'The driver has no netdev_queue_mgmt_ops: a provider is installed by restarting one queue, so that binding is refused with EOPNOTSUPP.';
-  if (queue.missing.length > 0)
-    return `netdev_queue_mgmt_ops lacks ${queue.missing.join(', ')}: all four operations are needed to install a provider.`;
-  return `${queue.name} is given to no device: a provider is installed by restarting one queue, so that binding is refused with EOPNOTSUPP. Set netdev->queue_mgmt_ops before the device is registered.`;
+    return {
+      message: 'add netdev_queue_mgmt_ops: without them binding is refused (EOPNOTSUPP).',
+      why: RESTART,
+    };
+  const { missing, name } = queue;
+  if (missing.length > 0)
+    return {
+      message: fitting(
+        `add ${missing.join(', ')} to netdev_queue_mgmt_ops: all four are needed.`,
+        `add the ${missing.length} operations that netdev_queue_mgmt_ops lacks: all four are needed.`,
+      ),
+      why: `${name} lacks ${missing.join(', ')}; ${RESTART}`,
+    };
+  return {
+    message: fitting(
+      `set netdev->queue_mgmt_ops: ${name} is given to no device.`,
+      'set netdev->queue_mgmt_ops: this table is given to no device.',
+    ),
+    why: `it has to be set before the device is registered; ${RESTART}`,
+  };
 }
 
 function run(cx: RuleContext): Finding[] {
@@ -40,8 +61,14 @@ function run(cx: RuleContext): Finding[] {
         api: NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT,
         replacement: NAME.ETHTOOL_RING_USE_TCP_DATA_SPLIT,
         message: model.tcpDataSplitGet.value
-          ? 'The driver reports tcp-data-split but does not let it be set: supported_ring_params lacks ETHTOOL_RING_USE_TCP_DATA_SPLIT, so that binding device memory is refused.'
+          ? 'offer ETHTOOL_RING_USE_TCP_DATA_SPLIT: the split is reported, but cannot be set.'
           : 'offer ETHTOOL_RING_USE_TCP_DATA_SPLIT: without the split binding is refused.',
+        evidence: [
+          because(
+            anchor.location,
+            'supported_ring_params lacks it; device memory is bound to split queues only',
+          ),
+        ],
       }),
     );
   } else if (anchor !== undefined && !model.tcpDataSplitSet.value) {
@@ -50,7 +77,11 @@ function run(cx: RuleContext): Finding[] {
         confidence: 'medium',
         location: anchor.location,
         api: NAME.tcp_data_split,
-        message: `ETHTOOL_RING_USE_TCP_DATA_SPLIT is offered, but ${anchor.setRing ?? 'set_ringparam'} never looks at tcp_data_split.`,
+        message: fitting(
+          `read tcp_data_split in ${anchor.setRing ?? 'set_ringparam'}(): it never looks at it.`,
+          'read tcp_data_split in set_ringparam(): it never looks at it.',
+        ),
+        evidence: [because(anchor.location, 'ETHTOOL_RING_USE_TCP_DATA_SPLIT is offered here')],
       }),
     );
   }
@@ -58,13 +89,15 @@ function run(cx: RuleContext): Finding[] {
   const queue = [...abilities.queueOps].sort((a, b) => obstacles(a) - obstacles(b))[0];
   const place = queue?.location ?? abilities.netdevOps[0];
   if (place !== undefined && (queue === undefined || obstacles(queue) > 0)) {
+    const { message, why } = queueMessage(queue);
     out.push(
       finding(about, {
         severity: queue === undefined ? 'info' : 'warning',
         confidence: 'high',
         location: place,
         api: NAME.queue_mgmt_ops,
-        message: queueMessage(queue),
+        message,
+        evidence: [because(place, why)],
       }),
     );
   }

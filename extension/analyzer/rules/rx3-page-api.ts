@@ -4,6 +4,7 @@ import { TYPE } from '../kernel/structures.ts';
 import { familyOf, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { FactKind } from '../model/facts.ts';
+import { fitting } from './message.ts';
 import {
   advice,
   confidenceOf,
@@ -66,7 +67,7 @@ function run(cx: RuleContext): Finding[] {
           ? 'keep the cookie as netmem_ref: a page comes out of it here.'
           : c.role === 'header'
             ? `${advice(c, `${replacement}()`)}.`
-            : `use ${replacement}(), not ${f.api}().`,
+            : fitting(`use ${replacement}(), not ${f.api}().`, `use ${replacement}() here.`),
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

@@ -3,6 +3,7 @@ import { TYPE } from '../kernel/structures.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { familyOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact, Holder, HolderKind } from '../model/buffer-class.ts';
+import { fitting } from './message.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -104,7 +105,11 @@ function run(cx: RuleContext): Finding[] {
           location: h.baseAt,
           api: `${h.type.base} *`,
           replacement: TYPE.netmem_ref,
-          message: `track ${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} as netmem_ref${isPage ? '' : `, not as ${h.type.base} *`}: it holds a ${roleName(c)}.`,
+          message: fitting(
+            `track ${WORDS[h.kind]} ${h.name === '' ? '(unnamed)' : h.name} as netmem_ref${isPage ? '' : `, not as ${h.type.base} *`}: it holds a ${roleName(c)}.`,
+            `track ${WORDS[h.kind]} ${h.name} as netmem_ref.`,
+            `track it as netmem_ref: it holds a ${roleName(c)}.`,
+          ),
           evidence: evidenceOf(c),
           bufferClass: c.id,
         }),

@@ -4,6 +4,7 @@ import { NAME } from '../kernel/table.ts';
 import type { Pool } from '../model/pools.ts';
 import type { BufferRole, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { Location } from '../text/range.ts';
+import { because, fitting } from './message.ts';
 import {
   confidenceOf,
   evidenceOf,
@@ -30,9 +31,10 @@ interface Say {
   readonly at: Location;
   readonly api: string;
   readonly message: string;
+  readonly why: string;
 }
 
-/** Characters of a condition that a message quotes at most. */
+/** Characters of a condition that evidence quotes at most. */
 const LONGEST = 80;
 
 /** Of a flag that the pool gets on one condition alone; null for any other. */
@@ -70,7 +72,8 @@ function wholePackets({ model, apiAt }: Pool): Say {
     severity: 'info',
     at: apiAt,
     api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
-    message: `Buffers of this pool hold headers and payload together: before device memory can be bound to a queue, payload needs a pool of its own, with ${lacks.join(' and ')}.`,
+    message: 'give payload a pool of its own: these buffers hold headers and payload.',
+    why: `the pool that device memory is bound to needs ${lacks.join(' and ')}`,
   };
 }
 
@@ -89,7 +92,8 @@ function judgePayload(pool: Pool, around: Around): Say[] {
         severity: 'warning',
         at,
         api: flag,
-        message: `${flag} is not set on this pool: with a memory provider, page_pool_create() then fails with EOPNOTSUPP.`,
+        message: `set ${flag}: with a provider, the pool fails without it.`,
+        why: 'with a memory provider, page_pool_create() fails with EOPNOTSUPP without it',
       });
     const condition = hasModes || withoutDma(pool, around) ? null : onlyIf(pool, flag);
     if (condition !== null)
@@ -97,7 +101,8 @@ function judgePayload(pool: Pool, around: Around): Say[] {
         severity: 'info',
         at,
         api: flag,
-        message: `${flag} is set on this pool only ${condition.length > LONGEST ? 'on some paths' : `if ${condition}`}: otherwise, with a memory provider, page_pool_create() fails with EOPNOTSUPP.`,
+        message: `set ${flag} always: with a provider, the pool fails without it.`,
+        why: `it is set ${condition.length > LONGEST ? 'on some paths only' : `only if ${condition}`}; otherwise, with a memory provider, page_pool_create() fails with EOPNOTSUPP`,
       });
   }
   const unreadable = has(NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM);
@@ -108,8 +113,12 @@ function judgePayload(pool: Pool, around: Around): Say[] {
       api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
       message:
         model.role === 'mixed'
-          ? 'This pool serves payload and other buffers: give the others a pool of their own, then set PP_FLAG_ALLOW_UNREADABLE_NETMEM here.'
-          : 'PP_FLAG_ALLOW_UNREADABLE_NETMEM is not set on this payload pool: binding device memory ends with ENODATA. Set it once nothing assumes readable memory.',
+          ? 'give other buffers a pool of their own: this pool serves payload as well.'
+          : 'set PP_FLAG_ALLOW_UNREADABLE_NETMEM once nothing assumes readable memory.',
+      why:
+        model.role === 'mixed'
+          ? 'once this pool serves payload alone, it can have PP_FLAG_ALLOW_UNREADABLE_NETMEM'
+          : 'without it, binding device memory ends with ENODATA',
     });
   }
   if (!unreadable && !pieces && !declares) out.push(wholePackets(pool));
@@ -118,16 +127,16 @@ function judgePayload(pool: Pool, around: Around): Say[] {
       severity: 'error',
       at,
       api: 'netdev',
-      message:
-        'PP_FLAG_ALLOW_UNREADABLE_NETMEM without .netdev: page_pool_create() looks the queue up in it without a test.',
+      message: 'set .netdev: PP_FLAG_ALLOW_UNREADABLE_NETMEM looks the queue up in it.',
+      why: 'page_pool_create() takes .netdev without a test for NULL',
     });
   if (model.queueIdx.value === 'unset' && (unreadable || pieces)) {
     out.push({
       severity: unreadable ? 'warning' : 'info',
       at: unreadable ? at : whole,
       api: 'queue_idx',
-      message:
-        '.queue_idx is not set: the pool counts as queue 0’s, and binding any other queue ends with ENODATA.',
+      message: 'set .queue_idx: without it, binding any queue but 0 ends with ENODATA.',
+      why: 'a pool without .queue_idx counts as that of queue 0',
     });
   }
   if (has(NAME.PP_FLAG_DMA_SYNC_DEV) && model.maxLen.value === 'unset')
@@ -135,7 +144,8 @@ function judgePayload(pool: Pool, around: Around): Say[] {
       severity: 'error',
       at,
       api: 'max_len',
-      message: 'PP_FLAG_DMA_SYNC_DEV without .max_len: page_pool_create() fails with EINVAL.',
+      message: 'set .max_len: PP_FLAG_DMA_SYNC_DEV without it fails with EINVAL.',
+      why: 'page_pool_create() fails with EINVAL: it would not know how much to synchronise',
     });
   if (
     has(NAME.PP_FLAG_DMA_MAP) &&
@@ -145,8 +155,8 @@ function judgePayload(pool: Pool, around: Around): Say[] {
       severity: 'error',
       at,
       api: 'dma_dir',
-      message:
-        'PP_FLAG_DMA_MAP needs .dma_dir DMA_FROM_DEVICE or DMA_BIDIRECTIONAL: page_pool_create() fails with EINVAL.',
+      message: 'set .dma_dir to DMA_FROM_DEVICE or DMA_BIDIRECTIONAL for PP_FLAG_DMA_MAP.',
+      why: 'page_pool_create() fails with EINVAL for any other direction',
     });
   }
   return out;
@@ -169,8 +179,8 @@ function judge(pool: Pool, onlyPools: boolean, around: Around): Say[] {
           severity: 'error',
           at: pool.flagsAt ?? pool.apiAt,
           api: NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
-          message:
-            'PP_FLAG_ALLOW_UNREADABLE_NETMEM on a pool whose buffers the CPU reads: headers need readable memory.',
+          message: 'drop PP_FLAG_ALLOW_UNREADABLE_NETMEM: headers need readable memory.',
+          why: 'the CPU reads the buffers of this pool',
         },
       ];
     }
@@ -234,7 +244,10 @@ function run(cx: RuleContext): Finding[] {
           api: say.api,
           replacement: say.api,
           message: say.message,
-          evidence: [{ location: pool.location, message: `the pool is created here (${pool.model.role})` }],
+          evidence: [
+            because(say.at, say.why),
+            because(pool.location, `the pool is created here (${pool.model.role})`),
+          ],
         }),
       );
     }
@@ -248,7 +261,10 @@ function run(cx: RuleContext): Finding[] {
         location: f.apiAt,
         api: f.api,
         replacement: NAME.PP_FLAG_DMA_MAP,
-        message: `let the pool do it (PP_FLAG_DMA_MAP): ${f.api}() ${does} its memory.`,
+        message: fitting(
+          `let the pool do it (PP_FLAG_DMA_MAP): ${f.api}() ${does} its memory.`,
+          `let the pool do it (PP_FLAG_DMA_MAP): this ${does} its memory.`,
+        ),
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

@@ -4,6 +4,7 @@ import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import { headerPools } from './header-pools.ts';
+import { fitting } from './message.ts';
 import { unsplitFrames } from './unsplit-frames.ts';
 import {
   confidenceOf,
@@ -41,7 +42,10 @@ function becomesHead({ api }: BufferFact, severity: Severity, what: string): Ver
   return {
     severity,
     replacement: null,
-    message: `give the head readable memory: ${api} builds it in a ${what}.`,
+    message: fitting(
+      `give the head readable memory: ${api}() builds it in a ${what}.`,
+      `give the head readable memory: this builds it in a ${what}.`,
+    ),
   };
 }
 
@@ -55,25 +59,37 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
         return {
           severity: strict,
           replacement: null,
-          message: `check ${f.api}() for NULL before adding an offset: the sum never is NULL.`,
+          message: fitting(
+            `check ${f.api}() for NULL before adding an offset: the sum never is NULL.`,
+            'check it for NULL before adding an offset: the sum never is NULL.',
+          ),
         };
       }
       return {
         severity: strict,
         replacement: replacementOf(f.api),
-        message: `use netmem_address() and test it for NULL, not ${f.api}().`,
+        message: fitting(
+          `use netmem_address() and test it for NULL, not ${f.api}().`,
+          'use netmem_address() and test it for NULL.',
+        ),
       };
     case 'kmap':
       return {
         severity: strict,
         replacement: null,
-        message: `drop the packet instead of ${f.api}(): it can be neither mapped nor read.`,
+        message: fitting(
+          `drop the packet instead of ${f.api}(): it can be neither mapped nor read.`,
+          'drop the packet instead: it can be neither mapped nor read.',
+        ),
       };
     case 'physical':
       return {
         severity: strict,
         replacement: null,
-        message: `take the DMA address, not ${f.api}(): it may not be addressed physically.`,
+        message: fitting(
+          `take the DMA address, not ${f.api}(): it may not be addressed physically.`,
+          'take the DMA address: it may not be addressed physically.',
+        ),
       };
     case 'build-skb':
       // Slab memory is no pool's: another kind of buffer goes through the same variable.
@@ -86,25 +102,37 @@ function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | nul
       return {
         severity: strict,
         replacement: null,
-        message: `skip or drop it when it has no address: ${f.api === '*' ? 'this' : `${f.api}()`} reads a ${what}.`,
+        message: fitting(
+          `skip or drop it when it has no address: ${f.api === '*' ? 'this' : `${f.api}()`} reads a ${what}.`,
+          `skip or drop it when it has no address: this reads a ${what}.`,
+        ),
       };
     case 'prefetch':
       return {
         severity: 'hint',
         replacement: null,
-        message: `skip it when netmem_address() is NULL: ${f.api}() of a ${what}.`,
+        message: fitting(
+          `skip it when netmem_address() is NULL: ${f.api}() of a ${what}.`,
+          `skip it when netmem_address() is NULL: a ${what} is prefetched.`,
+        ),
       };
     case 'prefetch-page':
       return {
         severity: 'hint',
         replacement: null,
-        message: `do it for pages only: ${f.api}() of the struct page of a ${what}.`,
+        message: fitting(
+          `do it for pages only: ${f.api}() of the struct page of a ${what}.`,
+          'do it for pages only: the struct page is prefetched.',
+        ),
       };
     case 'type-check':
       return {
         severity: 'hint',
         replacement: null,
-        message: `use it only to skip or drop: ${f.api}() tells kinds of memory apart.`,
+        message: fitting(
+          `use it only to skip or drop: ${f.api}() tells kinds of memory apart.`,
+          'use it only to skip or drop: it tells kinds of memory apart.',
+        ),
       };
     default:
       return null;

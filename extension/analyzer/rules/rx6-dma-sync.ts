@@ -2,6 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { familyOf, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferFact } from '../model/buffer-class.ts';
+import { fitting } from './message.ts';
 import {
   advice,
   confidenceOf,
@@ -42,7 +43,7 @@ function run(cx: RuleContext): Finding[] {
         message: toCpu
           ? c.role === 'header'
             ? `${advice(c, SYNC)}.`
-            : `use ${SYNC}, not ${f.api}().`
+            : fitting(`use ${SYNC}, not ${f.api}().`, `use ${SYNC} here.`)
           : 'delete it and let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len).',
         evidence: evidenceOf(c),
         bufferClass: c.id,

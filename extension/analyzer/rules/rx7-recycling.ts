@@ -1,6 +1,7 @@
 /** RX7: no recycling of one's own on page reference counts; the pool keeps the references of payload. */
 import type { Finding } from '../finding.ts';
 import type { BufferFact } from '../model/buffer-class.ts';
+import { fitting } from './message.ts';
 import { confidenceOf, evidenceOf, finding, payloadFacts, type Rule, type RuleContext } from './rule.ts';
 
 const about = {
@@ -21,7 +22,10 @@ function run(cx: RuleContext): Finding[] {
         location: f.apiAt,
         api: f.api,
         replacement: null,
-        message: `give it back to the pool: ${f.api}() asks a count that not all memory has.`,
+        message: fitting(
+          `give it back to the pool: ${f.api}() asks a count that not all memory has.`,
+          'give it back to the pool: this asks a count that not all memory has.',
+        ),
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

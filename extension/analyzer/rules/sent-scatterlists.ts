@@ -3,6 +3,7 @@ import type { Evidence } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import { ofFragment } from '../model/transmit-mapping.ts';
+import { because } from './message.ts';
 
 /** A scatterlist of a sent packet is made or unmapped. */
 export interface ScatterlistUse {
@@ -10,8 +11,6 @@ export interface ScatterlistUse {
   readonly message: string;
   readonly evidence: readonly Evidence[];
 }
-
-const INSTEAD = 'Nothing keeps the list: map fragment by fragment with skb_frag_dma_map().';
 
 /**
  * Where the scatterlists of `c` are filled from sent packets, and unmapped. None unless the driver maps them itself.
@@ -35,15 +34,24 @@ export function sentScatterlists(
   return [
     ...filled.map((fact) => ({
       fact,
-      message: `${fact.api}() puts the pages of fragments into a scatterlist that is mapped: a netmem has no page. ${INSTEAD}`,
-      evidence: [{ location: map.location, message: `${map.fn}() maps it by ${map.api}()` }],
+      message: 'map fragment by fragment with skb_frag_dma_map(): a netmem has no page.',
+      evidence: [
+        because(fact.apiAt, `${fact.api}() puts the pages of fragments into a scatterlist that is mapped`),
+        because(map.location, `${map.fn}() maps it by ${map.api}()`),
+      ],
     })),
     ...c.facts
       .filter((f) => f.kind === 'sg-unmap' && f.direction !== 'from-device' && meets(f))
       .map((fact) => ({
         fact,
-        message: `${fact.api}() unmaps the fragments of a scatterlist: a netmem’s address was never mapped. ${INSTEAD}`,
-        evidence: [{ location: fill.location, message: `${fill.fn}() fills it by ${fill.api}()` }],
+        message: 'unmap fragment by fragment: a netmem in a scatterlist was never mapped.',
+        evidence: [
+          because(
+            fact.apiAt,
+            `${fact.api}() unmaps the fragments of a scatterlist; map each with skb_frag_dma_map()`,
+          ),
+          because(fill.location, `${fill.fn}() fills it by ${fill.api}()`),
+        ],
       })),
   ];
 }

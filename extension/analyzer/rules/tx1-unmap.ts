@@ -11,6 +11,7 @@ import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model
 import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
 import type { Location } from '../text/range.ts';
 import { fragmentEvidence, mappedHere } from './fragment-evidence.ts';
+import { because, fitting } from './message.ts';
 import { finding, remembered, type Rule } from './rule.ts';
 import { sentScatterlists } from './sent-scatterlists.ts';
 
@@ -22,13 +23,45 @@ const about = {
   docs: 'tx1-unmap',
 } as const satisfies Omit<Rule, 'run'>;
 
-const NEVER_MAPPED = 'a netmem’s address was never mapped.';
-const REMEMBER =
-  'Remember which fragments are memory of a provider (skb_frag_is_net_iov()), or keep addresses by netmem_dma_unmap_addr_set(), and leave them out.';
-const IN_PAIRS =
-  'Store it with netmem_dma_unmap_addr_set() and unmap with netmem_dma_unmap_page_attrs(); only both together work.';
-const MARK =
-  'Mark the entries of fragments that are memory of a provider (skb_frag_is_net_iov()), and leave them out.';
+/** What to do, and why. */
+interface Advice {
+  readonly message: string;
+  readonly why: string;
+}
+
+const NEVER_MAPPED = 'the address of a netmem was never mapped';
+
+/** How the fragments of a provider are left out where mappings end. */
+const UNMAP = {
+  pairs: (api: string): Advice => ({
+    message: fitting(
+      `use netmem_dma_unmap_page_attrs() for fragments, not ${api}().`,
+      'use netmem_dma_unmap_page_attrs() for fragments.',
+    ),
+    why: `${NEVER_MAPPED}; store it by netmem_dma_unmap_addr_set(): only both together work`,
+  }),
+  mark: (api: string): Advice => ({
+    message: fitting(
+      `mark skb_frag_is_net_iov() fragments, and leave them out of ${api}().`,
+      'mark skb_frag_is_net_iov() fragments, and do not unmap them.',
+    ),
+    why: `${NEVER_MAPPED}; its entry in the ring can say so`,
+  }),
+  remember: (api: string): Advice => ({
+    message: fitting(
+      `remember skb_frag_is_net_iov() fragments: ${api}() must not unmap them.`,
+      'remember skb_frag_is_net_iov() fragments, and do not unmap them.',
+    ),
+    why: `${NEVER_MAPPED}; keep which ones they are, or their addresses by netmem_dma_unmap_addr_set()`,
+  }),
+} as const;
+
+function adviceOn(
+  f: BufferFact,
+  { message, why }: Advice,
+): { message: string; evidence: readonly Evidence[] } {
+  return { message, evidence: [because(f.apiAt, why)] };
+}
 
 /** The mapping of a fragment ends, whose address was followed to where it was mapped. */
 function unmapOfFragment(
@@ -40,13 +73,14 @@ function unmapOfFragment(
 ): Finding | null {
   if (f.wholeBuffer) return null;
   const isKept = !isTold && (how.fragments || c.facts.some(({ kind }) => kind === 'unmap-store'));
+  const { message, why } = UNMAP[isTold ? 'mark' : isKept ? 'pairs' : 'remember'](f.api);
   return finding(about, {
     confidence: mappedBy(f.api) === 'page' ? 'high' : 'medium',
     location: f.apiAt,
     api: f.api,
     replacement: isKept ? NAME.netmem_dma_unmap_page_attrs : null,
-    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} ${isTold ? MARK : isKept ? IN_PAIRS : REMEMBER}`,
-    evidence: mappedHere(mappings),
+    message,
+    evidence: [because(f.apiAt, why), ...mappedHere(mappings)],
     bufferClass: c.id,
   });
 }
@@ -59,14 +93,14 @@ function storeOfFragment(
   told: Location | null,
 ): Finding {
   const isAssigned = f.api === '=';
-  const kept = isAssigned ? KEPT_BY_ASSIGNMENT : KEPT;
+  const { message, why } = told !== null ? KEPT_AND_TOLD : isAssigned ? KEPT_BY_ASSIGNMENT : kept(f.api);
   return finding(about, {
     confidence: isAssigned || mayBeHead(f) ? 'medium' : 'high',
     location: f.apiAt,
     api: f.api,
     replacement: told === null ? NAME.netmem_dma_unmap_addr_set : null,
-    message: told === null ? kept : KEPT_AND_TOLD,
-    evidence: mappedHere(mappings),
+    message,
+    evidence: [because(f.apiAt, why), ...mappedHere(mappings)],
     bufferClass: c.id,
   });
 }
@@ -75,12 +109,24 @@ function toldHere(told: Location | null): Evidence[] {
   return told === null ? [] : [{ location: told, message: 'the device is told the address here' }];
 }
 
-const KEPT_BY_ASSIGNMENT =
-  'A fragment’s DMA address is kept by assignment: netmem_dma_unmap_addr_set() keeps 0 for a netmem, so that the unmap side skips it. Where the device is told the address from this field, mark the entry as not to be unmapped instead.';
-const KEPT_AND_TOLD =
-  'A fragment’s DMA address is kept in the field that the device is told it from, so that netmem_dma_unmap_addr_set() cannot keep 0 there: mark the entry where the fragment is memory of a provider (skb_frag_is_net_iov()), and leave marked ones out where they are unmapped.';
-const KEPT =
-  'dma_unmap_addr_set() stores a fragment’s address: netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it.';
+const STORES_0 = 'netmem_dma_unmap_addr_set() stores 0 for a netmem, so that the unmap side skips it';
+const KEPT_BY_ASSIGNMENT: Advice = {
+  message: 'use netmem_dma_unmap_addr_set(): the address of a fragment is kept by "=".',
+  why: `${STORES_0}; where the device is told the address from this field, mark the entry instead`,
+};
+const KEPT_AND_TOLD: Advice = {
+  message: 'mark entries of skb_frag_is_net_iov() fragments, and do not unmap them.',
+  why: 'the device is told the address from this field: netmem_dma_unmap_addr_set() cannot keep 0 in it',
+};
+function kept(api: string): Advice {
+  return {
+    message: fitting(
+      `use netmem_dma_unmap_addr_set() for fragments, not ${api}().`,
+      'use netmem_dma_unmap_addr_set() for fragments.',
+    ),
+    why: STORES_0,
+  };
+}
 
 function unmapFinding(
   f: BufferFact,
@@ -94,12 +140,14 @@ function unmapFinding(
   if (!byPage && !how.byAddress && (how.someUnmapPage || !ofFragment(f))) return null;
   const confidence: Confidence = byPage ? 'high' : 'medium';
   const isTold = toldFrom(f) !== null;
+  const { message, why } = UNMAP[isTold ? 'mark' : 'pairs'](f.api);
   return finding(about, {
     confidence,
     location: f.apiAt,
     api: f.api,
     replacement: isTold ? null : NAME.netmem_dma_unmap_page_attrs,
-    message: `${f.api}() unmaps a fragment: ${NEVER_MAPPED} ${isTold ? MARK : IN_PAIRS}`,
+    message,
+    evidence: [because(f.apiAt, why)],
     bufferClass: c.id,
   });
 }
@@ -114,12 +162,14 @@ function plainStore(f: BufferFact, c: BufferClass, told: Location | null): Findi
 function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
   if (f.direction !== 'to-device' || mappedBy(f.api) !== 'page' || mayBeHead(f) || f.wholeBuffer) return null;
   if (c.role === 'xdp' || c.facts.some(({ kind }) => kind === 'map' || kind === 'allocate')) return null;
+  const { message, why } = UNMAP.remember(f.api);
   return finding(about, {
     confidence: 'medium',
     location: f.apiAt,
     api: f.api,
     replacement: null,
-    message: `${f.api}() unmaps what is taken for a fragment: ${NEVER_MAPPED} ${REMEMBER}`,
+    message,
+    evidence: [because(f.apiAt, `this is taken for a fragment: ${why}`)],
     bufferClass: c.id,
   });
 }
@@ -139,11 +189,11 @@ function judge(
       if (mappedBy(f.api) === 'netmem' || !how.fragments || ofHead(f)) return null;
       if (f.api === '=') return transmit.has(f.fn) ? plainStore(f, c, toldFrom(f)) : null;
       return finding(about, {
+        ...adviceOn(f, kept(f.api)),
         confidence: ofFragment(f) ? 'high' : 'medium',
         location: f.apiAt,
         api: f.api,
         replacement: replacementOf(f.api),
-        message: KEPT,
         bufferClass: c.id,
       });
     case 'map':
@@ -153,7 +203,10 @@ function judge(
         location: f.apiAt,
         api: f.api,
         replacement: NAME.skb_frag_dma_map,
-        message: `${f.api}() maps a fragment by its ${mappedBy(f.api) ?? 'address'}, which a netmem does not have: use skb_frag_dma_map().`,
+        message: fitting(
+          `use skb_frag_dma_map(), not ${f.api}(): a netmem has no ${mappedBy(f.api) ?? 'address'}.`,
+          `use skb_frag_dma_map(): a netmem has no ${mappedBy(f.api) ?? 'address'}.`,
+        ),
         bufferClass: c.id,
       });
     case 'copy-from':
@@ -164,7 +217,10 @@ function judge(
         confidence: 'medium',
         location: f.apiAt,
         api: f.api,
-        message: `${f.api}() reads a fragment with the CPU: do it only where skb_frags_readable() says so.`,
+        message: fitting(
+          `check skb_frags_readable() first: ${f.api}() reads a fragment.`,
+          'check skb_frags_readable() first: this reads a fragment.',
+        ),
         bufferClass: c.id,
       });
     default:
@@ -191,7 +247,8 @@ function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
     location: f.apiAt,
     api: f.api,
     replacement: NAME.skb_frag_dma_map,
-    message: `${f.api}() is NULL for a netmem: map fragments by skb_frag_dma_map(), and read them only where skb_frags_readable() says so.`,
+    message: `use skb_frag_dma_map() to map: ${f.api}() is NULL for a netmem.`,
+    evidence: [because(f.apiAt, 'to read fragments, check skb_frags_readable() first')],
     bufferClass: c.id,
   });
 }
@@ -267,7 +324,11 @@ function findIn(facts: DriverFacts): readonly Finding[] {
       if (made === null || (f.kind === 'unmap-store' && facts.guards.storesNoAddress(f))) continue;
       if (!facts.guards.meetsSentNetmem(f, c)) continue;
       seen.add(f);
-      const evidence = made.evidence.length > 0 ? made.evidence : fragmentEvidence(f, c, facts.classes, sent);
+      // Beside the reason, which stands at the place itself, where the fragment comes from.
+      const isFollowed = made.evidence.some(({ location }) => location !== f.apiAt);
+      const evidence = isFollowed
+        ? made.evidence
+        : [...made.evidence, ...fragmentEvidence(f, c, facts.classes, sent)];
       out.push({ ...made, evidence: f.api === '=' ? [...evidence, ...toldHere(toldFrom(f))] : evidence });
     }
     const meets = (f: BufferFact): boolean => facts.guards.meetsSentNetmem(f, c);

@@ -2,6 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { sinceOf } from '../kernel/presence.ts';
 import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
+import { because, fitting } from './message.ts';
 import { finding, type Rule, type RuleContext } from './rule.ts';
 import { tx1Unmap } from './tx1-unmap.ts';
 import { traceFragments } from './untraced.ts';
@@ -35,8 +36,11 @@ function run(cx: RuleContext): Finding[] {
         confidence: 'high',
         location: at.location,
         api: NAME.netmem_tx,
-        message: `netmem_tx is declared, but ${open.length} place${open.length === 1 ? '' : 's'} still hand${open.length === 1 ? 's' : ''} a netmem’s address to the DMA mapping functions.`,
-        evidence: [{ location: wrong.location, message: wrong.message }],
+        message: `mend ${open.length} open place${open.length === 1 ? '' : 's'} of TX1 or drop netmem_tx: it is declared.`,
+        evidence: [
+          because(at.location, 'a netmem’s address still gets to the DMA mapping functions'),
+          because(wrong.location, wrong.message),
+        ],
       }),
     );
   }
@@ -45,12 +49,9 @@ function run(cx: RuleContext): Finding[] {
   if (place === undefined || (!sendsFragments(cx) && first === undefined)) return [];
   const untraced = first === undefined ? traceFragments(cx.facts).untraced : [];
   const isClean = first === undefined && untraced.length === 0;
-  const todo = isClean
-    ? 'Transmission looks clean'
-    : first === undefined
-      ? `Look at ${untraced.length} place${untraced.length === 1 ? '' : 's'} first where addresses were not followed`
-      : 'Mend the open TX1 places first';
   const declares = cx.tree.has(NAME.netmem_tx);
+  const since = sinceOf(entryOf(NAME.netmem_tx)) ?? 'a later release';
+  const set = `set netdev->netmem_tx = ${name}`;
   return [
     finding(about, {
       severity: isClean && declares ? 'warning' : 'info',
@@ -59,12 +60,23 @@ function run(cx: RuleContext): Finding[] {
       api: NAME.netmem_tx,
       replacement: declares ? `${NAME.netmem_tx} = ${name}` : null,
       message: declares
-        ? `netmem_tx is not declared before ${place.name}(): unreadable packets are dropped. ${todo}; then set netdev->netmem_tx = ${name}.`
-        : `This tree has no netmem_tx yet (${sinceOf(entryOf(NAME.netmem_tx)) ?? 'a later release'} brought it): every unreadable packet is dropped before ${place.name}()’s device sees it. ${todo}; then declare it where the field exists.`,
-      evidence:
-        first === undefined
-          ? untraced.map(({ location, reason }) => ({ location, message: `it was not found ${reason}` }))
-          : [{ location: first.location, message: first.message }],
+        ? isClean
+          ? fitting(`${set} before ${place.name}().`, `${set} before the device is registered.`)
+          : first === undefined
+            ? `check ${untraced.length} place${untraced.length === 1 ? '' : 's'} of TX1, then ${set}.`
+            : `mend the open places of TX1, then ${set}.`
+        : `declare netmem_tx where it exists (from ${since}): this tree has none.`,
+      evidence: [
+        because(
+          place.location,
+          declares
+            ? 'without netmem_tx, unreadable packets are dropped before the device sees them'
+            : 'this tree drops every unreadable packet before a device sees it',
+        ),
+        ...(first === undefined
+          ? untraced.map(({ location, reason }) => because(location, `it was not found ${reason}`))
+          : [because(first.location, first.message)]),
+      ],
     }),
   ];
 }

@@ -2,6 +2,7 @@
 import { NAME } from '../kernel/table.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import { locate } from '../model/buffer-class.ts';
+import { because } from './message.ts';
 import { evidenceOf, payloadClasses, type Report } from './rule.ts';
 
 /** Once for each call that gives such a packet, of drivers that take unreadable memory. */
@@ -14,8 +15,14 @@ export function unsplitFrames(facts: DriverFacts): Report[] {
         confidence: 'medium',
         location: locate(file, base, call.fn),
         api: NAME.napi_get_frags,
-        message: `${NAME.napi_get_frags}() gives a packet without a head, and a frame whose headers were not split off gets here in memory that can be unreadable: the stack finds no headers. Drop such frames where the buffer is unreadable.`,
-        evidence: evidenceOf(c),
+        message: 'drop frames that are not split where the buffer is unreadable.',
+        evidence: [
+          because(
+            locate(file, base, call.fn),
+            `${NAME.napi_get_frags}() gives a packet without a head: the stack finds no headers of a frame that was not split`,
+          ),
+          ...evidenceOf(c),
+        ],
         bufferClass: c.id,
       });
     }

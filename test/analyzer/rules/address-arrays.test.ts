@@ -31,7 +31,7 @@ static void wren_unmap(struct wren_ring *ring, struct sk_buff *skb, int nfrags, 
 	dma_unmap_single(ring->dev, dmas[0], skb_headlen(skb), DMA_TO_DEVICE);
 	for (f = 0; f < nfrags; f++)
 		dma_unmap_page(ring->dev, dmas[f + 1], skb_frag_size(&skb_shinfo(skb)->frags[f]), DMA_TO_DEVICE);
-//< tx1-unmap: unmaps a fragment
+//< tx1-unmap: for fragments, not dma_unmap
 }
 
 static void wren_clean(struct wren_ring *ring, struct sk_buff *skb, int done, int batch)
@@ -67,7 +67,7 @@ static int wren_xmit(struct sk_buff *skb, struct net_device *dev)
 		return NETDEV_TX_BUSY;
 	for (i = 0; i <= skb_shinfo(skb)->nr_frags; i++)
 		WREN_INFO(ring, fill + i).dma = map[i];
-//< tx1-unmap: kept by assignment
+//< tx1-unmap: a fragment is kept by "="
 	return NETDEV_TX_OK;
 }
 static const struct net_device_ops nops = { .ndo_start_xmit = wren_xmit };

@@ -37,7 +37,7 @@ static const struct net_device_ops copy_ops = { .ndo_start_xmit = copy_xmit };
 static int probe(struct net_device *dev)
 {
 	return register_netdev(dev);
-//< tx2-declare: Mend the open TX1 places first
+//< tx2-declare: mend the open places of TX1
 }
 `,
   ));

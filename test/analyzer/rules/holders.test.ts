@@ -222,7 +222,7 @@ static struct sk_buff *rx(struct drv_ring *r, struct drv_desc *d, int frag_size)
 	prefetch(page);
 //< rx5-cpu-access: of the struct page of a
 	skb = frag_size ? build_skb(data, frag_size) : slab_build_skb(data);
-//< rx5-cpu-access: build_skb builds
+//< rx5-cpu-access: build_skb() builds
 	if (!skb)
 		page_pool_put_page(r->pool, virt_to_head_page(data), 0, true);
 	return skb;
@@ -401,7 +401,7 @@ static struct sk_buff *rx(struct device *dev, struct drv_ring *r, struct drv_des
   test.each([
     [
       'flags that a pool has on a condition, where the driver maps otherwise; not those in each arm of a choice',
-      '//< rx4-pool-flags: PP_FLAG_DMA_MAP is set on this pool only if\n//< rx4-pool-flags: PP_FLAG_DMA_SYNC_DEV is set on this pool only if',
+      '//< rx4-pool-flags: set PP_FLAG_DMA_MAP always\n//< rx4-pool-flags: set PP_FLAG_DMA_SYNC_DEV always',
       '\tif (r->frags == 1)\n\t\tdma_map_page(r->dev, r->page, 0, PAGE_SIZE, DMA_FROM_DEVICE);\n//< rx4-pool-flags: maps',
     ],
     ['not the condition under which there is DMA at all: nobody maps otherwise', '', ''],
@@ -417,7 +417,7 @@ static void create(struct drv_ring *r)
 		pp.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
 ${conditional}
 	r->pool = page_pool_create(&pp);
-//< rx4-pool-flags: hold headers and payload together
+//< rx4-pool-flags: these buffers hold headers and payload
 }
 static void create_two(struct drv_ring *r)
 {
@@ -428,7 +428,7 @@ static void create_two(struct drv_ring *r)
 	};
 
 	r->two = page_pool_create(&pp);
-//< rx4-pool-flags: hold headers and payload together
+//< rx4-pool-flags: these buffers hold headers and payload
 }
 static void rx(struct drv_ring *r)
 {

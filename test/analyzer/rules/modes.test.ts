@@ -49,7 +49,7 @@ describe('a mode without a page_pool', () => {
     expectMarks(
       'RX1',
       POOLLESS(
-        '//< rx1-page-pool: Where struct heron_ring.pool is not set, dev_alloc_pages() takes this payload buffer from the page allocator, and map() maps it by dma_map_page()',
+        '//< rx1-page-pool: where struct heron_ring.pool is not set, dev_alloc_pages() takes this payload buffer from the page allocator',
       ),
     ));
   test('has no lines of its own: its page counts are right', () => expectMarks('RX7', POOLLESS('')));

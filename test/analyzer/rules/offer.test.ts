@@ -79,7 +79,7 @@ static const struct net_device_ops nops = {
 }
 static const struct ethtool_ops eops = {
 	.get_ringparam = get_rings,
-//< rx2-tcp-data-split: reports tcp-data-split but does not let it be set
+//< rx2-tcp-data-split: the split is reported, but cannot be set
 };
 ${OPS}${INSTALL}`,
     ));
@@ -194,8 +194,8 @@ describe('RX4', () => {
 	struct page_pool_params pp = { .dev = dev, .dma_dir = DMA_FROM_DEVICE, .max_len = PAGE_SIZE };
 
 	pp.flags = PP_FLAG_DMA_MAP | PP_FLAG_ALLOW_UNREADABLE_NETMEM;
-//< rx4-pool-flags: PP_FLAG_DMA_SYNC_DEV is not set
-//< rx4-pool-flags: without .netdev
+//< rx4-pool-flags: set PP_FLAG_DMA_SYNC_DEV: with
+//< rx4-pool-flags: set .netdev
 //< rx4-pool-flags: queue_idx
 	r->pool = page_pool_create(&pp);
 	pp.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV;
@@ -227,8 +227,8 @@ static void create(struct drv_ring *r, struct net_device *dev, int i)
 {
 	struct page_pool_params pp = {
 		.flags = PP_FLAG_DMA_MAP | PP_FLAG_DMA_SYNC_DEV | PP_FLAG_ALLOW_UNREADABLE_NETMEM,
-//< rx4-pool-flags: without .max_len
-//< rx4-pool-flags: needs .dma_dir
+//< rx4-pool-flags: set .max_len
+//< rx4-pool-flags: set .dma_dir
 		.netdev = dev,
 		.queue_idx = i,
 	};
@@ -269,7 +269,7 @@ static void create(struct drv_ring *r, struct device *dev)
 	};
 
 	r->pool = page_pool_create(&pp);
-//< rx4-pool-flags: payload needs a pool of its own, with PP_FLAG_ALLOW_UNREADABLE_NETMEM and .queue_idx
+//< rx4-pool-flags: needs PP_FLAG_ALLOW_UNREADABLE_NETMEM and .queue_idx
 }
 static struct sk_buff *rx(struct drv_ring *r)
 {

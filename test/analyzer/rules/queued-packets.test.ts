@@ -20,7 +20,7 @@ static void push(struct drv *d)
 	dma_addr_t dma = dma_map_single(d->dev, skb_frag_address(frag), skb_frag_size(frag), DMA_TO_DEVICE);
 ${mapped}
 	d->recs[0].dma = dma;
-${mapped === '' ? '' : '//< tx1-unmap: kept by assignment\n'}	skb_unlink(skb, &d->waiting);
+${mapped === '' ? '' : '//< tx1-unmap: a fragment is kept by "="\n'}	skb_unlink(skb, &d->waiting);
 }
 static int thread(void *arg)
 {
@@ -47,8 +47,8 @@ test('what takes packets out of the queue that transmission fills sends them', (
   expectMarks(
     'TX1',
     queued('waiting', [
-      '//< tx1-unmap: maps a fragment by its address\n',
-      '//< tx1-unmap: unmaps a fragment\n',
+      '//< tx1-unmap: a netmem has no address\n',
+      '//< tx1-unmap: for fragments, not dma_unmap\n',
     ]),
   ));
 

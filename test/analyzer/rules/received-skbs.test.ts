@@ -38,7 +38,7 @@ test('an skb that is allocated in one function and mapped in another', () =>
     `static int map(struct device *dev, struct drv_desc *desc, struct sk_buff *skb)
 {
 	dma_addr_t dma = dma_map_single(dev, skb->data, 1536, DMA_FROM_DEVICE);
-//< rx1-page-pool: which map() maps
+//< rx1-page-pool: map() maps the skb
 
 	return put(desc, dma);
 }

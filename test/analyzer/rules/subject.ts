@@ -2,6 +2,7 @@
 import type { Requirement } from '../../../extension/analyzer/finding.ts';
 import type { KernelTree } from '../../../extension/analyzer/kernel/tree.ts';
 import { checkFindings, type Subject } from '../../support/check.ts';
+import { expectMessageStyle } from '../../support/message-style.ts';
 import { analyserForTests, NEWEST } from '../analyse.ts';
 
 async function subject(tree: KernelTree): Promise<Subject> {
@@ -15,13 +16,18 @@ async function subject(tree: KernelTree): Promise<Subject> {
   return { analyse: opened, syntaxErrors: (file) => opened([file]).incomplete.length };
 }
 
-/** Compares the findings of one requirement with the marks of the fixture, both ways. */
+/** Compares the findings of one requirement with the marks of the fixture, both ways, and how messages read. */
 export async function expectMarks(
   requirement: Requirement,
   source: string,
   tree: KernelTree = NEWEST,
 ): Promise<void> {
-  checkFindings(await subject(tree), source, (finding) => finding.requirement === requirement);
+  const { findings } = checkFindings(
+    await subject(tree),
+    source,
+    (finding) => finding.requirement === requirement,
+  );
+  for (const finding of findings) expectMessageStyle(finding);
 }
 
 /** A ring whose payload comes from a pool, with a header pool beside it, as the start of a fixture. */

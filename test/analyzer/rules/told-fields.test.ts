@@ -41,10 +41,10 @@ static void complete(struct device *dev, struct heron_buf *b)
 static const struct net_device_ops nops = { .ndo_start_xmit = xmit };
 `;
 
-const TOLD = 'kept in the field that the device is told it from';
-const MARK = 'Mark the entries';
-const KEPT = 'kept by assignment';
-const PAIR = 'Store it with netmem_dma_unmap_addr_set()';
+const TOLD = 'the device is told the address from this field';
+const MARK = 'mark skb_frag_is_net_iov()';
+const KEPT = 'a fragment is kept by "="';
+const PAIR = 'store it by netmem_dma_unmap_addr_set()';
 
 describe('the device is told the address', () => {
   test.each([

@@ -103,8 +103,8 @@ static void free_rx(struct device *dev, struct rx_buf *r, int len)
 `;
     const quiet = wrapped('PAGE_SIZE', 'DMA_BIDIRECTIONAL', ['', '']);
     const loud = wrapped('len', 'DMA_TO_DEVICE', [
-      '//< tx1-unmap: unmaps a fragment\n',
-      '//< tx1-unmap: kept by assignment\n',
+      '//< tx1-unmap: for fragments, not dma_unmap_page()\n',
+      '//< tx1-unmap: a fragment is kept by "="\n',
     ]);
     return Promise.all([expectMarks('TX1', quiet), expectMarks('TX1', loud)]);
   });
@@ -119,7 +119,7 @@ static void free_rx(struct device *dev, struct rx_buf *r, int len)
 static void keep(struct tx_buf *b, dma_addr_t addr, u32 size)
 {
 	b->addr = addr;
-//< tx1-unmap: kept by assignment
+//< tx1-unmap: a fragment is kept by "="
 	b->size = size;
 }
 static void keep_head(struct tx_buf *b, dma_addr_t addr)
@@ -185,7 +185,7 @@ ${OPS}`;
     expectMarks('TX1', failing('return err', '')));
 
   test('the address of the fragment that was mapped last', () =>
-    expectMarks('TX1', failing('goto unmap', '//< tx1-unmap: unmaps a fragment\n')));
+    expectMarks('TX1', failing('goto unmap', '//< tx1-unmap: for fragments, not dma_unmap_single()\n')));
 
   test('a bounce buffer of the driver’s own, kept beside the addresses of fragments', () =>
     expectMarks(
@@ -406,7 +406,7 @@ struct packet { dma_addr_t dma[18]; u32 size[18]; struct sge sg[18]; };
 static void add(struct packet *p, int i, dma_addr_t da, u32 size)
 {
 	p->dma[i] = da;
-//< tx1-unmap: kept by assignment
+//< tx1-unmap: a fragment is kept by "="
 	p->size[i] = size;
 	p->sg[i].address = da;
 }
@@ -547,7 +547,7 @@ static int xmit(struct sk_buff *skb, struct net_device *dev, struct slot *s)
 	skb_frag_t *frag = &skb_shinfo(skb)->frags[0];
 
 	s->dma = skb_frag_dma_map(dev->dev.parent, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);
-//< tx1-unmap: kept by assignment
+//< tx1-unmap: a fragment is kept by "="
 	s->len = skb_frag_size(frag);
 	return 0;
 }
@@ -643,7 +643,7 @@ describe('TX2', () => {
   test('a tree without the field: said, with nothing to put there', () =>
     expectMarks(
       'TX2',
-      `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: no netmem_tx yet')}`,
+      `${CLEAN}${probe('\treturn register_netdev(dev);\n//< tx2-declare: this tree has none')}`,
       tree('NETMEM_TX_DMA', 'netmem_tx'),
     ));
 

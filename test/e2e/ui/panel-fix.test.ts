@@ -18,7 +18,7 @@ afterAll(async () => {
 
 test('from a finding to the run that fails, through the fix to the run that holds', async () => {
   await vscode.openFile('tern_tx.c');
-  const finding = (await vscode.problems()).filter({ hasText: 'dma_unmap_page() unmaps a fragment' }).first();
+  const finding = (await vscode.problems()).filter({ hasText: 'for fragments, not dma_unmap_page()' }).first();
   const line = /\[Ln (\d+)/.exec(await finding.innerText())?.[1] ?? '';
   await finding.dblclick();
   await vscode.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
