@@ -116,3 +116,9 @@ describe('guards', () => {
     expect(and({ atom: one, holds: false }, { atom: two, holds: false })).not.toEqual(NEVER);
   });
 });
+
+test('tens of thousands of alternatives give way to what they share, without being compared', () => {
+  const shared = literal(lit('shared'));
+  const many = Array.from({ length: 40_000 }, (_, i) => both(shared, literal(lit(`v${i}`))));
+  expect(guardText(either(...many))).toBe(guardText(shared));
+});

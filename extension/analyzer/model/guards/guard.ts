@@ -15,6 +15,8 @@ export const NEVER: Guard = [];
 
 /** More alternatives than this give way to what they have in common. */
 const MOST_ALTERNATIVES = 16;
+/** More than this are not compared with each other, which takes the square of their number, before they give way. */
+const MOST_COMPARED = 128;
 /** A conjunction keeps this many literals: the first, which enclose the others. */
 const MOST_LITERALS = 24;
 
@@ -76,18 +78,27 @@ export function either(...guards: readonly Guard[]): Guard {
 }
 
 function bounded(conjunctions: readonly Conjunction[]): Guard {
-  const out: Conjunction[] = [];
-  for (const c of conjunctions) add(out, c);
-  if (out.length === 0) return NEVER;
-  if (out.length > MOST_ALTERNATIVES) {
+  let out = irredundant(conjunctions);
+  if (out !== null && out.length === 0) return NEVER;
+  if (out === null || out.length > MOST_ALTERNATIVES) {
     // What is said of memory counts most: the rest gives way first, beyond what all alternatives share.
-    const shared = common(out);
-    const kept = out.map((c) => c.filter((l) => has(shared, l) || meaningOfAtom(l.atom) !== null));
-    out.splice(0, out.length);
-    for (const c of kept) add(out, c);
-    if (out.length > MOST_ALTERNATIVES) out.splice(0, out.length, common(out));
+    const all = out ?? conjunctions;
+    const shared = common(all);
+    const kept = all.map((c) => c.filter((l) => has(shared, l) || meaningOfAtom(l.atom) !== null));
+    out = irredundant(kept);
+    if (out === null || out.length > MOST_ALTERNATIVES) out = [shared];
   }
   return out.some((c) => c.length === 0) ? ALWAYS : out;
+}
+
+/** Null if there are too many to compare. */
+function irredundant(conjunctions: readonly Conjunction[]): Conjunction[] | null {
+  const out: Conjunction[] = [];
+  for (const c of conjunctions) {
+    add(out, c);
+    if (out.length > MOST_COMPARED) return null;
+  }
+  return out;
 }
 
 /** Adds an alternative. What another one covers goes, and so does a literal whose opposite another one asks for. */
