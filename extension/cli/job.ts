@@ -9,7 +9,7 @@ import { readableRoots } from '../files/work-tree.ts';
 import { type DriverModes, modesOfDriver } from '../analyzer/report/modes.ts';
 import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/report/resolved.ts';
 import type { DriverInput } from './discovery.ts';
-import { displayName } from './display.ts';
+import { displayNames } from './display.ts';
 import { errorLine } from './error-line.ts';
 import { readNamed, withHeaders } from './driver-sources.ts';
 import { readSource, type ReadOutcome } from './source-files.ts';
@@ -53,7 +53,7 @@ export interface JobResult {
 
 export async function runJob(job: Job, analyzer: Analyzer, tree: KernelTree): Promise<JobResult> {
   const { driver } = job;
-  const display = (file: string): string => displayName(file, job.displayBase);
+  const display = displayNames(job.displayBase);
   const remarks: string[] = [];
   const problems: string[] = [];
   const failures: string[] = [];

@@ -6,6 +6,8 @@ import {
   DRIVER_MODEL_REQUEST,
   EXPLAIN_REQUEST,
   READINESS_REQUEST,
+  SCAN_REQUEST,
+  type ScanResult,
 } from '../../extension/server/protocol.ts';
 import { analyserForTests } from '../analyzer/analyse.ts';
 import { PULLING, type Session, start, stopAll } from './harness.ts';
@@ -101,4 +103,12 @@ test.each<[what: string, method: string, params: (uri: string) => object, empty:
   expect(answer).not.toMatchObject({ ok: false });
   expect(log.filter((text) => text.includes('tree/bad'))).not.toEqual([]);
   expect(log.filter((text) => text.includes('tree/good'))).toEqual([]);
+});
+
+test('a scan, which tells of the others', async () => {
+  const { drivers } = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, {
+    folders: ['file:///tree'],
+  });
+  expect(drivers.map(({ driver }) => driver)).toEqual(['file:///tree/good']);
+  expect(log.filter((text) => text.includes('no answer'))).not.toEqual([]);
 });
