@@ -25,6 +25,41 @@ test('things done to buffers: functions after the most that are followed are lef
   expect(done).toBeLessThan(MAX_FACTS * 1.2);
 }, 120_000);
 
+/** A shape of so many. */
+function many(name: string, n: number): string {
+  const shape = SHAPES.find((one) => one.name === name);
+  if (shape === undefined) throw new Error(`no shape ${name}`);
+  return shape.text(n);
+}
+
+test.each([
+  [
+    'pools',
+    many('pools in one field', 1100),
+    'creates more than 1024 page pools; the others are not looked at',
+  ],
+  ['targets of a pointer', many('targets of a function pointer', 300), 'lead to more than 256 functions'],
+])(
+  '%s: those beyond the most are left out, and said',
+  async (_, text, reason) => {
+    const { incomplete, findings } = await analyse({ 'heron.c': text });
+    expect(incomplete.filter((place) => place.reason.includes(reason))).toHaveLength(1);
+    expect(findings.map(({ requirement }) => requirement)).toContain('RX3');
+  },
+  120_000,
+);
+
+test('findings: those beyond the most are left out, and counted', async () => {
+  const text = copies((n) => many('pages given back on lines', n), 11_000, 2);
+  const { incomplete, findings } = await analyse({ 'heron.c': text });
+  expect(findings).toHaveLength(20_000);
+  expect(incomplete.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(
+      /^The driver has 220\d\d findings; from here on they are left out, 20000 are given\.$/,
+    ),
+  ]);
+}, 120_000);
+
 test('files: those beyond the most that are read are left out', async () => {
   const filler = `/* ${'x'.repeat(MAX_SOURCES / 4 - 4000)} */\n`;
   const text = (name: string): string =>
