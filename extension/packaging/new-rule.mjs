@@ -74,9 +74,8 @@ const about = {
 
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
-  for (const [f, c] of payloadFacts(cx.facts)) {
-    // TODO which facts: extension/analyzer/model/facts.ts lists what can be known about a buffer.
-    if (f.kind !== 'kmap') continue;
+  // TODO which facts: extension/analyzer/model/facts.ts lists what can be known about a buffer.
+  for (const [f, c] of payloadFacts(cx.facts, ({ kind }) => kind === 'kmap')) {
     out.push(
       finding(about, {
         confidence: confidenceOf(c),

@@ -1,8 +1,10 @@
 /** The generator of rules, run in a copy of the folders that it writes to. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Rule } from '../../extension/analyzer/rules/rule.ts';
+import { analyse, NEWEST } from '../analyzer/analyse.ts';
 import { ROOT, scratch } from '../cli/netmem.ts';
 
 const ALL = 'extension/analyzer/rules/all.ts';
@@ -45,4 +47,20 @@ test('never overwrites one, and takes no name without a requirement', () => {
     expect({ args, status }).toEqual({ args, status: 2 });
     expect(stderr).toContain('rx1 to rx7, tx1 or tx2');
   }
+});
+
+test('the rule works as it is: it reports the wrong example of its page, and nothing of the right one', async () => {
+  const home = copy();
+  generate(home, 'rx5-foo');
+  for (const file of ['rules/rule.ts', 'finding.ts'])
+    symlinkSync(join(ROOT, 'extension/analyzer', file), join(home, 'extension/analyzer', file));
+  const made: unknown = await import(join(home, 'extension/analyzer/rules/rx5-foo.ts'));
+  const { rx5Foo } = made as { readonly rx5Foo: Rule };
+  const page = readFileSync(join(home, 'extension/docs/rules/rx5-foo.md'), 'utf8');
+  const reported = [...page.matchAll(/```c\n([^`]*)```/g)].map(async ([, text = '']) => {
+    const { facts } = await analyse({ 'foo.c': text });
+    if (facts === undefined) throw new Error('no facts');
+    return rx5Foo.run({ facts, tree: NEWEST }).map(({ api }) => api);
+  });
+  expect(await Promise.all(reported)).toEqual([['kmap_local_page'], []]);
 });
