@@ -66,6 +66,15 @@ export interface Facets {
   readonly copies?: { readonly from: number; readonly to: number | null };
   /** Puts a socket buffer into the queue that the argument points to, or finds one there. */
   readonly packetQueue?: { readonly arg: number; readonly does: 'put' | 'find' };
+  /** Makes a page_pool for its caller that no provider can feed. */
+  readonly closedPool?: {
+    /** What the pool does not get. */
+    readonly lacks: readonly string[];
+    /** Members of the parameters that a kernel has in which the caller can ask for it. */
+    readonly unless: readonly { readonly tag: string; readonly field: string }[];
+    /** Said of pools for headers, before the call. */
+    readonly headers: string;
+  };
   /** Yields NULL for memory that the CPU cannot read. */
   readonly nullIfUnreadable?: true;
   /** Takes a reference, but only one to a page: provider memory goes wrong without a warning. */

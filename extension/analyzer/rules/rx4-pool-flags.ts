@@ -14,6 +14,7 @@ import {
   type Rule,
   type RuleContext,
 } from './rule.ts';
+import { closedPools } from './rx4-library-pool.ts';
 import { driverMappings } from './rx4-driver-mapping.ts';
 
 const about = {
@@ -251,6 +252,17 @@ function run(cx: RuleContext): Finding[] {
         }),
       );
     }
+  }
+  for (const { api, at, lacks } of closedPools(cx.facts)) {
+    out.push(
+      finding(about, {
+        severity: 'info',
+        confidence: 'high',
+        location: at,
+        api,
+        message: `${api}() gives this pool no ${lacks.join(' and no ')}: no provider can feed it.`,
+      }),
+    );
   }
   for (const [f, c] of driverMappings(cx)) {
     const does = f.kind === 'map' ? 'maps' : 'unmaps';

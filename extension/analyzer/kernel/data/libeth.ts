@@ -6,7 +6,19 @@ import { signature } from '../signature.ts';
 const L = 'net/libeth/rx.h';
 
 export const LIBETH = {
-  libeth_rx_fq_create: fn('int', 'struct libeth_fq *fq, void *napi_dev', { header: L, driverFact: true }),
+  // Of 7.3: both flags of the mapping, nothing else. A queue number has to come with the parameters.
+  libeth_rx_fq_create: fn('int', 'struct libeth_fq *fq, void *napi_dev', {
+    header: L,
+    driverFact: true,
+    closedPool: {
+      lacks: ['PP_FLAG_ALLOW_UNREADABLE_NETMEM', '.queue_idx'],
+      unless: [
+        { tag: 'struct libeth_fq', field: 'idx' },
+        { tag: 'struct libeth_fq', field: 'queue_idx' },
+      ],
+      headers: 'LIBETH_FQE_HDR',
+    },
+  }),
   libeth_rx_fq_destroy: fn('void', 'struct libeth_fq *fq', { header: L }),
   // The buffer goes into the element of the queue; what comes back is its DMA address.
   libeth_rx_alloc: fn('dma_addr_t', 'const struct libeth_fq_fp *fq, u32 i', { header: L }),
