@@ -1,7 +1,8 @@
 /** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
 import type { Finding } from '../finding.ts';
 import { familyOf, NAME, replacementOf } from '../kernel/table.ts';
-import type { BufferFact } from '../model/buffer-class.ts';
+import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { DriverFacts } from '../model/driver-facts.ts';
 import { fitting } from './message.ts';
 import {
   advice,
@@ -29,22 +30,36 @@ function isSync({ api, direction, kind }: BufferFact): boolean {
   return kind === 'sync-cpu' || kind === 'sync-device';
 }
 
+function messageOf({ api, kind }: BufferFact, c: BufferClass, pooled: boolean): string {
+  if (kind !== 'sync-cpu')
+    return pooled
+      ? 'delete it and let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len).'
+      : 'delete it once a page_pool gives the buffer (RX1): the pool does it.';
+  if (c.role === 'header') return `${advice(c, SYNC)}.`;
+  return pooled
+    ? fitting(`use ${SYNC}, not ${api}().`, `use ${SYNC} here.`)
+    : `use ${SYNC} once a pool gives it (RX1).`;
+}
+
+/** True for a driver that has to do with a pool, be it another module's. */
+function hasPools({ pools, classes }: DriverFacts): boolean {
+  return pools.length > 0 || classes.some((c) => c.facts.some(({ api }) => familyOf(api) === 'page-pool'));
+}
+
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
+  // Without a pool there is nothing to call yet: to take one comes first.
+  const pooled = hasPools(cx.facts);
   for (const [f, c] of payloadFacts(cx.facts, isSync)) {
     const toCpu = f.kind === 'sync-cpu';
     out.push(
       finding(about, {
-        severity: toCpu && c.role !== 'header' ? 'warning' : 'info',
+        severity: toCpu && c.role !== 'header' && pooled ? 'warning' : 'info',
         confidence: confidenceOf(c),
         location: f.apiAt,
         api: f.api,
         replacement: replacementOf(f.api),
-        message: toCpu
-          ? c.role === 'header'
-            ? `${advice(c, SYNC)}.`
-            : fitting(`use ${SYNC}, not ${f.api}().`, `use ${SYNC} here.`)
-          : 'delete it and let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len).',
+        message: messageOf(f, c, pooled),
         evidence: evidenceOf(c),
         bufferClass: c.id,
       }),

@@ -137,3 +137,37 @@ describe('RX6', () => {
   test('what is synchronised for the device alone', () =>
     expectMarks('RX6', descriptors('', 'dma_sync_single_for_cpu(q->dev, dma, len, DMA_TO_DEVICE);')));
 });
+
+/** A page that is copied from after the driver has synchronised it. */
+const synced = (page: string, [toCpu, toDevice]: readonly [string, string]): string => `struct rx_buf {
+	struct page *page;
+	dma_addr_t dma;
+};
+static void fill(struct device *dev, struct page_pool *pool, struct rx_buf *buf)
+{
+	buf->page = ${page};
+	buf->dma = dma_map_page(dev, buf->page, 0, PAGE_SIZE, DMA_FROM_DEVICE);
+}
+static void poll(struct napi_struct *napi, struct device *dev, struct rx_buf *buf, u32 len)
+{
+	struct sk_buff *skb = napi_alloc_skb(napi, len);
+
+	dma_sync_single_for_cpu(dev, buf->dma, len, DMA_FROM_DEVICE);
+//< rx6-dma-sync: ${toCpu}
+	skb_copy_to_linear_data(skb, page_address(buf->page), len);
+	dma_sync_single_for_device(dev, buf->dma, len, DMA_FROM_DEVICE);
+//< rx6-dma-sync: ${toDevice}
+}
+`;
+
+test('RX6 of a driver without a pool asks for one first', async () => {
+  await expectMarks(
+    'RX6',
+    synced('alloc_page(GFP_ATOMIC)', ['once a pool gives it', 'once a page_pool gives']),
+  );
+  const own = synced('page_pool_dev_alloc_pages(pool)', ['use page_pool_dma', 'delete it and let']);
+  await expectMarks('RX6', own);
+  const { findings } = await analyse({ 'rx.c': synced('alloc_page(GFP_ATOMIC)', ['', '']) });
+  const severities = findings.flatMap((f) => (f.requirement === 'RX6' ? f.severity : []));
+  expect(severities).toEqual(['info', 'info']);
+});
