@@ -17,6 +17,7 @@ import { wholeFunction } from './condition-context.ts';
 import { ownerOfMember } from '../types.ts';
 import type { CallSite } from './call-sites.ts';
 import { storesNoAddress } from './no-length.ts';
+import { keepsFrames, takesFrame } from './frame-records.ts';
 import { computedFrom } from './null-address.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
@@ -288,7 +289,8 @@ export class DriverGuards {
   holderMeetsProvider(h: Holder, c: BufferClass): boolean {
     const isRecord = h.kind === 'field' || h.kind === 'global';
     // What XDP alone hands on stays a page, unlike the record that it comes from.
-    if (!this.hasModes) return isRecord || !this.isForXdpOnly(this.functionsOf(h));
+    if (!this.hasModes)
+      return !(isRecord ? keepsFrames(h, this.reach) : this.isForXdpOnly(this.functionsOf(h)));
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = this.providerOf(c);
     const possible = (guard: Guard): boolean =>
@@ -310,7 +312,7 @@ export class DriverGuards {
   }
 
   private isForXdpOnly(functions: readonly FunctionRef[]): boolean {
-    return functions.length > 0 && functions.every((fn) => isForXdp(this.reach.of(fn)));
+    return functions.length > 0 && functions.every((fn) => takesFrame(fn) || isForXdp(this.reach.of(fn)));
   }
 
   /** The functions that a local, a parameter or a result belongs to. */
