@@ -7,7 +7,7 @@ import type { Location } from '../text/range.ts';
 import { foreignPool } from './foreign-pool.ts';
 
 /** A call that makes a pool for payload, which no provider can feed. */
-export interface ClosedPool {
+interface ClosedPool {
   readonly api: string;
   readonly at: Location;
   /** What the library does not give it. */

@@ -260,7 +260,8 @@ function run(cx: RuleContext): Finding[] {
         confidence: 'high',
         location: at,
         api,
-        message: `${api}() gives this pool no ${lacks.join(' and no ')}: no provider can feed it.`,
+        message: fitting(`let ${api}() make a pool that a provider can feed.`),
+        evidence: [because(at, `it gives the pool no ${lacks.join(' and no ')}`)],
       }),
     );
   }

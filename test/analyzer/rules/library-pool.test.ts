@@ -50,7 +50,7 @@ static const struct net_device_ops nops = { .ndo_start_xmit = xmit };
 `;
 
 test('a pool that a library makes without what a provider needs; the pool of headers owes nothing', () =>
-  expectMarks('RX4', driver('', ['', '//< rx4-pool-flags: no provider can feed it\n'])));
+  expectMarks('RX4', driver('', ['', '//< rx4-pool-flags: that a provider can feed\n'])));
 
 test('a library whose parameters name the queue', () =>
   expectMarks('RX4', driver('\tu32 queue_idx;\n', [', .queue_idx = 1', ''])));
