@@ -98,6 +98,7 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
     .option('--diff <patch>', 'only findings on lines a patch changes; - reads standard input')
     .option('--files-from <file>', 'read paths from a file, a line each')
     .option('--explain', 'print why each place was chosen', false)
+    .option('--verbose', 'list the places that could not be read', false)
     .action(async (paths: string[], options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');
       finish(await check(paths, options, terminal));
@@ -111,6 +112,7 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
     .option('--only <names>', 'only what mends findings of these rules or requirements', splitNames)
     .option('--class <name>', 'only this buffer: a field, variable or function that holds it')
     .option('--rename', 'rename page to netmem in what is converted', false)
+    .option('--verbose', 'list every place that is left alone', false)
     .option('--commit-message', 'print a draft of the commit message', false)
     .option('-k, --kernel <dir>', 'root of the kernel tree (default: the tree around the path)')
     .addOption(new Option('--release <version>', 'assume this release if there is no tree').choices(RELEASES))
@@ -168,6 +170,7 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     .addOption(
       new Option('-p, --provider <name>', 'who owns the payload memory').choices(['pages', 'dmabuf', 'zcrx']),
     )
+    .option('--explore', 'go on past refused requests, to what would break next', false)
     .option('--seed <number>', 'seed of the traffic', parseSeed, 1)
     .option('-k, --kernel <release>', `${RELEASES.join(', ')}, or the root of the driver's tree`)
     .addOption(defineOption())

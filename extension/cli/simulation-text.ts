@@ -17,6 +17,8 @@ export interface RunReport {
   readonly scenario: Scenario;
   readonly simulation: Simulation;
   readonly verdict: Verdict;
+  /** Faults behind a refused request, oldest first, of a run that did not go there itself. */
+  readonly past: readonly Evidence[];
   /** Whether it came out as it should: what makes the command fail. */
   readonly passed: boolean;
   /** A line of the driver's source, 1-based; null when it cannot be shown. */
@@ -73,6 +75,7 @@ export function writeRun(report: RunReport, style: Style): string {
   ];
   if (verdict.at !== null) lines.push(...place(report, verdict.at, style));
   lines.push(...bind(report, verdict.bind, style), ...bind(report, verdict.bindTx, style));
+  lines.push(...past(report));
   for (const { request, errno, cause } of verdict.refused) {
     lines.push(...labelled(style, 'refused', `${request}: ${errno}, ${cause}`));
   }
@@ -122,6 +125,16 @@ function bind(report: RunReport, outcome: BindOutcome, style: Style): readonly s
   const errno = `refused: ${outcome.errno ?? ''}, ${outcome.blame} to blame`;
   const lines = labelled(style, outcome.request, said ? errno : `${errno}: ${outcome.cause}`);
   return outcome.at === null || said ? lines : [...lines, ...place(report, outcome.at, style)];
+}
+
+/** What a refused request hides, and how to see it. */
+function past(report: RunReport): readonly string[] {
+  const [first] = report.past;
+  if (first === undefined) return [];
+  const at = first.at === null ? '' : `, first at ${where(report, first.at)}`;
+  const blank = ' '.repeat(INDENT);
+  const said = `past the refusal: ${report.past.length} more${at}`;
+  return [`${blank}${said}`, `${blank}netmem simulate --explore shows them`];
 }
 
 function packets({ verdict, simulation }: RunReport, style: Style): readonly string[] {

@@ -12,6 +12,7 @@ import {
   type Under,
 } from '../program/code.ts';
 import type { OtherFault } from './answer-search.ts';
+import { faultsOf } from './past-refusal.ts';
 import { doubtOf } from './doubt.ts';
 import { packetCounts } from './take-snapshot.ts';
 import { REQUIREMENTS } from '../contract/verdict.ts';
@@ -41,7 +42,7 @@ export function judge(
   const packets = packetCounts(machine);
   const first = [...evidence].sort(bySeverity)[0];
   const refusedBind = [administration.bind, administration.txBind].find(({ accepted }) => !accepted);
-  const blamed = summarize(machine, refusedBind, first);
+  const blamed = pastIt(machine, refusedBind, evidence) ?? summarize(machine, refusedBind, first);
   const failed = refusedBind !== undefined || evidence.length > 0 || blamed.blame !== 'nobody';
   const doubt = failed ? null : doubtOf(machine);
   const summary = doubt ?? blamed;
@@ -65,6 +66,19 @@ export interface Summary {
   readonly blame: Blame;
   readonly cause: string;
   readonly at: Verdict['at'];
+}
+
+/** A run that explores was asked what there is behind the refusal: the first of it is what to read first. */
+function pastIt(
+  { config }: Machine,
+  refused: BindOutcome | undefined,
+  evidence: readonly Evidence[],
+): Summary | null {
+  if (refused === undefined || !config.explore) return null;
+  const fault = faultsOf(evidence).at(0);
+  if (fault === undefined) return null;
+  const cause = `past the refusal of ${refused.request} (${refused.errno ?? ''}): ${fault.text}`;
+  return { blame: 'driver', cause, at: fault.at };
 }
 
 function summarize(machine: Machine, refused: BindOutcome | undefined, first: Evidence | undefined): Summary {

@@ -38,7 +38,7 @@ describe('a file that', () => {
       files: { 'foo.c': 'def main():\n    """page_pool"""\n    print(f"{x!r}")\n' },
       path: 'foo.c',
       code: 0,
-      err: /^netmem: \d+ places? could not be read; what is near may be missing\nnetmem: no findings/,
+      err: /^netmem: \d+ places? could not be read; what is near may be missing \(--verbose lists them\)\nnetmem: no findings/,
     },
     {
       what: 'is binary',
@@ -292,4 +292,12 @@ test('a copy of the command without its parser says what is missing', () => {
   expect(err).toMatch(/^netmem: .*web-tree-sitter\.wasm/);
   expect(err).not.toMatch(/^\s+at /m);
   expect(code).toBe(3);
+});
+
+test('places that could not be read are listed on request, with file and line', () => {
+  const cwd = scratch({ 'foo.c': 'def main():\n    """page_pool"""\n    print(f"{x!r}")\n' });
+  expect(netmem(['check', 'foo.c'], { cwd }).err).not.toMatch(/foo\.c:\d+: /);
+  expect(netmem(['check', '--verbose', 'foo.c'], { cwd }).err).toMatch(
+    /^netmem: foo\.c:\d+: could not be read: /m,
+  );
 });

@@ -79,7 +79,7 @@ function expectOthers(): void {
 test.each(['text', 'jsonl', 'json', 'sarif', 'github', 'markdown'] as const)(
   'check --format %s',
   async (format) => {
-    expect(await check(['.'], { ...OPTIONS, format, explain: false }, terminal())).toBe(1);
+    expect(await check(['.'], { ...OPTIONS, format, explain: false, verbose: false }, terminal())).toBe(1);
     expectOthers();
   },
 );
@@ -90,7 +90,15 @@ test.each(['text', 'json', 'markdown'] as const)('report --format %s', async (fo
 });
 
 test('fix --diff', async () => {
-  const options = { diff: true, write: false, unsafe: true, rename: false, commitMessage: false, define: [] };
+  const options = {
+    diff: true,
+    write: false,
+    unsafe: true,
+    rename: false,
+    commitMessage: false,
+    verbose: false,
+    define: [],
+  };
   expect(await fix(['.'], options, terminal())).toBe(1);
   expectOthers();
 });

@@ -80,6 +80,20 @@ test('a user driver that cannot be bound fails, and its errno is named', () => {
   expect(out).toMatch(/^to blame {5}driver$/m);
 });
 
+test('a refusal says what would break behind it, and how to see that; its first fault is the headline there', () => {
+  const refused = packaged('simulate', 'extension/example');
+  const said = /past the refusal: \d+ more, first at (\S+:\d+:\d+)\n +netmem simulate --explore/.exec(
+    refused.out,
+  );
+  expect(said).not.toBeNull();
+  const explored = packaged('simulate', '--explore', 'extension/example');
+  expect(explored.exit).toBe(1);
+  const headline = explored.out.split(/^bind-rx/m)[0] ?? '';
+  expect(headline).toMatch(/^FAIL +past the refusal of bind-rx \(E[A-Z]+\): /);
+  expect(headline).toContain(said?.[1] ?? 'no place');
+  expect(explored.out).not.toContain('--explore');
+});
+
 test('the modes of a driver are listed with their answers', async () => {
   const listed = packaged('simulate', 'extension/example', '--mode', 'list', '--format', 'json');
   expect([listed.exit, Array.isArray(JSON.parse(listed.out))]).toEqual([0, true]);

@@ -25,6 +25,8 @@ export interface CheckOptions extends SharedOptions {
   /** A list of paths: a file, or `-`. */
   readonly filesFrom?: string;
   readonly explain: boolean;
+  /** List the places that could not be read. */
+  readonly verbose: boolean;
 }
 
 export async function check(
@@ -60,7 +62,7 @@ export async function check(
   );
   terminal.out(written.text);
   const report = reportOf(session.drivers);
-  if (options.format === 'text') summarise(report, session, terminal);
+  if (options.format === 'text') summarise(report, session, options.verbose, terminal);
   const found = report.findings.some((finding) => finding.suppressed === null);
   return worse(session.exit, found || !written.isWhole ? EXIT.findings : EXIT.clean);
 }
@@ -148,7 +150,7 @@ function isOnChangedLine({ place }: ResolvedFinding, lines: ChangedLines, cwd: s
 }
 
 /** The last line a person reads: how many, and what next. */
-function summarise(report: Report, session: Session, terminal: Terminal): void {
+function summarise(report: Report, session: Session, verbose: boolean, terminal: Terminal): void {
   const open = report.findings.filter((finding) => finding.suppressed === null);
   const accepted = report.findings.length - open.length;
   const parts = (['error', 'warning'] as const).flatMap((severity) => {
@@ -161,9 +163,14 @@ function summarise(report: Report, session: Session, terminal: Terminal): void {
   const more = accepted === 0 ? '' : `, ${accepted} accepted`;
   const unread = report.incomplete.length;
   const near = report.incomplete.filter(({ bearsOn }) => bearsOn.length > 0).length;
-  if (near > 0) terminal.message(`${count(near, 'place')} could not be read; what is near may be missing`);
+  if (verbose)
+    for (const { place, reason } of report.incomplete)
+      terminal.message(`${place.file}:${place.line}: could not be read: ${reason}`);
+  const listed = verbose ? '' : ' (--verbose lists them)';
+  if (near > 0)
+    terminal.message(`${count(near, 'place')} could not be read; what is near may be missing${listed}`);
   else if (unread > 0)
-    terminal.message(`${count(unread, 'place')} could not be read; nothing there names a buffer`);
+    terminal.message(`${count(unread, 'place')} could not be read; nothing there names a buffer${listed}`);
   if (session.drivers.length === 0 && session.filesChecked === 0) return;
   terminal.message(`${parts.length === 0 ? 'no findings' : parts.join(', ')} ${where}${more}`);
   const fixable = (kind: string): number => open.filter((finding) => fixKind(finding) === kind).length;

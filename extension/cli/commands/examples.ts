@@ -49,6 +49,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     { line: 'netmem simulate --provider zcrx --param packets=5000 .', does: 'with io_uring memory' },
     { line: 'netmem simulate --pcapng run.pcapng --trace run.json .', does: 'for Wireshark, Perfetto' },
     { line: 'netmem simulate --scenario all', does: 'every lesson, on a correct driver' },
+    { line: 'netmem simulate --explore .', does: 'what would break behind a refusal' },
     { line: 'netmem simulate --list', does: 'what the lessons are' },
   ],
   rules: [{ line: 'netmem rules --format json', does: 'for scripts' }],

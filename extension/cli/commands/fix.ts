@@ -39,6 +39,8 @@ export interface FixOptions {
   readonly class?: string;
   readonly rename: boolean;
   readonly commitMessage: boolean;
+  /** List every place that is left alone. */
+  readonly verbose: boolean;
   readonly kernel?: string;
   readonly release?: Release;
   readonly config?: string;
@@ -158,7 +160,7 @@ export async function fix(
   };
   if (wantsDiff) each('its patch was left out', (c) => printDiff(c, terminal));
   if (options.commitMessage) each('its commit message was left out', (c) => printMessage(c, terminal));
-  each('its summary was left out', (c) => summarise(c, options.write, displayBase, terminal));
+  each('its summary was left out', (c) => summarise(c, options, displayBase, terminal));
   return exit;
 }
 
@@ -225,6 +227,9 @@ function subjectOf(driver: DriverInput, kernel: string | null): string {
   return kernel === null ? driver.name : relative(kernel, driver.directory).replace(/^drivers\//, '');
 }
 
+/** Places that are listed unasked. */
+const FEW = 10;
+
 /** Paths are relative to where the command runs, so that git apply takes the patch there; else to the tree's root. */
 function printDiff({ kernel, driver, conversion }: Converted, terminal: Terminal): void {
   const inside = conversion.files.every((f) => !relative(terminal.cwd, f.path).startsWith('..'));
@@ -241,7 +246,7 @@ function printMessage({ kernel, driver, conversion }: Converted, terminal: Termi
 
 function summarise(
   { driver, conversion }: Converted,
-  wrote: boolean,
+  { write: wrote, verbose }: FixOptions,
   displayBase: string | null,
   terminal: Terminal,
 ): void {
@@ -260,6 +265,10 @@ function summarise(
   // A list of causes is worth reading where it is shorter than the list of places.
   const summed = causes.size < obstacles.length ? [...causes] : [];
   for (const [cause, times] of summed.sort((a, b) => b[1] - a[1])) terminal.message(`  ${times} × ${cause}`);
+  if (!verbose && obstacles.length > FEW) {
+    terminal.message(`  ${count(obstacles.length, 'place')} left alone; netmem fix --verbose lists them`);
+    return;
+  }
   for (const o of obstacles)
     terminal.message(`  ${displayName(o.location.file, displayBase)}:${o.line}: ${o.reason}`);
 }

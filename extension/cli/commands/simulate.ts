@@ -4,6 +4,7 @@ import { atLeast, KERNEL_RELEASES } from '../../../simulator/core/kernel-release
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 import { compiledModel } from '../../../simulator/machine/machine.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
+import { isRefused, pastRefusal } from '../../../simulator/run/past-refusal.ts';
 import { modesOf } from '../../../simulator/run/pins.ts';
 import type { ParameterValue } from '../../../simulator/run/configure.ts';
 import { parseParameter } from '../../../simulator/run/parameter-text.ts';
@@ -23,6 +24,8 @@ export interface SimulateOptions {
   readonly scenario: string;
   readonly list: boolean;
   readonly provider?: 'pages' | 'dmabuf' | 'zcrx';
+  /** Go on past refused requests. */
+  readonly explore: boolean;
   readonly seed: number;
   /** A modelled release, or the root of a kernel tree. */
   readonly kernel?: string;
@@ -151,14 +154,16 @@ function run(
   options: SimulateOptions,
   terminal: Terminal,
 ): RunReport | null {
-  const started = startRun({
-    model: driver?.model ?? null,
-    scenario: scenario.id,
-    parameters,
-    pins: options.mode.map(pinOf),
-    seed: options.seed,
-    ...(release === null ? {} : { kernel: release }),
-  });
+  const start = (more: Readonly<Record<string, ParameterValue>>): ReturnType<typeof startRun> =>
+    startRun({
+      model: driver?.model ?? null,
+      scenario: scenario.id,
+      parameters: { ...parameters, ...more },
+      pins: options.mode.map(pinOf),
+      seed: options.seed,
+      ...(release === null ? {} : { kernel: release }),
+    });
+  const started = start({});
   if (!started.ok) {
     const { errno, message } = started.error;
     terminal.message(errno === null ? message : `${message} (${errno})`);
@@ -167,16 +172,25 @@ function run(
   const simulation = started.value;
   simulation.runToEnd();
   const verdict = simulation.verdict();
+  const explores = driver !== null && options.scenario !== 'all' && isRefused(verdict);
   const { listing } = referenceDriver(scenario.driver);
   const lines = listing.split('\n');
   return {
     scenario,
     simulation,
     verdict,
+    past: explores && !simulation.input.config.explore ? explored(start({ explore: true })) : [],
     passed: hasPassed(verdict, options.scenario === 'all'),
     sourceLine: driver?.sourceLine ?? ((_file, line) => lines.at(line - 1) ?? null),
     display: driver?.display ?? ((file) => file),
   };
+}
+
+/** What the same run meets behind the refusal. */
+function explored(started: ReturnType<typeof startRun>): RunReport['past'] {
+  if (!started.ok) return [];
+  started.value.runToEnd();
+  return pastRefusal(started.value.verdict());
 }
 
 /**
@@ -205,9 +219,19 @@ function print(reports: readonly RunReport[], options: SimulateOptions, terminal
   }
 }
 
-function asJson({ scenario, simulation, verdict, passed, display }: RunReport): unknown {
+function asJson({ scenario, simulation, verdict, past, passed, display }: RunReport): unknown {
   const { model, kernel, seed, config } = simulation.input;
-  const report = { scenario: scenario.id, passed, driver: model.name, kernel, seed, config, verdict };
+  const pastRefusal = { faults: past.length, first: past[0]?.at ?? null };
+  const report = {
+    scenario: scenario.id,
+    passed,
+    driver: model.name,
+    kernel,
+    seed,
+    config,
+    verdict,
+    pastRefusal,
+  };
   const withNames = JSON.stringify(report, (key, value: unknown) =>
     key === 'file' && typeof value === 'string' ? display(value) : value,
   );
@@ -217,6 +241,7 @@ function asJson({ scenario, simulation, verdict, passed, display }: RunReport): 
 function readParameters(options: SimulateOptions, terminal: Terminal): Record<string, ParameterValue> | null {
   const parameters: Record<string, ParameterValue> = {};
   if (options.provider !== undefined) parameters['provider'] = options.provider;
+  if (options.explore) parameters['explore'] = true;
   for (const text of options.param) {
     const setting = parseParameter(text);
     if (!setting.ok) {
