@@ -8,8 +8,23 @@ import { model } from '../../extension/cli/commands/model.ts';
 import { report } from '../../extension/cli/commands/report.ts';
 import { DRIVER, scratch } from './netmem.ts';
 
-const OPTIONS = { confidence: 'low', select: [], jobs: 1, baseline: true, define: [] } as const;
-const FIX = { diff: true, write: false, unsafe: true, rename: false, commitMessage: false, define: [] };
+const OPTIONS = {
+  confidence: 'low',
+  select: [],
+  jobs: 1,
+  baseline: true,
+  define: [],
+  verbose: false,
+} as const;
+const FIX = {
+  diff: true,
+  write: false,
+  unsafe: true,
+  rename: false,
+  commitMessage: false,
+  define: [],
+  verbose: false,
+};
 
 /** What fails of the driver in the directory `last`. */
 let failing: 'all' | 'fixes' | 'programs' = 'all';
