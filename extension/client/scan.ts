@@ -19,6 +19,8 @@ export function registerScan(
   onScanned: (result: ScanResult) => void,
 ): vscode.Disposable {
   const problems = vscode.languages.createDiagnosticCollection('netmem-workspace');
+  /** Files in `problems`, by driver. */
+  const files = new Map<string, readonly vscode.Uri[]>();
 
   const run = async (folder: unknown): Promise<void> => {
     const folders = foldersOf(folder);
@@ -43,7 +45,7 @@ export function registerScan(
         listening.dispose();
       }
     });
-    publish(problems, result);
+    publish(problems, files, result);
     onScanned(result);
     const findings = result.drivers.flatMap((driver) => driver.requirements.flatMap((r) => r.findings));
     vscode.window.setStatusBarMessage(
@@ -55,8 +57,11 @@ export function registerScan(
   return vscode.Disposable.from(
     problems,
     vscode.commands.registerCommand(SCAN_COMMAND, run),
-    // An open document speaks for itself from now on.
-    vscode.workspace.onDidOpenTextDocument(({ uri }) => problems.delete(uri)),
+    // A driver with an open file speaks for itself from now on.
+    drivers.onDidChange(({ driver }) => {
+      for (const uri of files.get(driver) ?? []) problems.delete(uri);
+      files.delete(driver);
+    }),
   );
 }
 
@@ -65,24 +70,29 @@ function foldersOf(folder: unknown): string[] {
   return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
 }
 
-function publish(problems: vscode.DiagnosticCollection, result: ScanResult): void {
+function publish(
+  problems: vscode.DiagnosticCollection,
+  files: Map<string, readonly vscode.Uri[]>,
+  { drivers, open }: ScanResult,
+): void {
   problems.clear();
-  const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => uri.toString()));
+  files.clear();
   const byFile = new Map<string, vscode.Diagnostic[]>();
-  for (const finding of result.drivers.flatMap((driver) => driver.requirements.flatMap((r) => r.findings))) {
-    const list = byFile.get(finding.uri) ?? [];
-    const diagnostic = new vscode.Diagnostic(
-      toRange(finding.range),
-      finding.message,
-      SEVERITY[finding.severity],
+  for (const { driver, requirements } of drivers.filter((each) => !open.includes(each.driver))) {
+    const findings = requirements.flatMap((requirement) => requirement.findings);
+    for (const finding of findings)
+      byFile.set(finding.uri, [...(byFile.get(finding.uri) ?? []), toProblem(finding)]);
+    files.set(
+      driver,
+      [...new Set(findings.map(({ uri }) => uri))].map((uri) => vscode.Uri.parse(uri)),
     );
-    diagnostic.source = 'netmem';
-    diagnostic.code = finding.rule;
-    list.push(diagnostic);
-    byFile.set(finding.uri, list);
   }
-  for (const [file, diagnostics] of byFile) {
-    const uri = vscode.Uri.parse(file);
-    if (!open.has(uri.toString())) problems.set(uri, diagnostics);
-  }
+  for (const [file, diagnostics] of byFile) problems.set(vscode.Uri.parse(file), diagnostics);
+}
+
+function toProblem({ range, message, severity, rule }: ReadinessFinding): vscode.Diagnostic {
+  const problem = new vscode.Diagnostic(toRange(range), message, SEVERITY[severity]);
+  problem.source = 'netmem';
+  problem.code = rule;
+  return problem;
 }

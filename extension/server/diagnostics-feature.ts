@@ -1,6 +1,7 @@
 /**
- * When findings travel: pulled by clients that can, pushed to the others, never both. Changes are debounced, and a
- * pull that the next keystroke has overtaken is dropped before it costs an analysis.
+ * When findings travel. Those of open files are pulled by clients that can and pushed to the others, never both; those
+ * of the driver's other files follow (`unopened-findings.ts`). Changes are debounced, and a pull that the next keystroke
+ * has overtaken is dropped before it costs an analysis.
  */
 import {
   type CancellationToken,
@@ -17,6 +18,7 @@ import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { type Drivers, normalised } from './drivers.ts';
 import type { Guarded } from './guarded.ts';
 import { RULE_PAGE_COMMAND } from './protocol.ts';
+import { UnopenedFindings } from './unopened-findings.ts';
 
 /** Shortest and longest wait after a change, in ms. */
 const DEBOUNCE = { least: 20, most: 120 };
@@ -45,7 +47,8 @@ export interface DiagnosticsFeature {
   readonly capability: DiagnosticOptions;
   /** A document of the driver was opened or changed. */
   changed(session: DriverSession): void;
-  closed(uri: string): void;
+  /** A document was closed. @param session the driver it belongs to, if any */
+  closed(uri: string, session: DriverSession | null): void;
   /** Everything may have changed: settings, files on disk. */
   refresh(): void;
 }
@@ -77,6 +80,11 @@ export function registerDiagnostics(
 
   const report = (error: unknown) => connection.console.error(String(error));
 
+  /** Documents that the client has pulled for since they were opened: it does not pull for one that has no tab. */
+  const pulled = new Set<string>();
+  const isTold = (uri: string) => (client().pullsDiagnostics ? pulled.has(uri) : drivers.isOpen(uri));
+  const unopened = new UnopenedFindings(connection, isTold, page);
+
   function announce(session: DriverSession, snapshot: DriverSnapshot): void {
     if (announced.get(session) === snapshot.generation) return;
     announced.set(session, snapshot.generation);
@@ -85,6 +93,7 @@ export function registerDiagnostics(
 
   async function analyse(session: DriverSession): Promise<DriverSnapshot | null> {
     const snapshot = await session.findings();
+    unopened.changed(session);
     if (snapshot === null) return null;
     announce(session, snapshot);
     return snapshot;
@@ -112,6 +121,7 @@ export function registerDiagnostics(
       const snapshot = await session.snapshot();
       if (snapshot === null) return;
       announce(session, snapshot);
+      unopened.changed(session);
       if (shown(session, snapshot) === shown(session, first)) {
         resultIds.set(snapshot, resultId(first));
         return;
@@ -134,6 +144,7 @@ export function registerDiagnostics(
       const state = `${version} ${snapshot === null ? 'none' : resultId(snapshot)}`;
       if (sent.get(uri) === state) continue;
       sent.set(uri, state);
+      unopened.takenOver(key, false);
       const diagnostics =
         snapshot === null ? [] : await guarded(uri, [], () => diagnosticsOf(snapshot, key, page));
       await connection.sendDiagnostics({ uri, version, diagnostics });
@@ -174,6 +185,11 @@ export function registerDiagnostics(
 
   connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }, token) =>
     guarded<DocumentDiagnosticReport>(uri, NO_FINDINGS, async () => {
+      const key = normalised(uri);
+      if (drivers.isOpen(key)) {
+        pulled.add(key);
+        unopened.takenOver(key, true);
+      }
       const session = await drivers.find(uri);
       if (session === null) return NO_FINDINGS;
       if (session.isStale && announced.has(session)) await overtaken(debounce(session), token);
@@ -182,7 +198,7 @@ export function registerDiagnostics(
       told(session, snapshot);
       const id = resultId(snapshot);
       if (id === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId: id };
-      const items = diagnosticsOf(snapshot, normalised(uri), page);
+      const items = diagnosticsOf(snapshot, key, page);
       return { kind: DocumentDiagnosticReportKind.Full, resultId: id, items };
     }),
   );
@@ -194,10 +210,18 @@ export function registerDiagnostics(
       // The first look at a driver should not wait.
       schedule(session, announced.has(session) ? debounce(session) : 0);
     },
-    closed(uri) {
-      if (client().pullsDiagnostics) return;
-      sent.delete(uri);
-      void connection.sendDiagnostics({ uri, diagnostics: [] });
+    closed(uri, session) {
+      const key = normalised(uri);
+      // Opened again meanwhile: it may have been pulled for already.
+      if (!drivers.isOpen(key)) pulled.delete(key);
+      if (!client().pullsDiagnostics) {
+        sent.delete(uri);
+        void connection.sendDiagnostics({ uri, diagnostics: [] });
+      }
+      if (session?.hasOpenFiles === false) unopened.closed(session);
+      // What the disk says of the file now, to whom it concerns.
+      for (const other of drivers.all())
+        if (other.hasOpenFiles && other.reads(key)) schedule(other, debounce(other));
     },
     refresh() {
       if (client().pullsDiagnostics && client().refreshesDiagnostics)

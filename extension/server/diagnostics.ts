@@ -38,13 +38,16 @@ export type RulePage = (rule: string) => string | null;
 
 /** The diagnostics of one file (normalised URI). */
 export function diagnosticsOf(snapshot: DriverSnapshot, uri: string, rulePage: RulePage): Diagnostic[] {
-  const found = findingsIn(snapshot, uri).flatMap((finding) => {
-    const diagnostic = toDiagnostic(snapshot, finding);
-    if (diagnostic === null) return [];
-    const href = rulePage(finding.rule);
-    return [href === null ? diagnostic : { ...diagnostic, codeDescription: { href } }];
-  });
+  const found = findingsIn(snapshot, uri).flatMap((finding) => linked(snapshot, finding, rulePage));
   return [...found, ...inactiveIn(snapshot, uri)];
+}
+
+/** One finding with a link to its rule's page; none if its file is not part of the snapshot. */
+export function linked(snapshot: DriverSnapshot, finding: Finding, rulePage: RulePage): Diagnostic[] {
+  const diagnostic = toDiagnostic(snapshot, finding);
+  if (diagnostic === null) return [];
+  const href = rulePage(finding.rule);
+  return [href === null ? diagnostic : { ...diagnostic, codeDescription: { href } }];
 }
 
 /** What is not compiled, for editors to fade: a hint with this tag is listed nowhere. */

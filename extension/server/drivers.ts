@@ -40,6 +40,11 @@ export class Drivers {
     return [...this.#sessions.values()];
   }
 
+  /** @param uri normalised */
+  isOpen(uri: string): boolean {
+    return this.#open.has(uri);
+  }
+
   /** The driver of a file, or the one that an id names; null if nothing of it is open. */
   async find(uri: string): Promise<DriverSession | null> {
     const key = normalised(uri);
@@ -74,16 +79,18 @@ export class Drivers {
     return this.#sessionOf(normalised(uri));
   }
 
-  async closed(document: TextDocument): Promise<void> {
+  /** The editor closed the file. @returns its driver, which is gone if nothing else of it is open; null if it has none */
+  async closed(document: TextDocument): Promise<DriverSession | null> {
     const uri = normalised(document.uri);
     const owner = this.#owners.get(uri);
     this.#owners.delete(uri);
     this.#open.delete(uri);
     const session = await owner;
-    if (session === undefined || this.#open.has(uri)) return;
+    if (session === undefined || this.#open.has(uri)) return null;
     session.setClosed(uri);
     this.#changed(uri, session);
     if (!session.hasOpenFiles) this.#drop(session);
+    return session;
   }
 
   /** A file changed, came or went on disk. */

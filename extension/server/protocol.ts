@@ -165,6 +165,8 @@ export interface ScanParams {
 export interface ScanResult {
   readonly drivers: readonly Readiness[];
   readonly filesRead: number;
+  /** Names of the drivers with open files: their findings are shown already. */
+  readonly open: readonly string[];
 }
 /** Server to client, while a scan runs. */
 export const SCAN_PROGRESS_NOTIFICATION = 'netmem/scanProgress';

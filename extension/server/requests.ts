@@ -128,10 +128,12 @@ export function registerRequests(
 
   connection.onRequest(
     SCAN_REQUEST,
-    ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
+    async ({ folders }: ScanParams, token: CancellationToken): Promise<ScanResult> => {
       const onProgress = (progress: ScanProgress) =>
         void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
-      return scan({ folders, files, parts, token, onProgress });
+      const scanned = await scan({ folders, files, parts, token, onProgress });
+      const open = drivers.all().filter(({ hasOpenFiles }) => hasOpenFiles);
+      return { ...scanned, open: open.map(({ id }) => id) };
     },
   );
 }

@@ -18,8 +18,10 @@ export interface Scan {
   readonly onProgress: (progress: ScanProgress) => void;
 }
 
+type Scanned = Pick<ScanResult, 'drivers' | 'filesRead'>;
+
 /** Drivers with something to say, in the order of their directories. Unsaved text does not count. */
-export async function scan({ folders, files, parts, token, onProgress }: Scan): Promise<ScanResult> {
+export async function scan({ folders, files, parts, token, onProgress }: Scan): Promise<Scanned> {
   const drivers: Readiness[] = [];
   let filesRead = 0;
   let reported = 0;

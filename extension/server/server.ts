@@ -153,8 +153,10 @@ export function startServer(connection: Connection, host: Host): void {
       .catch(report);
   });
   documents.onDidClose(({ document }) => {
-    drivers.closed(document).catch(report);
-    diagnostics.closed(document.uri);
+    drivers
+      .closed(document)
+      .then((session) => diagnostics.closed(document.uri, session))
+      .catch(report);
   });
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const isPolicy = (uri: string) => !/(?:\.[ch]|\/Makefile|\/Kbuild)$/.test(uri);

@@ -13,6 +13,17 @@ export function define(): void {
       assert.deepEqual(findings(quiet.document.uri), []);
     });
 
+    it('lists the findings of a whole driver while one of its files is open, and no longer', async () => {
+      await openDriver('tern_rx.c');
+      await someFindings(fileOf('tern', 'tern_tx.c'));
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      for (const name of ['tern_rx.c', 'tern_tx.c'])
+        await until(
+          () => findings(fileOf('tern', name)),
+          (found) => found.length === 0,
+        );
+    });
+
     it('is analyzed on command, into the Problems view, without opening anything', async () => {
       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
       const closed = fileOf('other', 'second/tern_rx.c');
