@@ -5,6 +5,7 @@
 import type { PoolAttempt } from '../netlink/bind-checks.ts';
 import type { PoolModel } from '../contract/driver-model.ts';
 import { BufferRing } from '../nic/buffer-ring.ts';
+import { poolWords } from '../contract/pool-name.ts';
 import { DROP_CAUSES } from '../contract/snapshot.ts';
 import type { RefusedRequest } from '../contract/verdict.ts';
 import { PAGE_SIZE } from '../core/limits.ts';
@@ -115,7 +116,7 @@ export class QueueManagement {
       request,
       errno: failed.errno ?? 'EINVAL',
       blame: 'driver',
-      cause: `page_pool_create() of ${failed.pool.name} failed`,
+      cause: `page_pool_create() of ${poolWords(failed.pool.name)} failed`,
       at: failed.pool.flags.at ?? failed.pool.createdAt,
       requirement: 'RX4',
     });

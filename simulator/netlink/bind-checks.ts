@@ -8,6 +8,7 @@ import { boundQueues } from '../contract/bound-queues.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel, PoolModel, SourceRange } from '../contract/driver-model.ts';
 import type { RunConfig } from '../contract/config.ts';
+import { poolWords } from '../contract/pool-name.ts';
 import type { BindOutcome } from '../contract/verdict.ts';
 import { PAGE_SIZE } from '../memory/netmem.ts';
 import { bufferLength } from './buffer-length.ts';
@@ -186,7 +187,7 @@ function poolRefusal({ pool, errno }: PoolAttempt, chunk: number): Refusal {
   return {
     errno: errno ?? 'EINVAL',
     blame: 'driver',
-    cause: `page_pool_create() of ${pool.name} failed: ${cause}`,
+    cause: `page_pool_create() of ${poolWords(pool.name)} failed: ${cause}`,
     at: at ?? pool.createdAt,
     requirement: 'RX4',
   };
@@ -248,7 +249,7 @@ function noProviderPool(
   if (!allows && sometimes === undefined) {
     return {
       ...base,
-      cause: `${pool.name} was made without PP_FLAG_ALLOW_UNREADABLE_NETMEM: no pool took the provider`,
+      cause: `${poolWords(pool.name)} was made without PP_FLAG_ALLOW_UNREADABLE_NETMEM: no pool took the provider`,
       at: pool.flags.at ?? pool.createdAt,
       requirement: 'RX4',
     };
@@ -258,7 +259,7 @@ function noProviderPool(
     return {
       ...base,
       blame: 'configuration',
-      cause: `${pool.name} has PP_FLAG_ALLOW_UNREADABLE_NETMEM only if ${sometimes.condition}, and tcp-data-split is ${split}: no pool took the provider`,
+      cause: `${poolWords(pool.name)} has PP_FLAG_ALLOW_UNREADABLE_NETMEM only if ${sometimes.condition}, and tcp-data-split is ${split}: no pool took the provider`,
       at: sometimes.at,
       requirement: null,
     };
@@ -267,14 +268,14 @@ function noProviderPool(
     return {
       ...base,
       errno: 'oops',
-      cause: `${pool.name} was made without netdev: page_pool_init() looks the queue up in it, and follows a NULL pointer`,
+      cause: `${poolWords(pool.name)} was made without netdev: page_pool_init() looks the queue up in it, and follows a NULL pointer`,
       at: pool.netdev.at ?? pool.createdAt,
       requirement: 'RX4',
     };
   }
   return {
     ...base,
-    cause: `${pool.name} was made without queue_idx: it serves queue 0 for the kernel, not queue ${queue}`,
+    cause: `${poolWords(pool.name)} was made without queue_idx: it serves queue 0 for the kernel, not queue ${queue}`,
     at: pool.queueIdx.at ?? pool.createdAt,
     requirement: 'RX4',
   };

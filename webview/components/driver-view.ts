@@ -2,6 +2,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { DriverModel, PoolModel, SourceRange, Sourced } from '../../simulator/contract/driver-model.ts';
+import { poolWords } from '../../simulator/contract/pool-name.ts';
 import type { PathProgram } from '../../simulator/contract/path-program.ts';
 import type { PanelController } from '../state/controller.ts';
 import { placeName } from './format.ts';
@@ -66,7 +67,7 @@ class DriverView extends LitElement {
         row('XDP', yesNo(capabilities.xdp)),
         row('AF_XDP zero copy', yesNo(capabilities.afXdp)),
       ])}
-      ${pools.map((pool) => this.#table(html`Pool <code>${pool.name}</code>`, poolRows(pool)))}
+      ${pools.map((pool) => this.#table(html`Pool <code>${poolWords(pool.name)}</code>`, poolRows(pool)))}
       ${this.#table(
         'Paths',
         programs.length === 0

@@ -1,6 +1,7 @@
 /** Buffers: one plan for each group of pages that holds payload, refused ones with their reasons. */
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
+import { writtenField } from '../model/written-names.ts';
 import type { Location } from '../text/range.ts';
 import type { FixPlan, PlannedEdit } from '../fix.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
@@ -108,7 +109,7 @@ function closeOverCookies(judged: readonly JudgedGroup[]): JudgedGroup[] {
 function nameOf(j: JudgedGroup): string {
   const { sites } = j.group;
   const field = sites.find((s) => s.kind === 'field');
-  if (field !== undefined) return `${field.owner}.${field.name}`;
+  if (field !== undefined) return writtenField(`${field.owner}.${field.name}`);
   const named = sites.find((s) => s.kind === 'return') ?? sites.find((s) => s.name !== '');
   if (named === undefined) return 'this page';
   return named.kind === 'return' ? `${named.name}()` : `${named.name} in ${named.owner}()`;

@@ -3,6 +3,7 @@
  * what the driver does, so a human has to look; what cannot be written down from here is said.
  */
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
+import { poolWords } from '../../../simulator/contract/pool-name.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
@@ -35,7 +36,11 @@ export function planPools(
         {
           ...common,
           obstacles: made.obstacles,
-          plan: refusal(id, `Parameters of ${name} stay: ${made.obstacles[0]?.reason ?? ''}`, made.obstacles),
+          plan: refusal(
+            id,
+            `Parameters of ${poolWords(name)} stay: ${made.obstacles[0]?.reason ?? ''}`,
+            made.obstacles,
+          ),
         },
       ];
     const what = [...made.flags, ...made.fields.map((f) => `.${f.name}`)].join(', ');
@@ -45,7 +50,7 @@ export function planPools(
         obstacles: [],
         plan: {
           id,
-          title: `Set ${what} for ${name}`,
+          title: `Set ${what} for ${poolWords(name)}`,
           applicability: 'unsafe',
           edits: finish(edits),
           refusals: made.obstacles.map(({ location, reason }) => ({ location, reason })),

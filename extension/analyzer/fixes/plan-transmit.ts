@@ -9,6 +9,7 @@ import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import { mayBeHead, ofFragment } from '../model/transmit-mapping.ts';
+import { writtenField } from '../model/written-names.ts';
 import type { Location } from '../text/range.ts';
 import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
@@ -39,7 +40,7 @@ export function planTransmit(
     const fields = c.holders.filter((h) => h.kind === 'field').map((h) => `${h.owner}.${h.name}`);
     // Other things than fragments are in the class: what is unmapped is named.
     const kept = [...unmaps, ...stores].flatMap((f) => [...facts.mappedAt(f).fields, facts.mappedAt(f).into]);
-    const where = kept.find((field) => field !== '') ?? first.fn;
+    const where = writtenField(kept.find((field) => field !== '') ?? first.fn);
     const common = {
       kind: 'transmit' as const,
       names: new Set([c.id, first.fn, ...fields]),
@@ -59,7 +60,7 @@ export function planTransmit(
         ...common,
         plan: {
           id,
-          title: `Store and unmap fragments of ${where} as netmem (${path.edits.length} places)`,
+          title: `Store and unmap fragments of ${where} as netmem (${path.edits.length} place${path.edits.length === 1 ? '' : 's'})`,
           applicability: 'safe',
           edits: finish(path.edits),
           refusals: [],

@@ -4,6 +4,7 @@ import type { BufferOperand } from '../../../../simulator/contract/path-program.
 import { TYPE } from '../../kernel/structures.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { FactKind } from '../facts.ts';
+import { writtenField } from '../written-names.ts';
 
 /** A class of the receive ring as the programs see it. */
 export interface RingClass {
@@ -124,8 +125,9 @@ function nameOf(c: BufferClass): string {
   const fields = c.holders.filter((h) => h.kind === 'field');
   const best = fields.find((h) => h.page) ?? fields[0] ?? c.holders.find((h) => h.page) ?? c.holders[0];
   if (best === undefined) return c.id;
-  const owner = best.owner.replace(/^(struct|union) /, '').replace(/\/\d+$/, '');
-  return best.kind === 'field' ? `${owner}.${best.name}` : best.name;
+  return best.kind === 'field'
+    ? writtenField(`${best.owner}.${best.name}`).replace(/^(struct|union) /, '')
+    : best.name;
 }
 
 function heldAs(c: BufferClass): BufferOperand['heldAs'] {
