@@ -12,6 +12,7 @@ import {
   type DriverChangedParams,
   type DriverParams,
   type InitializationOptions,
+  HIDDEN_NOTIFICATION,
   OPENING_NOTIFICATION,
   READ_DIRECTORY_REQUEST,
   READ_FILE_REQUEST,
@@ -77,7 +78,23 @@ function announceFiles(client: BaseLanguageClient): vscode.Disposable {
   const { tabGroups } = vscode.window;
   const active = tabGroups.activeTabGroup.activeTab;
   if (active !== undefined) announce([active]);
-  return tabGroups.onDidChangeTabs(({ opened }) => announce(opened));
+  return tabGroups.onDidChangeTabs(({ opened, closed }) => {
+    announce(opened);
+    const shown = new Set(tabGroups.all.flatMap(({ tabs }) => tabs).flatMap(fileOf));
+    for (const uri of closed.flatMap(fileOf))
+      if (!shown.has(uri)) void client.sendNotification(HIDDEN_NOTIFICATION, { uri } satisfies DriverParams);
+  });
+}
+
+/** The C file that a tab shows, as the one that is edited where it shows two. */
+function fileOf({ input }: vscode.Tab): string[] {
+  const uri =
+    input instanceof vscode.TabInputText
+      ? input.uri
+      : input instanceof vscode.TabInputTextDiff
+        ? input.modified
+        : null;
+  return uri !== null && /\.[ch]$/.test(uri.path) ? [uri.toString()] : [];
 }
 
 /** Answers the server's questions about files it cannot read itself: virtual and remote file systems. */

@@ -73,12 +73,12 @@ function foldersOf(folder: unknown): string[] {
 function publish(
   problems: vscode.DiagnosticCollection,
   files: Map<string, readonly vscode.Uri[]>,
-  { drivers, open }: ScanResult,
+  { drivers, shown }: ScanResult,
 ): void {
   problems.clear();
   files.clear();
   const byFile = new Map<string, vscode.Diagnostic[]>();
-  for (const { driver, requirements } of drivers.filter((each) => !open.includes(each.driver))) {
+  for (const { driver, requirements } of drivers.filter((each) => !shown.includes(each.driver))) {
     const findings = requirements.flatMap((requirement) => requirement.findings);
     for (const finding of findings)
       byFile.set(finding.uri, [...(byFile.get(finding.uri) ?? []), toProblem(finding)]);

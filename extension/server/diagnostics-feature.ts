@@ -47,10 +47,14 @@ export interface DiagnosticsFeature {
   readonly capability: DiagnosticOptions;
   /** A document of the driver was opened or changed. */
   changed(session: DriverSession): void;
+  /** A document has no tab any more, but may be open. */
+  hidden(uri: string): Promise<void>;
   /** A document was closed. @param session the driver it belongs to, if any */
   closed(uri: string, session: DriverSession | null): void;
   /** Everything may have changed: settings, files on disk. */
   refresh(): void;
+  /** Whether the findings of the driver are on show. */
+  shows(session: DriverSession): boolean;
 }
 
 export function registerDiagnostics(
@@ -83,7 +87,8 @@ export function registerDiagnostics(
   /** Documents that the client has pulled for since they were opened: it does not pull for one that has no tab. */
   const pulled = new Set<string>();
   const isTold = (uri: string) => (client().pullsDiagnostics ? pulled.has(uri) : drivers.isOpen(uri));
-  const unopened = new UnopenedFindings(connection, isTold, page);
+  const isShown = (session: DriverSession) => session.openDocuments().some(({ key }) => isTold(key));
+  const unopened = new UnopenedFindings(connection, { isTold, isShown }, page);
 
   function announce(session: DriverSession, snapshot: DriverSnapshot): void {
     if (announced.get(session) === snapshot.generation) return;
@@ -210,6 +215,11 @@ export function registerDiagnostics(
       // The first look at a driver should not wait.
       schedule(session, announced.has(session) ? debounce(session) : 0);
     },
+    async hidden(uri) {
+      if (!pulled.delete(normalised(uri))) return;
+      const session = await drivers.find(uri);
+      if (session !== null) unopened.changed(session);
+    },
     closed(uri, session) {
       const key = normalised(uri);
       // Opened again meanwhile: it may have been pulled for already.
@@ -218,11 +228,12 @@ export function registerDiagnostics(
         sent.delete(uri);
         void connection.sendDiagnostics({ uri, diagnostics: [] });
       }
-      if (session?.hasOpenFiles === false) unopened.closed(session);
+      if (session !== null) unopened.changed(session);
       // What the disk says of the file now, to whom it concerns.
       for (const other of drivers.all())
         if (other.hasOpenFiles && other.reads(key)) schedule(other, debounce(other));
     },
+    shows: isShown,
     refresh() {
       if (client().pullsDiagnostics && client().refreshesDiagnostics)
         connection.languages.diagnostics.refresh().catch(report);

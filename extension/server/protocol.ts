@@ -39,6 +39,12 @@ export type DriverModelResult =
  */
 export const OPENING_NOTIFICATION = 'netmem/opening';
 
+/**
+ * Client to server, a notification: the last tab of this file was closed. VS Code may keep the document open for
+ * minutes, while the user is done with it.
+ */
+export const HIDDEN_NOTIFICATION = 'netmem/hidden';
+
 /** Client to server: how far the driver that `uri` belongs to is from netmem support. */
 export const READINESS_REQUEST = 'netmem/readiness';
 export type ReadinessResult =
@@ -165,8 +171,8 @@ export interface ScanParams {
 export interface ScanResult {
   readonly drivers: readonly Readiness[];
   readonly filesRead: number;
-  /** Names of the drivers with open files: their findings are shown already. */
-  readonly open: readonly string[];
+  /** Names of the drivers whose findings are on show already. */
+  readonly shown: readonly string[];
 }
 /** Server to client, while a scan runs. */
 export const SCAN_PROGRESS_NOTIFICATION = 'netmem/scanProgress';

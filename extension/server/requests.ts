@@ -48,11 +48,13 @@ export interface RequestContext {
   readonly files: FileAccess;
   readonly parts: (directory: string) => DriverParts;
   readonly guarded: Guarded;
+  /** Whether the findings of a driver are on show. */
+  readonly shows: (session: DriverSession) => boolean;
 }
 
 export function registerRequests(
   connection: Connection,
-  { drivers, files, parts, guarded }: RequestContext,
+  { drivers, files, parts, guarded, shows }: RequestContext,
 ): void {
   /** The model of each driver that was asked for last. */
   const packed = new WeakMap<DriverSession, { readonly id: string; readonly text: string }>();
@@ -132,8 +134,8 @@ export function registerRequests(
       const onProgress = (progress: ScanProgress) =>
         void connection.sendNotification(SCAN_PROGRESS_NOTIFICATION, progress);
       const scanned = await scan({ folders, files, parts, token, onProgress });
-      const open = drivers.all().filter(({ hasOpenFiles }) => hasOpenFiles);
-      return { ...scanned, open: open.map(({ id }) => id) };
+      const shown = drivers.all().filter(shows);
+      return { ...scanned, shown: shown.map(({ id }) => id) };
     },
   );
 }

@@ -29,6 +29,7 @@ import {
   DRIVER_CHANGED_NOTIFICATION,
   type DriverChangedParams,
   type DriverParams,
+  HIDDEN_NOTIFICATION,
   OPENING_NOTIFICATION,
 } from './protocol.ts';
 import { directoryOf, relativeName } from './locations.ts';
@@ -145,6 +146,9 @@ export function startServer(connection: Connection, host: Host): void {
       .then((session) => session.findings())
       .catch(report);
   });
+  connection.onNotification(HIDDEN_NOTIFICATION, ({ uri }: DriverParams) => {
+    diagnostics.hidden(uri).catch(report);
+  });
   documents.onDidChangeContent(({ document }) => {
     if (!isSource(document)) return;
     drivers
@@ -176,7 +180,13 @@ export function startServer(connection: Connection, host: Host): void {
   documents.onDidSave(() => policiesChanged());
 
   registerLanguageFeatures(connection, { drivers, files: host.files, client: () => client, guarded });
-  registerRequests(connection, { drivers, parts, files: host.files, guarded });
+  registerRequests(connection, {
+    drivers,
+    parts,
+    files: host.files,
+    guarded,
+    shows: (session) => diagnostics.shows(session),
+  });
 
   documents.listen(connection);
   connection.listen();

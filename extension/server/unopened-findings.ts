@@ -10,6 +10,14 @@ import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 /** Longer than a pause between two keystrokes that are analysed one by one, in ms. */
 const AFTER_MS = 150;
 
+/** What the client shows. */
+export interface ShownFiles {
+  /** Whether a file (normalised URI) is told of its findings as an open document. */
+  isTold(uri: string): boolean;
+  /** Whether any file of the driver is. */
+  isShown(session: DriverSession): boolean;
+}
+
 type ByFile = ReadonlyMap<string, readonly Diagnostic[]>;
 
 export class UnopenedFindings {
@@ -19,19 +27,23 @@ export class UnopenedFindings {
   readonly #sent = new Map<string, string>();
   readonly #timers = new Map<DriverSession, ReturnType<typeof setTimeout>>();
   readonly #connection: Connection;
-  readonly #isTold: (uri: string) => boolean;
+  readonly #client: ShownFiles;
   readonly #rulePage: RulePage;
 
-  /** @param isTold whether a file (normalised URI) is told of its findings as an open document */
-  constructor(connection: Connection, isTold: (uri: string) => boolean, rulePage: RulePage) {
+  constructor(connection: Connection, client: ShownFiles, rulePage: RulePage) {
     this.#connection = connection;
-    this.#isTold = isTold;
+    this.#client = client;
     this.#rulePage = rulePage;
   }
 
-  /** The driver was analysed, or another of its files is open now. */
+  /** The driver was analysed, or other files of it are shown. One of which none is shown is taken out of the list. */
   changed(session: DriverSession): void {
     clearTimeout(this.#timers.get(session));
+    this.#timers.delete(session);
+    if (!this.#client.isShown(session)) {
+      this.#takeBack(session);
+      return;
+    }
     const run = () => {
       this.#timers.delete(session);
       // What has changed meanwhile is analysed, and comes here again.
@@ -50,20 +62,13 @@ export class UnopenedFindings {
     else this.#sent.delete(uri);
   }
 
-  /** Nothing of the driver is open any more. */
-  closed(session: DriverSession): void {
-    clearTimeout(this.#timers.get(session));
-    this.#timers.delete(session);
+  #takeBack(session: DriverSession): void {
     const files = this.#drivers.get(session);
     this.#drivers.delete(session);
     for (const uri of files?.keys() ?? []) this.#sendAll(uri);
   }
 
   #publish(session: DriverSession): void {
-    if (!session.hasOpenFiles) {
-      this.closed(session);
-      return;
-    }
     const before = this.#drivers.get(session);
     const now = this.#byFile(session.latest);
     this.#drivers.set(session, now);
@@ -83,7 +88,7 @@ export class UnopenedFindings {
 
   /** What all drivers say of a file, each finding once. */
   #sendAll(uri: string): void {
-    if (this.#isTold(uri)) return;
+    if (this.#client.isTold(uri)) return;
     const said = [...this.#drivers.values()].flatMap((files) => files.get(uri) ?? []);
     const once = new Map(said.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]));
     this.#send(uri, [...once.values()]);

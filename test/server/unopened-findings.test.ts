@@ -1,7 +1,7 @@
 /** The whole driver is in the list of problems while one of its files is open, and is taken out when the last closes. */
 import type { DocumentDiagnosticReport, PublishDiagnosticsParams } from 'vscode-languageserver';
 import { afterEach, expect, test } from 'vitest';
-import { SCAN_REQUEST, type ScanResult } from '../../extension/server/protocol.ts';
+import { HIDDEN_NOTIFICATION, SCAN_REQUEST, type ScanResult } from '../../extension/server/protocol.ts';
 import { DIRECTORY, MAIN, PULLING, type Session, start, stopAll } from './harness.ts';
 
 afterEach(stopAll);
@@ -69,6 +69,18 @@ test('everything goes when the last file of the driver is closed', async () => {
   await expect.poll(seen.shown).toEqual({});
 });
 
+test('they go when the last tab is closed, though the document stays open', async () => {
+  const session = await start(PULLING, FILES);
+  const seen = listen(session);
+  await session.open(MAIN, 'BAD');
+  await pull(session, MAIN);
+  await expect.poll(seen.shown).toEqual({ [RX]: 2 });
+  await session.client.sendNotification(HIDDEN_NOTIFICATION, { uri: MAIN });
+  await expect.poll(seen.shown).toEqual({});
+  await pull(session, MAIN);
+  await expect.poll(seen.shown).toEqual({ [RX]: 2 });
+});
+
 test('a client that cannot pull is sent them too, and they go with the driver', async () => {
   const session = await start({}, FILES);
   const seen = listen(session);
@@ -109,7 +121,7 @@ test('an analysis of folders says which drivers are shown already', async () => 
   await session.open(MAIN, 'BAD');
   await pull(session, MAIN);
   const folders = ['file:///tree/drivers/net'];
-  const { drivers, open } = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, { folders });
+  const { drivers, shown } = await session.client.sendRequest<ScanResult>(SCAN_REQUEST, { folders });
   expect(drivers.map(({ driver }) => driver)).toEqual(['file:///tree/drivers/net/bar', DIRECTORY]);
-  expect(open).toEqual([DIRECTORY]);
+  expect(shown).toEqual([DIRECTORY]);
 });
