@@ -79,6 +79,8 @@ export type ToPanel =
       readonly focus: RequirementId | null;
     }
   | { readonly type: 'openRun'; readonly run: SavedRun }
+  /** Those of the places asked about that the light bulb has a fix for. */
+  | { readonly type: 'fixes'; readonly places: readonly SourceRange[] }
   | { readonly type: 'notice'; readonly severity: 'info' | 'error'; readonly text: string };
 
 /** Panel -> host. */
@@ -87,6 +89,8 @@ export type FromPanel =
   | { readonly type: 'openSource'; readonly at: SourceRange }
   /** Put the cursor there and offer what the light bulb has. */
   | { readonly type: 'quickFix'; readonly at: SourceRange }
+  /** Which of these places have a fix. */
+  | { readonly type: 'findFixes'; readonly places: readonly SourceRange[] }
   | {
       readonly type: 'export';
       readonly format: ExportFormat;
@@ -191,6 +195,8 @@ export function isToPanel(value: unknown): value is ToPanel {
       );
     case 'openRun':
       return isSavedRun(value['run']);
+    case 'fixes':
+      return isArrayOf(isRange, value['places']);
     case 'notice':
       return isOneOf(['info', 'error'], value['severity']) && isString(value['text']);
     default:
@@ -216,6 +222,8 @@ export function isFromPanel(value: unknown): value is FromPanel {
     case 'openSource':
     case 'quickFix':
       return isRange(value['at']);
+    case 'findFixes':
+      return isArrayOf(isRange, value['places']);
     case 'export':
       return (
         isOneOf(EXPORT_FORMATS, value['format']) &&

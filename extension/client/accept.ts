@@ -4,6 +4,7 @@ import {
   ACCEPT_COMMAND,
   ACCEPT_REQUEST,
   type AcceptedFinding,
+  type AcceptOffer,
   type AcceptParams,
   type AcceptResult,
 } from '../server/protocol.ts';
@@ -11,8 +12,9 @@ import type { DriverService } from './driver-service.ts';
 import type { SaveFile } from './save-file.ts';
 
 export function registerAccept(drivers: DriverService, files: SaveFile): vscode.Disposable {
-  return vscode.commands.registerCommand(ACCEPT_COMMAND, async (params: unknown) => {
-    if (!isAcceptParams(params)) return;
+  return vscode.commands.registerCommand(ACCEPT_COMMAND, async (offer: unknown) => {
+    const params = isOffer(offer) ? await ask(offer) : isAcceptParams(offer) ? offer : null;
+    if (params === null) return;
     const accepted = await drivers.ask<AcceptResult>(ACCEPT_REQUEST, params);
     if (!accepted.ok) {
       void vscode.window.showErrorMessage(`Netmem: ${accepted.error}`);
@@ -24,6 +26,17 @@ export function registerAccept(drivers: DriverService, files: SaveFile): vscode.
     else
       vscode.window.setStatusBarMessage(`Netmem: accepted in ${vscode.workspace.asRelativePath(uri)}`, 5000);
   });
+}
+
+/** Asks for how much the finding is accepted. @returns null if the user went away */
+async function ask({ scopes, ...place }: AcceptOffer): Promise<AcceptParams | null> {
+  const items = scopes.map(({ scope, words }) => ({ label: `Accept ${words}`, scope }));
+  const options = {
+    title: `Accept ${place.rule}`,
+    placeHolder: 'Writes into the baseline file, never into the sources',
+  };
+  const chosen = await vscode.window.showQuickPick(items, options);
+  return chosen === undefined ? null : { ...place, scope: chosen.scope };
 }
 
 /** @returns why it was not written, or null */
@@ -44,7 +57,15 @@ async function write(
   }
 }
 
+function isOffer(value: unknown): value is AcceptOffer {
+  return isPlace(value) && Array.isArray(Reflect.get(value, 'scopes'));
+}
+
 function isAcceptParams(value: unknown): value is AcceptParams {
+  return isPlace(value) && typeof Reflect.get(value, 'scope') === 'string';
+}
+
+function isPlace(value: unknown): value is object {
   return (
     typeof value === 'object' &&
     value !== null &&

@@ -5,6 +5,8 @@
 import * as vscode from 'vscode';
 import {
   DRIVER_MODEL_REQUEST,
+  FIXES_REQUEST,
+  type FixesParams,
   type DriverChangedParams,
   type DriverModelParams,
   type DriverModelResult,
@@ -13,6 +15,8 @@ import {
   type ReadinessResult,
   type ScanProgress,
 } from '../server/protocol.ts';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
+import { editorRange } from './panel-source.ts';
 
 /** Sends one request to the server. */
 export type Ask = <T>(method: string, params: unknown, cancellation?: vscode.CancellationToken) => Promise<T>;
@@ -39,6 +43,16 @@ export class DriverService implements vscode.Disposable {
   forDocument(uri: vscode.Uri, known: string | null): Promise<DriverModelResult> {
     const params: DriverModelParams = { ...about(uri), ...(known !== null && { known }) };
     return this.ask<DriverModelResult>(DRIVER_MODEL_REQUEST, params);
+  }
+
+  /** Which of these places of a driver have a fix. */
+  async withFixes(uri: vscode.Uri, places: readonly SourceRange[]): Promise<readonly SourceRange[]> {
+    const params: FixesParams = {
+      ...about(uri),
+      places: places.map((at) => ({ uri: at.file, position: editorRange(at).start })),
+    };
+    const has = await this.ask<readonly boolean[]>(FIXES_REQUEST, params);
+    return places.filter((_, index) => has[index] === true);
   }
 
   /** How far the driver that a C file belongs to is from netmem support. */

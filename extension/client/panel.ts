@@ -3,6 +3,7 @@
  * the page asks of the editor; the simulation itself runs in the page.
  */
 import * as vscode from 'vscode';
+import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { DriverModelResult } from '../server/protocol.ts';
 import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol.ts';
 import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
@@ -20,6 +21,8 @@ const OPEN_SIMULATOR_COMMAND = 'netmem.openSimulator';
 export interface DriverModels {
   /** Model of the driver that `uri` belongs to, without what is `known`; waits for the first analysis. */
   forDocument(uri: vscode.Uri, known: string | null): Promise<DriverModelResult>;
+  /** Which of these places of the driver that `uri` belongs to have a fix. */
+  withFixes(uri: vscode.Uri, places: readonly SourceRange[]): Promise<readonly SourceRange[]>;
   /** Fires after each finished analysis of a driver. */
   readonly onDidChange: vscode.Event<{ readonly driver: string }>;
 }
@@ -192,6 +195,9 @@ class SimulatorPanel {
         return;
       case 'quickFix':
         await quickFix(message.at, this.#document, this.#webview.viewColumn);
+        return;
+      case 'findFixes':
+        this.#post({ type: 'fixes', places: await this.#models.withFixes(this.#document, message.places) });
         return;
       case 'export':
         this.#notice(await exportRun(message, this.#document, this.#files));

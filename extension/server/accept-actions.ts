@@ -1,6 +1,6 @@
 /**
- * Accepting a finding from the light bulb: for this line, this function or this file. In VS Code a command writes the
- * baseline; other editors get it as an edit of that file.
+ * Accepting a finding from the light bulb: for this line, this function or this file. In VS Code one command asks which,
+ * and writes the baseline; other editors get it as an edit of that file, one action each.
  */
 import {
   type CodeAction,
@@ -15,7 +15,7 @@ import { acceptFinding, functionOf } from './accept.ts';
 import { toDiagnostic } from './diagnostics.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import type { FileAccess } from './host.ts';
-import { ACCEPT_COMMAND, type AcceptParams } from './protocol.ts';
+import { ACCEPT_COMMAND, type AcceptOffer, type AcceptParams } from './protocol.ts';
 
 interface AcceptData extends AcceptParams {
   readonly generation: number;
@@ -36,14 +36,21 @@ export function acceptActions(
   const document = snapshot.documents.get(finding.location.file);
   if (diagnostic === null || document === undefined) return [];
   const inside = functionOf(snapshot, finding);
-  return SCOPES.flatMap((scope): CodeAction[] => {
-    if (scope === 'function' && inside === null) return [];
-    const title = `Accept ${finding.rule} ${where(scope, inside)} (baseline)`;
-    const params: AcceptParams = { uri: document.uri, range: diagnostic.range, rule: finding.rule, scope };
-    const action = { title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic] };
-    if (isWorkbench) return [{ ...action, command: { title, command: ACCEPT_COMMAND, arguments: [params] } }];
-    return [{ ...action, data: { ...params, generation: snapshot.generation } satisfies AcceptData }];
-  });
+  const scopes = SCOPES.filter((scope) => scope !== 'function' || inside !== null);
+  const place = { uri: document.uri, range: diagnostic.range, rule: finding.rule };
+  const of = (title: string) => ({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic] });
+  if (isWorkbench) {
+    const title = `Accept ${finding.rule}…`;
+    const offer: AcceptOffer = {
+      ...place,
+      scopes: scopes.map((scope) => ({ scope, words: where(scope, inside) })),
+    };
+    return [{ ...of(title), command: { title, command: ACCEPT_COMMAND, arguments: [offer] } }];
+  }
+  return scopes.map((scope) => ({
+    ...of(`Accept ${finding.rule} ${where(scope, inside)} (baseline)`),
+    data: { ...place, scope, generation: snapshot.generation } satisfies AcceptData,
+  }));
 }
 
 function where(scope: Scope, inside: string | null): string {

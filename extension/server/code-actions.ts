@@ -7,6 +7,7 @@ import {
   CodeActionKind,
   type CodeActionParams,
   CodeActionTriggerKind,
+  type Command,
   LSPErrorCodes,
   ResponseError,
   type WorkspaceEdit,
@@ -16,11 +17,12 @@ import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
 import { acceptActions, acceptEdit, isAcceptData } from './accept-actions.ts';
 import { plansAt } from './conversions.ts';
 import { findingsAt, findingsIn, toDiagnostic } from './diagnostics.ts';
+import { toRange } from './documents.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
 import { toWorkspaceEdit } from './edits.ts';
 import type { FileAccess } from './host.ts';
-import { COPY_COMMAND, EXPLAIN_COMMAND, PREVIEW_COMMAND } from './protocol.ts';
+import { EXPLAIN_COMMAND, type FixesParams, PREVIEW_COMMAND, SHOW_IN_SIMULATOR_COMMAND } from './protocol.ts';
 
 export const FIX_ALL_KIND = `${CodeActionKind.SourceFixAll}.netmem`;
 
@@ -51,7 +53,10 @@ export interface ActionContext {
   readonly client: ActionClient;
 }
 
-/** Actions for a range of a file: fixes first, then words about the finding, then ways to be rid of it. */
+/**
+ * Actions for a range of a file: fixes, what they would change, the run that trips over the place, words about the
+ * finding, and last a way to be rid of it.
+ */
 export async function codeActions(cx: ActionContext, params: CodeActionParams): Promise<CodeAction[]> {
   const { snapshot, client } = cx;
   const uri = normalised(params.textDocument.uri);
@@ -64,13 +69,14 @@ export async function codeActions(cx: ActionContext, params: CodeActionParams): 
     const findings = findingsAt(snapshot, uri, params.range);
     for (const finding of findings) actions.push(...fixesFor(snapshot, uri, finding, client.isWorkbench));
     if (client.isWorkbench) {
-      actions.push(...previewActions(snapshot, params, CodeActionKind.QuickFix));
-      for (const finding of findings) actions.push(...wordsFor(snapshot, finding));
+      actions.push(...previewActions(snapshot, params, CodeActionKind.QuickFix, findings));
+      actions.push(...simulateActions(snapshot, findings), ...explainActions(snapshot, findings));
     }
-    for (const finding of findings) actions.push(...acceptActions(snapshot, finding, client.isWorkbench));
+    for (const finding of oneEach(findings, ({ rule }) => rule))
+      actions.push(...acceptActions(snapshot, finding, client.isWorkbench));
   }
   if (client.isWorkbench && wanted !== undefined && asks(CONVERT_KIND))
-    actions.push(...previewActions(snapshot, params, CONVERT_KIND));
+    actions.push(...previewActions(snapshot, params, CONVERT_KIND, []));
   // On a plain light-bulb request the file-wide action would only be noise.
   if (wanted !== undefined && asks(FIX_ALL_KIND) && safeEdits(snapshot, uri).length > 0)
     actions.push({
@@ -100,39 +106,79 @@ function fixesFor(snapshot: DriverSnapshot, uri: string, finding: Finding, previ
   }));
 }
 
-/** Conversions of the buffer at the caret, each as a command that shows what it would change. */
-function previewActions(snapshot: DriverSnapshot, params: CodeActionParams, kind: string): CodeAction[] {
-  const { range, context } = params;
+/**
+ * Conversions of the buffer at the caret, each as a command that shows what it would change.
+ * @param findings what they are offered for: VS Code puts actions without any behind all others
+ */
+function previewActions(
+  snapshot: DriverSnapshot,
+  { textDocument: { uri }, range, context }: CodeActionParams,
+  kind: string,
+  findings: readonly Finding[],
+): CodeAction[] {
   // Planning takes longer than a light bulb at every move of the caret may.
   if (context.triggerKind === CodeActionTriggerKind.Automatic) return [];
-  const uri = params.textDocument.uri;
   return plansAt(snapshot, uri, range)
     .filter(({ edits }) => edits.length > 0)
-    .map(({ id, title }) => {
-      const words = `Preview: ${title}…`;
-      return {
-        title: words,
-        kind,
-        command: { title: words, command: PREVIEW_COMMAND, arguments: [uri, range, id] },
-      };
-    });
+    .map(({ id, title }) =>
+      command(snapshot, findings, kind, {
+        title: `Preview: ${title}…`,
+        command: PREVIEW_COMMAND,
+        arguments: [uri, range, id],
+      }),
+    );
 }
 
-/** Actions that only this extension's own commands can carry out. */
-function wordsFor(snapshot: DriverSnapshot, finding: Finding): CodeAction[] {
-  const diagnostic = toDiagnostic(snapshot, finding);
-  const document = snapshot.documents.get(finding.location.file);
-  if (diagnostic === null || document === undefined) return [];
-  const offer = (title: string, command: string): CodeAction => ({
-    title,
-    kind: CodeActionKind.QuickFix,
-    diagnostics: [diagnostic],
-    command: { title, command, arguments: [document.uri, diagnostic.range] },
+function simulateActions(snapshot: DriverSnapshot, findings: readonly Finding[]): CodeAction[] {
+  return oneEach(findings, ({ requirement }) => requirement).map((finding) =>
+    command(snapshot, [finding], CodeActionKind.QuickFix, {
+      title: `Show ${finding.requirement} in the simulator`,
+      command: SHOW_IN_SIMULATOR_COMMAND,
+      arguments: [snapshot.documents.get(finding.location.file)?.uri, finding.requirement],
+    }),
+  );
+}
+
+function explainActions(snapshot: DriverSnapshot, findings: readonly Finding[]): CodeAction[] {
+  return oneEach(findings, ({ rule }) => rule).flatMap((finding) => {
+    const document = snapshot.documents.get(finding.location.file);
+    if (document === undefined) return [];
+    return command(snapshot, [finding], CodeActionKind.QuickFix, {
+      title: `Explain ${finding.rule}`,
+      command: EXPLAIN_COMMAND,
+      arguments: [document.uri, toRange(document, finding.location.range)],
+    });
   });
-  return [
-    offer(`Explain ${finding.rule}`, EXPLAIN_COMMAND),
-    offer(`Copy ${finding.rule} as text`, COPY_COMMAND),
-  ];
+}
+
+/** An action that one of this extension's own commands carries out. */
+function command(
+  snapshot: DriverSnapshot,
+  findings: readonly Finding[],
+  kind: string,
+  run: Command,
+): CodeAction {
+  const diagnostics = findings.flatMap((finding) => toDiagnostic(snapshot, finding) ?? []);
+  return { title: run.title, kind, command: run, ...(diagnostics.length > 0 && { diagnostics }) };
+}
+
+/** The first finding of each kind. */
+function oneEach(findings: readonly Finding[], kindOf: (finding: Finding) => string): Finding[] {
+  const first = new Map<string, Finding>();
+  for (const finding of findings) if (!first.has(kindOf(finding))) first.set(kindOf(finding), finding);
+  return [...first.values()];
+}
+
+/** Which of the places, each a caret, have an action that changes something. */
+export function placesWithFixes(snapshot: DriverSnapshot, places: FixesParams['places']): boolean[] {
+  return places.map(({ uri, position }) => {
+    const caret = { start: position, end: position };
+    const plans = [
+      ...findingsAt(snapshot, uri, caret).flatMap(({ fixes }) => fixes),
+      ...plansAt(snapshot, uri, caret),
+    ];
+    return plans.some(({ edits }) => edits.length > 0);
+  });
 }
 
 /**

@@ -108,7 +108,9 @@ export interface ExplainedFinding {
 /** Commands of this extension that the light bulb offers; arguments: URI and range of the finding. */
 export const EXPLAIN_COMMAND = 'netmem.explainFinding';
 export const COPY_COMMAND = 'netmem.copyFinding';
-/** Argument: `AcceptParams`. */
+/** Arguments: URI of a file of the driver, and the requirement. */
+export const SHOW_IN_SIMULATOR_COMMAND = 'netmem.showInSimulator';
+/** Argument: `AcceptOffer`, or `AcceptParams` if nothing is to be asked. */
 export const ACCEPT_COMMAND = 'netmem.acceptFinding';
 /** Argument: id of a rule. */
 export const RULE_PAGE_COMMAND = 'netmem.openRulePage';
@@ -122,6 +124,13 @@ export interface AcceptParams extends DriverParams {
   readonly rule: string;
   readonly scope: 'line' | 'function' | 'file';
 }
+/** A finding that can be accepted, and for how much. */
+export interface AcceptOffer extends DriverParams {
+  readonly range: ProtocolRange;
+  readonly rule: string;
+  /** The narrowest first, each in words: `on this line`. */
+  readonly scopes: readonly { readonly scope: AcceptParams['scope']; readonly words: string }[];
+}
 export interface AcceptedFinding {
   readonly ok: true;
   /** Of the baseline file. */
@@ -132,6 +141,12 @@ export interface AcceptedFinding {
 }
 
 export type AcceptResult = AcceptedFinding | { readonly ok: false; readonly error: string };
+
+/** Client to server: which places of a driver have an action that changes something; the answer is in their order. */
+export const FIXES_REQUEST = 'netmem/placesWithFixes';
+export interface FixesParams extends DriverParams {
+  readonly places: readonly { readonly uri: string; readonly position: ProtocolRange['start'] }[];
+}
 
 /** Client to server: what stands above the functions of a file. */
 export const LENSES_REQUEST = 'netmem/functionLenses';

@@ -4,6 +4,7 @@ import { packData } from '../../simulator/contract/packed.ts';
 import type { DriverParts, DriverSession, DriverSnapshot } from './driver-session.ts';
 import { findingsAt } from './diagnostics.ts';
 import type { Drivers } from './drivers.ts';
+import { placesWithFixes } from './code-actions.ts';
 import { conversions } from './conversions.ts';
 import { explain } from './explain.ts';
 import { functionLenses } from './function-lenses.ts';
@@ -24,6 +25,8 @@ import {
   EXPLAIN_REQUEST,
   type ExplainParams,
   type ExplainedFinding,
+  FIXES_REQUEST,
+  type FixesParams,
   type FunctionLens,
   LENSES_REQUEST,
   READINESS_REQUEST,
@@ -120,6 +123,10 @@ export function registerRequests(
       driver: snapshot.driver,
       conversions: conversions(snapshot, params),
     })),
+  );
+
+  connection.onRequest(FIXES_REQUEST, ({ uri, places }: FixesParams): Promise<readonly boolean[]> =>
+    answer<readonly boolean[]>(uri, [], (snapshot) => placesWithFixes(snapshot, places)),
   );
 
   connection.onRequest(ACCEPT_REQUEST, (params: AcceptParams): Promise<AcceptResult> =>

@@ -10,8 +10,10 @@ import {
   DRIVER_CHANGED_NOTIFICATION,
   DRIVER_MODEL_REQUEST,
   type DriverModelResult,
+  FIXES_REQUEST,
   OPENING_NOTIFICATION,
   SCAN_REQUEST,
+  SHOW_IN_SIMULATOR_COMMAND,
   type ScanResult,
 } from '../../extension/server/protocol.ts';
 import { unpackData } from '../../simulator/contract/packed.ts';
@@ -292,6 +294,43 @@ test('a quick fix is offered without its edit and resolved to a versioned one', 
       },
     ],
   } satisfies WorkspaceEdit);
+});
+
+test('the light bulb of VS Code: fix, simulate, explain, accept, each once and for its finding', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'int BAD;');
+  const offered = await actions(session, MAIN);
+  expect(offered.map(({ title }) => title)).toEqual([
+    'Make it GOOD',
+    'Show RX3 in the simulator',
+    'Explain rx3-bad',
+    'Accept rx3-bad…',
+  ]);
+  // VS Code puts actions without a finding behind all others.
+  for (const action of offered) expect(action.diagnostics).toHaveLength(1);
+  const [, show] = offered;
+  expect(show?.command).toMatchObject({ command: SHOW_IN_SIMULATOR_COMMAND, arguments: [MAIN, 'RX3'] });
+});
+
+test('two findings of one rule at one place are explained and accepted by one entry', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'BAD BAD');
+  const titles = (await actions(session, MAIN)).map(({ title }) => title);
+  expect(titles).toEqual([
+    'Make it GOOD',
+    'Make it GOOD',
+    'Show RX3 in the simulator',
+    'Explain rx3-bad',
+    'Accept rx3-bad…',
+  ]);
+});
+
+test('the panel is told which of its places have a fix', async () => {
+  const session = await start(PULLING, {});
+  await session.open(MAIN, 'int BAD;\nint fine;\n');
+  const places = [0, 1].map((line) => ({ uri: MAIN, position: { line, character: 5 } }));
+  const answer = await session.client.sendRequest(FIXES_REQUEST, { uri: MAIN, places });
+  expect(answer).toEqual([true, false]);
 });
 
 test('a fix that was offered for older text is refused', async () => {

@@ -64,6 +64,11 @@ test('the verdict names the line, and its link and fix go to the editor', async 
   await panel.verdict('Fails: the driver is to blame');
   const banner = panel.page.locator('netmem-verdict-banner');
   await banner.getByRole('button', { name: /^reference\.c:\d+$/ }).click();
+  // Only where the editor has one.
+  const asked = (await panel.posted()).findLast((message) => message.type === 'findFixes');
+  expect(asked?.places.length).toBeGreaterThan(0);
+  expect(await panel.page.getByRole('button', { name: /^Fix at/ }).count()).toBe(0);
+  await panel.say({ type: 'fixes', places: asked?.places ?? [] });
   await banner.getByRole('button', { name: /^Fix at reference\.c:\d+$/ }).click();
   const posted = await panel.posted();
   const opened = posted.find(({ type }) => type === 'openSource');

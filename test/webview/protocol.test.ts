@@ -26,6 +26,7 @@ const toPanel = {
     run: { kind: 'netmem-run', version: PROTOCOL_VERSION, model, choice },
   },
   show: { type: 'show', scenario: null, parameters: { provider: 'dma-buf' }, focus: null },
+  fixes: { type: 'fixes', places: [at] },
   notice: { type: 'notice', severity: 'info', text: 'Saved' },
   modelError: { type: 'modelError', message: 'no C file' },
 };
@@ -52,6 +53,7 @@ test.each([
   { type: 'ready', version: PROTOCOL_VERSION },
   { type: 'openSource', at },
   { type: 'quickFix', at },
+  { type: 'findFixes', places: [at] },
   { type: 'export', format: 'pcapng', fileName: 'a.pcapng', content: new Uint8Array(4) },
   { type: 'chooseRun' },
   {

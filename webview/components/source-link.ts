@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import { lessonLine, runsLesson } from '../state/lessons.ts';
 import type { PanelController } from '../state/controller.ts';
-import { isInSource } from '../state/marks.ts';
+import { isInSource, isSamePlace } from '../state/marks.ts';
 import { placeName } from './format.ts';
 import { icon } from './icons.ts';
 
@@ -36,9 +36,9 @@ export function foreignPlace(at: SourceRange | null, scenario: string): Template
     : html`<code>${line}</code> <span class="quiet">in the lesson's driver</span>`;
 }
 
-/** A button that puts the cursor there and opens the light bulb's menu. */
+/** A button that puts the cursor there and opens the light bulb's menu; nothing where that has no fix. */
 export function fixButton(at: SourceRange | null, panel: PanelController): TemplateResult | typeof nothing {
-  if (!isInSource(at)) return nothing;
+  if (!isInSource(at) || !panel.state.main.fixable.some((place) => isSamePlace(place, at))) return nothing;
   return html`<button
     type="button"
     class="tool"

@@ -14,7 +14,7 @@ import type { FromWorker, RunKey, Slot } from '../worker/messages.ts';
 import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
 import { runsLesson } from './lessons.ts';
-import { isInSource, marksOf } from './marks.ts';
+import { blamedPlaces, isInSource, marksOf } from './marks.ts';
 import { PROVIDER_TITLES, providerOf } from './provider-titles.ts';
 import { EMPTY_LOG, EMPTY_STATE, currentModel, lengthOf, waitingRun } from './panel-state.ts';
 import type { PanelState, RunView } from './panel-state.ts';
@@ -228,6 +228,9 @@ export class PanelController {
         this.#set({ opened: message.run.model });
         this.#choose(message.run.choice);
         return;
+      case 'fixes':
+        this.#set({ main: { ...this.#state.main, fixable: message.places } });
+        return;
       case 'notice':
         this.#set({ notice: { severity: message.severity, text: message.text } });
         return;
@@ -311,6 +314,8 @@ export class PanelController {
     const foreign = opened !== null || runsLesson(main.choice.scenario);
     const marks = main.outcome === null || foreign ? [] : marksOf(main.outcome.verdict);
     this.#host.post({ type: 'marks', driver, provider: PROVIDER_TITLES[providerOf(main.choice)], marks });
+    const places = main.outcome === null || foreign ? [] : blamedPlaces(main.outcome.verdict);
+    if (places.length > 0) this.#host.post({ type: 'findFixes', places });
   }
 
   #choose(choice: RunChoice): void {

@@ -22,6 +22,19 @@ function faultText(evidence: Evidence): string {
   return `${evidence.requirement}: ${evidence.text}${assuming}${times}`;
 }
 
+/** Places of the driver that a verdict blames: of its evidence, and of requests that were refused. */
+export function blamedPlaces(verdict: Verdict): readonly SourceRange[] {
+  const { at, bind, bindTx, refused, requirements } = verdict;
+  const evidence = requirements.flatMap((requirement) => requirement.evidence);
+  const all = [at, ...[bind, bindTx, ...refused, ...evidence].map((blamed) => blamed.at)].filter(isInSource);
+  return all.filter((place, index) => all.findIndex((other) => isSamePlace(place, other)) === index);
+}
+
+/** Whether two ranges begin at the same place. */
+export function isSamePlace(a: SourceRange, b: SourceRange): boolean {
+  return a.file === b.file && a.line === b.line && a.column === b.column;
+}
+
 /** The same fault at the same place is one, whatever called the function. */
 function oncePerPlace(evidence: readonly Evidence[]): readonly Evidence[] {
   const merged = new Map<string, Evidence>();

@@ -1,5 +1,5 @@
 /** What the panel knows and shows, as plain data. Components read it; only the controller makes a new one. */
-import type { DriverModel } from '../../simulator/contract/driver-model.ts';
+import type { DriverModel, SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { TraceEvent } from '../../simulator/contract/event.ts';
 import type { MachineSnapshot } from '../../simulator/contract/snapshot.ts';
 import type { RunChoice } from '../protocol.ts';
@@ -34,6 +34,8 @@ export interface RunView {
   readonly moment: MachineSnapshot | null;
   /** What happened in the step that led to the moment; empty at the end of a run. */
   readonly events: readonly TraceEvent[];
+  /** Places of the verdict that the editor has a fix for. */
+  readonly fixable: readonly SourceRange[];
 }
 
 /** The part of the event log that is on screen. */
@@ -88,6 +90,7 @@ export function waitingRun(choice: RunChoice): RunView {
     timeline: null,
     moment: null,
     events: [],
+    fixable: [],
   };
 }
 

@@ -1,6 +1,7 @@
 /** Accepting findings: from the light bulb into a file outside the sources. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { AcceptOffer } from '../../../extension/server/protocol.ts';
 import { fileOf, findings, openDriver, ruleOf, run, someFindings, until, withSetting } from './support.ts';
 
 export function define(): void {
@@ -15,7 +16,7 @@ export function define(): void {
       assert.ok(first, 'no rule has findings in two functions');
       const isLike = (one: vscode.Diagnostic) =>
         ruleOf(one) === ruleOf(first) && functionAt(one) === functionAt(first);
-      await accept(document, first, `in ${functionAt(first)}()`);
+      await accept(document, first, 'function');
       const expected = all.filter((one) => !isLike(one)).length;
       assert.ok(expected < all.length);
       const left = await until(
@@ -31,16 +32,13 @@ export function define(): void {
       );
     });
 
-    for (const [scope, words] of [
-      ['line', 'on this line'],
-      ['file', 'in this file'],
-    ] as const)
+    for (const scope of ['line', 'file'] as const)
       it(`hides it for its ${scope}, until the entry goes`, async () => {
         const { document } = await openDriver('tern_rx.c');
         const all = await someFindings(document.uri);
         const [first] = all;
         assert.ok(first);
-        await accept(document, first, words);
+        await accept(document, first, scope);
         const left = await until(
           () => findings(document.uri),
           (found) => found.length < all.length,
@@ -61,7 +59,7 @@ export function define(): void {
       const [first] = all;
       assert.ok(first);
       await withSetting('netmem.baseline', 'accepted/list.json', async () => {
-        await accept(document, first, 'on this line');
+        await accept(document, first, null);
         await until(
           () => findings(document.uri),
           (found) => found.length === all.length - 1,
@@ -80,19 +78,38 @@ export function define(): void {
   });
 }
 
-/** Chooses the entry of the light bulb's menu. @param where as its title says */
+/**
+ * Chooses the entry of the light bulb's menu.
+ * @param scope as if it had been asked for; null: answers the question with what it offers first, which is the line
+ */
 async function accept(
   document: vscode.TextDocument,
   finding: vscode.Diagnostic,
-  where: string,
+  scope: 'line' | 'function' | 'file' | null,
 ): Promise<void> {
-  const title = `Accept ${ruleOf(finding)} ${where} (baseline)`;
+  const title = `Accept ${ruleOf(finding)}…`;
   const action = await until(
     async () => (await actions(document.uri, finding.range)).find((candidate) => candidate.title === title),
     (found) => found !== undefined,
   );
   assert.ok(action?.command);
-  await run(action.command);
+  const [offer] = (action.command.arguments ?? []) as [AcceptOffer];
+  const { scopes, ...place } = offer;
+  assert.ok(scopes.some((each) => each.scope === (scope ?? 'line')));
+  if (scope !== null) {
+    await run({ ...action.command, arguments: [{ ...place, scope }] });
+    return;
+  }
+  let done = false;
+  const accepting = run(action.command).then(() => (done = true));
+  await until(
+    async () => {
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return done;
+    },
+    (answered) => answered,
+  );
+  await accepting;
 }
 
 /** Name of the function around a line of kernel style, whose functions begin in the first column. */
