@@ -5,6 +5,8 @@
  */
 import { KERNEL_RELEASES } from '../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../simulator/core/kernel-release.ts';
+import { BINDINGS } from '../simulator/contract/binding.ts';
+import type { Binding } from '../simulator/contract/binding.ts';
 import { modelProblem } from '../simulator/contract/bounds.ts';
 import { DRIVER_MODEL_VERSION } from '../simulator/contract/driver-model.ts';
 import type { DriverModel, SourceRange } from '../simulator/contract/driver-model.ts';
@@ -44,10 +46,13 @@ export interface SavedRun {
 export const EXPORT_FORMATS = ['run', 'pcapng', 'trace'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** A line of the driver that the current run executed, or that the run puts the blame on. */
+/**
+ * A line of the driver that the current run executed, or that the run puts the blame on: `assumed` where it would go
+ * wrong if a refused request were granted.
+ */
 export interface SourceMark {
   readonly at: SourceRange;
-  readonly kind: 'executed' | 'fault';
+  readonly kind: 'executed' | 'fault' | 'assumed';
   /** One line, shown at the mark; empty for plain execution. */
   readonly text: string;
 }
@@ -104,6 +109,7 @@ export type FromPanel =
       readonly driver: string;
       /** Whose memory the run was about, as people call it: `dma-buf`. */
       readonly provider: string;
+      readonly binding: Binding;
       readonly marks: readonly SourceMark[];
     }
   /** The line of the moment shown, as in a debugger; null: none. */
@@ -208,7 +214,7 @@ function isMark(value: unknown): value is SourceMark {
   return (
     isFields(value) &&
     isRange(value['at']) &&
-    isOneOf(['executed', 'fault'], value['kind']) &&
+    isOneOf(['executed', 'fault', 'assumed'], value['kind']) &&
     isString(value['text'])
   );
 }
@@ -233,7 +239,12 @@ export function isFromPanel(value: unknown): value is FromPanel {
     case 'chooseRun':
       return true;
     case 'marks':
-      return isString(value['driver']) && isString(value['provider']) && isArrayOf(isMark, value['marks']);
+      return (
+        isString(value['driver']) &&
+        isString(value['provider']) &&
+        isOneOf(BINDINGS, value['binding']) &&
+        isArrayOf(isMark, value['marks'])
+      );
     case 'current':
       return value['at'] === null || isRange(value['at']);
     case 'failure':

@@ -1,4 +1,5 @@
 /** A run for people: the verdict first, then packets, then each requirement with its evidence as a compiler prints it. */
+import { BINDING_NOTES, bindingOf } from '../../simulator/contract/binding.ts';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { Simulation } from '../../simulator/run/simulation.ts';
 import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/contract/verdict.ts';
@@ -150,7 +151,8 @@ function packets({ verdict, simulation }: RunReport, style: Style): readonly str
     `${dropped} dropped`,
     ...rest,
   ];
-  const lines = labelled(style, 'packets', counts.join(', '));
+  const note = BINDING_NOTES[bindingOf(verdict, simulation.input.config.explore)];
+  const lines = labelled(style, 'packets', [...(note === '' ? [] : [note]), counts.join(', ')].join(', '));
   const causes = Object.entries(droppedBy).map(([cause, frames]) => `${cause} ${frames}`);
   const { tx } = simulation.snapshot();
   return [

@@ -4,16 +4,25 @@
  */
 import * as vscode from 'vscode';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
+import { BINDING_NOTES, type Binding } from '../../simulator/contract/binding.ts';
 import type { SourceMark } from '../../webview/protocol.ts';
 import { editorRange } from './panel-source.ts';
 
 const SIMULATOR_SOURCE = 'netmem simulator';
+
+/** What is said of a function in which nothing went wrong. */
+const RAN: Readonly<Record<Binding, string>> = {
+  bound: 'ran without a fault',
+  'as if bound': `${BINDING_NOTES['as if bound']}, ran without a fault`,
+  'not bound': BINDING_NOTES['not bound'],
+};
 
 /** Characters of a fault's text in a lens and behind the line; the problem has all of it. */
 const MAX_TEXT = 70;
 
 interface Run {
   readonly provider: string;
+  readonly binding: Binding;
   readonly marks: readonly SourceMark[];
 }
 
@@ -34,6 +43,12 @@ export class RunMarks implements vscode.Disposable {
     isWholeLine: true,
     backgroundColor: new vscode.ThemeColor('diffEditor.removedLineBackground'),
     overviewRulerColor: new vscode.ThemeColor('editorError.foreground'),
+    overviewRulerLane: vscode.OverviewRulerLane.Left,
+    after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3em' },
+  });
+  readonly #assumed = vscode.window.createTextEditorDecorationType({
+    isWholeLine: true,
+    overviewRulerColor: new vscode.ThemeColor('editorInfo.foreground'),
     overviewRulerLane: vscode.OverviewRulerLane.Left,
     after: { color: new vscode.ThemeColor('editorCodeLens.foreground'), margin: '0 0 0 3em' },
   });
@@ -71,16 +86,17 @@ export class RunMarks implements vscode.Disposable {
 
   /** What the run says about a piece of a file: its uppermost fault, or that it ran without one; null: it did not run. */
   verdict(uri: vscode.Uri, body: vscode.Range): string | null {
-    for (const { provider, marks } of this.#runs.values()) {
+    for (const { provider, binding, marks } of this.#runs.values()) {
       const inside = marks.filter(({ at }) => isIn(at, uri) && body.contains(editorRange(at).start));
       const [fault] = inside
-        .filter(({ kind }) => kind === 'fault')
+        .filter(({ kind }) => kind !== 'executed')
         .sort((a, b) => editorRange(a.at).start.compareTo(editorRange(b.at).start));
       if (fault !== undefined) {
         const why = fault.text === '' ? '' : `: ${shortened(fault.text)}`;
-        return `${provider}: fails at line ${fault.at.line}${why}`;
+        const fails = fault.kind === 'fault' ? 'fails' : 'would fail';
+        return `${provider}: ${fails} at line ${fault.at.line}${why}`;
       }
-      if (inside.length > 0) return `${provider}: ran without a fault`;
+      if (inside.length > 0) return `${provider}: ${RAN[binding]}`;
     }
     return null;
   }
@@ -89,6 +105,7 @@ export class RunMarks implements vscode.Disposable {
     this.#subscription.dispose();
     this.#executed.dispose();
     this.#fault.dispose();
+    this.#assumed.dispose();
     this.#step.dispose();
     this.#problems.dispose();
     this.#changed.dispose();
@@ -105,8 +122,11 @@ export class RunMarks implements vscode.Disposable {
   #publish(): void {
     this.#problems.clear();
     const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const { at, text } of this.#all().filter(({ kind }) => kind === 'fault')) {
+    for (const { at, kind, text } of this.#all()) {
+      if (kind === 'executed') continue;
       const problem = new vscode.Diagnostic(editorRange(at), text === '' ? 'The run fails here.' : text);
+      // What lies behind a refused request has not happened.
+      if (kind === 'assumed') problem.severity = vscode.DiagnosticSeverity.Information;
       problem.source = SIMULATOR_SOURCE;
       byFile.set(at.file, [...(byFile.get(at.file) ?? []), problem]);
     }
@@ -128,6 +148,7 @@ export class RunMarks implements vscode.Disposable {
           }));
       editor.setDecorations(this.#executed, of('executed'));
       editor.setDecorations(this.#fault, of('fault'));
+      editor.setDecorations(this.#assumed, of('assumed'));
       const step = this.#current;
       const here = step !== null && isIn(step, editor.document.uri);
       editor.setDecorations(this.#step, here ? [editorRange(step)] : []);

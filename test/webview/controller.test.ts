@@ -1,4 +1,5 @@
 /** The panel's state: what messages, answers and wishes make of it, and what goes out. */
+import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { packData } from '../../simulator/contract/packed.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../webview/protocol.ts';
@@ -63,6 +64,32 @@ test('a model runs at once and comes to a verdict; marks go to the editor', () =
   expect(desk.panel.state.main).toMatchObject({ phase: 'finished', outcome: { verdict: { state: 'pass' } } });
   expect(desk.posted.map(({ type }) => type)).toEqual(['ready', 'marks', 'current']);
   expect(desk.posted[1]).toMatchObject({ provider: 'dma-buf' });
+});
+
+/** A driver whose bind is refused, and which would read payload if it were not. */
+function refused(): DriverModel {
+  const plain = JSON.stringify(model({ queueOps: false, mistake: 'read-payload' }));
+  return JSON.parse(plain.replaceAll(/"file":"([^"]*)"/g, '"file":"file:///d/$1"')) as DriverModel;
+}
+
+test('a run on pages is called one, beside the code too', () => {
+  desk.sendModel(refused());
+  desk.settle();
+  const marks = desk.posted.find((message) => message.type === 'marks');
+  expect(marks).toMatchObject({ binding: 'not bound' });
+  expect(marks?.marks.filter(({ kind }) => kind === 'assumed')).toEqual([]);
+});
+
+test('faults behind a refused request are assumed, the refusal itself is not', () => {
+  desk.sendModel(refused());
+  desk.panel.setParameters({ explore: true });
+  desk.settle();
+  const marks = desk.posted.findLast((message) => message.type === 'marks');
+  expect(marks).toMatchObject({ binding: 'as if bound' });
+  const texts = (kind: string) =>
+    marks?.marks.filter((mark) => mark.kind === kind).map(({ text }) => text.split(':')[0]);
+  expect(new Set(texts('fault'))).toEqual(new Set(['RX2']));
+  expect(texts('assumed')).toContain('if bound, RX5');
 });
 
 test('a changed model runs again; the old verdict stays until the new one is there', () => {

@@ -60,6 +60,7 @@ test.each([
     type: 'marks',
     driver: 'file:///d',
     provider: 'dma-buf',
+    binding: 'as if bound',
     marks: [{ at, kind: 'fault', text: 'NULL address' }],
   },
   { type: 'current', at: null },

@@ -1,9 +1,11 @@
 /** The answer first: what the run came to, whose fault it is, and the line. */
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { BINDING_NOTES, bindingOf } from '../../simulator/contract/binding.ts';
 import type { Blame, Verdict } from '../../simulator/contract/verdict.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { RunView } from '../state/panel-state.ts';
+import { exploresPast } from '../state/provider-titles.ts';
 import { plural } from './format.ts';
 import { icon } from './icons.ts';
 import type { IconName } from './icons.ts';
@@ -78,7 +80,7 @@ class VerdictBanner extends LitElement {
       ICONS[verdict.state],
       headline,
       html`${sentence(verdict.cause)} ${sourceLink(verdict.at, this.panel)}
-        <div class="quiet">${packetsLine(verdict)}</div>`,
+        <div class="quiet">${packetsLine(verdict, exploresPast(this.view.choice))}</div>`,
       html`${this.#explore(verdict)} ${fixButton(verdict.at, this.panel)}`,
     );
   }
@@ -155,8 +157,11 @@ function sentence(text: string): string {
   return /^[a-z]+$/.test(first) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }
 
-function packetsLine({ packets }: Verdict): string {
+function packetsLine(verdict: Verdict, explores: boolean): string {
+  const { packets } = verdict;
+  const note = BINDING_NOTES[bindingOf(verdict, explores)];
   const parts = [
+    ...(note === '' ? [] : [note]),
     `${plural(packets.wire, 'packet')} on the wire`,
     `${packets.delivered} delivered`,
     `${packets.read} read`,

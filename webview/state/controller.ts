@@ -3,6 +3,7 @@
  * the user come in here; requests, marks and the stored checkpoint go out.
  */
 import { jsonSize, MAX_MODEL_CHARACTERS } from '../../simulator/contract/json-size.ts';
+import { bindingOf } from '../../simulator/contract/binding.ts';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import { unpackData } from '../../simulator/contract/packed.ts';
 import type { RequirementId } from '../../simulator/contract/verdict.ts';
@@ -15,7 +16,7 @@ import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
 import { runsLesson } from './lessons.ts';
 import { blamedPlaces, isInSource, marksOf } from './marks.ts';
-import { PROVIDER_TITLES, providerOf } from './provider-titles.ts';
+import { PROVIDER_TITLES, exploresPast, providerOf } from './provider-titles.ts';
 import { EMPTY_LOG, EMPTY_STATE, currentModel, lengthOf, waitingRun } from './panel-state.ts';
 import type { PanelState, RunView } from './panel-state.ts';
 import { answered } from './run-view.ts';
@@ -312,9 +313,16 @@ export class PanelController {
   #postMarks(): void {
     const { main, driver, opened } = this.#state;
     const foreign = opened !== null || runsLesson(main.choice.scenario);
-    const marks = main.outcome === null || foreign ? [] : marksOf(main.outcome.verdict);
-    this.#host.post({ type: 'marks', driver, provider: PROVIDER_TITLES[providerOf(main.choice)], marks });
-    const places = main.outcome === null || foreign ? [] : blamedPlaces(main.outcome.verdict);
+    const verdict = foreign ? null : (main.outcome?.verdict ?? null);
+    const explores = exploresPast(main.choice);
+    this.#host.post({
+      type: 'marks',
+      driver,
+      provider: PROVIDER_TITLES[providerOf(main.choice)],
+      binding: verdict === null ? 'bound' : bindingOf(verdict, explores),
+      marks: verdict === null ? [] : marksOf(verdict, explores),
+    });
+    const places = verdict === null ? [] : blamedPlaces(verdict);
     if (places.length > 0) this.#host.post({ type: 'findFixes', places });
   }
 

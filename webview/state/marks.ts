@@ -1,4 +1,5 @@
 /** What the editor shows of a run, beside the code. */
+import { bindingOf } from '../../simulator/contract/binding.ts';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { Evidence, Verdict } from '../../simulator/contract/verdict.ts';
 import type { SourceMark } from '../protocol.ts';
@@ -46,10 +47,16 @@ function oncePerPlace(evidence: readonly Evidence[]): readonly Evidence[] {
   return [...merged.values()];
 }
 
-export function marksOf(verdict: Verdict): readonly SourceMark[] {
+/** @param explores whether the run goes on past refused requests: what happens behind one is assumed */
+export function marksOf(verdict: Verdict, explores: boolean): readonly SourceMark[] {
+  const past = bindingOf(verdict, explores) === 'as if bound';
   const evidence = oncePerPlace(verdict.requirements.flatMap((requirement) => requirement.evidence));
   const faults = evidence.flatMap((item): readonly SourceMark[] =>
-    isInSource(item.at) ? [{ at: item.at, kind: 'fault', text: faultText(item) }] : [],
+    !isInSource(item.at)
+      ? []
+      : past && item.consequence !== 'refused'
+        ? [{ at: item.at, kind: 'assumed', text: `if bound, ${faultText(item)}` }]
+        : [{ at: item.at, kind: 'fault', text: faultText(item) }],
   );
   const executed = verdict.executed
     .filter(isInSource)

@@ -16,4 +16,9 @@ export function providerOf({ scenario, parameters }: RunChoice): RunConfig['prov
   return PROVIDERS.find((provider) => provider === chosen) ?? DEFAULT_CONFIG.provider;
 }
 
+/** Whether the run goes on past refused requests. */
+export function exploresPast({ scenario, parameters }: RunChoice): boolean {
+  return (parameters['explore'] ?? findScenario(scenario)?.config.explore) === true;
+}
+
 const PROVIDERS = ['pages', 'dmabuf', 'zcrx'] as const;
