@@ -2,11 +2,12 @@
 import type { DriverCapabilities, Sourced, SourceRange } from '../../../simulator/contract/driver-model.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
-import type { Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
+import type { AssignExpr, Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
 import type { FunctionRef } from './call-graph.ts';
 import { closedQueue } from './closed-queue.ts';
+import { conditionsAround } from './conditions-around.ts';
 import { identifiersIn } from './constants.ts';
 import type { WordIndex } from './guards/word-index.ts';
 import { mentions } from './mentions.ts';
@@ -31,6 +32,12 @@ export interface NamedPlace {
   readonly fn: string;
 }
 
+/** A place that sets netmem_tx. */
+export interface DeclaredNetmemTx extends NamedPlace {
+  /** When it does, in the words of the source; null if whenever its function goes through. */
+  readonly condition: string | null;
+}
+
 export interface QueueOps {
   readonly name: string;
   readonly location: Location;
@@ -51,7 +58,7 @@ export interface DriverAbilities {
   readonly queueOps: readonly QueueOps[];
   readonly netdevOps: readonly Location[];
   /** Assignments of net_device.netmem_tx. */
-  readonly netmemTx: readonly NamedPlace[];
+  readonly netmemTx: readonly DeclaredNetmemTx[];
   /** Calls of register_netdev and friends. */
   readonly registrations: readonly NamedPlace[];
   /** Functions that the transmit entry points reach. */
@@ -214,6 +221,17 @@ function byDevice(
   return [...registrations].sort((a, b) => (far.get(a) ?? 0) - (far.get(b) ?? 0));
 }
 
+/** When an assignment to netmem_tx declares that the device sends netmem; null if always. */
+function netmemTxCondition({ file, base, item }: PlacedFunction, assign: AssignExpr): string | null {
+  const textOf = (x: Expr) => file.text.slice(base + x.s, base + x.e).replace(/\s+/g, ' ');
+  const around = conditionsAround(item, assign.s, textOf);
+  const value = assign.r.k === 'cond' ? textOf(assign.r.c) : textOf(assign.r);
+  // A constant is no condition.
+  const own = /^(?:true|\d+|[A-Z][A-Z\d_]*)$/.test(value) ? [] : [value];
+  const all = [...around, ...own];
+  return all.length === 0 ? null : all.join(' && ');
+}
+
 /** @param functions all of the driver */
 export function readAbilities(
   symbols: DriverSymbols,
@@ -225,7 +243,7 @@ export function readAbilities(
   const ethtool = byFullness(of(TYPE.ethtool_ops));
   const netdev = byRings(of(TYPE.net_device_ops), symbols);
   const queue = of(TYPE.netdev_queue_mgmt_ops);
-  const netmemTx: NamedPlace[] = [];
+  const netmemTx: DeclaredNetmemTx[] = [];
   const registrations: NamedPlace[] = [];
   let txValue: DriverCapabilities['netmemTx'] = { value: 'none', at: null };
   for (const fn of saying([NAME.netmem_tx, ...REGISTERS], words)) {
@@ -233,11 +251,11 @@ export function readAbilities(
       if (x.k === 'assign' && x.l.k === 'member' && x.l.field === NAME.netmem_tx) {
         const value = fn.file.text.slice(fn.base + x.r.s, fn.base + x.r.e);
         const location = located(fn.file, fn.base, x);
-        if (/false|^0$/.test(value) || value.includes(NAME.NETMEM_TX_NONE)) {
+        if (x.r.k !== 'cond' && (/false|^0$/.test(value) || value.includes(NAME.NETMEM_TX_NONE))) {
           if (txValue.at === null) txValue = { value: 'none', at: sourceRange(fn.file, location.range) };
           return;
         }
-        netmemTx.push({ name: value, location, fn: fn.item.name });
+        netmemTx.push({ name: value, location, fn: fn.item.name, condition: netmemTxCondition(fn, x) });
         txValue = {
           value: value.includes(NAME.NETMEM_TX_NO_DMA) ? 'no-dma' : 'dma',
           at: sourceRange(fn.file, location.range),

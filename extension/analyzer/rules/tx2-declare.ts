@@ -30,15 +30,24 @@ function run(cx: RuleContext): Finding[] {
   const name = cx.tree.has(NAME.NETMEM_TX_DMA) ? NAME.NETMEM_TX_DMA : 'true';
   if (abilities.netmemTx.length > 0) {
     if (wrong === undefined) return [];
+    const still = `${open.length} open place${open.length === 1 ? '' : 's'}`;
+    // An error is for what is so whenever the device is used.
+    const sure = open.some(({ confidence }) => confidence === 'high');
     return abilities.netmemTx.map((at) =>
       finding(about, {
-        severity: 'error',
+        severity: sure && at.condition === null ? 'error' : 'warning',
         confidence: 'high',
         location: at.location,
         api: NAME.netmem_tx,
-        message: `mend ${open.length} open place${open.length === 1 ? '' : 's'} of TX1 or drop netmem_tx: it is declared.`,
+        message: fitting(
+          at.condition === null
+            ? `mend ${still} of TX1 or drop netmem_tx: it is declared.`
+            : `mend ${still} of TX1: netmem_tx is set if ${at.condition}.`,
+          `mend ${still} of TX1: netmem_tx is set under a condition.`,
+        ),
         evidence: [
           because(at.location, 'a netmem’s address still gets to the DMA mapping functions'),
+          ...(at.condition === null ? [] : [because(at.location, `netmem_tx is set if ${at.condition}`)]),
           because(wrong.location, wrong.message),
         ],
       }),
