@@ -105,6 +105,16 @@ export class Workbench {
     return rows;
   }
 
+  /** Puts the caret on the first word of a line of the active file. @param line counted from 1 */
+  async goToLine(line: number): Promise<void> {
+    await this.page.locator('.monaco-editor .view-line').first().click();
+    await this.page.keyboard.press('Control+KeyG');
+    await this.page.locator('.quick-input-widget input.input').fill(`:${line}`);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${line},` }).waitFor();
+    await this.page.keyboard.press('Home');
+  }
+
   /** Chooses an entry of the light bulb's menu at the caret. VS Code takes a menu back if the caret still moves. */
   async quickFix(title: string): Promise<void> {
     const entry = this.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
@@ -120,7 +130,8 @@ export class Workbench {
 
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+KeyS');
-    await this.page.locator('.tab.active:not(.dirty)').waitFor();
+    // Each group of editors has an active tab.
+    await this.page.locator('.tab.active:not(.dirty)').first().waitFor();
   }
 
   /** Runs a command by its title. */
