@@ -3,6 +3,7 @@
  * so that `netmem --version` does not wait for the parser.
  */
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { PROVIDER_IDS } from '../../simulator/contract/memory-providers.ts';
 import { DEFAULT_SCENARIO } from '../../simulator/scenarios/scenario.ts';
 import { NEWEST, RELEASES } from '../analyzer/kernel/tree.ts';
 import { FORMATS } from '../analyzer/report/writer.ts';
@@ -167,9 +168,7 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     .argument('[driver]', 'a driver directory; the built-in reference driver if left out')
     .option('-s, --scenario <name>', 'what to run, or all', DEFAULT_SCENARIO)
     .option('--list', 'list the scenarios', false)
-    .addOption(
-      new Option('-p, --provider <name>', 'who owns the payload memory').choices(['pages', 'dmabuf', 'zcrx']),
-    )
+    .addOption(new Option('-p, --provider <name>', 'who owns the payload memory').choices(PROVIDER_IDS))
     .option('--explore', 'go on past refused requests, to what would break next', false)
     .option('--seed <number>', 'seed of the traffic', parseSeed, 1)
     .option('-k, --kernel <release>', `${RELEASES.join(', ')}, or the root of the driver's tree`)

@@ -1,10 +1,11 @@
 /** Everything a run depends on besides the driver, the kernel release and the seed, as flat plain data. */
+import type { ProviderId } from './memory-providers.ts';
 import type { StackHelper } from './unreadable-helpers.ts';
 
 /** Forms, files and command lines carry it. Times are nanoseconds, sizes bytes, shares per cent. */
 export interface RunConfig {
   /** Who owns the memory of the bound queue: system pages, a dma-buf (bind-rx), or an io_uring area (zcrx). */
-  readonly provider: 'pages' | 'dmabuf' | 'zcrx';
+  readonly provider: ProviderId;
   /** Pages of the dma-buf or the io_uring area. */
   readonly chunks: number;
   /** Bytes of one receive buffer: rx_buf_len of the registration, rx-page-size of bind-rx; 0: not given, a page. */

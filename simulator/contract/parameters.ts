@@ -1,4 +1,5 @@
 /** The parameters a user may turn, with their sane ranges, as data: forms and command-line help come from here. */
+import { PROVIDER_IDS } from './memory-providers.ts';
 import { STACK_HELPERS } from './unreadable-helpers.ts';
 import { BIND_MISTAKES, LEASE_MISTAKES, TX_BIND_MISTAKES, TX_BINDINGS } from './config.ts';
 import type { RunConfig } from './config.ts';
@@ -108,7 +109,7 @@ export const PARAMETERS: readonly Parameter[] = [
     'provider',
     'provider',
     'Memory provider',
-    ['pages', 'dmabuf', 'zcrx'],
+    PROVIDER_IDS,
     'Who owns the payload memory of the bound queue.',
   ),
   number('chunks', 'provider', 'Chunks', 'pages', 1, 65_536, 1, 'Pages of the dma-buf or area.'),

@@ -1,5 +1,6 @@
 /** The machine at one moment, as plain data: what the panel draws and the terminal prints. */
 import type { BufferRole } from './driver-model.ts';
+import type { ProviderId } from './memory-providers.ts';
 
 /** page-pool-stats-get by its netlink names. */
 export interface PoolStats {
@@ -22,7 +23,7 @@ export interface PoolSnapshot {
   readonly name: string;
   readonly role: BufferRole;
   readonly queue: number;
-  readonly provider: 'pages' | 'dmabuf' | 'zcrx';
+  readonly provider: ProviderId;
   readonly state: 'live' | 'dying' | 'gone';
   readonly cache: number;
   readonly cacheSize: number;
@@ -45,7 +46,7 @@ export interface QueueSnapshot {
   /** One character a descriptor: `.` empty, `p` posted, `c` completed; at most the first 512. */
   readonly slots: string;
   readonly split: boolean;
-  readonly provider: 'pages' | 'dmabuf' | 'zcrx';
+  readonly provider: ProviderId;
   readonly received: number;
   readonly dropped: number;
 }
@@ -64,7 +65,7 @@ export const CHUNK_PLACES = [
 export type ChunkPlace = (typeof CHUNK_PLACES)[number];
 
 export interface ProviderSnapshot {
-  readonly kind: 'pages' | 'dmabuf' | 'zcrx';
+  readonly kind: ProviderId;
   readonly bound: boolean;
   readonly total: number;
   readonly free: number;

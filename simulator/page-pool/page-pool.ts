@@ -13,7 +13,7 @@ import type { PoolEnvironment } from './environment.ts';
 import { Fragments } from './fragments.ts';
 import * as P from './params.ts';
 import { PtrRing } from './ptr-ring.ts';
-import { RELEASE_BEHAVIOUR, type ReleaseBehaviour } from './release-behaviour.ts';
+import { behaviourOf, type ReleaseBehaviour } from './release-behaviour.ts';
 import { AllocStats, RecycleStats } from './stats.ts';
 import { Teardown } from './teardown.ts';
 
@@ -54,7 +54,7 @@ export class PagePool {
     this.params = params;
     this.context = env.context;
     this.memory = env.memory;
-    this.behaviour = RELEASE_BEHAVIOUR[env.release];
+    this.behaviour = behaviourOf(env.release);
     this.cache = new Int32Array(this.behaviour.cacheSize);
     this.ring = new PtrRing(slots);
     this.provider = provider;

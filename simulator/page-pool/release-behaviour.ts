@@ -1,5 +1,5 @@
 /** What differs between kernel releases in the page pool, as data. */
-import type { KernelRelease } from '../core/kernel-release.ts';
+import { KERNEL_RELEASES, type KernelRelease } from '../core/kernel-release.ts';
 import { PAGE_SIZE } from '../memory/netmem.ts';
 
 export interface ReleaseBehaviour {
@@ -48,10 +48,15 @@ const V7_1: ReleaseBehaviour = { ...V6_18, ...scaledCache(PAGE_SIZE), checksOrde
 /** 7.3: page_pool_alloc_frag_netmem() aligns fragments for skb_shared_info again. */
 const V7_3: ReleaseBehaviour = { ...V7_1, fragmentAlignment: V6_12.fragmentAlignment };
 
-export const RELEASE_BEHAVIOUR: Readonly<Record<KernelRelease, ReleaseBehaviour>> = {
-  '6.12': V6_12,
+/** By the first release that behaves so. */
+const SINCE: Readonly<Partial<Record<KernelRelease, ReleaseBehaviour>>> = {
   '6.18': V6_18,
   '7.1': V7_1,
-  '7.2': V7_1,
   '7.3': V7_3,
 };
+
+/** How a release behaves: as the one before it, unless the table has another. */
+export function behaviourOf(release: KernelRelease): ReleaseBehaviour {
+  const known = KERNEL_RELEASES.slice(0, KERNEL_RELEASES.indexOf(release) + 1);
+  return known.map((each) => SINCE[each]).findLast((each) => each !== undefined) ?? V6_12;
+}

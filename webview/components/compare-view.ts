@@ -2,6 +2,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { MEMORY_PROVIDERS, PROVIDER_IDS } from '../../simulator/contract/memory-providers.ts';
 import { metricsOf } from '../../simulator/run/metrics.ts';
 import type { RequirementVerdict } from '../../simulator/contract/verdict.ts';
 import { REQUIREMENTS } from '../../simulator/contract/verdict.ts';
@@ -9,14 +10,13 @@ import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import { boundQueueOf } from '../state/bound-queue.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { PanelState, RunView } from '../state/panel-state.ts';
-import { PROVIDER_TITLES, providerOf } from '../state/provider-titles.ts';
+import { providerOf } from '../state/run-choice.ts';
 import type { Outcome } from '../worker/messages.ts';
 import { icon } from './icons.ts';
 import './picture/machine-picture.ts';
 import { REQUIREMENT_TITLES } from './requirement-titles.ts';
 import { sourceLink } from './source-link.ts';
 import { base } from './styles.ts';
-import { PROVIDERS } from './toolbar.ts';
 import { headlineOf } from './verdict-banner.ts';
 
 class CompareView extends LitElement {
@@ -68,10 +68,10 @@ class CompareView extends LitElement {
     return html`<div class="row">
         <vscode-button secondary @click=${() => this.panel.keepForComparison()}>Keep this run</vscode-button>
         <span class="quiet">or compare with</span>
-        ${PROVIDERS.map(
-          ({ value, label }) =>
+        ${PROVIDER_IDS.map(
+          (value) =>
             html`<vscode-button secondary @click=${() => this.panel.compareWith({ provider: value })}
-              >${label}</vscode-button
+              >${MEMORY_PROVIDERS[value].title}</vscode-button
             >`,
         )}
         ${
@@ -106,8 +106,8 @@ class CompareView extends LitElement {
       </figure>`;
     const kept = this.state.comparedModel === null ? 'Compared' : 'Kept';
     return html`<div class="pictures">
-      ${picture(left, `${kept}: ${PROVIDER_TITLES[providerOf(left.choice)]}`)}
-      ${picture(right, `Now: ${PROVIDER_TITLES[providerOf(right.choice)]}`)}
+      ${picture(left, `${kept}: ${MEMORY_PROVIDERS[providerOf(left.choice)].title}`)}
+      ${picture(right, `Now: ${MEMORY_PROVIDERS[providerOf(right.choice)].title}`)}
     </div>`;
   }
 

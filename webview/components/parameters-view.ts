@@ -6,13 +6,13 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { VscodeCheckbox } from '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { VscodeTextfield } from '@vscode-elements/elements/dist/vscode-textfield/index.js';
+import { isProvider, MEMORY_PROVIDERS } from '../../simulator/contract/memory-providers.ts';
 import { KERNEL_RELEASES } from '../../simulator/core/kernel-release.ts';
 import { DEFAULT_CONFIG, PARAMETERS } from '../../simulator/contract/parameters.ts';
 import type { NumberParameter, Parameter } from '../../simulator/contract/parameters.ts';
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
 import type { ParameterValue, RunChoice } from '../protocol.ts';
 import type { PanelController } from '../state/controller.ts';
-import { PROVIDER_TITLES } from '../state/provider-titles.ts';
 import { count } from './format.ts';
 import { iconButton } from './icons.ts';
 import { base } from './styles.ts';
@@ -182,8 +182,7 @@ class ParametersView extends LitElement {
 
 /** Providers go by the names that they have above the run. */
 function titleOf({ key }: Parameter, option: string): string {
-  const titles: Readonly<Record<string, string>> = key === 'provider' ? PROVIDER_TITLES : {};
-  return titles[option] ?? option;
+  return key === 'provider' && isProvider(option) ? MEMORY_PROVIDERS[option].title : option;
 }
 
 function helpOf(parameter: Parameter): string {

@@ -7,21 +7,15 @@ import '@vscode-elements/elements/dist/vscode-option/index.js';
 import { VscodeCheckbox } from '@vscode-elements/elements/dist/vscode-checkbox/index.js';
 import { VscodeSingleSelect } from '@vscode-elements/elements/dist/vscode-single-select/index.js';
 import { DEFAULT_CONFIG } from '../../simulator/contract/parameters.ts';
+import { MEMORY_PROVIDERS } from '../../simulator/contract/memory-providers.ts';
 import { SCENARIOS, findScenario } from '../../simulator/scenarios/catalogue.ts';
 import { isLesson, runsLesson } from '../state/lessons.ts';
 import type { PanelController } from '../state/controller.ts';
 import { FIRST_CHOICE } from '../state/panel-state.ts';
 import type { PanelState } from '../state/panel-state.ts';
-import { PROVIDER_TITLES } from '../state/provider-titles.ts';
 import './export-menu.ts';
 import { iconButton } from './icons.ts';
 import { base } from './styles.ts';
-
-export const PROVIDERS = [
-  { value: 'pages', label: PROVIDER_TITLES.pages, hint: 'System memory, as without any provider' },
-  { value: 'dmabuf', label: PROVIDER_TITLES.dmabuf, hint: 'Device memory bound with bind-rx' },
-  { value: 'zcrx', label: PROVIDER_TITLES.zcrx, hint: 'An io_uring zero-copy area' },
-] as const;
 
 /** What runs the user's driver comes first. */
 const ORDERED = [
@@ -101,10 +95,10 @@ class Toolbar extends LitElement {
             @change=${(event: Event) =>
               withSelected(event, (provider) => this.panel.setParameters({ provider }))}
           >
-            ${PROVIDERS.map(
-              ({ value, label, hint }) =>
+            ${Object.entries(MEMORY_PROVIDERS).map(
+              ([value, { title, hint }]) =>
                 html`<vscode-option value=${value} description=${hint} ?selected=${value === this.#provider()}
-                  >${label}</vscode-option
+                  >${title}</vscode-option
                 >`,
             )}
           </vscode-single-select>

@@ -5,7 +5,7 @@ import { BINDING_NOTES, bindingOf } from '../../simulator/contract/binding.ts';
 import type { Blame, Verdict } from '../../simulator/contract/verdict.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { RunView } from '../state/panel-state.ts';
-import { exploresPast } from '../state/provider-titles.ts';
+import { exploresPast } from '../state/run-choice.ts';
 import { plural } from './format.ts';
 import { icon } from './icons.ts';
 import type { IconName } from './icons.ts';

@@ -2,6 +2,7 @@
  * Holds the panel's state and is the only one to change it: messages of the host, answers of the worker and wishes of
  * the user come in here; requests, marks and the stored checkpoint go out.
  */
+import { MEMORY_PROVIDERS } from '../../simulator/contract/memory-providers.ts';
 import { jsonSize, MAX_MODEL_CHARACTERS } from '../../simulator/contract/json-size.ts';
 import { bindingOf } from '../../simulator/contract/binding.ts';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
@@ -16,7 +17,7 @@ import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
 import { runsLesson } from './lessons.ts';
 import { blamedPlaces, isInSource, marksOf } from './marks.ts';
-import { PROVIDER_TITLES, exploresPast, providerOf } from './provider-titles.ts';
+import { exploresPast, providerOf } from './run-choice.ts';
 import { EMPTY_LOG, EMPTY_STATE, currentModel, lengthOf, waitingRun } from './panel-state.ts';
 import type { PanelState, RunView } from './panel-state.ts';
 import { answered } from './run-view.ts';
@@ -318,7 +319,7 @@ export class PanelController {
     this.#host.post({
       type: 'marks',
       driver,
-      provider: PROVIDER_TITLES[providerOf(main.choice)],
+      provider: MEMORY_PROVIDERS[providerOf(main.choice)].title,
       binding: verdict === null ? 'bound' : bindingOf(verdict, explores),
       marks: verdict === null ? [] : marksOf(verdict, explores),
     });

@@ -1,5 +1,6 @@
 /** `netmem simulate`: runs a driver in the simulated machine, and says what came out and whose line is to blame. */
 import { writePlainJson } from '../../analyzer/report/visible.ts';
+import type { ProviderId } from '../../../simulator/contract/memory-providers.ts';
 import { atLeast, KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
 import { compiledModel } from '../../../simulator/machine/machine.ts';
@@ -23,7 +24,7 @@ export interface SimulateOptions {
   /** Id of a scenario, or `all`. */
   readonly scenario: string;
   readonly list: boolean;
-  readonly provider?: 'pages' | 'dmabuf' | 'zcrx';
+  readonly provider?: ProviderId;
   /** Go on past refused requests. */
   readonly explore: boolean;
   readonly seed: number;

@@ -6,7 +6,7 @@ import { createPool } from '../../../simulator/page-pool/create.ts';
 import { type PoolEnvironment, poolOf } from '../../../simulator/page-pool/environment.ts';
 import * as E from '../../../simulator/core/errno.ts';
 import { DEFAULT_PARAMS, type PagePoolParams } from '../../../simulator/page-pool/params.ts';
-import { RELEASE_BEHAVIOUR, scaledCache } from '../../../simulator/page-pool/release-behaviour.ts';
+import { behaviourOf, scaledCache } from '../../../simulator/page-pool/release-behaviour.ts';
 import { RecycleStats } from '../../../simulator/page-pool/stats.ts';
 import { DmabufProvider } from '../../../simulator/providers/dmabuf-provider.ts';
 import { FailingProvider } from '../../support/failing-provider.ts';
@@ -111,7 +111,7 @@ test('an order above the largest is refused since 7.1 where no provider is asked
 test('the cache of 7.1 shrinks with the page size', () => {
   expect([4096, 16_384, 65_536].map((size) => scaledCache(size).cacheRefill)).toEqual([64, 16, 4]);
   expect(scaledCache(16_384).cacheSize).toBe(32);
-  expect(RELEASE_BEHAVIOUR['7.1']).toMatchObject({ cacheSize: 128, cacheRefill: 64 });
+  expect(behaviourOf('7.1')).toMatchObject({ cacheSize: 128, cacheRefill: 64 });
 });
 
 test('a pool that nobody can see complains every minute, one with a netdev does not', () => {

@@ -3,7 +3,7 @@ import { NET_IOV } from '../../../simulator/memory/netmem.ts';
 import * as errno from '../../../simulator/core/errno.ts';
 import * as params from '../../../simulator/page-pool/params.ts';
 import { CONSUMER_BATCH } from '../../../simulator/page-pool/ptr-ring.ts';
-import { RELEASE_BEHAVIOUR } from '../../../simulator/page-pool/release-behaviour.ts';
+import { behaviourOf } from '../../../simulator/page-pool/release-behaviour.ts';
 import { AllocStats, RecycleStats } from '../../../simulator/page-pool/stats.ts';
 import { RETRY_MS, STALL_WARNING_MS } from '../../../simulator/page-pool/teardown.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
@@ -34,7 +34,7 @@ const POOL = 'net/core/page_pool.c';
 const RING = 'include/linux/ptr_ring.h';
 
 export function valueFacts(release: KernelRelease): readonly ValueFact[] {
-  const { cacheSize, cacheRefill } = RELEASE_BEHAVIOUR[release];
+  const { cacheSize, cacheRefill } = behaviourOf(release);
   const of = (file: string, values: Readonly<Record<string, number>>): ValueFact[] =>
     Object.entries(values).map(([name, value]) => ({ file, name, value }));
   const { PP_FLAG_DMA_MAP, PP_FLAG_DMA_SYNC_DEV, PP_FLAG_SYSTEM_POOL, PP_FLAG_ALLOW_UNREADABLE_NETMEM } =

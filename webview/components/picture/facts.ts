@@ -1,4 +1,5 @@
 /** What the picture says, in words: the same facts draw the boxes and fill the table beside them. */
+import { MEMORY_PROVIDERS } from '../../../simulator/contract/memory-providers.ts';
 import { CHUNK_PLACES, DROP_CAUSES } from '../../../simulator/contract/snapshot.ts';
 import type {
   ChunkPlace,
@@ -21,8 +22,6 @@ export const PLACE_NAMES: Readonly<Record<ChunkPlace, string>> = {
   user: 'user',
   lost: 'lost',
 };
-
-const PROVIDER_NAMES = { pages: 'system pages', dmabuf: 'dma-buf', zcrx: 'io_uring area' } as const;
 
 /** A number with its name. */
 export interface Fact {
@@ -86,7 +85,7 @@ export function pictureFacts(snapshot: MachineSnapshot, boundQueue: number): Pic
       socket: 'Socket',
       user: 'User',
       pool: pool === undefined ? 'Page pool' : `Page pool ${pool.id}, queue ${pool.queue}`,
-      provider: `Provider: ${PROVIDER_NAMES[provider.kind]}`,
+      provider: `Provider: ${MEMORY_PROVIDERS[provider.kind].memory}`,
     },
     facts: {
       wire: [
