@@ -229,7 +229,14 @@ function coverage({ verdict }: RunReport, style: Style): readonly string[] {
   const paths = ran.map(({ path, entry, origin, executed, operations }) =>
     origin === 'generic' ? `${path}: stand-in` : `${path}: ${entry}() ${executed}/${operations}`,
   );
-  return ['', ...labelled(style, 'paths', `${paths.join(', ')} (operations run)`)];
+  return [
+    '',
+    ...labelled(
+      style,
+      'paths',
+      `${paths.join(', ')} (operations run, of those that packets of this run can reach)`,
+    ),
+  ];
 }
 
 function place(report: RunReport, at: SourceRange, style: Style): readonly string[] {

@@ -76,10 +76,12 @@ export interface Coverage {
   readonly path: string;
   readonly entry: string;
   readonly origin: 'driver' | 'generic';
-  /** Operations of the program that belong to the mode that ran, and those of them that ran. */
+  /**
+   * Operations that packets of the run can reach in the mode that ran, while nothing fails, and those of them that ran. What is
+   * for other modes, packets of other kinds and errors is in `all` only.
+   */
   readonly operations: number;
   readonly executed: number;
-  /** Operations in all modes. */
   readonly all: number;
   /** It is the program of the path that the run took, where the driver has several. */
   readonly chosen: boolean;

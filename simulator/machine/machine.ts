@@ -96,7 +96,7 @@ export class Machine {
   readonly interpreter: RxInterpreter;
   readonly administration: Administration;
   readonly executed: Int32Array;
-  /** By place: what variables have decided there. */
+  /** By place: how conditions came out there. */
   readonly decided: Uint8Array;
   readonly hasHeaderRing: boolean;
   readonly programs: Programs;

@@ -38,7 +38,7 @@ export interface RxEnvironment {
   readonly classes: readonly ProgramClasses[];
   readonly places: readonly Place[];
   readonly executed: Int32Array;
-  /** By place: what variables have decided there. */
+  /** By place: how conditions came out there. */
   readonly decided: Uint8Array;
   readonly hasHeaderRing: boolean;
   readonly answers: Answers;

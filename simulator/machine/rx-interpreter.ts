@@ -110,6 +110,7 @@ export class RxInterpreter extends RxOperations {
         case code.BRANCH: {
           const packed = words[pc + 3];
           const holds = this.holds(context, words[pc + 2], words[pc + 1], (packed >> 1) - 1, words[pc + 5]);
+          this.decided[words[pc + 5]] |= holds ? code.WAS_TRUE : code.WAS_FALSE;
           pc = holds !== ((packed & 1) === 1) ? pc + code.WORDS : words[pc + 4];
           break;
         }

@@ -154,23 +154,20 @@ export function assign(variables: Int32Array, variable: number, value: number, s
   variables[variable] = source > 0 ? variables[source - 1] : source < 0 ? NOT_KNOWN : value;
 }
 
-/** A condition around a place, and how it comes out there. */
-export type Under =
-  | {
-      readonly kind: 'answer';
-      readonly question: number;
-      /** Bit 0: the first answer known to the question. */
-      readonly answers: number;
-      readonly holds: boolean;
-      readonly text: string;
-    }
-  | { readonly kind: 'meaning'; readonly means: ConditionMeaning; readonly holds: boolean }
-  /** A variable decides at the place, where its value is known; else what is in `otherwise`. */
-  | { readonly kind: 'variable'; readonly place: number; readonly holds: boolean; readonly otherwise: Under };
+/** A question that is asked around a place, and how its answer has to be to come there. */
+export interface Under {
+  readonly question: number;
+  /** Bit 0: the first answer known to the question. */
+  readonly answers: number;
+  readonly holds: boolean;
+  readonly text: string;
+}
 
-/** What variables have decided at a place so far, as bits. */
+/** How the condition at a place came out so far, as bits: by a variable, and by what the machine knows. */
 export const HELD = 1;
 export const FAILED = 2;
+export const WAS_TRUE = 4;
+export const WAS_FALSE = 8;
 
 /** Answers that fit into a word; a driver that tells apart more gets no further. */
 export const MOST_ANSWERS = 30;
@@ -203,7 +200,7 @@ export interface Place {
   readonly api: string;
   /** Functions from the path's entry to the operation. */
   readonly stack: readonly Frame[];
-  /** The conditions around it that somebody has to decide, outermost first. */
+  /** The questions asked around it, outermost first. */
   readonly under: readonly Under[];
   readonly program: number;
   /** An operation; else a branch or a loop. */

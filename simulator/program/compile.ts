@@ -227,14 +227,15 @@ class Compiler {
     const decided = condition.variable === undefined ? -1 : this.test(condition.variable, negated, place);
     const known = condition.means === 'unknown' ? this.ask(node, place) : this.meaning(condition, place);
     const { test } = known;
-    const sides = decided < 0 ? known.sides : byVariable(known.sides, place);
-    this.under = [...outer, sides.then];
+    // Where a variable decides, the answer may not have been asked for.
+    const sides = decided < 0 ? known.sides : null;
+    if (sides !== null) this.under = [...outer, sides.then];
     this.nodes(node.then);
     this.under = outer;
     const end = node.otherwise.length > 0 ? this.emit(code.JUMP, -1, 0, 0, place) : -1;
     this.patch(test, this.here());
     if (decided >= 0) this.patch(decided, this.here());
-    this.under = [...outer, sides.otherwise];
+    if (sides !== null) this.under = [...outer, sides.otherwise];
     this.nodes(node.otherwise);
     this.under = outer;
     if (end >= 0) this.patch(end, this.here());
@@ -245,13 +246,7 @@ class Compiler {
     const number = code.CONDITIONS.indexOf(means);
     const operand = means === 'pool-unreadable' && pool !== undefined ? -2 - pool : (buffer ?? -1);
     const test = this.emit(code.BRANCH, operand, number, negated ? 1 : 0, place, bytes ?? -1);
-    return {
-      test,
-      sides: {
-        then: { kind: 'meaning', means, holds: !negated },
-        otherwise: { kind: 'meaning', means, holds: negated },
-      },
-    };
+    return { test, sides: null };
   }
 
   /** The side that goes on with the packet is the usual one, until somebody answers the question otherwise. */
@@ -264,7 +259,6 @@ class Compiler {
     questions.expect(question, answers, thenIsUsual !== negated);
     const test = this.emit(code.ASK, question, answers, negated ? 1 : 0, place);
     const side = (holds: boolean): Under => ({
-      kind: 'answer',
       ...{ question, answers, holds: holds !== negated },
       text: holds ? condition.text : `not: ${condition.text}`,
     });
@@ -360,19 +354,13 @@ class Compiler {
 /** A test with what is known on either side of it. */
 interface Tested {
   readonly test: number;
-  readonly sides: Sides;
+  /** Null where no question is asked. */
+  readonly sides: Sides | null;
 }
 
 interface Sides {
   readonly then: Under;
   readonly otherwise: Under;
-}
-
-function byVariable({ then, otherwise }: Sides, place: number): Sides {
-  return {
-    then: { kind: 'variable', place, holds: true, otherwise: then },
-    otherwise: { kind: 'variable', place, holds: false, otherwise },
-  };
 }
 
 /** Paths whose loops over descriptors take buffers out of the rings. */

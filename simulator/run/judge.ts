@@ -1,19 +1,11 @@
 /** Turns what a machine recorded into a verdict. */
 import type { Machine } from '../machine/machine.ts';
-import type { ConditionMeaning } from '../contract/path-program.ts';
 import type { Fault } from '../record/evidence.ts';
-import {
-  BY_PACKET,
-  BY_PACKET_TEXTS,
-  FAILED,
-  HELD,
-  isAmong,
-  type Place,
-  type Under,
-} from '../program/code.ts';
+import { BY_PACKET, BY_PACKET_TEXTS, isAmong, type Place } from '../program/code.ts';
 import type { OtherFault } from './answer-search.ts';
 import { faultsOf } from './past-refusal.ts';
 import { doubtOf } from './doubt.ts';
+import { reachablePlaces } from './reach.ts';
 import { packetCounts } from './take-snapshot.ts';
 import { REQUIREMENTS } from '../contract/verdict.ts';
 import type {
@@ -281,7 +273,6 @@ function otherEvidence(machine: Machine, { fault, assuming }: OtherFault): Evide
 /** The conditions under which the run got to the place although its answers are others: where it explored. */
 function assumed({ answers }: Machine, { under }: Place): string | null {
   const texts = under.flatMap((condition) => {
-    if (condition.kind !== 'answer') return [];
     const { question, answers: expected, holds, text } = condition;
     return isAmong(answers.of(question), expected) === holds ? [] : [text];
   });
@@ -323,11 +314,12 @@ function coverage(machine: Machine): readonly Coverage[] {
     let executed = 0;
     let operations = 0;
     let all = 0;
+    const reachable = reachablePlaces(machine, program);
     for (let place = program.firstPlace; place < program.lastPlace; place++) {
       if (!compiled.places[place].isOperation) continue;
       all++;
       const done = ran[place] > 0;
-      if (done || isReached(machine, compiled.places[place])) operations++;
+      if (done || reachable[place - program.firstPlace]) operations++;
       if (done) executed++;
     }
     const { path, entry, origin } = program;
@@ -341,39 +333,4 @@ function coverage(machine: Machine): readonly Coverage[] {
       chosen: chosen.has(program) || !several.has(path),
     };
   });
-}
-
-/** Outcomes of conditions that a run without faults of device, memory and user never sees. */
-const NEVER: ReadonlyMap<ConditionMeaning, boolean> = new Map([
-  ['alloc-failed', true],
-  ['mapping-error', true],
-  ['skb-null', true],
-  ['no-pool', true],
-]);
-
-/** Whether the conditions around the place come out so that this run gets there. */
-function isReached(machine: Machine, { under }: Place): boolean {
-  return under.every((condition) => comesOut(machine, condition));
-}
-
-function comesOut(machine: Machine, condition: Under): boolean {
-  const { answers, config, administration, decided } = machine;
-  switch (condition.kind) {
-    case 'answer': {
-      const answer = answers.of(condition.question);
-      return answer < -1 || isAmong(answer, condition.answers) === condition.holds;
-    }
-    case 'variable': {
-      const outcomes = decided[condition.place];
-      if (outcomes === 0) return comesOut(machine, condition.otherwise);
-      return (outcomes & (condition.holds ? HELD : FAILED)) !== 0;
-    }
-    case 'meaning': {
-      const { means, holds } = condition;
-      if (means === 'xdp-attached') return holds === administration.xdp;
-      if (means === 'rx-error') return !holds || config.malformedShare > 0;
-      if (means === 'alloc-failed' && config.allocFailEvery > 0) return true;
-      return NEVER.get(means) !== holds;
-    }
-  }
 }

@@ -254,6 +254,7 @@ export class TxPath {
         }
         case code.BRANCH: {
           const holds = this.holds(words[pc + 2], slot);
+          this.decided[place] |= holds ? code.WAS_TRUE : code.WAS_FALSE;
           pc = holds !== ((words[pc + 3] & 1) === 1) ? pc + code.WORDS : words[pc + 4];
           continue;
         }

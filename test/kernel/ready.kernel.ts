@@ -65,6 +65,9 @@ describe.each(DRIVERS.filter(({ name }) => wanted.test(name)))('$name', (ready) 
     expect(verdict.packets).toMatchObject({ wire: 500, delivered: 500, read: 500 });
     expect(failing(verdict)).toEqual(ready.open);
     expect(verdict.state).toBe(ready.open.length === 0 ? 'pass' : 'fail');
+    const poll = verdict.coverage.find(({ path, chosen }) => path === 'rx-poll' && chosen);
+    expect(poll?.origin).toBe('driver');
+    expect((poll?.executed ?? 0) / (poll?.operations ?? 1)).toBeGreaterThanOrEqual(0.8);
   });
 
   test('sends from a dma-buf', async () => {
