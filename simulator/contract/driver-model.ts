@@ -6,7 +6,7 @@
 
 import type { PathKind, PathProgram } from './path-program.ts';
 
-export const DRIVER_MODEL_VERSION = 2;
+export const DRIVER_MODEL_VERSION = 3;
 
 /** Place in the driver's source: 1-based lines and columns (UTF-16), as editors and compilers print them. */
 export interface SourceRange {

@@ -233,6 +233,8 @@ export type ConditionMeaning =
   | 'frag-marked'
   /** The buffer may be used again: page_ref_count() == 1, dev_page_is_reusable(). Counted as private recycling. */
   | 'page-reusable'
+  /** Buffers of the queue are larger than a page: `pp.order` is not 0. */
+  | 'large-buffers'
   /** `negated: false` is always taken; for conditions the analyser folded. */
   | 'always'
   | 'unknown';

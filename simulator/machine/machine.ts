@@ -3,10 +3,12 @@
  * the agenda; all state hangs from this object, so that a checkpoint of it is complete.
  */
 import { EventQueue } from '../core/event-queue.ts';
+import { PAGE_SIZE } from '../core/limits.ts';
 import { History } from '../record/history.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
 import { Device, NO_DESCRIPTOR } from '../nic/device.ts';
+import { bufferLength } from '../netlink/buffer-length.ts';
 import { WireFrame } from '../nic/frame.ts';
 import type { SplitSettings } from '../nic/rx-queue.ts';
 import { RxQueue } from '../nic/rx-queue.ts';
@@ -156,6 +158,7 @@ export class Machine {
       explore: config.explore,
       goesOn: input.pilot === true,
       allocFailEvery: config.allocFailEvery,
+      largeBuffers: bufferLength(config) > PAGE_SIZE,
     });
     this.tx = new TxPath({
       config,

@@ -46,6 +46,8 @@ export interface RxEnvironment {
   /** A packet that ends in an oops is the end of the packet, not of the run. */
   readonly goesOn: boolean;
   readonly allocFailEvery: number;
+  /** Receive buffers are larger than a page. */
+  readonly largeBuffers: boolean;
 }
 
 export class RxBase {
@@ -64,6 +66,7 @@ export class RxBase {
   protected readonly counters: Counters;
   protected readonly classes: readonly ProgramClasses[];
   protected readonly allocFailEvery: number;
+  protected readonly largeBuffers: boolean;
   protected readonly answers: Answers;
   /** Numbers of the pools of each queue, in the order of the model; -1: not made. */
   private readonly poolNumbers: number[][] = [];
@@ -90,6 +93,7 @@ export class RxBase {
     this.counters = environment.counters;
     this.classes = environment.classes;
     this.allocFailEvery = environment.allocFailEvery;
+    this.largeBuffers = environment.largeBuffers;
     this.answers = environment.answers;
   }
 
@@ -206,7 +210,7 @@ export class RxBase {
 
   /** A wrong operation: recorded with its place; an oops ends the run unless the rest is to be explored. */
   protected fault(context: RxContext, place: number, netmem: number, kind: FaultKind): false {
-    this.note(context, place, netmem, kind);
+    this.note(context, place, netmem, this.isHeader(context, netmem) ? faults.HEADER_UNREADABLE : kind);
     if (kind.consequence === 'null-dereference') {
       context.faulted = true;
       // What a stand-in does wrong, the driver may do right.
@@ -216,8 +220,15 @@ export class RxBase {
     return false;
   }
 
+  /** Memory of a provider where headers are written to: whatever the driver does with it, that is the mistake. */
+  private isHeader(context: RxContext, netmem: number): boolean {
+    const { header, payload } = this.classesOf(context.program);
+    if (header < 0 || header === payload || !this.memory.isNetIov(netmem)) return false;
+    return context.operand(header) === netmem;
+  }
+
   /** What happens to memory of a provider where there should be none, or to a buffer that may be another one. */
-  private isDoubted(place: number, netmem: number): boolean {
+  protected isDoubted(place: number, netmem: number): boolean {
     const doubt = this.places.at(place)?.doubt ?? null;
     return doubt === 'operand' || (doubt === 'pages-only' && netmem > 0 && this.memory.isNetIov(netmem));
   }

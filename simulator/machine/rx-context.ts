@@ -45,6 +45,8 @@ export class RxContext {
   readonly fresh = new Float64Array(MAX_BUFFERS);
   /** First buffer of the frame, when the driver took the next one with it in hand: what an xdp_buff is made around. */
   kept = 0;
+  /** The latest payload buffer of this poll that went up in a packet; 0: none yet. */
+  gone = 0;
   /** Went into the skb; only for operations that look at it after that. */
   readonly moved = new Float64Array(MAX_BUFFERS);
   /** Place where the driver set the slot of the current buffer to NULL; -1 where it did not. */

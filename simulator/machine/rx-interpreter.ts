@@ -39,6 +39,7 @@ const RX_ERROR = means('rx-error');
 const RING_EMPTY = means('ring-empty');
 const CHECKSUM_GOOD = means('checksum-good');
 const PAGE_REUSABLE = means('page-reusable');
+const LARGE_BUFFERS = means('large-buffers');
 const ALWAYS = means('always');
 
 /** One frame in so many is explored; the others see what usually happens to what that left behind. */
@@ -59,6 +60,7 @@ export class RxInterpreter extends RxOperations {
     context.work = 0;
     context.inFrame = false;
     context.filling = false;
+    context.gone = 0;
     if (context.variables.length < program.variables) context.variables = new Int32Array(program.variables);
     const { variables, state } = context;
     variables.fill(code.NOT_KNOWN);
@@ -342,6 +344,8 @@ export class RxInterpreter extends RxOperations {
         this.executed[place]++;
         this.privateRecycling(context, context.operand(buffer), place);
         return false;
+      case LARGE_BUFFERS:
+        return this.largeBuffers;
       case ALWAYS:
         return true;
       default:
@@ -352,7 +356,7 @@ export class RxInterpreter extends RxOperations {
 
   /** Whether the answer to a question is one of these; now and then, where the run explores, one that it is not. */
   private answered(context: RxContext, question: number, answers: number, place: number): boolean {
-    this.answers.consulted(question, context.program.path === 'rx-poll');
+    this.answers.consulted(question, context.program.path);
     const answer = this.answers.of(question);
     const holds =
       answer < -1 ? heldBy(context, answer) && (answers & 1) === 1 : code.isAmong(answer, answers);

@@ -111,6 +111,7 @@ export const CONDITIONS = [
   'frag-is-net-iov',
   'frag-marked',
   'page-reusable',
+  'large-buffers',
   'always',
   'unknown',
 ] as const satisfies readonly ConditionMeaning[];

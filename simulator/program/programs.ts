@@ -18,7 +18,7 @@ export interface Programs {
 export function choosePrograms({ programs, questions }: Compiled, answers: Answers): Programs {
   const find = (path: CompiledProgram['path']): CompiledProgram => {
     const question = questions.findIndex(({ key }) => key === path);
-    if (question >= 0) answers.consulted(question, false);
+    if (question >= 0) answers.consulted(question, null);
     const entry = question < 0 ? undefined : questions[question].answers.at(answers.of(question));
     const own = programs.filter((program) => program.path === path);
     const found = own.find((program) => program.entry === entry) ?? own.at(0);

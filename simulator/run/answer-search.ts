@@ -4,10 +4,20 @@
  * short run tells what a choice is worth, and each question that came up in it is answered otherwise once.
  */
 import { ok, type Result } from '../core/result.ts';
-import { BY_PACKET } from '../program/code.ts';
+import type { PathKind } from '../contract/path-program.ts';
+import { ASK, BY_PACKET, WORDS } from '../program/code.ts';
 import type { Compiled } from '../program/compile.ts';
 import type { Fault } from '../record/evidence.ts';
-import { isRight, PERFECT, PLAIN, rank, runPilot, type Pilot, type Traffic } from './pilot.ts';
+import {
+  isRight,
+  PERFECT,
+  PLAIN,
+  questionsOfHead,
+  rank,
+  runPilot,
+  type Pilot,
+  type Traffic,
+} from './pilot.ts';
 import { pinned } from './pins.ts';
 import type { SimulationInput } from './simulation.ts';
 
@@ -23,7 +33,7 @@ const PILOTS_ELSEWHERE = 160;
 export interface Found {
   /** By question: the number of the answer, or one of those that depend on the packet (program/code.ts). */
   readonly answers: Int8Array;
-  /** Mistakes that packets of other kinds run into, where those of the run meet none. */
+  /** Mistakes that packets of other kinds run into, where those of the run arrive. */
   readonly elsewhere: readonly OtherFault[];
 }
 
@@ -56,11 +66,13 @@ class Search {
   /** Pilot runs that may have been made when this part of the search ends. */
   private limit = MOST_PILOTS;
   private traffic: Traffic = PLAIN;
-  /** Nothing is wrong with frames that are all alike. */
-  private passes = false;
+  /** Frames that are all alike arrive. */
+  private arrives = false;
   private readonly fixed = new Set<number>();
   private best: Int8Array;
   private found: Pilot;
+  /** The answers that do for frames that are all alike. */
+  private plain: Int8Array;
 
   constructor(
     input: SimulationInput,
@@ -75,6 +87,7 @@ class Search {
       this.fixed.add(question);
     }
     this.found = this.pilot(this.best);
+    this.plain = this.best;
   }
 
   run(): Int8Array {
@@ -97,7 +110,8 @@ class Search {
     if (this.input.config.txMessages > 0) this.send();
     if (this.found.score < PERFECT) return this.best;
     this.simplify();
-    this.passes = isRight(this.found);
+    this.arrives = true;
+    this.plain = this.best;
     // What looks like a constant when all frames are alike may be a flag of the descriptor.
     this.traffic = MIXED;
     this.found = this.pilot(this.best);
@@ -156,15 +170,18 @@ class Search {
   }
 
   /**
-   * What a run in which nothing is wrong says nothing about: packets of other lengths, and those of which the driver learns
+   * What a run in which all packets arrive says nothing about: packets of other lengths, and those of which the driver learns
    * otherwise from their descriptors. Each such answer once, and once more each that is asked for only behind it.
    */
   elsewhere(): readonly OtherFault[] {
-    if (!this.passes) return [];
+    if (!this.arrives) return [];
     const out = new Map<string, OtherFault>();
-    const look = (pilot: Pilot, assuming: string): void => {
+    const { places, programs } = this.compiled;
+    const look = (pilot: Pilot, assuming: string, path: PathKind = 'rx-poll'): void => {
       for (const fault of pilot.met) {
-        if (fault.packet < 0) continue;
+        if (programs[places[fault.place].program].path !== path) continue;
+        // Of a buffer that seems lost where much is assumed, the code that keeps it may not have been read.
+        if (this.traffic !== PLAIN && fault.consequence === 'leak') continue;
         const key = `${fault.place}/${fault.requirement}`;
         if (!out.has(key)) out.set(key, { fault, assuming });
       }
@@ -174,11 +191,17 @@ class Search {
       this.traffic = traffic;
       look(this.pilot(this.best), text);
     }
+    this.traffic = STOPPED;
+    for (const [pilot, text] of this.stopped()) look(pilot, text, 'rx-release');
+    this.traffic = UNSPLIT;
+    for (const [pilot, text] of this.unsplit()) look(pilot, text);
     this.traffic = PLAIN;
     const { best } = this;
-    const seen = new Set(this.pilot(best).asked);
-    const first = [...seen];
-    for (const question of first) {
+    const first = this.pilot(best);
+    const seen = new Set(first.asked);
+    for (const question of first.asked) {
+      // A queue that could not be made gets no packets.
+      if (first.making.has(question)) continue;
       for (const [pilot, text] of this.otherwise(best, question)) {
         look(pilot, text);
         for (const next of pilot.asked) {
@@ -192,10 +215,51 @@ class Search {
     return [...out.values()];
   }
 
+  /** Runs in which the queue stops with memory of the provider in its ring, and what its driver asks then is answered otherwise. */
+  private *stopped(): Iterable<readonly [Pilot, string]> {
+    if (this.input.config.provider === 'pages') return;
+    const first = this.pilot(this.best);
+    yield [first, LEAVES];
+    const asked = questionsIn(this.compiled, 'rx-release');
+    const seen = new Set(first.asked);
+    for (const question of first.asked) {
+      if (!asked.has(question)) continue;
+      for (const [pilot, text] of this.otherwise(this.best, question, true)) {
+        yield [pilot, `${LEAVES} and ${text}`];
+        for (const next of pilot.asked) {
+          if (seen.has(next) || !asked.has(next)) continue;
+          seen.add(next);
+          for (const [second, more] of this.otherwise(pilot.answers, next, true))
+            yield [second, `${LEAVES} and ${text} and ${more}`];
+        }
+      }
+    }
+  }
+
+  /** Runs with frames that the device does not split, and with one further answer each, with how. */
+  private *unsplit(): Iterable<readonly [Pilot, string]> {
+    const heads = questionsOfHead(this.input, this.compiled, this.plain);
+    if (heads.size === 0) return;
+    const answers = this.plain.slice();
+    for (const question of heads)
+      if (!this.fixed.has(question)) answers[question] = answers[question] === -1 ? 0 : -1;
+    const first = this.pilot(answers);
+    yield [first, NOT_SPLIT];
+    for (const question of first.asked) {
+      if (heads.has(question) || first.making.has(question)) continue;
+      for (const [pilot, text] of this.otherwise(answers, question))
+        yield [pilot, `${NOT_SPLIT} and ${text}`];
+    }
+  }
+
   /** Runs in which one question about packets is answered otherwise, with how. */
-  private *otherwise(answers: Int8Array, question: number): Iterable<readonly [Pilot, string]> {
+  private *otherwise(
+    answers: Int8Array,
+    question: number,
+    ofModes = false,
+  ): Iterable<readonly [Pilot, string]> {
     const { about, answers: known, text } = this.compiled.questions[question];
-    if (about !== 'packet' || this.fixed.has(question)) return;
+    if ((about !== 'packet' && !ofModes) || this.fixed.has(question)) return;
     for (const answer of this.all(question)) {
       if (answer === answers[question]) continue;
       const pilot = this.try(answers, question, answer);
@@ -313,15 +377,32 @@ function told(text: string, answer: string | null): string {
   return answer === null ? `not: ${text}` : `${text} == ${answer}`;
 }
 
+/** Questions that programs of the path ask. */
+function questionsIn({ programs }: Compiled, path: PathKind): ReadonlySet<number> {
+  const asked = new Set<number>();
+  for (const program of programs) {
+    if (program.path !== path) continue;
+    for (let pc = 0; pc < program.code.length; pc += WORDS)
+      if (program.code[pc] === ASK) asked.add(program.code[pc + 1]);
+  }
+  return asked;
+}
+
 type IsBetter = (pilot: Pilot) => boolean;
 /** Packets to send, and none to receive. */
 const SENDING: Traffic = { packets: 0, txMessages: 4, txBytes: 8192 };
 /** Pilot runs with packets to send. */
 const PILOTS_SENDING = 400;
-/** Frames of several buffers, and some that the device does not split. */
+/** Frames of other lengths. */
 const OTHER_PACKETS: readonly { readonly traffic: Traffic; readonly text: string }[] = [
   { traffic: { payloadBytes: 64 }, text: 'a payload of 64 bytes' },
 ];
+/** Frames that the device does not split. */
+const UNSPLIT: Traffic = { splitFailureShare: 100 };
+const NOT_SPLIT = 'the device does not split the frame';
+/** The provider leaves once the frames are done with. */
+const STOPPED: Traffic = { actions: [{ at: 1_000_000, action: 'unbind' }] };
+const LEAVES = 'the provider leaves while its memory is in the ring';
 /** Pilot runs of other packets. */
 const PILOTS_OTHERWISE = 300;
 const MIXED: Traffic = { payloadSizes: 'powers', payloadBytes: 8192, splitFailureShare: 20 };

@@ -20,7 +20,7 @@ import type {
   Verdict,
 } from '../contract/verdict.ts';
 
-/** @param elsewhere mistakes that packets of other kinds run into; told where the run itself meets none */
+/** @param elsewhere mistakes that packets of other kinds run into; told of requirements that the run itself finds nothing wrong with */
 export function judge(
   machine: Machine,
   expectations: readonly ExpectationResult[],
@@ -28,8 +28,7 @@ export function judge(
 ): Verdict {
   const { administration } = machine;
   const met = allEvidence(machine);
-  const evidence =
-    met.length > 0 || !machine.ended ? met : elsewhere.map((other) => otherEvidence(machine, other));
+  const evidence = machine.ended ? [...met, ...fromElsewhere(machine, met, elsewhere)] : met;
   const requirements = REQUIREMENTS.map((requirement) => requirementVerdict(machine, requirement, evidence));
   const packets = packetCounts(machine);
   const first = [...evidence].sort(bySeverity)[0];
@@ -264,6 +263,18 @@ function faultEvidence(machine: Machine, fault: Fault): Evidence {
     count: fault.count,
     assuming: place === undefined ? null : assumed(machine, place),
   };
+}
+
+/** What the run itself says nothing of: mistakes in requirements that it found nothing wrong with. */
+function fromElsewhere(
+  machine: Machine,
+  met: readonly Evidence[],
+  elsewhere: readonly OtherFault[],
+): readonly Evidence[] {
+  const failing = new Set(met.map(({ requirement }) => requirement));
+  return elsewhere
+    .filter(({ fault }) => !failing.has(fault.requirement))
+    .map((other) => otherEvidence(machine, other));
 }
 
 function otherEvidence(machine: Machine, { fault, assuming }: OtherFault): Evidence {

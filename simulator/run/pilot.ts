@@ -37,6 +37,8 @@ export interface Pilot {
   readonly met: readonly Fault[];
   /** Questions in the order in which they came up. */
   readonly asked: readonly number[];
+  /** Questions that decide what a queue is made of. */
+  readonly making: ReadonlySet<number>;
 }
 
 /** What is sent and received, where it is other than the default. */
@@ -51,16 +53,53 @@ export function runPilot(
   answers: Int8Array,
   traffic: Traffic,
 ): Pilot {
-  const config = { ...pilotConfig(input.config), ...traffic };
-  const memory = new PoolMemory(config, input.kernel);
-  const machine = new Machine({ ...input, config, memory, compiled, answers, pilot: true });
-  for (let steps = 0; steps < PILOT_STEPS; steps++) if (!machine.advance()) break;
+  const machine = runMachine(input, compiled, answers, traffic);
   const { evidence } = machine;
   const faults = evidence.faults.length + evidence.doubted.length;
   // What happens after the run went where it cannot go proves nothing.
   const doubted = evidence.doubted.at(0);
   const met = evidence.faults.filter(({ step }) => doubted === undefined || step < doubted.step);
-  return { answers, score: worth(machine), faults, met, asked: machine.answers.asked };
+  const { asked } = machine.answers;
+  const making = new Set(asked.filter((question) => machine.answers.decidesMaking(question)));
+  return { answers, score: worth(machine), faults, met, asked, making };
+}
+
+function runMachine(
+  input: SimulationInput,
+  compiled: Compiled,
+  answers: Int8Array,
+  traffic: Traffic,
+): Machine {
+  const config = { ...pilotConfig(input.config), ...traffic };
+  const memory = new PoolMemory(config, input.kernel);
+  const machine = new Machine({ ...input, config, memory, compiled, answers, pilot: true });
+  for (let steps = 0; steps < PILOT_STEPS; steps++) if (!machine.advance()) break;
+  return machine;
+}
+
+/**
+ * Questions about a packet by which the driver gives it a head: they are asked around what copies headers, and not around what
+ * adds payload. Of a frame that the device did not split all of them are answered otherwise.
+ */
+export function questionsOfHead(
+  input: SimulationInput,
+  compiled: Compiled,
+  answers: Int8Array,
+): ReadonlySet<number> {
+  const { executed } = runMachine(input, compiled, answers, PLAIN);
+  const asked = (kinds: readonly string[]): Set<number> =>
+    new Set(
+      kinds
+        .flatMap((kind) => placesOf(compiled).get(kind) ?? [])
+        .filter((place) => executed[place] > 0)
+        .flatMap((place) => compiled.places[place].under.map(({ question }) => question)),
+    );
+  const payload = asked(['add-frag', 'add-frag-noacc']);
+  return new Set(
+    [...asked(['copy-header'])].filter(
+      (question) => !payload.has(question) && compiled.questions[question].about === 'packet',
+    ),
+  );
 }
 
 /** Every frame came out as it should, and nothing was wrong. */

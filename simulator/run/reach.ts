@@ -4,6 +4,7 @@
  */
 import type { BufferRole } from '../contract/driver-model.ts';
 import type { ConditionMeaning } from '../contract/path-program.ts';
+import { PAGE_SIZE } from '../core/limits.ts';
 import type { Machine } from '../machine/machine.ts';
 import * as code from '../program/code.ts';
 import type { CompiledProgram } from '../program/compile.ts';
@@ -142,6 +143,8 @@ function outcomesOf(machine: Machine, means: ConditionMeaning, { role, bytes, is
     case 'first-fragment':
     case 'last-fragment':
       return isPoll && hasOneBuffer(machine) ? ALWAYS : BOTH;
+    case 'large-buffers':
+      return bufferBytes(machine) > PAGE_SIZE ? ALWAYS : NEVER;
     case 'always':
       return ALWAYS;
     default:
@@ -179,7 +182,12 @@ function lengthOutcomes(machine: Machine, bytes: number): Outcomes {
 
 /** No packet of the run takes more than one payload buffer. */
 function hasOneBuffer(machine: Machine): boolean {
-  const { config, queues } = machine;
+  const { config } = machine;
   const longest = config.payloadBytes + (splitOutcomes(machine).fails ? config.headerBytes : 0);
-  return config.coalesce === 1 && longest <= queues[config.boundQueue].bufferBytes;
+  return config.coalesce === 1 && longest <= bufferBytes(machine);
+}
+
+/** Of the queue that the provider is asked for; a page where the device has no such queue. */
+function bufferBytes({ config, queues }: Machine): number {
+  return queues.at(config.boundQueue)?.bufferBytes ?? PAGE_SIZE;
 }

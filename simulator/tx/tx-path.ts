@@ -259,7 +259,7 @@ export class TxPath {
           continue;
         }
         case code.ASK: {
-          this.answers.consulted(words[pc + 1], true);
+          this.answers.consulted(words[pc + 1], program.path);
           const holds = code.isAmong(this.answers.of(words[pc + 1]), words[pc + 2]);
           pc = holds !== (words[pc + 3] === 1) ? pc + code.WORDS : words[pc + 4];
           continue;

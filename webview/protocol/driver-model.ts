@@ -161,7 +161,7 @@ const condition = record(
         'mapping-error',
       ],
       ...['rx-error', 'ring-empty', 'checksum-good', 'no-pool', 'skb-unreadable', 'frag-is-net-iov'],
-      ...['frag-marked', 'page-reusable', 'always', 'unknown'],
+      ...['frag-marked', 'page-reusable', 'large-buffers', 'always', 'unknown'],
     ),
     ...{ negated: flag, buffer: numberOrNull, bytes: numberOrNull, text },
   },

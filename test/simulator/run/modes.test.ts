@@ -236,6 +236,108 @@ test('a copy of short packets only is found in a run of long ones', () => {
   ]);
 });
 
+const assumed = ({ requirements }: Verdict): readonly (string | null)[] =>
+  requirements.flatMap(({ evidence }) => evidence.map((e) => e.assuming));
+
+test('what becomes of frames that the device does not split is tried with all that says so at once', () => {
+  const branch = (condition: Partial<Condition>, then: readonly ProgramNode[]): ProgramNode => ({
+    ...{ node: 'branch', at, then, otherwise: [] },
+    condition: { means: 'unknown', negated: false, buffer: null, bytes: null, text: 'c', ...condition },
+  });
+  // Headers come in memory of the driver's own; without them it adds payload to a packet that has none, and looks for headers.
+  const [, , ...rest] = DELIVER;
+  const headers = [op({ kind: 'alloc-skb' }), op({ kind: 'copy-header', buffer: null })];
+  const gro = op({ kind: 'cpu-access', buffer: 0, how: 'gro-headers' });
+  const both = asks(0, 'yes', [asks(1, 'yes', headers)]);
+  const add = [...rest.slice(0, -1), gro, ...rest.slice(-1)];
+  const drop = [branch({ means: 'is-net-iov', buffer: 0 }, [DROP, { node: 'exit', at, exit: 'continue' }])];
+  const driver = (unsplit: readonly ProgramNode[]): DriverModel => {
+    const whole = model(
+      [both, asks(0, 'yes', [], unsplit), ...add],
+      [question('hsplit', 'packet', ['yes']), question('hdr_len', 'packet', ['yes'])],
+    );
+    const programs = (whole.programs ?? []).map((program) => ({
+      ...program,
+      body: { ...program.body, steps: withoutHeaderRing(program.body.steps) },
+    }));
+    return { ...whole, programs };
+  };
+  expect(assumed(run(driver([])))).toContain('the device does not split the frame');
+  expect(assumed(run(driver(drop)))).not.toContain('the device does not split the frame');
+});
+
+/** The reference driver that gives the buffers of its payload ring back in another way when a queue stops. */
+function releasing(by: readonly ProgramNode[]): DriverModel {
+  const { model: reference } = referenceDriver();
+  const loop: ProgramNode = { node: 'loop', at, over: 'descriptors', body: by };
+  const programs = (reference.programs ?? []).map((program) =>
+    program.path === 'rx-release' ? { ...program, body: { ...program.body, steps: [loop] } } : program,
+  );
+  return { ...reference, programs, questions: [question('ring', 'mode', ['yes'])] };
+}
+
+test('buffers of a provider that are given back in a wrong way when it leaves are found', () => {
+  const LEAVES = 'the provider leaves while its memory is in the ring';
+  const page = op({ kind: 'put', buffer: 0, interface: 'page', direct: false });
+  const netmem = op({ kind: 'put', buffer: 0, interface: 'netmem', direct: false });
+  expect(assumed(run(releasing([page])))).toEqual([LEAVES]);
+  expect(assumed(run(releasing([netmem])))).toEqual([]);
+  const otherwise = run(releasing([asks(0, 'yes', [page], [netmem, netmem])]));
+  expect(assumed(otherwise)).toEqual([`${LEAVES} and ring`]);
+});
+
+test('a reference kept of a buffer that went up is dropped as what the buffer is', () => {
+  const drop = (by: 'page' | 'netmem'): ProgramNode =>
+    op({ kind: 'put', buffer: 0, interface: by, direct: true });
+  const failing = ({ requirements }: Verdict): readonly string[] =>
+    requirements.flatMap(({ requirement, state }) => (state === 'fails' ? [requirement] : []));
+  expect(failing(run(model([...DELIVER, drop('page')], [])))).toEqual(['RX3']);
+  expect(failing(run(model([...DELIVER, drop('netmem')], [])))).toEqual([]);
+  expect(failing(run(model([...DELIVER, drop('page')], []), [], 'pages-work'))).toEqual([]);
+});
+
+/** The nodes with header buffers that are allocated as netmem. */
+function withNetmemHeaders(nodes: readonly ProgramNode[]): readonly ProgramNode[] {
+  return nodes.map((node): ProgramNode => {
+    switch (node.node) {
+      case 'operation': {
+        const { operation } = node;
+        if (operation.kind !== 'alloc' || operation.buffer !== 1) return node;
+        return { ...node, operation: { ...operation, interface: 'netmem' } };
+      }
+      case 'loop':
+      case 'call':
+        return { ...node, body: withNetmemHeaders(node.body) };
+      case 'branch':
+        return {
+          ...node,
+          then: withNetmemHeaders(node.then),
+          otherwise: withNetmemHeaders(node.otherwise),
+        };
+      case 'sequence':
+        return { ...node, steps: withNetmemHeaders(node.steps) };
+      default:
+        return node;
+    }
+  });
+}
+
+test('headers in memory of the provider are told as that, whatever the driver does with them first', () => {
+  const driver = model([op({ kind: 'dma-address', buffer: 1, interface: 'page' }), ...DELIVER], []);
+  const flags = driver.pools.find(({ role }) => role === 'payload')?.flags;
+  if (flags === undefined) throw new Error('no pool of payload');
+  const shared: DriverModel = {
+    ...driver,
+    pools: driver.pools.map((pool) => ({ ...pool, flags })),
+    programs: (driver.programs ?? []).map((program) => ({
+      ...program,
+      body: { ...program.body, steps: withNetmemHeaders(program.body.steps) },
+    })),
+  };
+  const failed = run(shared).requirements.filter(({ state }) => state === 'fails');
+  expect(failed.map(({ requirement }) => requirement)).toEqual(['RX5']);
+});
+
 test('a pin that the driver does not ask, or an answer that it does not tell apart, is refused', () => {
   const driver = model([asks(0, 'LEGACY', DELIVER, DELIVER)], [question('format', 'mode', ['LEGACY'])]);
   const pinnedTo = (name: string, answer: string): string => {

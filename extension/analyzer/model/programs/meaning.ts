@@ -69,6 +69,12 @@ export function meaningOf(x: Expr, inst: Instance, cx: MeaningContext): Meaning 
     });
   // A structure that keeps an xdp_buff has it from AF_XDP, which excludes a provider; its pools are none here either.
   if (at.k === 'member' && type.depth === 1 && type.base === TYPE.xdp_buff) return meaning('always', true);
+  if (
+    at.k === 'member' &&
+    at.field === 'order' &&
+    cx.index.type(inst.view, at.obj).base === TYPE.page_pool_params
+  )
+    return meaning('large-buffers', false);
   const length = lengthMeaning(at, inst, cx);
   if (length !== null) return length;
   const buffer = type.base === TYPE.netmem_ref || type.depth > 0 ? cx.operandOf(at, inst) : null;
