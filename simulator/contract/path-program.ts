@@ -253,8 +253,10 @@ export interface OperationNode {
  * - `pages-only`: the conditions under which it runs keep such memory away. A run in which it gets there took answers
  *   that do not go together.
  * - `operand`: which of several buffers it is about is not known.
+ * - `mark`: whether the driver has marked the fragment as one that it must not unmap is not known: it stores such marks where
+ *   reading did not get to.
  */
-export type Doubt = 'pages-only' | 'operand';
+export type Doubt = 'pages-only' | 'operand' | 'mark';
 
 /** Page interface (`struct page *`), netmem interface, or virtual address: which side of the API was called. */
 export type MemoryInterface = 'page' | 'netmem' | 'address';

@@ -2,7 +2,7 @@
  * Why a run in which nothing was found wrong does not show that the driver is right: code of its own did not run, or what
  * became of its packets is not known.
  */
-import type { PathKind } from '../contract/path-program.ts';
+import type { Doubt, PathKind } from '../contract/path-program.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { CompiledProgram } from '../program/compile.ts';
 import type { Fault } from '../record/evidence.ts';
@@ -94,14 +94,18 @@ function unrun(
   };
 }
 
+const WHY: Readonly<Record<Doubt, (api: string) => string>> = {
+  'pages-only': (api) =>
+    `memory of the provider reaches ${api}, from which the conditions around it keep it away: not all that leads there was read`,
+  operand: (api) => `which of several buffers ${api} is about is not known`,
+  mark: (api) =>
+    `whether fragments that ${api} unmaps are marked as not to be unmapped is not known: the marks are stored where reading did not get to`,
+};
+
 /** Where the run went although it cannot. */
 function doubtful({ compiled }: Machine, { place }: Fault): Summary {
   const { at, api, doubt } = compiled.places[place];
-  const why =
-    doubt === 'operand'
-      ? `which of several buffers ${api} is about is not known`
-      : `memory of the provider reaches ${api}, from which the conditions around it keep it away: not all that leads there was read`;
-  return { blame: 'nobody', cause: why, at };
+  return { blame: 'nobody', cause: WHY[doubt ?? 'pages-only'](api), at };
 }
 
 function unread({ input }: Machine, path: PathKind): Summary {

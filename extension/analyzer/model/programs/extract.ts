@@ -18,7 +18,7 @@ import { Questions } from './questions.ts';
 import { nameCompletions } from './completions.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
-import { type Mark, marksAsked, storesMark, withMarks } from './marks.ts';
+import { doubtedMarks, type Mark, marksAsked, storedMarks, storesMark, withMarks } from './marks.ts';
 import { markUsual } from './usual.ts';
 import { withPosts } from './posts.ts';
 import { prune } from './prune.ts';
@@ -106,8 +106,14 @@ class Extraction {
     const transmit = sending.transmit === null ? null : { ...sending.transmit, marks };
     const sent = this.all('tx-xmit', sends, { ...sending, transmit }, -1);
     const all = [...sent, ...completions];
-    // A mark that nobody was seen to store may be stored where reading did not get to.
-    return storesMark(sent) ? all.map((program) => withMarks(program, marks)) : all;
+    if (storesMark(sent)) return all.map((program) => withMarks(program, marks));
+    if (marks.size === 0) return all;
+    // A mark that was not seen stored on the way of a packet may be stored where reading did not get to.
+    const elsewhere = storedMarks(
+      this.index.facts.calls.functions.map(({ placed }) => placed.item),
+      marks,
+    );
+    return all.map((program) => doubtedMarks(program, elsewhere));
   }
 
   /** The paths of packets that have no program, and where reading came closest to one. */

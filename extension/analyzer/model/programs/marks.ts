@@ -4,6 +4,8 @@
  * where they are stored.
  */
 import type { Operation, PathProgram, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { Expr, FunctionItem } from '../../syntax/ast.ts';
+import { visitExpressions } from '../../syntax/walk.ts';
 import { hasBelow, mapNodes, visitNodes, type Nodes } from './nodes.ts';
 
 type Branch = Extract<ProgramNode, { node: 'branch' }>;
@@ -53,6 +55,38 @@ export function withMarks(program: PathProgram, marks: ReadonlySet<Mark>): PathP
   });
   return { ...program, body: { ...program.body, steps: [...steps] } };
 }
+
+/** The program with a doubt about each unmapping that a mark would have kept away. */
+export function doubtedMarks(program: PathProgram, marks: ReadonlySet<Mark>): PathProgram {
+  const doubted = (nodes: Nodes): Nodes =>
+    mapNodes(nodes, (node) =>
+      node.node === 'operation' && node.operation.kind === 'tx-unmap-frag'
+        ? [{ ...node, doubt: node.doubt ?? 'mark' }]
+        : [node],
+    );
+  const steps = mapNodes(program.body.steps, (node) => {
+    const tested = node.node === 'branch' ? testOf(node) : null;
+    if (node.node !== 'branch' || tested === null || !marks.has(tested.mark)) return [node];
+    return [
+      tested.then ? { ...node, otherwise: doubted(node.otherwise) } : { ...node, then: doubted(node.then) },
+    ];
+  });
+  return { ...program, body: { ...program.body, steps: [...steps] } };
+}
+
+/** Marks by name that some function keeps or hands on: the right side of an assignment, an arm of `?:`, an argument. */
+export function storedMarks(functions: Iterable<FunctionItem>, marks: ReadonlySet<Mark>): ReadonlySet<Mark> {
+  const names = new Map([...marks].map((mark) => [mark.slice(mark.indexOf(' ') + 1), mark]));
+  const out = new Set<Mark>();
+  for (const { body } of functions)
+    visitExpressions(body, (x, parent) => {
+      const mark = x.k === 'id' ? names.get(x.name) : undefined;
+      if (mark !== undefined && parent !== null && HANDS_ON.has(parent.k)) out.add(mark);
+    });
+  return out;
+}
+
+const HANDS_ON: ReadonlySet<Expr['k']> = new Set(['assign', 'cond', 'call', 'init']);
 
 /** The mark that a test is for, and whether it leads to `then`. */
 function testOf({ condition }: Branch): { readonly mark: Mark; readonly then: boolean } | null {
