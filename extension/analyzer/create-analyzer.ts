@@ -93,7 +93,10 @@ class ParsedDriver implements Driver {
 
   private analyse(): DriverAnalysis {
     let facts = this.understand(this.reader.read());
-    if (this.reader.reading === 'relevant' && facts.guards.hasModes) {
+    if (
+      this.reader.reading === 'relevant' &&
+      (facts.guards.hasModes || (facts.pools.length > 0 && facts.guards.xdpPools.mayBe))
+    ) {
       // Which mode code runs in is said far from where buffers are: what guards look for is read as well. What they would
       // look for then changed no finding of drivers/net of 6.12 to 7.3, and each reading costs half of the first.
       runRules({ facts, tree: this.tree });
@@ -109,7 +112,7 @@ class ParsedDriver implements Driver {
       version: DRIVER_MODEL_VERSION,
       name: this.name ?? folderName(this.reader.first),
       kernel: this.tree.release,
-      pools: facts.pools.map((p) => p.model),
+      pools: facts.pools.map(({ model: m }) => (facts.guards.xdpPools.areAll ? { ...m, role: 'xdp' } : m)),
       ...buffersFrom(facts, found),
       capabilities: facts.abilities.model,
       // Only when somebody asks: diagnostics at each keystroke do not.

@@ -163,7 +163,7 @@ function withoutFindings(
   { model, findings, incomplete, traces }: ReadinessFacts<DecidingFinding>,
 ): Verdict {
   const { capabilities, pools } = model;
-  const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private');
+  const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private' && role !== 'xdp');
   if (receives && requirement.startsWith('RX') && isSoftware(pools, findings)) return SOFTWARE;
   const foreign = traces?.foreignPool ?? null;
   switch (requirement) {

@@ -108,7 +108,8 @@ function run(cx: RuleContext): Finding[] {
   const seen = new Set<string>();
   const classes = isSoftware(cx.facts) ? [] : cx.facts.classes.filter((c) => isPayload(c));
   const sending = transmitOnly(cx.facts);
-  const pooledToo = classes.some((c) => isPooled(c) && reachesDevice(c, cx.facts));
+  const pooledToo =
+    !cx.facts.guards.xdpPools.areAll && classes.some((c) => isPooled(c) && reachesDevice(c, cx.facts));
   for (const c of classes) {
     // Beside pools that take unreadable memory, headers may come from anywhere.
     if (cx.facts.guards.declares && !isPooled(c) && !c.facts.some(intoFragment)) continue;

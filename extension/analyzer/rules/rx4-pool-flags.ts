@@ -226,7 +226,7 @@ function isBesideProvider(pool: Pool, { facts }: RuleContext): boolean {
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
-  if (isSoftware(cx.facts)) return [];
+  if (isSoftware(cx.facts) || cx.facts.guards.xdpPools.areAll) return [];
   const onlyPools = !cx.facts.classes.some((c) => isPayload(c));
   for (const pool of cx.facts.pools) {
     if (isBesideProvider(pool, cx)) continue;

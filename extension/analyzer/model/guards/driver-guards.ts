@@ -10,7 +10,6 @@ import type { FileModel } from '../symbols.ts';
 import { meaningOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';
 import { ALWAYS, both, either, type Guard, necessary, NEVER, subjectText } from './guard.ts';
-import type { FactKind } from '../facts.ts';
 import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
 import { bindingGuard, isForXdp, ProviderQuestion, splitIsOn, type Use } from './provider.ts';
 import { wholeFunction } from './condition-context.ts';
@@ -21,7 +20,9 @@ import { keepsFrames, takesFrame } from './frame-records.ts';
 import { computedFrom } from './null-address.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
+import { spanOf, USES } from './uses.ts';
 import { Verdicts } from './verdicts.ts';
+import { XdpPools } from './xdp-pools.ts';
 import { membersIn } from './member-accesses.ts';
 import { memberUses } from './member-uses.ts';
 import { constantText } from './subject.ts';
@@ -36,6 +37,8 @@ export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'aske
 
 export class DriverGuards {
   readonly reach: Reach;
+  /** Whether XDP alone takes buffers from pools, in a driver that knows of no provider. */
+  readonly xdpPools: XdpPools;
   /** What was looked for in the whole driver so far. */
   readonly asked: AskedWords = { functions: new Set(), members: new Set() };
   private readonly input: DriverGuardsInput;
@@ -65,6 +68,9 @@ export class DriverGuards {
       bufferAt: (stated, file) => this.kindAt(stated, file),
     });
     this.question = new ProviderQuestion(this.reach);
+    this.xdpPools = new XdpPools(this.reach, () =>
+      this.hasModes ? [] : input.classes.flatMap((c) => this.allocations(c)),
+    );
   }
 
   private functionOf(f: BufferFact): FunctionRef | null {
@@ -180,6 +186,7 @@ export class DriverGuards {
    * @param withoutXdp what is done for XDP alone is right, whatever else it does to the buffer
    */
   meetsProvider(f: BufferFact, c: BufferClass, withoutXdp = false): boolean {
+    if (this.xdpPools.areAll && this.placesOf([f], c).some((at) => this.xdpPools.isOnlyAt(at))) return false;
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
     // Whatever XDP alone does, it does to pages: headers stay pages, and where no pool gives the buffers no record is converted.
@@ -279,8 +286,13 @@ export class DriverGuards {
 
   /** The calls by which buffers of the class are taken from a pool. */
   private allocations(c: BufferClass): Allocation[] {
-    return c.facts.flatMap((f) => {
-      const fn = f.kind === 'allocate' && f.source?.startsWith('pool') === true ? this.functionOf(f) : null;
+    const taken = c.facts.filter((f) => f.kind === 'allocate' && f.source?.startsWith('pool') === true);
+    return this.placesOf(taken, c);
+  }
+
+  private placesOf(facts: readonly BufferFact[], c: BufferClass): Allocation[] {
+    return facts.flatMap((f) => {
+      const fn = this.functionOf(f);
       return fn === null ? [] : [{ fn, ...spanOf(f, fn), by: this.waysOf(c) }];
     });
   }
@@ -473,16 +485,3 @@ export class DriverGuards {
 
 const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
 const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
-
-/**
- * What is done to the bytes of a buffer, and is harmless wherever they are a page's. The rest keeps or frees it: a record
- * that one mode fills with pages and another with netmem has to be converted for both.
- */
-const USES: ReadonlySet<FactKind> = new Set([
-  ...(['sync-cpu', 'sync-device', 'copy-from', 'read', 'prefetch', 'prefetch-page'] as const),
-  ...(['build-skb', 'xdp-prepare', 'kmap', 'type-check'] as const),
-]);
-
-function spanOf(f: BufferFact, { placed: { base } }: FunctionRef): Span {
-  return { s: f.location.range.start - base, e: f.location.range.end - base };
-}
