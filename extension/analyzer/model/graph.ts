@@ -393,6 +393,11 @@ export class Graph {
     return this.facts.all(this.find(buffer));
   }
 
+  /** True if `holdersOf` has any, which are not looked at: a chain of helpers has as many again at each link. */
+  hasHolders(n: number): boolean {
+    return this.holders.has(this.find(n));
+  }
+
   holdersOf(n: number): ReadonlySet<number> {
     return this.holders.all(this.find(n));
   }

@@ -60,7 +60,7 @@ export class HolderFinder {
       if (graph.find(from) !== from) continue;
       // Asked first: few values point anywhere, and who holds them takes longer to tell.
       let behind = graph.pointeeIfAny(from);
-      if (behind < 0 || (graph.keysOf(from).length === 0 && graph.holdersOf(from).size === 0)) continue;
+      if (behind < 0 || (graph.keysOf(from).length === 0 && !graph.hasHolders(from))) continue;
       for (let level = 1; behind >= 0 && level <= DIMENSIONS; level++) {
         const known = out.get(behind);
         if (known === undefined) out.set(behind, [{ from, level }]);
