@@ -25,6 +25,8 @@ export interface KernelType {
   readonly operations?: true;
   /** Fields of it are driver-wide facts. */
   readonly driverFact?: true;
+  /** While there is one, no provider can be bound. */
+  readonly excludes?: true;
   /** What it means that a pointer to it is NULL. */
   readonly whenNull?: Condition;
   readonly members?: Readonly<Record<string, Member>>;
@@ -70,8 +72,8 @@ export const STRUCTURES = {
   // Where software segmentation is in the packet: the head first, then each fragment (linux/tso.h).
   tso_t: { opaque: true, members: { data: { type: to('void'), shows: 'skb-frag' } } },
   xdp_rxq_info: { opaque: true },
-  xsk_buff_pool: { whenNull: { means: 'always', negated: false } },
-  bpf_prog: { whenNull: { means: 'xdp-attached', negated: true } },
+  xsk_buff_pool: { excludes: true, whenNull: { means: 'always', negated: false } },
+  bpf_prog: { excludes: true, whenNull: { means: 'xdp-attached', negated: true } },
   bio_vec: { travels: true },
   page_pool: { opaque: true, travels: true, whenNull: { means: 'no-pool', negated: false } },
   page_pool_params: { opaque: true, driverFact: true },
@@ -137,7 +139,7 @@ export function meaningOfNull(type: string): Condition | null {
 }
 
 /** Tags and typedefs of which `facet` is said: single words, as they stand in a text. */
-export function typeWords(facet: 'travels' | 'held' | 'operations' | 'driverFact'): readonly string[] {
+export function typeWords(facet: 'travels' | 'held' | 'excludes' | 'operations' | 'driverFact'): readonly string[] {
   return [...Object.entries<KernelType>(STRUCTURES), ...Object.entries<KernelType>(TYPEDEFS)].flatMap(
     ([name, type]) => (type[facet] === true ? [name] : []),
   );

@@ -47,6 +47,9 @@ const RING_WORDS = set(namesWhere(({ ringParameter }) => ringParameter === true)
 
 /** Types whose fields hold a buffer: the word behind them is the field's name. */
 const HOLDER_TYPES = set(typeWords('held'));
+/** Types of what keeps providers away: whoever tests for one says when receive buffers are pages. */
+const EXCLUDING_TYPES = set(typeWords('excludes'));
+
 /** Names that too many other things have as well. */
 const COMMON_NAMES = set(['dma', 'addr', 'phys', 'base', 'page', 'data', 'struct', 'const']);
 
@@ -83,6 +86,8 @@ export class Sieve {
   /** Functions kept in fields, by the name of the field, with the piece that says so. */
   private readonly stored = new WordMap<{ readonly by: Entry; readonly held: Entry }[]>();
   private readonly holders = new WordMap<true>();
+  /** Fields of what keeps providers away. */
+  private readonly excluding = new WordMap<true>();
   /** Tags of structures that are records of a buffer. */
   private readonly records = new WordMap<true>();
   private usersFound: WordMap<Entry[]> | null = null;
@@ -134,6 +139,7 @@ export class Sieve {
     for (let i = 0; i + 1 < words.length; i++) {
       const name = words[i + 1] ?? 0;
       if (HOLDER_TYPES.has(words[i] ?? 0) && !COMMON_NAMES.has(name)) this.holders.set(name, true);
+      if (EXCLUDING_TYPES.has(words[i] ?? 0)) this.excluding.set(name, true);
     }
   }
 
@@ -154,8 +160,28 @@ export class Sieve {
     this.pointers();
     this.movers();
     this.callees(this.callers());
+    this.exclusions();
     this.meanings();
     return this.pieces();
+  }
+
+  /**
+   * Keeps who tests for an XDP program or an AF_XDP socket and calls what is kept, with the other callers of that: what
+   * happens only with one of them happens to pages.
+   */
+  private exclusions(): void {
+    const users = this.users();
+    const names = set([]);
+    for (const { piece } of this.kept)
+      if (piece.kind === 'function') for (const name of piece.names) names.set(name, true);
+    const says = ({ words }: Entry): boolean => has(words, EXCLUDING_TYPES) || has(words, this.excluding);
+    const tests = this.entries.filter((e) => e.piece.kind === 'function' && !this.kept.has(e) && says(e));
+    for (const entry of tests) {
+      if (isPredicate(entry)) this.kept.add(entry);
+      for (const word of entry.words)
+        if (names.has(word))
+          for (const user of users.get(word) ?? NONE) if (user.piece.kind === 'function') this.kept.add(user);
+    }
   }
 
   /**

@@ -242,7 +242,7 @@ export function payloadFacts(
   }
   for (const [f, c] of followedOn(facts)) {
     if (out.has(f) || sending.has(f.fn) || !wanted(f, c)) continue;
-    if (facts.guards.meetsProvider(f, c, true)) out.set(f, c);
+    if (facts.guards.meetsProvider(f, c)) out.set(f, c);
   }
   return out;
 }

@@ -182,22 +182,18 @@ export class DriverGuards {
   }
 
   /**
-   * False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted.
-   * @param withoutXdp what is done for XDP alone is right, whatever else it does to the buffer
+   * False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted: what XDP
+   * alone does, it does to pages.
    */
-  meetsProvider(f: BufferFact, c: BufferClass, withoutXdp = false): boolean {
+  meetsProvider(f: BufferFact, c: BufferClass): boolean {
     if (this.xdpPools.areAll && this.placesOf([f], c).some((at) => this.xdpPools.isOnlyAt(at))) return false;
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
-    // Whatever XDP alone does, it does to pages: headers stay pages, and where no pool gives the buffers no record is converted.
-    const isAddress = f.kind === 'address';
-    const refusalsCount =
-      withoutXdp || used || isAddress || this.declares || c.pools.length === 0 || c.role === 'header';
-    if (this.isRefutedAt(f, { isThis, refusalsCount })) return false;
+    if (this.isRefutedAt(f, { isThis, refusalsCount: true })) return false;
     const provider = used
       ? both(this.providerOf(c), this.hasModes ? this.split : ALWAYS)
       : this.providerOf(c);
-    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount });
+    return this.question.isPossible({ guard: this.of(f, c), provider, isThis, refusalsCount: true });
   }
 
   /** True if the function itself says enough: the ways to it need not be known, which are most of the work. */
@@ -300,13 +296,17 @@ export class DriverGuards {
   /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */
   holderMeetsProvider(h: Holder, c: BufferClass): boolean {
     const isRecord = h.kind === 'field' || h.kind === 'global';
-    // What XDP alone hands on stays a page, unlike the record that it comes from.
-    if (!this.hasModes)
-      return !(isRecord ? keepsFrames(h, this.reach) : this.isForXdpOnly(this.functionsOf(h)));
+    // What XDP alone keeps or hands on stays a page.
+    if (!this.hasModes) {
+      const forXdp = isRecord
+        ? keepsFrames(h, this.reach) || this.isKeptForXdp(h)
+        : this.isForXdpOnly(this.functionsOf(h));
+      return !forXdp;
+    }
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = this.providerOf(c);
     const possible = (guard: Guard): boolean =>
-      this.question.isPossible({ guard, provider, isThis, refusalsCount: this.declares });
+      this.question.isPossible({ guard, provider, isThis, refusalsCount: true });
     switch (h.kind) {
       case 'global':
         return true;
@@ -321,6 +321,12 @@ export class DriverGuards {
         return own.length === 0 || own.some((fn) => possible(this.reach.of(fn, this.waysOf(c))));
       }
     }
+  }
+
+  /** True if a field is accessed only while an XDP program or an AF_XDP socket is there. */
+  private isKeptForXdp(h: Holder): boolean {
+    if (h.kind !== 'field' || this.reach.saying(BPF_PROGRAM).length === 0) return false;
+    return this.accesses(h).every(isForXdp);
   }
 
   private isForXdpOnly(functions: readonly FunctionRef[]): boolean {
@@ -483,5 +489,7 @@ export class DriverGuards {
   }
 }
 
+/** In the head or the body of whatever asks for a program. */
+const BPF_PROGRAM = 'bpf_prog';
 const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
 const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;

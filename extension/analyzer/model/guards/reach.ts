@@ -2,21 +2,24 @@
  * When a function is reached at all: what all ways to it agree on, in words that hold in the whole driver. Packets and
  * descriptors are left behind at each call; modes and what is known of buffers stay.
  */
+import { TYPE } from '../../kernel/structures.ts';
 import type { AssignExpr, Expr, Span } from '../../syntax/ast.ts';
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
 import { indirectPrefix } from '../call-arguments.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
 import { type Atom, type Literal, makeAtom, meaningOfAtom, type StatedAt } from './atom.ts';
 import { type CallSite, CallSites } from './call-sites.ts';
+import { conditionOf } from './condition.ts';
 import type { ConditionContext } from './condition-context.ts';
 import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
-import { ALWAYS, both, type Conjunction, either, type Guard, NEVER } from './guard.ts';
+import { ALWAYS, both, type Conjunction, either, type Guard, literal, necessary, NEVER } from './guard.ts';
 import type { WordIndex } from './word-index.ts';
 import { Markers } from './markers.ts';
 import { memberKey, memberUses } from './member-uses.ts';
 import { Modes } from './modes.ts';
 import { objectsOf, QueueObjects } from './objects.ts';
+import { constantText } from './subject.ts';
 import { typeOfExpression } from '../types.ts';
 
 /** What is asked of the driver besides. */
@@ -39,6 +42,8 @@ export interface Ways {
   /** Tells these ways from others. */
   readonly name: string;
   among(fn: FunctionRef, sites: readonly CallSite[]): readonly CallSite[];
+  /** The ways to the callers, if other calls count there. */
+  readonly above?: Ways;
 }
 
 /** How far up callers are followed to a table. */
@@ -137,7 +142,43 @@ export class Reach {
    * @param by the ways that count, if not all do
    */
   at(fn: FunctionRef, span: Span, by: Ways = ALL_WAYS): Guard {
-    return both(this.driverWide(this.flow(fn).at(span), fn.placed.file), this.of(fn, by));
+    const here = this.flow(fn).at(span);
+    return both(this.driverWide(here, fn.placed.file), this.of(fn, this.agreeing(fn, here, by)));
+  }
+
+  /** The ways to a function without the calls whose arguments contradict what a place in it stands under. */
+  private agreeing(fn: FunctionRef, here: Guard, by: Ways): Ways {
+    const asked = necessary(here).filter(({ atom }) => atom.subject.root === 'parameter');
+    if (asked.length === 0) return by;
+    const sites = this.sites.of(fn);
+    const left = sites.filter((site) => !asked.some((l) => this.passesOther(fn, site, l)));
+    // Where none is left, there are calls that are not known.
+    if (left.length === sites.length || left.length === 0) return by;
+    const name = `${by.name}|${fn.id}:${left.map((site) => sites.indexOf(site)).join(',')}`;
+    const among: Ways['among'] = (of, all) => {
+      const some = by.among(of, all);
+      return of === fn ? some.filter((site) => left.includes(site)) : some;
+    };
+    return { name, among, above: by.above ?? by };
+  }
+
+  /** True if a call passes something of which the literal does not hold, as a constant shows or what the call stands under. */
+  private passesOther(
+    { placed: { item } }: FunctionRef,
+    { caller, call }: CallSite,
+    { atom, holds }: Literal,
+  ): boolean {
+    const { subject, compare } = atom;
+    if (compare.is !== 'set' && compare.is !== 'equal') return false;
+    const made = this.flow(caller).callAt(call.at.s, call.at.e);
+    const position = item.params.findIndex((p) => p.name === subject.id);
+    const arg = made === null || position < 0 ? undefined : made.x.args[position + indirectPrefix(made.x)];
+    if (made === null || arg === undefined) return false;
+    if (compare.is === 'set')
+      return (arg.k === 'addr' && !holds) || both(made.guard, conditionOf(arg, made.cx, holds)) === NEVER;
+    const constant = constantText(arg, made.cx);
+    if (constant === null || isNumber(constant) !== isNumber(compare.to)) return false;
+    return (constant === compare.to) !== holds;
   }
 
   /** When a function mentions a name without calling it, in the words of the driver; null if it does not. */
@@ -250,12 +291,15 @@ export class Reach {
     if (wanted !== ALL_WAYS) this.looked += all.length + 1;
     const by = this.looked > MOST_LOOKED ? ALL_WAYS : wanted;
     for (const { caller, call } of by.among(fn, all)) {
-      const here = this.driverWide(this.flow(caller).at(call.at), caller.placed.file);
-      const entered = both(here, yield { fn: caller, by });
+      const under = this.flow(caller).at(call.at);
+      const here = this.driverWide(under, caller.placed.file);
+      const entered = both(here, yield { fn: caller, by: this.agreeing(caller, under, by.above ?? by) });
       const through = fieldCalled(call, this.flow(caller));
       ways.push(through === null ? entered : both(entered, yield* this.stored(through, name)));
       if (ways.at(-1) === ALWAYS) return ALWAYS;
     }
+    // Frames of other devices: none of them is memory of a provider.
+    if (ways.length === 0 && this.cx.pointers.get(XDP_SENDS)?.has(name) === true) return FOR_XDP;
     if (ways.length === 0) ways.push(...(yield* this.handedOn(fn)));
     if (ways.length === 0) {
       for (const other of this.cx.words.having(name)) {
@@ -353,8 +397,11 @@ export class Reach {
       if (atom === null) continue;
       const same = out.findIndex((o) => o.atom.id === atom.id);
       if (same < 0) out.push({ atom, holds: l.holds });
+      else if (out[same]?.holds === l.holds) continue;
+      // Asked twice, and there was one in the end.
+      else if (excludes(atom)) out[same] = { atom, holds: true };
       // Two of a kind, one so and one not: nothing is known of the kind.
-      else if (out[same]?.holds !== l.holds) out.splice(same, 1);
+      else out.splice(same, 1);
     }
     return out;
   }
@@ -401,6 +448,12 @@ export class Reach {
   }
 }
 
+const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
+const FOR_XDP: Guard = literal({
+  atom: makeAtom({ key: '', id: '', root: 'global', member: null }, { is: 'xdp' }),
+  holds: true,
+});
+
 /** The member that is assigned to, as `struct tag.field`. */
 export function memberStored({ x, cx }: Guarded<AssignExpr>): string | null {
   return x.l.k === 'member' ? memberKey(x.l, cx) : null;
@@ -420,4 +473,14 @@ function fieldCalled(call: CallSite['call'], flow: FunctionGuards): string | nul
   const [first] = indirectPrefix(found.x) > 0 ? found.x.args : [];
   if (first?.k !== 'member') return null;
   return memberKey(first, found.cx);
+}
+
+/** True for what keeps providers away while it is there. */
+function excludes(atom: Atom): boolean {
+  const means = meaningOfAtom(atom);
+  return means === 'xdp' || means === 'xsk';
+}
+
+function isNumber(text: string): boolean {
+  return /^-?\d/.test(text);
 }
