@@ -139,7 +139,9 @@ export function meaningOfNull(type: string): Condition | null {
 }
 
 /** Tags and typedefs of which `facet` is said: single words, as they stand in a text. */
-export function typeWords(facet: 'travels' | 'held' | 'excludes' | 'operations' | 'driverFact'): readonly string[] {
+export function typeWords(
+  facet: 'travels' | 'held' | 'excludes' | 'operations' | 'driverFact',
+): readonly string[] {
   return [...Object.entries<KernelType>(STRUCTURES), ...Object.entries<KernelType>(TYPEDEFS)].flatMap(
     ([name, type]) => (type[facet] === true ? [name] : []),
   );

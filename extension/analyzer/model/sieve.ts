@@ -49,6 +49,7 @@ const RING_WORDS = set(namesWhere(({ ringParameter }) => ringParameter === true)
 const HOLDER_TYPES = set(typeWords('held'));
 /** Types of what keeps providers away: whoever tests for one says when receive buffers are pages. */
 const EXCLUDING_TYPES = set(typeWords('excludes'));
+const RCU = wordHash('__rcu');
 
 /** Names that too many other things have as well. */
 const COMMON_NAMES = set(['dma', 'addr', 'phys', 'base', 'page', 'data', 'struct', 'const']);
@@ -139,7 +140,8 @@ export class Sieve {
     for (let i = 0; i + 1 < words.length; i++) {
       const name = words[i + 1] ?? 0;
       if (HOLDER_TYPES.has(words[i] ?? 0) && !COMMON_NAMES.has(name)) this.holders.set(name, true);
-      if (EXCLUDING_TYPES.has(words[i] ?? 0)) this.excluding.set(name, true);
+      if (EXCLUDING_TYPES.has(words[i] ?? 0))
+        this.excluding.set(name === RCU ? (words[i + 2] ?? 0) : name, true);
     }
   }
 

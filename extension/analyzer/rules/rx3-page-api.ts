@@ -38,10 +38,19 @@ const KINDS: ReadonlySet<FactKind> = new Set([
   'put-page',
 ]);
 
+/**
+ * True if the function also puts such buffers into fragments. Without a pool, an address is made a page to be mapped or
+ * freed as well, which the pool does itself.
+ */
+function becomesFragment({ fn }: BufferFact, c: BufferClass): boolean {
+  return c.facts.some((f) => (f.kind === 'frag' || f.kind === 'coalesce') && f.fn === fn);
+}
+
 function isPageCall(f: BufferFact, c: BufferClass): boolean {
   const pooled = f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address');
   const synced = f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool';
   if (!pooled && !synced && !KINDS.has(f.kind)) return false;
+  if (f.kind === 'page-of' && !isPooled(c) && !becomesFragment(f, c)) return false;
   return (f.kind !== 'put-page' || isPooled(c)) && adviceFor(f) !== null;
 }
 

@@ -145,7 +145,7 @@ ${LONG}	queue(netdev_priv(ndev), skb);
 static const struct net_device_ops nops = { .ndo_start_xmit = xmit };
 `,
     });
-    expect(whole?.messages).toContainEqual(expect.stringContaining('maps a fragment by its address'));
+    expect(whole?.messages).toContainEqual(expect.stringContaining('use skb_frag_dma_map()'));
     expect(relevant?.places).toEqual(whole?.places);
   });
 
@@ -201,4 +201,37 @@ static int rx(struct page_pool *pool, struct sk_buff *skb, struct drv_buf *b)
     expect(opened.analysis().findings.map(({ rule }) => rule)).toContain('rx7-recycling');
     opened.dispose();
   }
+});
+
+test('who tests for an XDP program is read, with the other callers of what it calls', async () => {
+  const driver = (other: string): string => `struct coot_buf { struct page *page; };
+struct coot_ring { struct page_pool *pool; struct coot_buf *bufs; struct bpf_prog __rcu *prog; int polls; };
+static int rx(struct coot_ring *ring)
+{
+	struct coot_buf *b = &ring->bufs[0];
+
+	b->page = page_pool_dev_alloc_pages(ring->pool);
+	return build(page_address(b->page));
+}
+static void poll(struct coot_ring *ring)
+{
+${LONG}	if (rcu_access_pointer(ring->prog))
+		rx(ring);
+}
+static void give(struct coot_ring *ring, struct sk_buff *skb)
+{
+	skb_add_rx_frag(skb, 0, ring->bufs[0].page, 0, 64, PAGE_SIZE);
+}
+static void drain(struct coot_ring *ring)
+{
+${LONG}${other}
+}
+`;
+  const placesOf = async (other: string) =>
+    (await readings({ 'coot.c': driver(other) })).map((r) => r.places);
+  const [alone, aloneScanned] = await placesOf('');
+  const [both, bothScanned] = await placesOf('\trx(ring);');
+  expect(aloneScanned).toEqual(alone);
+  expect(bothScanned).toEqual(both);
+  expect(both?.length).toBeGreaterThan(alone?.length ?? 0);
 });

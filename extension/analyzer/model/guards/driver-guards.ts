@@ -26,7 +26,7 @@ import { XdpPools } from './xdp-pools.ts';
 import { membersIn } from './member-accesses.ts';
 import { memberUses } from './member-uses.ts';
 import { constantText } from './subject.ts';
-import { type AskedWords, memberStored, Reach, type ReachContext, type Ways } from './reach.ts';
+import { type AskedWords, memberStored, Reach, type ReachContext, type Ways, XDP_SENDS } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked' | 'hasModes'> {
   readonly classes: readonly BufferClass[];
@@ -297,12 +297,7 @@ export class DriverGuards {
   holderMeetsProvider(h: Holder, c: BufferClass): boolean {
     const isRecord = h.kind === 'field' || h.kind === 'global';
     // What XDP alone keeps or hands on stays a page.
-    if (!this.hasModes) {
-      const forXdp = isRecord
-        ? keepsFrames(h, this.reach) || this.isKeptForXdp(h)
-        : this.isForXdpOnly(this.functionsOf(h));
-      return !forXdp;
-    }
+    if (!this.hasModes) return !(isRecord ? this.isKeptForXdp(h) : this.isForXdpOnly(this.functionsOf(h)));
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const provider = this.providerOf(c);
     const possible = (guard: Guard): boolean =>
@@ -325,8 +320,9 @@ export class DriverGuards {
 
   /** True if a field is accessed only while an XDP program or an AF_XDP socket is there. */
   private isKeptForXdp(h: Holder): boolean {
-    if (h.kind !== 'field' || this.reach.saying(BPF_PROGRAM).length === 0) return false;
-    return this.accesses(h).every(isForXdp);
+    if (keepsFrames(h, this.reach)) return true;
+    const mayBe = h.kind === 'field' && this.reach.saying(BPF_PROGRAM).length > 0;
+    return mayBe && this.accesses(h).every(isForXdp);
   }
 
   private isForXdpOnly(functions: readonly FunctionRef[]): boolean {

@@ -448,7 +448,8 @@ export class Reach {
   }
 }
 
-const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
+/** The operation by which XDP sends. */
+export const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
 const FOR_XDP: Guard = literal({
   atom: makeAtom({ key: '', id: '', root: 'global', member: null }, { is: 'xdp' }),
   holds: true,
