@@ -37,6 +37,13 @@ export function mergeConversions(
   return { ok: true, files: files.sort((a, b) => (a.uri < b.uri ? -1 : 1)) };
 }
 
+/** What is ticked when a preview opens: what is safe. A conversion that stands alone was asked for. */
+export function firstTicked(conversions: readonly Conversion[]): readonly Conversion[] {
+  return conversions.length === 1
+    ? conversions
+    : conversions.filter(({ applicability }) => applicability === 'safe');
+}
+
 function same(a: ConversionEdit, b: ConversionEdit): boolean {
   return a.start === b.start && a.end === b.end && a.newText === b.newText;
 }

@@ -11,7 +11,7 @@ import {
   PREVIEW_COMMAND,
   type ProtocolRange,
 } from '../server/protocol.ts';
-import { type MergedFile, mergeConversions } from './conversion.ts';
+import { type MergedFile, firstTicked, mergeConversions } from './conversion.ts';
 import type { DriverService } from './driver-service.ts';
 
 const SCHEME = 'netmem-preview';
@@ -80,13 +80,16 @@ async function offer(conversions: readonly Conversion[], texts: PreviewTexts): P
   const title = usable.length === 1 ? (usable[0]?.title ?? '') : `${usable.length} netmem conversions`;
   const all = mergeConversions(usable);
   await show(all.ok ? all.files : usable.flatMap(asFiles), title, texts);
-  const chosen = await choose(usable, title, (selection) => {
+  const showOnly = (selection: readonly Conversion[]) => {
     const merged = mergeConversions(selection);
     const changed = new Map(merged.ok ? merged.files.map((file) => [file.uri, file.after]) : []);
     // A conversion that was unticked leaves its files as they are.
     for (const { uri, before } of usable.flatMap(({ files }) => files))
       texts.set(uri, 'after', changed.get(uri) ?? before);
-  });
+  };
+  const ticked = firstTicked(usable);
+  if (ticked.length < usable.length) showOnly(ticked);
+  const chosen = await choose(usable, ticked, title, showOnly);
   await closePreview(title);
   if (chosen === null || chosen.length === 0) return;
   const merged = mergeConversions(chosen);
@@ -123,6 +126,7 @@ interface Choice extends vscode.QuickPickItem {
 /** The ticked conversions, or null if the user went away. */
 function choose(
   conversions: readonly Conversion[],
+  ticked: readonly Conversion[],
   title: string,
   onSelection: (selection: readonly Conversion[]) => void,
 ): Promise<readonly Conversion[] | null> {
@@ -137,7 +141,7 @@ function choose(
     detail: conversion.refusals.join('; '),
     conversion,
   }));
-  pick.selectedItems = pick.items;
+  pick.selectedItems = pick.items.filter(({ conversion }) => ticked.includes(conversion));
   return new Promise((done) => {
     pick.onDidChangeSelection((items) => onSelection(items.map(({ conversion }) => conversion)));
     pick.onDidAccept(() => {

@@ -6,12 +6,13 @@ import {
   EXPLAIN_REQUEST,
   type ExplainedFinding,
   type ExplainParams,
+  OPEN_PLACE_COMMAND,
   type ProtocolRange,
+  SHOW_FIXES_COMMAND,
 } from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
+import { ExplanationView } from './explanation-view.ts';
 import { fromRange } from './ranges.ts';
-
-const SCHEME = 'netmem-explanation';
 
 /** Where a command was called: from the light bulb with its place, or from the palette at the caret. */
 interface Place {
@@ -20,7 +21,7 @@ interface Place {
 }
 
 export function registerWords(drivers: DriverService): vscode.Disposable {
-  const texts = new Map<string, string>();
+  const view = new ExplanationView();
 
   const findings = async (uri: unknown, range: unknown): Promise<readonly ExplainedFinding[]> => {
     const place = isPlace({ uri, range }) ? { uri, range } : caret();
@@ -33,12 +34,8 @@ export function registerWords(drivers: DriverService): vscode.Disposable {
   };
 
   const explain = async (uri: unknown, range: unknown): Promise<void> => {
-    for (const { rule, markdown } of (await findings(uri, range)).slice(0, 1)) {
-      const document = vscode.Uri.from({ scheme: SCHEME, path: `/${rule}.md` });
-      texts.set(document.path, markdown);
-      changed.fire(document);
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', document);
-    }
+    const [found] = await findings(uri, range);
+    if (found !== undefined) await view.show(found);
   };
 
   const copy = async (uri: unknown, range: unknown): Promise<void> => {
@@ -46,16 +43,33 @@ export function registerWords(drivers: DriverService): vscode.Disposable {
     if (found.length > 0) await vscode.env.clipboard.writeText(found.map(({ text }) => text).join(''));
   };
 
-  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const showFixes = async (uri: unknown, range: unknown): Promise<void> => {
+    if (!isPlace({ uri, range })) return;
+    await openPlace(uri, Reflect.get(Object(range), 'start'));
+    await vscode.commands.executeCommand('editor.action.quickFix');
+  };
+
   return vscode.Disposable.from(
-    changed,
-    vscode.workspace.registerTextDocumentContentProvider(SCHEME, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: ({ path }) => texts.get(path) ?? '',
-    }),
+    view,
     vscode.commands.registerCommand(EXPLAIN_COMMAND, explain),
     vscode.commands.registerCommand(COPY_COMMAND, copy),
+    vscode.commands.registerCommand(OPEN_PLACE_COMMAND, openPlace),
+    vscode.commands.registerCommand(SHOW_FIXES_COMMAND, showFixes),
   );
+}
+
+/** Shows a place with the caret at it, in the column where its file is open if there is one. */
+async function openPlace(uri: unknown, position: unknown): Promise<void> {
+  if (typeof uri !== 'string' || !isPosition(position)) return;
+  const file = vscode.Uri.parse(uri);
+  const open = vscode.window.visibleTextEditors.find(
+    ({ document }) => document.uri.toString() === file.toString(),
+  );
+  const at = new vscode.Position(position.line, position.character);
+  await vscode.window.showTextDocument(file, {
+    selection: new vscode.Range(at, at),
+    viewColumn: open?.viewColumn ?? vscode.ViewColumn.One,
+  });
 }
 
 function caret(): unknown {
@@ -69,5 +83,14 @@ function isPlace(value: unknown): value is Place {
     value !== null &&
     typeof Reflect.get(value, 'uri') === 'string' &&
     typeof Reflect.get(value, 'range') === 'object'
+  );
+}
+
+function isPosition(value: unknown): value is ProtocolRange['start'] {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof Reflect.get(value, 'line') === 'number' &&
+    typeof Reflect.get(value, 'character') === 'number'
   );
 }

@@ -35,22 +35,34 @@ export function acceptActions(
   const diagnostic = toDiagnostic(snapshot, finding);
   const document = snapshot.documents.get(finding.location.file);
   if (diagnostic === null || document === undefined) return [];
-  const inside = functionOf(snapshot, finding);
-  const scopes = SCOPES.filter((scope) => scope !== 'function' || inside !== null);
-  const place = { uri: document.uri, range: diagnostic.range, rule: finding.rule };
+  const { scopes, ...place } = acceptOffer(snapshot, finding, document.uri, diagnostic.range);
   const of = (title: string) => ({ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic] });
   if (isWorkbench) {
     const title = `Accept ${finding.rule}…`;
-    const offer: AcceptOffer = {
-      ...place,
-      scopes: scopes.map((scope) => ({ scope, words: where(scope, inside) })),
-    };
+    const offer: AcceptOffer = { ...place, scopes };
     return [{ ...of(title), command: { title, command: ACCEPT_COMMAND, arguments: [offer] } }];
   }
-  return scopes.map((scope) => ({
-    ...of(`Accept ${finding.rule} ${where(scope, inside)} (baseline)`),
+  return scopes.map(({ scope, words }) => ({
+    ...of(`Accept ${finding.rule} ${words} (baseline)`),
     data: { ...place, scope, generation: snapshot.generation } satisfies AcceptData,
   }));
+}
+
+/** For how much a finding can be accepted. */
+export function acceptOffer(
+  snapshot: DriverSnapshot,
+  finding: Finding,
+  uri: string,
+  range: AcceptOffer['range'],
+): AcceptOffer {
+  const inside = functionOf(snapshot, finding);
+  const scopes = SCOPES.filter((scope) => scope !== 'function' || inside !== null);
+  return {
+    uri,
+    range,
+    rule: finding.rule,
+    scopes: scopes.map((scope) => ({ scope, words: where(scope, inside) })),
+  };
 }
 
 function where(scope: Scope, inside: string | null): string {

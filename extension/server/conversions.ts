@@ -3,7 +3,7 @@ import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
-import { placeOf } from './explain.ts';
+import { placeOf } from './places.ts';
 import type { Conversion, ConversionsParams, ConvertedFile, ProtocolRange } from './protocol.ts';
 
 /** The plans for the place asked about, or for the whole driver. Refused ones have no files, but say why. */

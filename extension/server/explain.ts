@@ -3,34 +3,46 @@ import type { Finding } from '../analyzer/finding.ts';
 import type { FixPlan } from '../analyzer/fix.ts';
 import type { Location } from '../analyzer/text/range.ts';
 import { codeSpan, escape } from '../analyzer/report/markdown.ts';
-import { visible } from '../analyzer/report/visible.ts';
-import { URI, Utils } from 'vscode-uri';
+import { acceptOffer } from './accept-actions.ts';
+import { plansAt } from './conversions.ts';
+import { toRange } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
-import type { ExplainedFinding } from './protocol.ts';
+import { placeOf } from './places.ts';
+import {
+  ACCEPT_COMMAND,
+  COPY_COMMAND,
+  type ExplainedFinding,
+  OPEN_PLACE_COMMAND,
+  PREVIEW_COMMAND,
+  RULE_PAGE_COMMAND,
+  SHOW_FIXES_COMMAND,
+  SHOW_IN_SIMULATOR_COMMAND,
+} from './protocol.ts';
 
 /** Explains the finding, with the reason why this very place was chosen. */
 export function explain(snapshot: DriverSnapshot, finding: Finding): ExplainedFinding {
   const place = placeOf(snapshot, finding.location);
   const because = finding.evidence.map((step) => ({
     at: placeOf(snapshot, step.location),
+    link: linkTo(snapshot, step.location),
     message: step.message,
   }));
   const markdown = [
     `# ${finding.rule}`,
-    codeSpan(place),
+    linkTo(snapshot, finding.location),
     escape(finding.message),
     `- Requirement: **${finding.requirement}** of Documentation/networking/netmem.rst`,
     `- Severity: ${finding.severity}; confidence: ${finding.confidence}`,
     ...(finding.replacement === null ? [] : [`- In its place: ${codeSpan(finding.replacement)}`]),
     ...section(
       'Why this place',
-      because.map(({ at, message }) => `- ${codeSpan(at)}: ${escape(message)}`),
+      because.map(({ link, message }) => `- ${link}: ${escape(message)}`),
     ),
     ...section(
       'What can be done',
       finding.fixes.flatMap((plan) => describe(snapshot, plan)),
     ),
-    `Full text of the rule: \`netmem explain ${finding.rule}\``,
+    ...section('Next', nextSteps(snapshot, finding)),
   ];
   const text = [
     `${place}: ${finding.severity}: ${finding.message} [${finding.rule}]`,
@@ -38,6 +50,53 @@ export function explain(snapshot: DriverSnapshot, finding: Finding): ExplainedFi
     ...(finding.fixes[0] === undefined ? [] : [`fix: ${finding.fixes[0].title}`]),
   ];
   return { rule: finding.rule, markdown: `${markdown.join('\n\n')}\n`, text: `${text.join('\n')}\n` };
+}
+
+/** What can be done about the finding, as commands of this extension. */
+function nextSteps(snapshot: DriverSnapshot, finding: Finding): string[] {
+  const document = snapshot.documents.get(finding.location.file);
+  if (document === undefined) return [];
+  const { uri } = document;
+  const range = toRange(document, finding.location.range);
+  const edits = finding.fixes.some((plan) => plan.edits.length > 0);
+  const previews = plansAt(snapshot, uri, range).some((plan) => plan.edits.length > 0);
+  const steps = [
+    ...(edits ? [commandLink('Fix…', SHOW_FIXES_COMMAND, uri, range)] : []),
+    ...(previews ? [commandLink('Preview the conversion…', PREVIEW_COMMAND, uri, range)] : []),
+    commandLink(
+      `Show ${finding.requirement} in the simulator`,
+      SHOW_IN_SIMULATOR_COMMAND,
+      uri,
+      finding.requirement,
+    ),
+    commandLink('Read the page of the rule', RULE_PAGE_COMMAND, finding.rule),
+    commandLink(`Accept ${finding.rule}…`, ACCEPT_COMMAND, acceptOffer(snapshot, finding, uri, range)),
+    commandLink('Copy as text', COPY_COMMAND, uri, range),
+  ];
+  return steps.map((step) => `- ${step}`);
+}
+
+/** A place that opens when it is clicked. */
+function linkTo(snapshot: DriverSnapshot, location: Location): string {
+  const document = snapshot.documents.get(location.file);
+  const place = placeOf(snapshot, location);
+  if (document === undefined) return codeSpan(place);
+  return commandLink(
+    codeSpan(place),
+    OPEN_PLACE_COMMAND,
+    document.uri,
+    toRange(document, location.range).start,
+  );
+}
+
+/** @param text Markdown, of ours or escaped */
+function commandLink(text: string, command: string, ...args: readonly unknown[]): string {
+  // What ends a link's target in Markdown is left as it is by the usual encoding.
+  const encoded = encodeURIComponent(JSON.stringify(args)).replace(
+    /[()'*!~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+  return `[${text}](command:${command}?${encoded})`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
@@ -50,16 +109,7 @@ function describe(snapshot: DriverSnapshot, plan: FixPlan): string[] {
   return [
     `- ${escape(plan.title)} (${plan.applicability}; ${size})`,
     ...plan.refusals.map(
-      ({ location, reason }) => `  - left alone: ${codeSpan(placeOf(snapshot, location))}: ${escape(reason)}`,
+      ({ location, reason }) => `  - left alone: ${linkTo(snapshot, location)}: ${escape(reason)}`,
     ),
   ];
-}
-
-/** `file.c:12:5`, as compilers print it. */
-export function placeOf(snapshot: DriverSnapshot, { file, range }: Location): string {
-  const name = visible(Utils.basename(URI.parse(file)));
-  const document = snapshot.documents.get(file);
-  if (document === undefined) return name;
-  const { line, character } = document.positionAt(range.start);
-  return `${name}:${line + 1}:${character + 1}`;
 }

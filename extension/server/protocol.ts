@@ -108,6 +108,10 @@ export interface ExplainedFinding {
 /** Commands of this extension that the light bulb offers; arguments: URI and range of the finding. */
 export const EXPLAIN_COMMAND = 'netmem.explainFinding';
 export const COPY_COMMAND = 'netmem.copyFinding';
+/** Arguments: URI and position, as LSP counts. */
+export const OPEN_PLACE_COMMAND = 'netmem.openPlace';
+/** Opens the light bulb's menu; arguments: URI and range. */
+export const SHOW_FIXES_COMMAND = 'netmem.showFixes';
 /** Arguments: URI of a file of the driver, and the requirement. */
 export const SHOW_IN_SIMULATOR_COMMAND = 'netmem.showInSimulator';
 /** Argument: `AcceptOffer`, or `AcceptParams` if nothing is to be asked. */

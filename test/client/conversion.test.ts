@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeConversions } from '../../extension/client/conversion.ts';
+import { firstTicked, mergeConversions } from '../../extension/client/conversion.ts';
 import type { Conversion, ConversionEdit } from '../../extension/server/protocol.ts';
 
 const A = 'file:///d/a.c';
@@ -32,6 +32,13 @@ test('what several conversions agree on is changed once', () => {
 test('conversions that want different things of one place are refused, with the place', () => {
   const clash = [conversion(A, 'a\nbcd', [2, 4, 'x']), conversion(A, 'a\nbcd', [3, 5, 'y'])];
   expect(texts(clash)).toMatch(/^a\.c:2: /);
+});
+
+test('safe conversions are ticked at first, others only if they were asked for alone', () => {
+  const safe = conversion(A, 'x', [0, 1, 'y']);
+  const unsafe: Conversion = { ...safe, applicability: 'unsafe' };
+  expect(firstTicked([safe, unsafe])).toEqual([safe]);
+  expect(firstTicked([unsafe])).toEqual([unsafe]);
 });
 
 test('nothing chosen changes nothing', () => {

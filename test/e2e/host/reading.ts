@@ -67,7 +67,7 @@ export function define(): void {
         (text) => text.startsWith(`tern_rx.c:${line}:`) && text.includes(ruleOf(first)),
       );
       await vscode.commands.executeCommand('netmem.explainFinding');
-      await until(tabs, (open) => open.some((label) => label.includes(`Preview ${ruleOf(first)}`)));
+      await until(tabs, (open) => open.some((label) => label.includes(`Explain ${ruleOf(first)}`)));
     });
 
     it('says nothing about C that is no driver', async () => {
