@@ -72,11 +72,13 @@ test('and in the code: above the function with the provider, behind the line, an
   const line = /:(\d+)/.exec(await place.innerText())?.[1] ?? '';
   await place.click();
   await cursor(Number(line));
-  const lens = vscode.page.locator('.codelens-decoration', { hasText: `dma-buf: fails at line ${line}` });
+  // It lies behind the refusal: it has not happened.
+  const lens = vscode.page.locator('.codelens-decoration', {
+    hasText: `dma-buf: would fail at line ${line}`,
+  });
   // It may stand above what is in sight.
   await lens.first().waitFor({ state: 'attached' });
-  // A fault's line is coloured, and what ran has a border.
-  await expect.poll(() => coloured('background-color')).toBeGreaterThan(0);
+  // What ran has a border.
   await expect.poll(() => coloured('border-left-width')).toBeGreaterThan(0);
   await vscode.screenshot('panel-marks');
 });
@@ -113,6 +115,6 @@ test('takes its marks and problems away when it is closed', async () => {
   const rows = await vscode.problems();
   await expect.poll(() => rows.filter({ hasText: 'netmem simulator' }).count()).toBe(0);
   // Lenses are drawn anew a moment after.
-  const verdicts = vscode.page.locator('.codelens-decoration', { hasText: 'fails at line' });
+  const verdicts = vscode.page.locator('.codelens-decoration', { hasText: /fails? at line/ });
   await expect.poll(() => verdicts.count()).toBe(0);
 });
