@@ -21,7 +21,7 @@ export interface NetmemApi {
 /** Registers what the manifest promises and needs no process of its own. */
 export function registerFeatures(context: vscode.ExtensionContext, files: SaveFile): DriverService {
   const drivers = new DriverService();
-  const readiness = registerReadiness(drivers);
+  const readiness = registerReadiness(drivers, context.workspaceState);
   const marks = new RunMarks();
   context.subscriptions.push(
     drivers,

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Readiness, ReadinessFinding, RequirementReadiness } from '../server/protocol.ts';
 import { toRange } from './ranges.ts';
+import { findingLabel, requirementLabel } from './readiness-words.ts';
 
 export type Node =
   | { readonly kind: 'driver'; readonly readiness: Readiness; readonly alone: boolean }
@@ -39,6 +40,16 @@ export class ReadinessTree implements vscode.TreeDataProvider<Node> {
   showScanned(drivers: readonly Readiness[]): void {
     this.#scanned = drivers;
     this.#changed.fire(undefined);
+  }
+
+  /** The driver of the active editor, to reveal it. */
+  get activeNode(): Node | null {
+    return this.getChildren()[0] ?? null;
+  }
+
+  /** Only drivers are revealed. */
+  getParent(): undefined {
+    return undefined;
   }
 
   getChildren(node?: Node): Node[] {
@@ -82,22 +93,21 @@ function driverItem(readiness: Readiness, alone: boolean): vscode.TreeItem {
 }
 
 function requirementItem(standing: RequirementReadiness): vscode.TreeItem {
-  const { requirement, title, label, why, findings, notes } = standing;
+  const { requirement, title, why, findings } = standing;
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(requirement, findings.length === 0 ? None : Collapsed);
-  // The state first: views are narrow, and what comes last is cut off.
-  const also = notes === 0 ? '' : `, ${notes} note${notes === 1 ? '' : 's'}`;
-  item.description = `${label}${also} · ${title}`;
-  item.tooltip = `${requirement}: ${title}\n${label}${why === null ? '' : `: ${why}`}${also}`;
+  const label = requirementLabel(standing);
+  const item = new vscode.TreeItem(label, findings.length === 0 ? None : Collapsed);
+  item.description = title;
+  item.tooltip = `${requirement}: ${title}\n${label}${why === null ? '' : `: ${why}`}`;
   item.iconPath = STATE_ICON[standing.state];
   return item;
 }
 
 function findingItem(finding: ReadinessFinding): vscode.TreeItem {
   const uri = vscode.Uri.parse(finding.uri);
-  const file = uri.path.slice(uri.path.lastIndexOf('/') + 1);
-  const item = new vscode.TreeItem(finding.message);
-  item.description = `${file}:${finding.range.start.line + 1}`;
+  const item = new vscode.TreeItem(findingLabel(finding));
+  item.description = finding.message;
+  item.contextValue = 'netmemFinding';
   item.tooltip = `${finding.message}\n${finding.rule}`;
   item.iconPath = SEVERITY_ICON[finding.severity];
   item.command = {

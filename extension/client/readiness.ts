@@ -1,11 +1,28 @@
 /** Keeps the readiness tree, the status item and the `netmem.isDriver` context in step with the active editor. */
 import * as vscode from 'vscode';
-import type { Readiness } from '../server/protocol.ts';
+import {
+  ACCEPT_COMMAND,
+  type AcceptOffer,
+  COPY_COMMAND,
+  EXPLAIN_COMMAND,
+  type Readiness,
+  type ReadinessFinding,
+  SHOW_FIXES_COMMAND,
+} from '../server/protocol.ts';
 import type { DriverService } from './driver-service.ts';
-import { ReadinessTree } from './readiness-view.ts';
+import { type Node, ReadinessTree } from './readiness-view.ts';
 import { isSource } from './sources.ts';
 
 const READINESS_VIEW = 'netmem.readiness';
+
+/** The tree was unfolded in this workspace before. */
+const REVEALED = 'netmem.readiness.revealed';
+
+const SCOPES: AcceptOffer['scopes'] = [
+  { scope: 'line', words: 'on its line' },
+  { scope: 'function', words: 'in its function' },
+  { scope: 'file', words: 'in its file' },
+];
 
 export interface ReadinessFeature {
   /** Adds the drivers that an analysis of the workspace found. */
@@ -14,7 +31,7 @@ export interface ReadinessFeature {
 }
 
 /** Shows how far the driver of the active editor is; quiet about everything that is no driver. */
-export function registerReadiness(drivers: DriverService): ReadinessFeature {
+export function registerReadiness(drivers: DriverService, state: vscode.Memento): ReadinessFeature {
   const tree = new ReadinessTree();
   const view = vscode.window.createTreeView(READINESS_VIEW, {
     treeDataProvider: tree,
@@ -30,13 +47,26 @@ export function registerReadiness(drivers: DriverService): ReadinessFeature {
     tree.show(readiness);
     void vscode.commands.executeCommand('setContext', 'netmem.isDriver', readiness !== null);
     if (readiness === null) {
+      view.badge = undefined;
       status.hide();
       return;
     }
     const { met, summary, requirements } = readiness;
+    const open = requirements.filter((each) => each.state === 'open').length;
+    view.badge =
+      open === 0 ? undefined : { value: open, tooltip: `${readiness.name}: ${open} requirements are open` };
+    if (state.get(REVEALED) !== true) void revealOnce();
     status.text = `$(circuit-board) netmem ${met}/${requirements.length}`;
     status.tooltip = `${readiness.name}: ${summary}`;
     status.show();
+  };
+
+  /** VS Code folds the views of the Explorer up at first. */
+  const revealOnce = async (): Promise<void> => {
+    const node = tree.activeNode;
+    if (node === null) return;
+    await state.update(REVEALED, true);
+    await view.reveal(node, { select: false, focus: false, expand: true });
   };
 
   const update = async (): Promise<void> => {
@@ -52,9 +82,22 @@ export function registerReadiness(drivers: DriverService): ReadinessFeature {
   };
   refresh();
 
+  /** The place of a finding in the tree, as commands take it. */
+  const onFinding = (command: string, run: (finding: ReadinessFinding) => readonly unknown[]) => {
+    const [name, called] = [`${command}InTree`, command];
+    return vscode.commands.registerCommand(name, async (node: unknown) => {
+      const finding = findingOf(node);
+      if (finding !== null) await vscode.commands.executeCommand(called, ...run(finding));
+    });
+  };
+
   const disposable = vscode.Disposable.from(
     view,
     status,
+    onFinding(SHOW_FIXES_COMMAND, ({ uri, range }) => [uri, range]),
+    onFinding(EXPLAIN_COMMAND, ({ uri, range }) => [uri, range]),
+    onFinding(COPY_COMMAND, ({ uri, range }) => [uri, range]),
+    onFinding(ACCEPT_COMMAND, ({ uri, range, rule }) => [{ uri, range, rule, scopes: SCOPES }]),
     vscode.window.onDidChangeActiveTextEditor(refresh),
     drivers.onDidChange(({ driver }) => {
       const active = vscode.window.activeTextEditor?.document.uri.toString();
@@ -69,4 +112,12 @@ export function registerReadiness(drivers: DriverService): ReadinessFeature {
     },
     dispose: () => void disposable.dispose(),
   };
+}
+
+function findingOf(node: unknown): ReadinessFinding | null {
+  return isNode(node) && node.kind === 'finding' ? node.finding : null;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'kind' in value;
 }

@@ -84,6 +84,8 @@ export interface ReadinessFinding {
   /** As LSP counts: lines and UTF-16 units from 0. */
   readonly range: ProtocolRange;
   readonly rule: string;
+  /** The function, flag or type that it is about. */
+  readonly api: string;
   readonly severity: 'error' | 'warning' | 'info' | 'hint';
   readonly message: string;
 }

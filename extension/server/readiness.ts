@@ -72,6 +72,7 @@ function toEntry(snapshot: DriverSnapshot, finding: Finding): ReadinessFinding |
     uri: document.uri,
     range: toRange(document, finding.location.range),
     rule: finding.rule,
+    api: finding.api,
     severity: finding.severity,
     message: finding.message,
   };
