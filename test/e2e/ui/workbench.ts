@@ -107,7 +107,8 @@ export class Workbench {
 
   /** Puts the caret on the first word of a line of the active file. @param line counted from 1 */
   async goToLine(line: number): Promise<void> {
-    await this.page.locator('.monaco-editor .view-line').first().click();
+    // The first line may be under the shadow of a text that was scrolled.
+    await this.page.locator('.monaco-editor .view-lines').first().click();
     await this.page.keyboard.press('Control+KeyG');
     await this.page.locator('.quick-input-widget input.input').fill(`:${line}`);
     await this.page.keyboard.press('Enter');
