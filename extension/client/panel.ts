@@ -38,6 +38,13 @@ export function registerPanel(
 
   const adopt = (webview: vscode.WebviewPanel, document: vscode.Uri): SimulatorPanel => {
     const panel = new SimulatorPanel(webview, context.extensionUri, document, { models, marks, files });
+    // Of a driver that has a panel, a second one comes out of a restored tab: the first one stays.
+    panel.onDidFindDriver = (driver) => {
+      const first = [...panels].find((other) => other.driver === driver);
+      if (first === undefined || first === panel) return;
+      panel.dispose();
+      first.reveal();
+    };
     panels.add(panel);
     webview.onDidDispose(() => panels.delete(panel));
     return panel;
@@ -67,6 +74,7 @@ export function registerPanel(
       { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false },
       {},
     );
+    await lockGroup(webview);
     return adopt(webview, document);
   };
 
@@ -89,6 +97,13 @@ export function registerPanel(
   );
 }
 
+/** Files that are opened go elsewhere, not over the panel: its group is locked, unless it holds more than the panel. */
+async function lockGroup(panel: vscode.WebviewPanel): Promise<void> {
+  const group = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn === panel.viewColumn);
+  if (panel.active && (group?.tabs.length ?? 0) <= 1)
+    await vscode.commands.executeCommand('workbench.action.lockEditorGroup');
+}
+
 /** The document out of the page's stored state (see `webview/state/checkpoint.ts`); null if there is none. */
 function storedDocument(state: unknown): vscode.Uri | null {
   const document: unknown =
@@ -105,6 +120,8 @@ interface PanelParts {
 class SimulatorPanel {
   /** URI of the driver's directory; empty until its model is there. */
   driver = '';
+  /** Told of the driver when its first model is there. */
+  onDidFindDriver: (driver: string) => void = () => undefined;
   readonly #webview: vscode.WebviewPanel;
   readonly #document: vscode.Uri;
   readonly #models: DriverModels;
@@ -114,6 +131,7 @@ class SimulatorPanel {
   #shown: string | null = null;
   /** What to show once the page has its model; the page drops what comes before that. */
   #pending: ToPanel[] | null = [];
+  #isDisposed = false;
   readonly #subscriptions: vscode.Disposable[] = [];
 
   constructor(
@@ -136,8 +154,12 @@ class SimulatorPanel {
         if (driver === this.driver) void this.#sendModel();
       }),
       webview.onDidDispose(() => {
+        this.#isDisposed = true;
+        if (this.driver === '') return;
         this.#marks.clear(this.driver);
         this.#marks.showCurrent(null);
+      }),
+      webview.onDidDispose(() => {
         this.#subscriptions.forEach((subscription) => void subscription.dispose());
       }),
     );
@@ -165,6 +187,8 @@ class SimulatorPanel {
       this.#post({ type: 'modelError', message: found.error });
       return;
     }
+    if (this.driver === '') this.onDidFindDriver(found.driver);
+    if (this.#isDisposed) return;
     this.driver = found.driver;
     this.#webview.title = `Simulator: ${found.name}`;
     if (found.packed !== null) {

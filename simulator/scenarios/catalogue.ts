@@ -19,26 +19,33 @@ import { ZCRX } from './zcrx.ts';
 import { ZCRX_SHARING } from './zcrx-sharing.ts';
 import type { Scenario } from './scenario.ts';
 
-export const SCENARIOS: readonly Scenario[] = [
-  ...BASICS,
-  ...BIND,
-  ...REQUESTS,
-  ...EXCLUSIONS,
-  ...CHANNELS,
-  ...STEERING,
-  ...SEVERAL_QUEUES,
-  ...USER,
-  ...RECEIVE,
-  ...LARGE_BUFFERS,
-  ...ZCRX,
-  ...ZCRX_SHARING,
-  ...NETKIT,
-  ...LEASES,
-  ...HELPERS,
-  ...FRAMES,
-  ...MISTAKES,
-  ...TRANSMIT,
+/** Scenarios of one subject. */
+export interface ScenarioGroup {
+  readonly title: string;
+  readonly scenarios: readonly Scenario[];
+}
+
+/** By what they are about, in teaching order. */
+export const SCENARIO_GROUPS: readonly ScenarioGroup[] = [
+  { title: 'Basics', scenarios: BASICS },
+  { title: 'Binding', scenarios: [...BIND, ...REQUESTS] },
+  { title: 'Exclusions', scenarios: EXCLUSIONS },
+  { title: 'Channels', scenarios: CHANNELS },
+  { title: 'Steering', scenarios: STEERING },
+  { title: 'Several queues', scenarios: SEVERAL_QUEUES },
+  { title: 'Reader', scenarios: USER },
+  { title: 'Receiving', scenarios: RECEIVE },
+  { title: 'Large buffers', scenarios: LARGE_BUFFERS },
+  { title: 'io_uring', scenarios: [...ZCRX, ...ZCRX_SHARING] },
+  { title: 'netkit', scenarios: NETKIT },
+  { title: 'Leases', scenarios: LEASES },
+  { title: 'Helpers', scenarios: HELPERS },
+  { title: 'Frames', scenarios: FRAMES },
+  { title: 'Mistakes', scenarios: MISTAKES },
+  { title: 'Transmit', scenarios: TRANSMIT },
 ];
+
+export const SCENARIOS: readonly Scenario[] = SCENARIO_GROUPS.flatMap(({ scenarios }) => scenarios);
 
 /** The scenario with this id, or undefined. */
 export function findScenario(id: string): Scenario | undefined {

@@ -5,6 +5,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { PROTOCOL_VERSION } from '../../webview/protocol.ts';
 import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
 import { readCheckpoint } from '../../webview/state/checkpoint.ts';
+import { faultSteps } from '../../webview/state/faults.ts';
+import { lengthOf } from '../../webview/state/panel-state.ts';
 import { PanelController } from '../../webview/state/controller.ts';
 import { WorkerDriver, model } from './worker-driver.ts';
 
@@ -110,6 +112,34 @@ test('the moment shown survives an edit of the driver, as far as the new run goe
   desk.sendModel(model({ queueOps: false }));
   desk.settle();
   expect(desk.panel.state.main.moment?.step).toBe(40);
+});
+
+test('after a fault the handle rests at the first one; that is no choice, and the editor marks no line for it', () => {
+  const faulty = model({ mistake: 'read-payload' });
+  desk.sendModel(faulty);
+  desk.settle();
+  const first = desk.panel.state.main.moment?.step ?? 0;
+  expect(faultSteps(desk.panel.state.main.outcome?.verdict)[0]).toBe(first);
+  expect(first).toBeLessThan(lengthOf(desk.panel.state.main));
+  expect(desk.posted.findLast(({ type }) => type === 'current')).toMatchObject({ at: null });
+  expect(readCheckpoint(desk.stored).position).toBeNull();
+  desk.sendModel();
+  desk.settle();
+  expect(desk.panel.state.position).toBeNull();
+});
+
+test('the next fault is the one behind the moment shown, then the first again', () => {
+  desk.sendModel(model({ mistake: 'read-payload' }));
+  desk.settle();
+  const steps = faultSteps(desk.panel.state.main.outcome?.verdict);
+  const seen: number[] = [];
+  for (let times = 0; times <= steps.length; times++) {
+    desk.panel.seekNextFault();
+    desk.settle();
+    seen.push(desk.panel.state.main.moment?.step ?? -1);
+  }
+  expect(seen).toContain(steps[0]);
+  expect(new Set(seen)).toEqual(new Set(steps));
 });
 
 test('seeks made while one is under way end at the newest', () => {

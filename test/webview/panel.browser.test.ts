@@ -129,6 +129,77 @@ test('the log is filtered, walked by keys, and leads to the source and to the mo
   expect((await panel.posted()).filter(({ type }) => type === 'openSource')).toHaveLength(1);
 });
 
+test('a filter that cannot match says why, and an event is shown in full below the log', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  await panel.tab('Events').click();
+  const filter = panel.page.getByRole('textbox', { name: 'Filter of the event log' });
+  await filter.fill('packet:seven');
+  await panel.page.getByRole('alert').getByText('packet:seven is not a number.').waitFor();
+  expect(await accessibility()).toEqual([]);
+  await filter.fill('kind:frag packet:7');
+  await panel.page.getByText(/^1 of /).waitFor();
+  expect(await panel.page.getByRole('alert').count()).toBe(0);
+  const log = panel.page.getByRole('grid', { name: 'Events' });
+  const text = await log.getByRole('row').first().locator('[title]').first().getAttribute('title');
+  const details = panel.page.getByRole('region', { name: 'Event in full' });
+  await details.getByText(text ?? '').waitFor();
+  await details.getByText('packet 7').waitFor();
+});
+
+test('after a fault the handle rests there, and a button goes from fault to fault', async () => {
+  await panel.sendModel(driver({ mistake: 'read-payload' }));
+  await panel.verdict('Fails: the driver is to blame');
+  const where = panel.page.locator('netmem-timeline .where');
+  const next = panel.page.getByRole('button', { name: 'Go to the next fault' });
+  const [, step = '0', length = '0'] = /step ([\d,]+) of ([\d,]+)/.exec(await where.innerText()) ?? [];
+  expect(step).not.toBe(length);
+  await panel.page.getByRole('button', { name: 'Go to the end' }).click();
+  await where.getByText(`step ${length} of`).waitFor();
+  await next.click();
+  await where.getByText(`step ${step} of`).waitFor();
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  expect(await next.isDisabled()).toBe(true);
+});
+
+test('at 400 pixels the verdict and the place are on the first screen, and the machine folds away for good', async () => {
+  await panel.page.setViewportSize({ width: 400, height: 700 });
+  await panel.sendModel(FAULTY);
+  await panel.verdict('Fails: the driver is to blame');
+  const link = panel.page
+    .locator('netmem-verdict-banner')
+    .getByRole('button', { name: /^reference\.c:\d+$/ })
+    .first();
+  expect((await link.boundingBox())?.y ?? Infinity).toBeLessThan(700);
+  const fold = panel.page.getByRole('button', { name: 'Machine', exact: true });
+  await fold.click();
+  expect(await panel.page.locator('netmem-machine-picture').count()).toBe(0);
+  expect(await fold.getAttribute('aria-expanded')).toBe('false');
+  expect(await accessibility()).toEqual([]);
+});
+
+test('what a scenario promises is no fact under a verdict that fails', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  const toolbar = panel.page.locator('netmem-toolbar');
+  expect(await toolbar.innerText()).not.toContain('What should come out:');
+  await panel.sendModel(FAULTY);
+  await toolbar.getByText('What should come out:').waitFor();
+});
+
+test('scenarios stand in groups, and words from anywhere in a title find them', async () => {
+  await panel.sendModel(driver({}));
+  await panel.verdict('Passes');
+  const select = panel.page.locator('netmem-toolbar vscode-single-select[label="Scenario"]');
+  const titles = (await select.locator('vscode-option').allInnerTexts()).map((title) => title.trim());
+  expect(titles.every((title) => /^(?:Lesson, )?[\w ]+: /.test(title))).toBe(true);
+  await select.locator('input').fill('bind');
+  await expect.poll(() => select.getByRole('option').count()).toBeGreaterThan(3);
+  const found = await select.getByRole('option').allInnerTexts();
+  expect(found.length).toBeLessThan(titles.length / 2);
+});
+
 test('a long run shows its progress, can be stopped and goes on, and the page stays responsive', async () => {
   await panel.sendModel(driver({}));
   await panel.verdict('Passes');

@@ -10,8 +10,10 @@ import type { TraceEvent } from '../../simulator/contract/event.ts';
 import type { PanelController } from '../state/controller.ts';
 import { isInSource } from '../state/marks.ts';
 import type { PanelState } from '../state/panel-state.ts';
+import { filterProblem } from '../worker/event-filter.ts';
 import { count, duration, placeName } from './format.ts';
 import { icon } from './icons.ts';
+import { sourceLink } from './source-link.ts';
 import { base } from './styles.ts';
 
 const ROW = 22;
@@ -80,6 +82,10 @@ class EventLog extends LitElement {
         outline: 1px dotted var(--vscode-contrastActiveBorder, transparent);
         outline-offset: -1px;
       }
+      .line.active > .place > button.link {
+        color: inherit;
+        text-decoration: underline;
+      }
       .line.active > .quiet {
         color: inherit;
       }
@@ -97,6 +103,12 @@ class EventLog extends LitElement {
       }
       .line.last {
         box-shadow: 0 1px 0 var(--vscode-focusBorder);
+      }
+      .details {
+        margin-top: 6px;
+        padding: 4px 8px;
+        border-left: 2px solid var(--rule);
+        overflow-wrap: anywhere;
       }
       .place {
         padding-left: 8px;
@@ -127,11 +139,14 @@ class EventLog extends LitElement {
     const { log, layout, main } = this.state;
     const recorded = main.outcome?.recorded ?? 0;
     const lost = main.outcome?.oldest ?? 0;
+    const problem = filterProblem(layout.eventFilter);
+    const chosen = log.rows[this.active - log.from];
     return html`<div class="bar">
         <vscode-textfield
           .label=${'Filter of the event log'}
           placeholder="Filter: words, -word, kind:alloc, packet:12, queue:3, is:warning"
           .value=${layout.eventFilter}
+          ?invalid=${problem !== null}
           @input=${(event: Event) => {
             if (event.target instanceof VscodeTextfield)
               this.panel.setLayout({ eventFilter: event.target.value });
@@ -139,6 +154,7 @@ class EventLog extends LitElement {
         ></vscode-textfield>
         <span class="quiet number" role="status">${count(log.total)} of ${count(recorded - lost)}</span>
       </div>
+      ${problem === null ? nothing : html`<p role="alert">${icon('warning', 'warning')} ${problem}</p>`}
       ${
         lost === 0
           ? nothing
@@ -158,7 +174,8 @@ class EventLog extends LitElement {
         <div class="rows" role="rowgroup">
           ${log.rows.map((event, index) => this.#row(event, log.from + index))}
         </div>
-      </div>`;
+      </div>
+      ${chosen === undefined ? nothing : this.#details(chosen)}`;
   }
 
   #row(event: TraceEvent, index: number): TemplateResult {
@@ -202,6 +219,24 @@ class EventLog extends LitElement {
         }
       </span>
     </div>`;
+  }
+
+  /** The event that the keys are on, nothing of it cut off. */
+  #details({ time, step, kind, component, packet, queue, text, operation, at }: TraceEvent): TemplateResult {
+    const where = [
+      duration(time),
+      `step ${step}`,
+      `${kind} in ${component}`,
+      ...(packet === null ? [] : [`packet ${packet}`]),
+      ...(queue === null ? [] : [`queue ${queue}`]),
+    ];
+    return html`<section class="details" aria-label="Event in full">
+      <div class="quiet">${where.join(' · ')}</div>
+      <div>${text}</div>
+      <div>
+        ${operation === null ? nothing : html`<code>${operation}</code>`} ${sourceLink(at, this.panel)}
+      </div>
+    </section>`;
   }
 
   #key(event: KeyboardEvent): void {

@@ -4,7 +4,9 @@ import type { TemplateResult } from 'lit';
 
 const GLYPHS = {
   'arrow-swap': '\uebcb',
+  bug: '\ueaaf',
   check: '\ueab2',
+  'chevron-down': '\ueab4',
   'chevron-right': '\ueab6',
   'circle-outline': '\ueabc',
   'circle-slash': '\ueabd',

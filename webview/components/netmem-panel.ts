@@ -7,11 +7,11 @@ import '@vscode-elements/elements/dist/vscode-tabs/index.js';
 import { browserHost } from '../host/browser-host.ts';
 import { vscodeHost } from '../host/vscode-host.ts';
 import { VIEWS } from '../state/checkpoint.ts';
-import type { View } from '../state/checkpoint.ts';
+import type { Layout, View } from '../state/checkpoint.ts';
 import { boundQueueOf } from '../state/bound-queue.ts';
 import { PanelController } from '../state/controller.ts';
 import { currentModel } from '../state/panel-state.ts';
-import type { PanelState } from '../state/panel-state.ts';
+import type { PanelState, RunView } from '../state/panel-state.ts';
 import { startSimulator } from '../worker/client.ts';
 import './compare-view.ts';
 import './counters-view.ts';
@@ -51,6 +51,20 @@ class NetmemPanel extends LitElement {
       }
       netmem-machine-picture {
         margin: 0 12px 12px;
+      }
+      .machine {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        padding: 0 12px 2px;
+      }
+      .fold {
+        padding: 0;
+        border: 0;
+        background: none;
+        color: var(--vscode-foreground);
+        font: inherit;
+        cursor: pointer;
       }
       .view {
         padding: 8px 12px 16px;
@@ -117,7 +131,7 @@ class NetmemPanel extends LitElement {
       ></netmem-verdict-banner>
       <netmem-timeline .state=${state} .panel=${panel}></netmem-timeline>
       <netmem-step-line .events=${state.main.events} .panel=${panel}></netmem-step-line>
-      ${this.#picture(state, boundQueueOf(state.main.choice))} ${this.#tabs(state, panel)}
+      ${this.#picture(state, panel, boundQueueOf(state.main.choice))} ${this.#tabs(state, panel)}
     </main>`;
   }
 
@@ -165,11 +179,38 @@ class NetmemPanel extends LitElement {
     }
   }
 
-  #picture({ main, layout }: PanelState, bound: number): TemplateResult | typeof nothing {
+  #picture(
+    { main, layout }: PanelState,
+    panel: PanelController,
+    bound: number,
+  ): TemplateResult | typeof nothing {
     if (main.moment === null) return nothing;
+    return html`<div class="machine">
+        <button
+          type="button"
+          class="fold"
+          aria-expanded=${!layout.pictureFolded}
+          @click=${() => panel.setLayout({ pictureFolded: !layout.pictureFolded })}
+        >
+          ${icon(layout.pictureFolded ? 'chevron-right' : 'chevron-down')} Machine
+        </button>
+        ${
+          layout.pictureFolded
+            ? nothing
+            : iconButton(
+                layout.pictureAsTable ? 'graph' : 'table',
+                layout.pictureAsTable ? 'Show the machine as a picture' : 'Show the machine as a table',
+                () => panel.setLayout({ pictureAsTable: !layout.pictureAsTable }),
+              )
+        }
+      </div>
+      ${layout.pictureFolded ? nothing : this.#machine(main, layout, bound)}`;
+  }
+
+  #machine({ moment, events }: RunView, layout: Layout, bound: number): TemplateResult {
     return html`<netmem-machine-picture
-      .snapshot=${main.moment}
-      .active=${main.events.map(({ component }) => component)}
+      .snapshot=${moment}
+      .active=${events.map(({ component }) => component)}
       .boundQueue=${bound}
       .asTable=${layout.pictureAsTable}
     ></netmem-machine-picture>`;

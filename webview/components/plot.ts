@@ -1,19 +1,21 @@
 /**
  * A plot of counters over a run, drawn by uPlot, with a line at the moment shown. Its axis counts steps, as the
- * timeline does, and is labelled with their times: a run that waits for a second at its end is not squeezed by that.
+ * timeline does, at round numbers: a run that waits for a second at its end is not squeezed by that.
  */
 import { LitElement, css, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import UPlot from 'uplot';
 import { SERIES } from '../worker/samples.ts';
 import type { PlotKey, Samples } from '../worker/samples.ts';
-import { count, duration } from './format.ts';
+import { count } from './format.ts';
 import { base } from './styles.ts';
 
 /** Colours of the first, second, … series, and dashes for those who see no colours. */
 const COLOURS = ['green', 'blue', 'yellow', 'red'] as const;
 const DASHES = [[], [6, 3], [2, 2], [8, 2, 2, 2]] as const;
 const HEIGHT = 116;
+/** Distances of ticks: round, and never a part of a step, a packet or a chunk. */
+const WHOLE = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 
 class Plot extends LitElement {
   static override properties = {
@@ -146,10 +148,6 @@ class Plot extends LitElement {
     return this.samples.step.findLastIndex((sampled) => sampled <= step);
   }
 
-  #timeAt(step: number): number {
-    return this.samples.time[this.#sampleAt(step)] ?? 0;
-  }
-
   #series(): readonly (typeof SERIES)[number][] {
     return SERIES.filter(({ plot }) => plot === this.plot);
   }
@@ -179,9 +177,10 @@ class Plot extends LitElement {
             size: 18,
             gap: 2,
             space: 80,
-            values: (_, ticks) => ticks.map((step) => duration(this.#timeAt(step))),
+            incrs: WHOLE,
+            values: (_, ticks) => ticks.map((step) => `step ${count(step)}`),
           },
-          { ...axis, size: 44, gap: 4, space: 26, values: (_, ticks) => ticks.map(count) },
+          { ...axis, size: 44, gap: 4, space: 26, incrs: WHOLE, values: (_, ticks) => ticks.map(count) },
         ],
         series: [
           {},

@@ -2,6 +2,7 @@
 import { LitElement, css, html, nothing, svg } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import type { PanelController } from '../state/controller.ts';
+import { faultSteps } from '../state/faults.ts';
 import { lengthOf } from '../state/panel-state.ts';
 import type { PanelState } from '../state/panel-state.ts';
 import type { TimelineBuckets } from '../worker/messages.ts';
@@ -99,7 +100,7 @@ class Timeline extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { main, playing, layout } = this.state;
+    const { main, playing } = this.state;
     const length = lengthOf(main);
     const here = this.#here();
     const ready = length > 0;
@@ -120,13 +121,17 @@ class Timeline extends LitElement {
           { disabled: !ready },
         )}
         ${iconButton('debug-step-over', 'Step', to(here + 1), { disabled: !ready || here === length })}
+        ${iconButton(
+          'bug',
+          'Go to the next fault',
+          () => {
+            this.panel.play(false);
+            this.panel.seekNextFault();
+          },
+          { disabled: !ready || faultSteps(main.outcome?.verdict).length === 0 },
+        )}
         ${iconButton('debug-continue', 'Go to the end', to(length), { disabled: !ready || here === length })}
         <span class="where quiet number">${where}</span>
-        ${iconButton(
-          layout.pictureAsTable ? 'graph' : 'table',
-          layout.pictureAsTable ? 'Show the machine as a picture' : 'Show the machine as a table',
-          () => this.panel.setLayout({ pictureAsTable: !layout.pictureAsTable }),
-        )}
       </div>
       <div class="track">
         ${main.timeline === null ? nothing : picture(main.timeline)}

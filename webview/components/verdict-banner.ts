@@ -2,7 +2,8 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { BINDING_NOTES, bindingOf } from '../../simulator/contract/binding.ts';
-import type { Blame, Verdict } from '../../simulator/contract/verdict.ts';
+import type { Blame, Evidence, Verdict } from '../../simulator/contract/verdict.ts';
+import { faultsOf } from '../../simulator/run/past-refusal.ts';
 import type { PanelController } from '../state/controller.ts';
 import type { RunView } from '../state/panel-state.ts';
 import { exploresPast } from '../state/run-choice.ts';
@@ -54,6 +55,10 @@ class VerdictBanner extends LitElement {
         grid-column: 2 / -1;
         overflow-wrap: anywhere;
       }
+      .evidence {
+        margin: 4px 0 0;
+        padding-left: 16px;
+      }
       .actions {
         display: flex;
         align-items: center;
@@ -80,9 +85,43 @@ class VerdictBanner extends LitElement {
       ICONS[verdict.state],
       headline,
       html`${sentence(verdict.cause)} ${sourceLink(verdict.at, this.panel)}
-        <div class="quiet">${packetsLine(verdict, exploresPast(this.view.choice))}</div>`,
+        <div class="quiet">${packetsLine(verdict, exploresPast(this.view.choice))}</div>
+        ${this.#evidence(verdict)}`,
       html`${this.#explore(verdict)} ${fixButton(verdict.at, this.panel)}`,
     );
+  }
+
+  /** What else is wrong, a line each: the tab below has all of it with its reasons. */
+  #evidence({ requirements, cause, at }: Verdict): TemplateResult | typeof nothing {
+    const isHeadline = (item: Evidence): boolean => item.at === at && cause.endsWith(item.text);
+    const more = faultsOf(requirements.flatMap(({ evidence }) => evidence)).filter(
+      (item) => !isHeadline(item),
+    );
+    if (more.length === 0) return nothing;
+    const left = more.length - EVIDENCE;
+    return html`<ul class="evidence">
+      ${more
+        .slice(0, EVIDENCE)
+        .map(
+          ({ requirement, text, at: place, step, seq }) =>
+            html`<li>
+              ${requirement} ${text} ${sourceLink(place, this.panel)}
+              ${
+                seq === null
+                  ? nothing
+                  : html`<button
+                      type="button"
+                      class="link"
+                      title="Show this moment"
+                      @click=${() => this.panel.seek(step)}
+                    >
+                      step ${step}
+                    </button>`
+              }
+            </li>`,
+        )}
+      ${left > 0 ? html`<li class="quiet">and ${left} more in the verdict below</li>` : nothing}
+    </ul>`;
   }
 
   /** A refused bind says nothing about the rest of the driver: offers to look further. */
@@ -118,6 +157,9 @@ class VerdictBanner extends LitElement {
     </div>`;
   }
 }
+
+/** Pieces of evidence in the banner. */
+const EVIDENCE = 3;
 
 const ICONS: Readonly<Record<Verdict['state'], IconName>> = {
   pass: 'pass',

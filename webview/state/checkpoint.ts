@@ -18,6 +18,8 @@ export interface Layout {
   readonly view: View;
   /** Pictures as tables: the text alternative, also a choice for anyone who prefers it. */
   readonly pictureAsTable: boolean;
+  /** The machine is folded away. */
+  readonly pictureFolded: boolean;
   readonly eventFilter: string;
 }
 
@@ -35,7 +37,12 @@ export interface Checkpoint {
   readonly layout: Layout;
 }
 
-export const DEFAULT_LAYOUT: Layout = { view: 'verdict', pictureAsTable: false, eventFilter: '' };
+export const DEFAULT_LAYOUT: Layout = {
+  view: 'verdict',
+  pictureAsTable: false,
+  pictureFolded: false,
+  eventFilter: '',
+};
 
 export const EMPTY_CHECKPOINT: Checkpoint = {
   v: CHECKPOINT_VERSION,
@@ -52,6 +59,7 @@ function readLayout(stored: unknown): Layout {
   return {
     view: isOneOf(VIEWS, stored['view']) ? stored['view'] : DEFAULT_LAYOUT.view,
     pictureAsTable: stored['pictureAsTable'] === true,
+    pictureFolded: stored['pictureFolded'] === true,
     eventFilter: isString(stored['eventFilter']) ? stored['eventFilter'] : '',
   };
 }

@@ -15,6 +15,7 @@ import type { Simulator } from '../worker/client.ts';
 import type { FromWorker, RunKey, Slot } from '../worker/messages.ts';
 import { CHECKPOINT_VERSION, readCheckpoint } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';
+import { faultSteps, nextFault } from './faults.ts';
 import { runsLesson } from './lessons.ts';
 import { blamedPlaces, isInSource, marksOf } from './marks.ts';
 import { exploresPast, providerOf } from './run-choice.ts';
@@ -38,6 +39,8 @@ export class PanelController {
   #wanted: number | null = null;
   /** The requirement whose evidence is shown when the run that was just started is done. */
   #focus: RequirementId | null = null;
+  /** The handle rests where the run put it, at its first fault: no place that anybody chose. */
+  #resting = false;
   /** The moment to go to when the run that was just started is done. */
   #returnTo: number | null = null;
 
@@ -112,8 +115,20 @@ export class PanelController {
     this.#simulator.send({ type: 'continue', key: this.#key('main') });
   }
 
+  /** Shows the moment of the next fault; behind the last one, the first again. */
+  seekNextFault(): void {
+    const { main, position } = this.#state;
+    const step = nextFault(main.outcome?.verdict, position ?? lengthOf(main));
+    if (step !== null) this.seek(step);
+  }
+
   /** Shows the moment after `step` steps. */
   seek(step: number): void {
+    this.#resting = false;
+    this.#show(step);
+  }
+
+  #show(step: number): void {
     const { main } = this.#state;
     const length = lengthOf(main);
     if (main.outcome === null) return;
@@ -290,11 +305,14 @@ export class PanelController {
     if (main.outcome === null) return;
     this.#seeking = false;
     this.#wanted = null;
-    const target = this.#focused() ?? this.#returnTo;
+    const chosen = this.#focused() ?? this.#returnTo;
+    const isChosen = chosen !== null && chosen < lengthOf(main);
+    const target = isChosen ? chosen : (faultSteps(main.outcome.verdict)[0] ?? null);
     this.#returnTo = null;
     this.#focus = null;
+    this.#resting = !isChosen;
     this.#postMarks();
-    if (target !== null && target < lengthOf(main)) this.seek(target);
+    if (target !== null && target < lengthOf(main)) this.#show(target);
     else {
       this.#set({ position: null });
       this.#host.post({ type: 'current', at: null });
@@ -343,7 +361,7 @@ export class PanelController {
     const { choice, main } = this.#state;
     const model = currentModel(this.#state);
     if (model === null) return;
-    this.#returnTo = this.#state.position;
+    this.#returnTo = this.#resting ? null : this.#state.position;
     this.#set({
       main: { ...main, run: main.run + 1, phase: 'running', fraction: 0, problem: '', model, choice },
       playing: false,
@@ -382,7 +400,7 @@ export class PanelController {
 
   /** The worker shows the moment that was asked for; if the user moved on meanwhile, so does it. */
   #arrived(at: SourceRange | null): void {
-    this.#host.post({ type: 'current', at });
+    this.#host.post({ type: 'current', at: this.#resting ? null : at });
     this.#seekCompared();
     this.#seeking = false;
     const next = this.#wanted;
@@ -415,7 +433,7 @@ export class PanelController {
       document,
       choice,
       compared: compared?.choice ?? null,
-      position,
+      position: this.#resting ? null : position,
       layout,
     });
   }

@@ -2,6 +2,7 @@
  * The filter of the event log. Words separated by blanks must all match; `-word` must not. `kind:alloc`,
  * `packet:12`, `queue:3`, `is:warning` and `is:error` ask for one field, any other word is looked for in the whole row.
  */
+import { EVENT_KINDS } from '../../simulator/contract/event.ts';
 import type { TraceEvent } from '../../simulator/contract/event.ts';
 
 export type EventTest = (event: TraceEvent) => boolean;
@@ -10,6 +11,27 @@ export type EventTest = (event: TraceEvent) => boolean;
 export function eventTest(filter: string): EventTest | null {
   const tests = filter.trim().toLowerCase().split(/\s+/).filter(Boolean).map(wordTest);
   return tests.length === 0 ? null : (event) => tests.every((test) => test(event));
+}
+
+const FIELDS = ['kind', 'in', 'packet', 'queue', 'is'] as const;
+const SEVERITIES = ['info', 'warning', 'error'];
+
+/** What is wrong with a filter, in one sentence; null if it can match. Where words are numbers of lines, there is no field. */
+export function filterProblem(filter: string): string | null {
+  for (const word of filter.trim().toLowerCase().split(/\s+/)) {
+    const [, name, value = ''] = /^-?([a-z]+):(.*)$/.exec(word) ?? [];
+    if (name === undefined) continue;
+    const field = FIELDS.find((known) => known === name);
+    if (field === undefined) return `There is no field ${name}; there are ${FIELDS.join(', ')}.`;
+    if (value === '') return `${field}: wants a value behind the colon.`;
+    if ((field === 'packet' || field === 'queue') && !/^\d+$/.test(value))
+      return `${field}:${value} is not a number.`;
+    if (field === 'is' && !SEVERITIES.includes(value))
+      return `is:${value} is none of ${SEVERITIES.join(', ')}.`;
+    if (field === 'kind' && !EVENT_KINDS.some((kind) => kind === value))
+      return `There is no kind ${value}; the second column of the log has them.`;
+  }
+  return null;
 }
 
 function wordTest(word: string): EventTest {

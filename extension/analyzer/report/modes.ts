@@ -130,7 +130,7 @@ function settingsIn(
   const collect = (g: Guard): void => {
     for (const c of g)
       for (const { atom } of c)
-        if (meaningOfAtom(atom) === null && reach.modes.isMode(atom) && !isResource(facts, atom))
+        if (meaningOfAtom(atom) === null && reach.modes.isMode(atom) && isSetting(facts, atom))
           atoms.set(atom.key, atom);
   };
   collect(provider);
@@ -163,6 +163,20 @@ function settingsIn(
   for (const [setting, asked] of constants)
     out.push({ setting: shown(setting), answers: answersTo(facts, asked) });
   return out.sort((a, b) => (a.setting < b.setting ? -1 : 1));
+}
+
+/** What configures the driver: neither a pointer nor a state that the kernel's core keeps. */
+function isSetting(facts: DriverFacts, atom: Atom): boolean {
+  return !isResource(facts, atom) && !isForeignState(facts, atom);
+}
+
+/** True for a member of a structure of the kernel's that the driver only reads: `struct pci_dev.error_state`, for one. */
+function isForeignState(facts: DriverFacts, { subject, compare }: Atom): boolean {
+  const member = subject.member ?? '';
+  const at = member.lastIndexOf('.');
+  if (at < 0 || facts.symbols.field(member.slice(0, at), member.slice(at + 1)) !== null) return false;
+  const isSet = compare.is === 'bit' && bitSet(facts, `${member} & BIT(${compare.number})`) !== null;
+  return !isSet && storesTo(facts, member).length === 0;
 }
 
 /** True for a pointer: it says what was allocated, and why is said by other settings. */

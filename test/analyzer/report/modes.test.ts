@@ -62,6 +62,22 @@ test('a format in which a provider can be bound is told from one in which it can
   ]);
 });
 
+test('a state of the device that the kernel keeps is no setting; the same member, written by the driver, is one', async () => {
+  const source = (SOURCE + OPERATIONS)
+    .replace('struct page_pool *pool;', 'struct page_pool *pool; struct pci_dev *pdev;')
+    .replace('if (q->priv->format == HERON_NEW)', 'if (q->pdev->error_state == pci_channel_io_normal)');
+  const names = async (text: string) =>
+    modesOfDriver(await analyse({ 'heron.c': text })).settings.map(({ setting }) => setting);
+  expect(await names(source)).not.toContain('struct pci_dev.error_state');
+  const written = `${source}static int heron_init(struct heron_q *q)
+{
+	q->pdev->error_state = pci_channel_io_normal;
+	return 0;
+}
+`;
+  expect(await names(written)).toContain('struct pci_dev.error_state');
+});
+
 test('without operations on queues no mode binds', async () => {
   const found = modesOfDriver(await analyse({ 'heron.c': SOURCE }));
   expect(found.hasQueueOperations).toBe(false);
