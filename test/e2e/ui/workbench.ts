@@ -93,7 +93,8 @@ export class Workbench {
   async openFile(name: string): Promise<void> {
     await this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label*="${name}"]`).dblclick();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
-    await this.page.locator('.monaco-editor .view-line').first().waitFor();
+    // The tab is there before the text, long before on a busy machine.
+    await this.page.locator('.monaco-editor .view-line').first().waitFor({ timeout: 60_000 });
   }
 
   /** Rows of the Problems view, which is shown if it is not. */
