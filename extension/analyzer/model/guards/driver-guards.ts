@@ -488,4 +488,3 @@ export class DriverGuards {
 /** In the head or the body of whatever asks for a program. */
 const BPF_PROGRAM = 'bpf_prog';
 const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
-const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
