@@ -205,7 +205,10 @@ const node = tagged('node', {
   assign: record({ node: text, at, variable: number, value: numberOrNull, from: numberOrNull }),
   label: record({ node: text, at, label: number }),
   goto: record({ node: text, at, label: number }, { next: flag }),
-  operation: record({ node: text, at, operation, api: text }, { doubt: oneOf('pages-only', 'operand', 'mark') }),
+  operation: record(
+    { node: text, at, operation, api: text },
+    { doubt: oneOf('pages-only', 'operand', 'mark') },
+  ),
 });
 
 const path = oneOf(
