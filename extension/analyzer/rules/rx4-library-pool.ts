@@ -2,7 +2,6 @@
 import { entryOf, namesWhere } from '../kernel/table.ts';
 import { locate } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
-import { visitExpressions } from '../syntax/walk.ts';
 import type { Location } from '../text/range.ts';
 import { foreignPool } from './foreign-pool.ts';
 
@@ -24,17 +23,20 @@ export function closedPools(facts: DriverFacts): readonly ClosedPool[] {
     const closed = entryOf(api)?.closedPool;
     if (closed === undefined || closed.unless.some(({ tag, field }) => symbols.field(tag, field) !== null))
       return [];
-    return guards.reach.saying(api).flatMap(({ placed: { file, base, item } }) => {
-      const out: ClosedPool[] = [];
+    return guards.reach.saying(api).flatMap((fn) => {
+      const { file, base } = fn.placed;
+      const calls = guards.reach
+        .flow(fn)
+        .calls.flatMap(({ x }) => (x.fn.k === 'id' && x.fn.name === api ? [x] : []));
       let from = base;
-      visitExpressions(item.body, (x) => {
-        if (x.k !== 'call' || x.fn.k !== 'id' || x.fn.name !== api) return;
-        // Headers stay pages: their pool needs none of it.
-        const isForHeaders = file.text.slice(from, base + x.s).includes(closed.headers);
-        from = base + x.e;
-        if (!isForHeaders) out.push({ api, at: locate(file, base, x.fn), lacks: closed.lacks });
-      });
-      return out;
+      return [...new Set(calls)]
+        .sort((x, y) => x.s - y.s)
+        .flatMap((x): ClosedPool[] => {
+          // Headers stay pages: their pool needs none of it.
+          const isForHeaders = file.text.slice(from, base + x.s).includes(closed.headers);
+          from = base + x.e;
+          return isForHeaders ? [] : [{ api, at: locate(file, base, x.fn), lacks: closed.lacks }];
+        });
     });
   });
 }

@@ -519,8 +519,8 @@ export const SWITCHES = [
   off(
     'the page interface gets no net_iov',
     OPERATIONS,
-    'this.fault(context, place, netmem, faults.PAGE_ALLOC);\n        if (!this.explore) {',
-    'if (false) {',
+    'this.fault(context, place, netmem, faults.PAGE_ALLOC);',
+    'return true;',
   ),
   off(
     'a net_iov frag has no page',
