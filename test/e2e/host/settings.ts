@@ -56,7 +56,10 @@ export function define(): void {
 
     it('hides findings that the analyser is less sure of than the settings want', async () => {
       const { document } = await openDriver('unsure/foo.c', 'other');
-      const unsure = () => findings(document.uri).filter(({ message }) => message.includes('Incomplete:'));
+      const unsure = () =>
+        findings(document.uri).filter(({ relatedInformation = [] }) =>
+          relatedInformation.some(({ message }) => message.startsWith('incomplete:')),
+        );
       await until(unsure, (found) => found.length > 0);
       const all = findings(document.uri).length;
       await withSetting('netmem.confidence', 'high', async () => {
