@@ -174,7 +174,8 @@ class Search {
    * otherwise from their descriptors. Each such answer once, and once more each that is asked for only behind it.
    */
   elsewhere(): readonly OtherFault[] {
-    if (!this.arrives) return [];
+    // A run that only sends was asked nothing about what is received.
+    if (!this.arrives || this.input.config.packets === 0) return [];
     const out = new Map<string, OtherFault>();
     const { places, programs } = this.compiled;
     const look = (pilot: Pilot, assuming: string, path: PathKind = 'rx-poll'): void => {

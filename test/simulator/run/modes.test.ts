@@ -56,8 +56,13 @@ function model(body: readonly ProgramNode[], questions: readonly Question[]): Dr
   return { ...reference, programs, questions };
 }
 
-function run(driver: DriverModel, pins: readonly Pin[] = [], scenario = 'dmabuf-works'): Verdict {
-  const started = startRun({ model: driver, scenario, parameters: { packets: 60 }, pins, seed: 1 });
+function run(
+  driver: DriverModel,
+  pins: readonly Pin[] = [],
+  scenario = 'dmabuf-works',
+  packets = 60,
+): Verdict {
+  const started = startRun({ model: driver, scenario, parameters: { packets }, pins, seed: 1 });
   if (!started.ok) throw new Error(started.error.message);
   started.value.runToEnd(100_000);
   return started.value.verdict();
@@ -207,6 +212,16 @@ test('what the driver does wrong with packets of another kind is found after all
   expect(verdict.requirements.flatMap(({ evidence }) => evidence.map((e) => e.assuming))).toEqual([
     'tunnelled',
   ]);
+});
+
+test('a run that only sends says nothing of it', () => {
+  const verdict = run(
+    model([asks(0, 'yes', [READ, ...DELIVER], DELIVER)], [question('tunnelled', 'packet', ['yes'])]),
+    [],
+    'tx-works',
+    0,
+  );
+  expect(verdict.requirements.flatMap(({ evidence }) => evidence.map((e) => e.assuming))).toEqual([]);
 });
 
 test('so is a mistake that waits behind a second answer', () => {
