@@ -82,7 +82,7 @@ export function define(): void {
  * Chooses the entry of the light bulb's menu.
  * @param scope as if it had been asked for; null: answers the question with what it offers first, which is the line
  */
-async function accept(
+export async function accept(
   document: vscode.TextDocument,
   finding: vscode.Diagnostic,
   scope: 'line' | 'function' | 'file' | null,
