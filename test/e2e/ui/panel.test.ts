@@ -38,6 +38,8 @@ test('opens beside the driver, runs it, and says what is wrong', async () => {
 
 test('steps back in time', async () => {
   const where = vscode.webview().locator('netmem-timeline .where');
+  // A run rests at its first fault.
+  await vscode.webview().getByRole('button', { name: 'Go to the end' }).click();
   const end = await where.innerText();
   await vscode.webview().getByRole('button', { name: 'Step back' }).click();
   await expect.poll(() => where.innerText()).not.toBe(end);
@@ -95,6 +97,7 @@ test('remembers what it showed while it was hidden', async () => {
 
 test('survives a reload of the window with its view, its parameters and its moment', async () => {
   const where = vscode.webview().locator('netmem-timeline .where');
+  await vscode.webview().getByRole('button', { name: 'Go to the end' }).click();
   await vscode.webview().getByRole('button', { name: 'Step back' }).click();
   const moment = await where.innerText();
   // VS Code in a browser writes the state of its editors every five seconds, and not when the page goes.
