@@ -267,7 +267,9 @@ export const IDENTITY_CALLS: ReadonlySet<string> = new Set([
   'rcu_dereference_bh',
   'rcu_dereference_check',
   'rcu_dereference_raw',
+  'rcu_dereference_rtnl',
   'rcu_access_pointer',
+  'unrcu_pointer',
   'ACCESS_PRIVATE',
   'smp_load_acquire',
   'no_free_ptr',
@@ -276,6 +278,9 @@ export const IDENTITY_CALLS: ReadonlySet<string> = new Set([
   'WARN_ON',
   'WARN_ON_ONCE',
 ]);
+
+/** Those of them that give back what it points to. */
+export const READS_BEHIND: ReadonlySet<string> = new Set(['smp_load_acquire']);
 
 /** Calls that write to the log. */
 export const LOG_CALL =

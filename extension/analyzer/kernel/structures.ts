@@ -112,6 +112,10 @@ export const TYPE = Object.fromEntries([
   readonly [N in keyof typeof TYPEDEFS]: N;
 };
 
+/** Where the kernel sends through a device: a packet, and a frame of XDP. */
+export const XMIT = `${TYPE.net_device_ops}.ndo_start_xmit`;
+export const XDP_XMIT = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
+
 const TYPES: readonly (readonly [string, KernelType])[] = [
   ...Object.entries<KernelType>(STRUCTURES).map(([tag, type]) => [`struct ${tag}`, type] as const),
   ...Object.entries<KernelType>(TYPEDEFS),

@@ -2,13 +2,12 @@
  * Functions whose packets never get to the stack: those of a self-test, those that transmission alone calls, and handlers of
  * queues that the driver keeps to itself (counters, events). No provider feeds such a queue, for none is bound to it.
  */
-import { TYPE } from '../kernel/structures.ts';
+import { XMIT } from '../kernel/structures.ts';
 import type { FunctionRef } from '../model/call-graph.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
 import { mentions } from '../model/mentions.ts';
 
 const SELF_TEST = 'self_test';
-const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
 /** Below every handler of packets for the stack, some function says this. */
 const PACKET = 'skb';
 
@@ -37,7 +36,7 @@ export function findOffStack(facts: DriverFacts, asked: ReadonlySet<string>): Re
 
 /** True for the function that the stack calls to send: what it fills are the driver's own buffers, in fields of receive buffers. */
 function sends({ pointers }: DriverFacts, { placed: { item } }: FunctionRef): boolean {
-  return pointers.get(SENDS)?.has(item.name) === true;
+  return pointers.get(XMIT)?.has(item.name) === true;
 }
 
 /** True for a function that is only kept in tables, as a self-test or as a handler below which no packet is made. */

@@ -1,6 +1,6 @@
 /** RX1: payload memory comes from a page_pool. Everything else cannot be hidden behind a memory provider. */
 import type { Finding } from '../finding.ts';
-import { TYPE } from '../kernel/structures.ts';
+import { XMIT } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { DriverFacts } from '../model/driver-facts.ts';
@@ -87,18 +87,16 @@ function reachesDevice(c: BufferClass, { pools }: DriverFacts): boolean {
   return own.length === 0 || maps || c.facts.some(({ kind }) => DEVICE.has(kind));
 }
 
-const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;
-
 /** True for an skb that is handed to the driver's own transmission where it is taken: a frame of a test, not received into. */
 function isSent(f: BufferFact, { calls, pointers }: DriverFacts): boolean {
   if (f.source !== 'skb') return false;
-  const entries = pointers.get(SENDS);
+  const entries = pointers.get(XMIT);
   return calls.functions.some(
     ({ placed, tape }) =>
       placed.item.name === f.fn &&
       tape.calls.some(
         ({ callee, argMakers }) =>
-          (callee === SENDS || entries?.has(callee) === true) && argMakers[0]?.includes(f.api) === true,
+          (callee === XMIT || entries?.has(callee) === true) && argMakers[0]?.includes(f.api) === true,
       ),
   );
 }

@@ -1,5 +1,5 @@
 /** Expressions: from raw parser nodes to the analyser's own. */
-import { CONTAINER_CALLS, IDENTITY_CALLS } from '../kernel/c-words.ts';
+import { CONTAINER_CALLS, IDENTITY_CALLS, READS_BEHIND } from '../kernel/c-words.ts';
 import type { Expr, InitializerExpr, InitializerItem, Stmt, TypeName } from './ast.ts';
 import type { LowerContext } from './lower-context.ts';
 import type { RawNode } from './raw.ts';
@@ -100,6 +100,7 @@ function lowerCall(low: Lowering, node: RawNode): Expr {
     .map((n) => typeArgument(low, n) ?? low.expression(n));
   if (fn.k === 'id') {
     const [first] = args;
+    if (READS_BEHIND.has(fn.name) && first?.k === 'addr') return first.x;
     if (IDENTITY_CALLS.has(fn.name) && first !== undefined) return first;
     const typeAt = CONTAINER_CALLS.get(fn.name);
     const typeNode = typeAt === undefined ? undefined : argsNode.kids[typeAt];

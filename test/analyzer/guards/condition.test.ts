@@ -66,6 +66,8 @@ describe('one atom, many spellings', () => {
     ['h->split != 0', 'struct heron.split'],
     ['h->split == true', 'struct heron.split'],
     ['likely(READ_ONCE(h->split))', 'struct heron.split'],
+    ['smp_load_acquire(&h->split)', 'struct heron.split'],
+    ['rcu_dereference_rtnl(q->prog)', 'struct heron_queue.prog: xdp'],
     ['!h->split', '!(struct heron.split)'],
     ['h->split == false', '!(struct heron.split)'],
     ['NULL == q->pool', '!(struct heron_queue.pool: has-pool)'],

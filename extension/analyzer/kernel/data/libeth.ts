@@ -6,7 +6,7 @@ import { signature } from '../signature.ts';
 const L = 'net/libeth/rx.h';
 
 export const LIBETH = {
-  // Of 7.3: both flags of the mapping, nothing else. A queue number has to come with the parameters.
+  // In 7.3 it sets PP_FLAG_DMA_MAP and PP_FLAG_DMA_SYNC_DEV, and its callers cannot name a queue.
   libeth_rx_fq_create: fn('int', 'struct libeth_fq *fq, void *napi_dev', {
     header: L,
     driverFact: true,

@@ -6,7 +6,7 @@ import { typeOfExpression } from '../types.ts';
 import { type AtomMeaning, type Comparison, makeAtom, type StatedAt } from './atom.ts';
 import { type ConditionContext, type Stated, wholeFunction } from './condition-context.ts';
 import { ALWAYS, both, either, type Guard, literal, NEVER } from './guard.ts';
-import { constantText, readBy, subjectOf } from './subject.ts';
+import { constantText, subjectOf } from './subject.ts';
 
 /** How deep predicates and names are looked through. */
 const DEEPEST = 6;
@@ -78,8 +78,6 @@ export function conditionOf(x: Expr, cx: ConditionContext, holds: boolean, depth
       break;
     }
     case 'call': {
-      const read = readBy(x);
-      if (read !== null) return go(read.k === 'addr' ? read.x : read, holds);
       const seen = throughPredicate(x, cx, holds, depth);
       if (seen !== null) return seen;
       break;

@@ -1,5 +1,5 @@
 /** Guards of a whole driver, as rules ask for them. Worked out when asked for: most of a driver never is. */
-import { TYPE } from '../../kernel/structures.ts';
+import { XDP_XMIT, XMIT } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Span } from '../../syntax/ast.ts';
 import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
@@ -26,7 +26,7 @@ import { XdpPools } from './xdp-pools.ts';
 import { membersIn } from './member-accesses.ts';
 import { memberUses } from './member-uses.ts';
 import { constantText } from './subject.ts';
-import { type AskedWords, memberStored, Reach, type ReachContext, type Ways, XDP_SENDS } from './reach.ts';
+import { type AskedWords, memberStored, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked' | 'hasModes'> {
   readonly classes: readonly BufferClass[];
@@ -411,7 +411,7 @@ export class DriverGuards {
    * nowhere else. A tag that is given by a variable may be any.
    */
   isTaggedForFrames(f: BufferFact): boolean {
-    const fn = this.input.pointers.has(XDP_SENDS) ? this.functionOf(f) : null;
+    const fn = this.input.pointers.has(XDP_XMIT) ? this.functionOf(f) : null;
     if (fn === null) return false;
     return necessary(this.reach.flow(fn).at(spanOf(f, fn))).some(({ atom, holds }) => {
       const { member } = atom.subject;
@@ -422,7 +422,7 @@ export class DriverGuards {
       return (
         givers.length > 0 &&
         tags.every(({ tag }) => tag !== null) &&
-        givers.every((g) => this.reach.isBelow(g.fn, XDP_SENDS) && !this.reach.isBelow(g.fn, SENDS))
+        givers.every((g) => this.reach.isBelow(g.fn, XDP_XMIT) && !this.reach.isBelow(g.fn, XMIT))
       );
     });
   }
@@ -487,4 +487,3 @@ export class DriverGuards {
 
 /** In the head or the body of whatever asks for a program. */
 const BPF_PROGRAM = 'bpf_prog';
-const SENDS = `${TYPE.net_device_ops}.ndo_start_xmit`;

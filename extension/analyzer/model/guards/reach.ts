@@ -2,7 +2,7 @@
  * When a function is reached at all: what all ways to it agree on, in words that hold in the whole driver. Packets and
  * descriptors are left behind at each call; modes and what is known of buffers stay.
  */
-import { TYPE } from '../../kernel/structures.ts';
+import { XDP_XMIT } from '../../kernel/structures.ts';
 import type { AssignExpr, Expr, Span } from '../../syntax/ast.ts';
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
 import { indirectPrefix } from '../call-arguments.ts';
@@ -299,7 +299,7 @@ export class Reach {
       if (ways.at(-1) === ALWAYS) return ALWAYS;
     }
     // Frames of other devices: none of them is memory of a provider.
-    if (ways.length === 0 && this.cx.pointers.get(XDP_SENDS)?.has(name) === true) return FOR_XDP;
+    if (ways.length === 0 && this.cx.pointers.get(XDP_XMIT)?.has(name) === true) return FOR_XDP;
     if (ways.length === 0) ways.push(...(yield* this.handedOn(fn)));
     if (ways.length === 0) {
       for (const other of this.cx.words.having(name)) {
@@ -448,8 +448,6 @@ export class Reach {
   }
 }
 
-/** The operation by which XDP sends. */
-export const XDP_SENDS = `${TYPE.net_device_ops}.ndo_xdp_xmit`;
 const FOR_XDP: Guard = literal({
   atom: makeAtom({ key: '', id: '', root: 'global', member: null }, { is: 'xdp' }),
   holds: true,

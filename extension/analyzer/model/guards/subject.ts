@@ -7,17 +7,6 @@ import type { Subject } from './atom.ts';
 
 const DEEPEST = 12;
 
-/** Ways to read a value that others may write at the same time: what they say is their first argument. */
-const READERS: ReadonlySet<string> = new Set([
-  ...['READ_ONCE', 'rcu_dereference', 'rcu_dereference_bh', 'rcu_dereference_protected'],
-  ...['rcu_dereference_rtnl', 'rcu_access_pointer', 'rtnl_dereference', 'smp_load_acquire', 'unrcu_pointer'],
-]);
-
-/** What a call reads that does nothing but read; null for any other expression. */
-export function readBy(x: Expr): Expr | null {
-  return x.k === 'call' && x.fn.k === 'id' && READERS.has(x.fn.name) ? (x.args[0] ?? null) : null;
-}
-
 /** The subject that an expression denotes, or null for what has no name: texts, statements, what was not read. */
 export function subjectOf(x: Expr, cx: ConditionContext, depth = 0): Subject | null {
   if (depth > DEEPEST) return null;
@@ -41,8 +30,6 @@ export function subjectOf(x: Expr, cx: ConditionContext, depth = 0): Subject | n
       return at === null ? null : pointedTo(x.obj, at, cx, depth);
     }
     case 'call': {
-      const read = readBy(x);
-      if (read !== null) return inner(read.k === 'addr' ? read.x : read);
       if (x.fn.k !== 'id' && x.fn.k !== 'member') return null;
       // Called twice, a function may answer otherwise; a macro that tests something does not.
       const again = x.fn.k === 'id' && (PURE.has(x.fn.name) || /^[A-Z][A-Z0-9_]*$/.test(x.fn.name));

@@ -2,6 +2,7 @@
  * Path programs of a driver: finds where the kernel enters it, writes each path's tree, and keeps the one that does
  * most where a driver has several (a poll for each mode). What could not be found is left to the generic programs.
  */
+import { XMIT } from '../../kernel/structures.ts';
 import type { Question, SourceRange, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
 import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
@@ -31,7 +32,6 @@ import { withoutUnasked } from './kept.ts';
 
 /** Levels of a program's tree; those of drivers in the kernel have some 25. All that walks it recurses. */
 const MAX_TREE = 200;
-const XMIT = 'struct net_device_ops.ndo_start_xmit';
 /** Programs of one path: polls, or functions that fill a ring. */
 const MOST_PROGRAMS = 3;
 /** Position of the budget in a NAPI poll. */
