@@ -40,7 +40,7 @@ class StepLine extends LitElement {
       ${shown.map(
         ({ text, at, severity }, index) =>
           html`${index === 0 ? nothing : html`<span class="quiet"> → </span>`}${
-            severity === 'info' ? nothing : icon(severity, severity)
+            severity === 'info' ? nothing : html`${icon(severity, severity)} `
           }${text}
           ${sourceLink(at, this.panel)}`,
       )}${more > 0 ? html`<span class="quiet"> and ${more} more</span>` : nothing}
