@@ -162,6 +162,17 @@ test('a journal that names the directory of another fix leaves that fix alone', 
   expect(texts(cwd)).toMatchObject(fixed());
 });
 
+test.each([
+  ['of another fix', planted(['../bar', ''], 'e')],
+  ['of another process', planted(['../bar', '']).replace('999999', '999998')],
+  ['with other directories', planted(['../bar', '', '../heron'])],
+])('a journal %s than the one that names it stays where it is', (_, journal) => {
+  const cwd = scratch({ ...FILES, 'bar/bar.c': 'int page_pool;\n' });
+  write(cwd, { [`bar/${JOURNAL}`]: planted(['', '../foo']), [`foo/${JOURNAL}`]: journal });
+  netmem(['fix', '--write', 'bar'], { cwd });
+  expect(texts(cwd)).toHaveProperty([`foo/${JOURNAL}`], journal);
+});
+
 test('a journal that names directories outside of the work tree is not acted on', () => {
   const home = scratch({ 'work/.git/HEAD': '', 'work/foo/foo.c': 'int page_pool;\n' });
   const journal = planted(['', '../../out']);
