@@ -33,6 +33,17 @@ test.each(SIMULATOR_LAYERS)(
   },
 );
 
+test('no folder of the analyser imports itself by way of others', () => {
+  const imports = new Map<string, Set<string>>();
+  for (const file of FILES.filter((name) => name.startsWith('extension/analyzer/'))) {
+    const targets = imports.get(dirname(file)) ?? new Set();
+    for (const target of importsOf(file)) if (FILES.includes(target)) targets.add(dirname(target));
+    targets.delete(dirname(file));
+    imports.set(dirname(file), targets);
+  }
+  expect(cycleIn(imports)).toEqual([]);
+});
+
 test('ARCHITECTURE.md shows the import table (npm run docs writes it)', async () => {
   const tables = {
     folders: tableOf(FOLDERS),
@@ -64,6 +75,26 @@ function rowOf(file: string): Folder {
     if (row !== undefined) return row;
   }
   throw new Error(`no row in the import table for ${file}`);
+}
+
+/** Folders of one import cycle, in order; empty if there is none. */
+function cycleIn(imports: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {
+  const done = new Set<string>();
+  const walk = (folder: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(folder)) return [...path.slice(path.indexOf(folder)), folder];
+    if (done.has(folder)) return [];
+    for (const target of imports.get(folder) ?? []) {
+      const cycle = walk(target, [...path, folder]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(folder);
+    return [];
+  };
+  for (const folder of imports.keys()) {
+    const cycle = walk(folder, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
 }
 
 /** Packages by name, files by their path in the repository; types, re-exports and dynamic imports too. */

@@ -5,10 +5,10 @@
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import type { Finding, Requirement } from './finding.ts';
 import type { FixPlan } from './fix.ts';
+import type { FragmentTraces } from './fragment-traces.ts';
 import type { KernelTree } from './kernel/tree.ts';
-import type { DriverFacts } from './model/driver-facts.ts';
+import type { DriverFacts } from './model/driver/driver-facts.ts';
 import type { ParserBinaries } from './syntax/binaries.ts';
-import type { FragmentTraces } from './rules/untraced.ts';
 import type { FilePath, Location } from './text/range.ts';
 
 /** A source file as the host read it. */

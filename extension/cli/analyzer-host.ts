@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Analyzer } from '../analyzer/analyzer.ts';
-import { createAnalyzer } from '../analyzer/create-analyzer.ts';
+import { createAnalyzer } from '../analyzer/engine/create-analyzer.ts';
 
 let analyzer: Promise<Analyzer> | null = null;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Connection } from 'vscode-languageserver';
 import { URI } from 'vscode-uri';
 import type { Analyzer } from '../analyzer/analyzer.ts';
-import { createAnalyzer } from '../analyzer/create-analyzer.ts';
+import { createAnalyzer } from '../analyzer/engine/create-analyzer.ts';
 import { clientFiles } from './client-files.ts';
 import type { Host } from './host.ts';
 import { nodeFiles } from './node-files.ts';

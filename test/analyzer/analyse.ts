@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Analyzer, DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
-import { createAnalyzer } from '../../extension/analyzer/create-analyzer.ts';
+import { createAnalyzer } from '../../extension/analyzer/engine/create-analyzer.ts';
 import { NEWEST as NEWEST_RELEASE, type KernelTree } from '../../extension/analyzer/kernel/tree.ts';
 import { filePath } from '../../extension/analyzer/text/range.ts';
 

@@ -1,9 +1,9 @@
 /** Drivers of more than is read: what is within the bounds is answered, and what is left out is said. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MAX_SOURCES } from '../../extension/analyzer/driver-reader.ts';
+import { MAX_SOURCES } from '../../extension/analyzer/engine/driver-reader.ts';
 import { toldOf } from '../../extension/analyzer/fixes/judge.ts';
-import { MAX_FACTS } from '../../extension/analyzer/model/driver.ts';
+import { MAX_FACTS } from '../../extension/analyzer/model/driver/driver.ts';
 import { filePath } from '../../extension/analyzer/text/range.ts';
 import { SHAPES } from '../support/growth-shapes.ts';
 import { copies } from '../support/growth-trees.ts';

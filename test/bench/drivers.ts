@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Analyzer, SourceFile } from '../../extension/analyzer/analyzer.ts';
-import { createAnalyzer } from '../../extension/analyzer/create-analyzer.ts';
+import { createAnalyzer } from '../../extension/analyzer/engine/create-analyzer.ts';
 import { filePath } from '../../extension/analyzer/text/range.ts';
 
 /** The tree to measure on, or null. */

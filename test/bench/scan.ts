@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startParser } from '../../extension/analyzer/syntax/parser.ts';
-import { readItems } from '../../extension/analyzer/syntax/file-items.ts';
+import { readItems } from '../../extension/analyzer/syntax/items/file-items.ts';
 import { cutPieces } from '../../extension/analyzer/syntax/pieces.ts';
 import { visitExpressions } from '../../extension/analyzer/syntax/walk.ts';
 import { type LineColumn, LineIndex } from '../../extension/analyzer/text/line-index.ts';

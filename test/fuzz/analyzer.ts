@@ -14,7 +14,7 @@ import { readNamed, withHeaders } from '../../extension/cli/driver-sources.ts';
 import { kernelTree } from '../../extension/cli/kernel-tree.ts';
 import { NEWEST } from '../../extension/analyzer/kernel/tree.ts';
 import { readSource } from '../../extension/cli/source-files.ts';
-import { createAnalyzer } from '../../extension/analyzer/create-analyzer.ts';
+import { createAnalyzer } from '../../extension/analyzer/engine/create-analyzer.ts';
 import { Random } from '../../simulator/core/random.ts';
 import { checkDriver, type FuzzedDriver, type Outcome } from '../analyzer/fuzz/invariants.ts';
 

@@ -7,7 +7,7 @@ import { relative, resolve } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createAnalyzer } from '../../extension/analyzer/create-analyzer.ts';
+import { createAnalyzer } from '../../extension/analyzer/engine/create-analyzer.ts';
 import { mayHoldBuffers } from '../../extension/analyzer/kernel/subject.ts';
 import { LineIndex } from '../../extension/analyzer/text/line-index.ts';
 import { discover } from '../../extension/cli/discovery.ts';

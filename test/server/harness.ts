@@ -9,8 +9,8 @@ import {
 } from 'vscode-languageserver/node';
 import type { Analyzer, Driver, DriverAnalysis, SourceFile } from '../../extension/analyzer/analyzer.ts';
 import type { Finding } from '../../extension/analyzer/finding.ts';
-import type { DriverFacts } from '../../extension/analyzer/model/driver-facts.ts';
-import { understandDriver } from '../../extension/analyzer/model/driver.ts';
+import type { DriverFacts } from '../../extension/analyzer/model/driver/driver-facts.ts';
+import { understandDriver } from '../../extension/analyzer/model/driver/driver.ts';
 import type { FileAccess, Host } from '../../extension/server/host.ts';
 import type { DirectoryEntry } from '../../extension/server/protocol.ts';
 import { startServer } from '../../extension/server/server.ts';

@@ -2,7 +2,7 @@
  * Drivers of every shape that could make the analyser slow, deep or large, each at any size. The bench measures how their cost
  * grows; a unit test reads each at the largest size that is read.
  */
-import { MAX_FUNCTION } from '../../extension/analyzer/syntax/file-items.ts';
+import { MAX_FUNCTION } from '../../extension/analyzer/syntax/items/file-items.ts';
 
 /** One source file of a driver, by size. */
 export interface Shape {

@@ -62,12 +62,32 @@ export const FOLDERS: readonly Folder[] = [
   {
     folder: 'extension/analyzer/report',
     holds: 'text, jsonl, SARIF, GitHub, markdown writers',
-    imports: ['extension/analyzer', 'simulator/contract', 'diff', 'jsonc-parser', 'sarif'],
+    imports: [
+      'extension/analyzer/text',
+      'extension/analyzer/kernel',
+      'extension/analyzer/model',
+      'extension/analyzer/rules',
+      'extension/analyzer/*',
+      'simulator/contract',
+      'jsonc-parser',
+      'sarif',
+    ],
+  },
+  {
+    folder: 'extension/analyzer/engine',
+    holds: 'opens drivers: reads their files, runs model, rules and plans',
+    imports: ['extension/analyzer', 'simulator/contract'],
   },
   {
     folder: 'extension/analyzer',
-    holds: 'the library that the hosts call',
-    imports: ['extension/analyzer', 'simulator/contract', 'web-tree-sitter', 'diff', 'jsonc-parser', 'sarif'],
+    holds: 'what the hosts get, as plain data: analysis, findings, plans',
+    imports: [
+      'extension/analyzer/text',
+      'extension/analyzer/syntax',
+      'extension/analyzer/kernel',
+      'extension/analyzer/model',
+      'simulator/contract',
+    ],
   },
   {
     folder: 'extension/files',

@@ -1,9 +1,9 @@
 /** Finds the call behind a fact, in the tree of the function around it. */
 import type { CallExpr, Expr, FunctionItem } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FileModel } from '../model/symbols.ts';
-import type { PlacedItem } from '../syntax/file-items.ts';
+import type { PlacedItem } from '../syntax/items/file-items.ts';
 import type { Location } from '../text/range.ts';
 
 /** A call in its place. */

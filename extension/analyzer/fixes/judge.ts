@@ -3,7 +3,7 @@ import { TYPE } from '../kernel/structures.ts';
 import { effectsOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FilePath, Location } from '../text/range.ts';
 import type { FileEdit, Obstacle } from './driver-plan.ts';
 import { retype } from './retype.ts';

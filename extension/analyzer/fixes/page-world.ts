@@ -1,7 +1,7 @@
 /** The page-typed names of a driver: fields, globals, signatures, each with its slot. */
 import { TYPE } from '../kernel/structures.ts';
 import type { Declarator, Span, StructDefinition } from '../syntax/ast.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FileModel, PlacedFunction } from '../model/symbols.ts';
 import { macroAt } from '../model/macro-evidence.ts';
 import { resolved, typeOf } from '../model/types.ts';

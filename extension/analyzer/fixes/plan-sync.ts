@@ -2,13 +2,13 @@
  * Synchronisation through the page_pool in place of the DMA API. The pool's helper works from the buffer's own address,
  * so it is only used where the address in the call is visibly that of the buffer, and the pool maps what it gives out.
  */
-import { OFFSET_PARAMETER, position } from '../kernel/signature.ts';
+import { OFFSET_PARAMETER, position } from '../kernel/entry/signature.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { entryOf, familyOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
-import type { Pool } from '../model/pools.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
+import type { Pool } from '../model/pool-params.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
 import { type DriverPlan, type FileEdit, refusal } from './driver-plan.ts';

@@ -7,7 +7,7 @@ import { sinceOf } from '../kernel/presence.ts';
 import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { mayBeHead, ofFragment } from '../model/transmit-mapping.ts';
 import { writtenField } from '../model/written-names.ts';
 import type { Location } from '../text/range.ts';

@@ -2,7 +2,7 @@
  * A helper that serves payload and header buffers keeps both apart: it becomes a netmem helper for payload, as upstream
  * does, and the page form stays under its old name for headers.
  */
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { PlacedFunction } from '../model/symbols.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { FileEdit } from './driver-plan.ts';

@@ -1,5 +1,5 @@
 /** Text of a driver that the parser gave no meaning: names that stand in it must not change. */
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Location } from '../text/range.ts';
 import type { DeclarationSite } from './slots.ts';
 import { moved } from './page-world.ts';

@@ -2,8 +2,8 @@
  * Views of the table for conversions and hovers: what drivers call on pages, what takes its place for netmem, and how a
  * call is rewritten. Nothing here looks at C.
  */
-import type { Header } from './entry.ts';
-import { arity, PAGE_PARAMETER, positions, type Signature } from './signature.ts';
+import type { Header } from './entry/entry.ts';
+import { arity, PAGE_PARAMETER, positions, type Signature } from './entry/signature.ts';
 import { type NamedEntry, TABLE } from './table.ts';
 import type { KernelTree } from './tree.ts';
 

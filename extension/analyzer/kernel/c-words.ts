@@ -301,3 +301,6 @@ export const CONTAINER_CALLS: ReadonlyMap<string, number> = new Map([
 
 /** How urgent a line of the log is: a text in front of the line's. */
 export const LOG_LEVEL = /^KERN_[A-Z]+$/;
+
+/** Functions that take a bit's number and the word, or an array of words. */
+export const BIT_TESTS: ReadonlySet<string> = new Set(['test_bit', '__test_bit', 'test_bit_acquire']);

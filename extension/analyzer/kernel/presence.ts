@@ -1,6 +1,6 @@
 /** Which identifiers a release has, and with how many arguments: what is answered where there is no tree to read. */
-import type { Entry } from './entry.ts';
-import { arity, compareVersions, type Signature, type Version } from './signature.ts';
+import type { Entry } from './entry/entry.ts';
+import { arity, compareVersions, type Signature, type Version } from './entry/signature.ts';
 import type { Release } from './tree.ts';
 
 /** The parts of an entry that say which releases have it. */

@@ -1,7 +1,7 @@
 /** Kernel types that buffers live in, travel in, or are reached through. */
-import type { FactKind } from './effect.ts';
-import type { Condition } from './entry.ts';
-import type { Version } from './signature.ts';
+import type { FactKind } from './entry/effect.ts';
+import type { Condition } from './entry/entry.ts';
+import type { Version } from './entry/signature.ts';
 
 /** A member of a kernel structure that matters to buffers. */
 export interface Member {

@@ -9,9 +9,9 @@ import { PLAIN_C } from './data/plain-c.ts';
 import { SCATTERLIST } from './data/scatterlist.ts';
 import { SKB_FUNCTIONS } from './data/skb.ts';
 import { XDP } from './data/xdp.ts';
-import type { Effect, PacketEffect } from './effect.ts';
-import type { Entry } from './entry.ts';
-import { DIRECTION_PARAMETER, POOL_PARAMETER, position, takesNetmem } from './signature.ts';
+import type { Effect, PacketEffect } from './entry/effect.ts';
+import type { Entry } from './entry/entry.ts';
+import { DIRECTION_PARAMETER, POOL_PARAMETER, position, takesNetmem } from './entry/signature.ts';
 
 const PARTS = [
   ['page-pool', PAGE_POOL],

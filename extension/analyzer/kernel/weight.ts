@@ -1,5 +1,5 @@
 /** How much a call says about the function that makes it: what the prefilter and the relevance of a piece go by. */
-import type { AllocationSource, FactKind } from './effect.ts';
+import type { AllocationSource, FactKind } from './entry/effect.ts';
 import { effectsOf } from './table.ts';
 
 /**

@@ -65,3 +65,16 @@ export interface BufferClass {
 export function locate(file: FileModel, base: number, { s, e }: Span): Location {
   return { file: file.path, range: { start: base + s, end: base + e } };
 }
+
+/** A call of a driver's own helper that hands a buffer of a class in or out. */
+export interface HelperCall {
+  readonly callee: string;
+  readonly location: Location;
+  readonly calleeAt: Location;
+  readonly fn: string;
+  readonly classId: string;
+  /** What the helper does to the buffer. */
+  readonly facts: readonly BufferFact[];
+  /** True if the buffer lies in a structure that is handed over, not handed over itself. */
+  readonly inObject: boolean;
+}

@@ -1,10 +1,9 @@
 /** Buffer classes at their places in the text, from their shapes. */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import type { FactIndex } from './address-origins.ts';
-import { type BufferClass, type BufferFact, type Holder, locate } from './buffer-class.ts';
+import { type BufferClass, type BufferFact, type HelperCall, type Holder, locate } from './buffer-class.ts';
 import type { FunctionRef } from './call-graph.ts';
 import type { ClassShape, ClassShapes, FactShape } from './class-shapes.ts';
-import type { HelperCall } from './driver-facts.ts';
 import { HolderFinder } from './holders.ts';
 import type { LinkedDriver } from './link.ts';
 import type { PoolCreation } from './pool-params.ts';

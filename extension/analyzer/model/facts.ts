@@ -1,5 +1,5 @@
 /** What can be known about a buffer: each fact is one thing done to it at one place. */
-import type { AllocationSource, FactKind } from '../kernel/effect.ts';
+import type { AllocationSource, FactKind } from '../kernel/entry/effect.ts';
 import type { Span } from '../syntax/ast.ts';
 
 export type { AllocationSource, FactKind };

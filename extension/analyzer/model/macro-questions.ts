@@ -1,4 +1,5 @@
 /** What the model tells the preprocessor about names: which macros are worth opening, and which are the kernel's own. */
+import { BIT_TESTS } from '../kernel/c-words.ts';
 import { arityIn, isIn } from '../kernel/presence.ts';
 import { typeWords } from '../kernel/structures.ts';
 import { effectsOf, entryOf, namesWhere } from '../kernel/table.ts';
@@ -7,7 +8,6 @@ import { weightOf } from '../kernel/weight.ts';
 import type { KernelOffer } from '../syntax/preprocessor/features.ts';
 import type { MacroQuestions } from '../syntax/preprocessor/macros.ts';
 import { wordHash } from '../syntax/pieces.ts';
-import { BIT_TESTS } from './guards/condition.ts';
 import { wordSet } from './word-map.ts';
 
 /** Functions that do something to a buffer, types that hold one, what driver-wide facts and conditions are told by. */

@@ -11,7 +11,7 @@ import type {
   StructDefinition,
   TypeName,
 } from '../syntax/ast.ts';
-import type { PlacedItem } from '../syntax/file-items.ts';
+import type { PlacedItem } from '../syntax/items/file-items.ts';
 import { dividedTags } from './divided.ts';
 
 /** A declaration by the numbers of its file and of the item that it is in. */

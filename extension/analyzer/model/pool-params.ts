@@ -2,12 +2,14 @@
  * Values of `page_pool_params` as they stand at each page_pool_create call. One structure may serve several calls, be
  * filled in pieces, under conditions, or in a helper; what counts is the state at the call, not the structure.
  */
+import type { PoolModel } from '../../../simulator/contract/driver-model.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
+import type { Location } from '../text/range.ts';
 import { locate } from './buffer-class.ts';
-import type { Limit } from './driver-facts.ts';
-import type { WordIndex } from './guards/word-index.ts';
+import type { Limit } from './limit.ts';
+import type { WordIndex } from './word-index.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
 
 /** A value written to a field. */
@@ -36,6 +38,19 @@ export interface PoolCreation {
   readonly params: ReadonlyMap<string, readonly FieldWrite[]>;
   /** True if a part of the parameters is out of sight. */
   readonly partial: boolean;
+}
+
+/** A pool with what rules need beyond the model. */
+export interface Pool {
+  readonly model: PoolModel;
+  readonly creation: PoolCreation;
+  readonly location: Location;
+  readonly apiAt: Location;
+  /** Where the flags are written, if they are. */
+  readonly flagsAt: Location | null;
+  readonly partial: boolean;
+  /** The writes by which unreadable memory is welcome, as far as they count at the call. */
+  readonly allows: readonly FieldWrite[];
 }
 
 const CREATE = new Set<string>([NAME.page_pool_create, NAME.page_pool_create_percpu]);

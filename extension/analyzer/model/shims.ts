@@ -3,7 +3,7 @@
  * driver, and calls mean the kernel's function.
  */
 import type { KernelTree } from '../kernel/tree.ts';
-import type { PlacedItem } from '../syntax/file-items.ts';
+import type { PlacedItem } from '../syntax/items/file-items.ts';
 import { isKernels } from './macro-questions.ts';
 
 /** What a file has of this kind. */

@@ -11,7 +11,7 @@ import type {
   StructDefinition,
   TypeName,
 } from '../syntax/ast.ts';
-import type { PlacedItem } from '../syntax/file-items.ts';
+import type { PlacedItem } from '../syntax/items/file-items.ts';
 import type { NameHistory } from './name-history.ts';
 import { Names, type Spot, type StructSpot, type TypeNames } from './names.ts';
 

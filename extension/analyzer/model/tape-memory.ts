@@ -3,7 +3,7 @@
  * as its function is unchanged and so is what it asked of the names.
  */
 import type { FunctionItem, Item } from '../syntax/ast.ts';
-import type { PlacedItem } from '../syntax/file-items.ts';
+import type { PlacedItem } from '../syntax/items/file-items.ts';
 import { AskedNames, Words } from './asked.ts';
 import { recordFunction } from './flow-function.ts';
 import { changedWords } from './name-changes.ts';

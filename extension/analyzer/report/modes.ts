@@ -7,7 +7,7 @@ import type { DriverAnalysis } from '../analyzer.ts';
 import type { Finding, Requirement } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { type Atom, makeAtom, meaningOfAtom } from '../model/guards/atom.ts';
 import { ALWAYS, both, either, type Guard } from '../model/guards/guard.ts';
 import { memberUses, writtenPlace } from '../model/guards/member-uses.ts';

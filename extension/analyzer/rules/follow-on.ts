@@ -4,7 +4,7 @@
  */
 import { effectsOf, familyOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 
 /** Facts with the payload that they are about. @param payload classes that take their buffers from pools, or do not */

@@ -1,5 +1,5 @@
 /** Receive pools that another module creates: a driver may be split into several, and take buffers from a pool it is handed. */
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Location } from '../text/range.ts';
 import { isFromPool, isPayload } from './rule.ts';
 

@@ -2,7 +2,7 @@
 import type { Evidence } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { SentFragments } from '../model/sent-fragments.ts';
+import type { SentFragments } from '../model/driver/sent-fragments.ts';
 
 const MOST = 4;
 

@@ -5,7 +5,7 @@
 import { NAME } from '../kernel/table.ts';
 import type { BufferClass } from '../model/buffer-class.ts';
 import { locate } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { PlacedStore } from '../model/guards/pool-handles.ts';
 import { because, fitting } from './message.ts';
 import type { Report } from './rule.ts';

@@ -3,7 +3,7 @@
  * the buffer, or the very thing that is said to be missing.
  */
 import type { Finding } from '../finding.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FileModel } from '../model/symbols.ts';
 import { type Location, type OffsetRange, overlaps } from '../text/range.ts';
 

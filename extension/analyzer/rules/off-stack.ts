@@ -4,7 +4,7 @@
  */
 import { XMIT } from '../kernel/structures.ts';
 import type { FunctionRef } from '../model/call-graph.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { mentions } from '../model/mentions.ts';
 
 const SELF_TEST = 'self_test';

@@ -3,7 +3,7 @@
  * it is enough to say once that the mode exists (RX1).
  */
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { isFromPool, isPooled } from './rule.ts';
 
 /** A mode without a pool. */

@@ -3,7 +3,7 @@
  * is received, or an skb is allocated in one function and mapped in another.
  */
 import type { BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { findOffStack } from './off-stack.ts';
 
 /** Mappings of the linear part of an skb for the device's writes, by place, each with the allocation beside it, if any. */

@@ -4,10 +4,10 @@ import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 import { followOn } from './follow-on.ts';
-import type { Pool } from '../model/pools.ts';
+import type { Pool } from '../model/pool-params.ts';
 import type { Location } from '../text/range.ts';
 import { findOffStack } from './off-stack.ts';
 

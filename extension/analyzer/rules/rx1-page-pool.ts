@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import { XMIT } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { AllocationSource } from '../model/facts.ts';
 import type { Location } from '../text/range.ts';
 import { because } from './message.ts';

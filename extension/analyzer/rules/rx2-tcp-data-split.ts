@@ -1,7 +1,7 @@
 /** RX2: header and data split can be set through ethtool, and queues can be restarted one by one for a provider. */
 import type { Finding } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
-import type { QueueOps } from '../model/capabilities.ts';
+import type { QueueOps } from '../model/driver/capabilities.ts';
 import { because, fitting } from './message.ts';
 import { finding, payloadClasses, type Rule, type RuleContext } from './rule.ts';
 

@@ -2,7 +2,7 @@
 import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { headerPools } from './header-pools.ts';
 import { fitting } from './message.ts';
 import { unsplitFrames } from './unsplit-frames.ts';

@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { familyOf, NAME, replacementOf } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { fitting } from './message.ts';
 import {
   advice,

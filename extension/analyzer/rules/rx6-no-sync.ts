@@ -1,6 +1,6 @@
 /** RX6 as what is owed: memory that the pool maps for the device has to be synchronised before the CPU reads it. */
 import { type BufferClass, type BufferFact, locate } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 import { familyOf } from '../kernel/table.ts';
 import type { Location } from '../text/range.ts';

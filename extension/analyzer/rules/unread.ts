@@ -7,7 +7,7 @@ import type { Location } from '../text/range.ts';
 import { TYPE, typeWords } from '../kernel/structures.ts';
 import { effectsOf, mappedBy, NAME, namesWhere } from '../kernel/table.ts';
 import { weightOf } from '../kernel/weight.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FileModel } from '../model/symbols.ts';
 
 export interface UnreadPlace {

@@ -1,6 +1,6 @@
 /** Packets without a head of their own that get payload: the stack reads their headers in the first fragment. */
 import { NAME } from '../kernel/table.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { locate } from '../model/buffer-class.ts';
 import { because } from './message.ts';
 import { evidenceOf, payloadClasses, type Report } from './rule.ts';

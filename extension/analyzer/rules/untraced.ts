@@ -3,31 +3,14 @@
  * mapped, and fragments of which nobody knows how they are unmapped. While there are any, nothing is known of TX1.
  */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
+import type { FragmentTraces, Untraced } from '../fragment-traces.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { mappedBy } from '../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
-import type { DriverFacts } from '../model/driver-facts.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { foreignPool } from './foreign-pool.ts';
 import { syncThroughPool } from './rx6-no-sync.ts';
-import { SentFragments } from '../model/sent-fragments.ts';
-import type { Location } from '../text/range.ts';
-
-/** What was followed from one place to another: fragments that are sent, and what the pool of payload is used for. */
-export interface FragmentTraces {
-  /** True if a mapping of a fragment was found. */
-  readonly isMapped: boolean;
-  readonly untraced: readonly Untraced[];
-  /** Where buffers are received from a pool that another module creates; null if there is no such pool. */
-  readonly foreignPool: Location | null;
-  /** Where payload is synchronised for the CPU through its pool; null if that was not found. */
-  readonly syncedAt: Location | null;
-}
-
-export interface Untraced {
-  readonly location: Location;
-  /** What was not found. */
-  readonly reason: string;
-}
+import { SentFragments } from '../model/driver/sent-fragments.ts';
 
 /** What a class of unknown direction may still be: buffers that are received are none of it. */
 const MAY_BE_SENT: ReadonlySet<BufferRole> = new Set(['tx', 'unknown', 'mixed']);

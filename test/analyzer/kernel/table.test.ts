@@ -1,11 +1,11 @@
 /** The table of kernel identifiers: each name once, every reference kept, and what a release has where no tree says it. */
 import { describe, expect, test } from 'vitest';
 import { NETMEM_APIS, PAGE_APIS } from '../../../extension/analyzer/kernel/api.ts';
-import { does } from '../../../extension/analyzer/kernel/effect.ts';
-import { fn, word } from '../../../extension/analyzer/kernel/entry.ts';
+import { does } from '../../../extension/analyzer/kernel/entry/effect.ts';
+import { fn, word } from '../../../extension/analyzer/kernel/entry/entry.ts';
 import { arityIn, isIn, signatureIn } from '../../../extension/analyzer/kernel/presence.ts';
 import { assumedTree, probeTree } from '../../../extension/analyzer/kernel/probe.ts';
-import { compareVersions, signature } from '../../../extension/analyzer/kernel/signature.ts';
+import { compareVersions, signature } from '../../../extension/analyzer/kernel/entry/signature.ts';
 import {
   assemble,
   effectsOf,

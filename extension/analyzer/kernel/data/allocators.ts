@@ -1,6 +1,6 @@
 /** Memory that comes from no page_pool: pages, fragments, socket buffers, the heap, coherent memory. */
-import { allocates } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
+import { allocates } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
 
 const PAGE = [allocates('page')];
 const FRAGMENT = [allocates('fragment')];

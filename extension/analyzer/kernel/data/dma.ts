@@ -1,6 +1,6 @@
 /** The DMA API in drivers, and what the pool or the TX helpers do in its place (linux/dma-mapping.h, net/netmem.h). */
-import { does, yields } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
+import { does, yields } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
 
 const D = 'linux/dma-mapping.h';
 const N = 'net/netmem.h';

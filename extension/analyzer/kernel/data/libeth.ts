@@ -1,7 +1,7 @@
 /** libeth, the library under Intel's drivers: it creates and feeds the pools (include/net/libeth/rx.h). */
-import { does } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
-import { signature } from '../signature.ts';
+import { does } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
+import { signature } from '../entry/signature.ts';
 
 const L = 'net/libeth/rx.h';
 

@@ -1,6 +1,6 @@
 /** Pages and their addresses (linux/mm.h, linux/gfp.h, linux/page_ref.h, linux/highmem.h), and netmem (net/netmem.h). */
-import { derives, does, passes, yields } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
+import { derives, does, passes, yields } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
 
 const M = 'linux/mm.h';
 const N = 'net/netmem.h';

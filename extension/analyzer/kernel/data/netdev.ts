@@ -1,5 +1,5 @@
 /** Devices, queues, NAPI and ethtool (linux/netdevice.h, net/netdev_queues.h, linux/ethtool.h, net/mac80211.h). */
-import { type Entry, fn, word } from '../entry.ts';
+import { type Entry, fn, word } from '../entry/entry.ts';
 
 const NAPI = 'struct napi_struct *napi';
 const SKB = 'struct sk_buff *skb';

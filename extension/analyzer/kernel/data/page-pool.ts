@@ -1,7 +1,7 @@
 /** page_pool on pages and on netmem (include/net/page_pool/types.h and helpers.h). */
-import { allocates, does, yields } from '../effect.ts';
-import { type Entry, fn, word } from '../entry.ts';
-import { signature } from '../signature.ts';
+import { allocates, does, yields } from '../entry/effect.ts';
+import { type Entry, fn, word } from '../entry/entry.ts';
+import { signature } from '../entry/signature.ts';
 
 const T = 'net/page_pool/types.h';
 const H = 'net/page_pool/helpers.h';

@@ -1,6 +1,6 @@
 /** Kernel macros and functions for any memory: copies, prefetches, alignment, byte order. */
-import { does, passes, yields } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
+import { does, passes, yields } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
 
 const COPY = { effects: [does('copy-to'), does('copy-from', 1)], copies: { from: 1, to: 0 } };
 const PREFETCH = [does('prefetch')];

@@ -1,6 +1,6 @@
 /** Scatterlists that packets are sent by: what fills, maps and unmaps them (linux/scatterlist.h, net/core/skbuff.c). */
-import { does } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
+import { does } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
 
 const LIST = 'struct scatterlist *sg';
 const FROM_SKB = `struct sk_buff *skb, ${LIST}, int offset, int len`;

@@ -1,7 +1,7 @@
 /** Socket buffers and their fragments, on pages and on netmem (include/linux/skbuff.h, linux/etherdevice.h). */
-import { allocates, derives, does, passes, yields } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
-import { signature } from '../signature.ts';
+import { allocates, derives, does, passes, yields } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
+import { signature } from '../entry/signature.ts';
 
 const S = 'linux/skbuff.h';
 const SKB = 'struct sk_buff *skb';

@@ -1,6 +1,6 @@
 /** XDP buffers and frames (include/net/xdp.h, linux/filter.h). */
-import { derives, does } from '../effect.ts';
-import { type Entry, fn } from '../entry.ts';
+import { derives, does } from '../entry/effect.ts';
+import { type Entry, fn } from '../entry/entry.ts';
 
 const X = 'net/xdp.h';
 

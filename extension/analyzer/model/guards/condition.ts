@@ -1,4 +1,5 @@
 /** Conditions of C as guards: short circuits, negations and the driver's own predicates come down to literals. */
+import { BIT_TESTS } from '../../kernel/c-words.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
@@ -31,9 +32,6 @@ const SPLIT_ON = 'ETHTOOL_TCP_DATA_SPLIT_ENABLED';
 
 /** The kind of a large packet that is UDP. */
 const UDP = 'SKB_GSO_UDP_L4';
-
-/** Functions that take a bit's number and the word, or an array of words. */
-export const BIT_TESTS: ReadonlySet<string> = new Set(['test_bit', '__test_bit', 'test_bit_acquire']);
 
 const ORDERED: ReadonlyMap<string, { readonly is: 'below' | 'above'; readonly holds: boolean }> = new Map([
   ['<', { is: 'below', holds: true }],

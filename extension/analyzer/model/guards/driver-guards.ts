@@ -2,10 +2,9 @@
 import { XDP_XMIT, XMIT } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Span } from '../../syntax/ast.ts';
-import type { BufferClass, BufferFact, Holder } from '../buffer-class.ts';
+import type { BufferClass, BufferFact, HelperCall, Holder } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { HelperCall } from '../driver-facts.ts';
-import type { Pool } from '../pools.ts';
+import type { Pool } from '../pool-params.ts';
 import type { FileModel } from '../symbols.ts';
 import { meaningOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';

@@ -4,7 +4,7 @@
  */
 import type { AssignExpr, Expr, MemberExpr, Span } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { Pool } from '../pools.ts';
+import type { Pool } from '../pool-params.ts';
 import { typeOfExpression } from '../types.ts';
 import type { Literal } from './atom.ts';
 import type { Guarded } from './function-guards.ts';

@@ -14,7 +14,7 @@ import type { ConditionContext } from './condition-context.ts';
 import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, literal, necessary, NEVER } from './guard.ts';
-import type { WordIndex } from './word-index.ts';
+import type { WordIndex } from '../word-index.ts';
 import { Markers } from './markers.ts';
 import { memberKey, memberUses } from './member-uses.ts';
 import { Modes } from './modes.ts';

@@ -9,7 +9,7 @@ import type { CallGraph, FunctionRef } from '../call-graph.ts';
 import type { Literal } from './atom.ts';
 import { CallSites } from './call-sites.ts';
 import type { FunctionGuards } from './flow.ts';
-import type { WordIndex } from './word-index.ts';
+import type { WordIndex } from '../word-index.ts';
 
 /** How many functions hand a verdict on at most. */
 const LEVELS = 2;

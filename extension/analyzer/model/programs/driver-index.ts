@@ -8,7 +8,7 @@ import type { CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { FilePath, Location } from '../../text/range.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { DriverFacts } from '../driver-facts.ts';
+import type { DriverFacts } from '../driver/driver-facts.ts';
 import type { DriverGuards } from '../guards/driver-guards.ts';
 import { wholeFunction, type ConditionContext, type Stated } from '../guards/condition-context.ts';
 import { sourceRange } from '../source-range.ts';

@@ -2,7 +2,7 @@
 import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/path-program.ts';
 import { entryOf, familyOf, isNetmemSide, mappedBy, NAME } from '../../kernel/table.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';
-import type { UnmappedAddress } from '../sent-fragments.ts';
+import type { UnmappedAddress } from '../driver/sent-fragments.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
 
 /** Which side of the API a kernel function is on. */

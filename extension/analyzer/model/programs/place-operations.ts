@@ -5,7 +5,7 @@ import type {
   Operation,
   ProgramNode,
 } from '../../../../simulator/contract/path-program.ts';
-import type { PacketEffect } from '../../kernel/effect.ts';
+import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { effectsOf, entryOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';

@@ -5,7 +5,7 @@
 import type { Question, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
 import type { PathProgram } from '../../../../simulator/contract/path-program.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { DriverFacts } from '../driver-facts.ts';
+import type { DriverFacts } from '../driver/driver-facts.ts';
 import { sourceRange } from '../source-range.ts';
 import { extractPrograms, type Extracted } from './extract.ts';
 import { moveProgram, type Move } from './move.ts';

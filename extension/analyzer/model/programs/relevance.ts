@@ -1,5 +1,5 @@
 /** Which functions matter to which paths: those that touch their buffers, and all that lead to such. */
-import type { PacketEffect } from '../../kernel/effect.ts';
+import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { BufferClass, BufferFact } from '../buffer-class.ts';

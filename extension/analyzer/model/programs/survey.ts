@@ -2,7 +2,7 @@
  * What one look at a function's syntax tells about path programs. Kept as long as the function's tree is kept, so that
  * a keystroke costs one function.
  */
-import type { PacketEffect } from '../../kernel/effect.ts';
+import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { packetEffectOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, MemberExpr, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpression, visitExpressions } from '../../syntax/walk.ts';

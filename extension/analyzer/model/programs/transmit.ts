@@ -1,6 +1,6 @@
 /** Which buffer classes are sent, and how each is mapped. */
 import type { BufferClass } from '../buffer-class.ts';
-import type { SentFragments } from '../sent-fragments.ts';
+import type { SentFragments } from '../driver/sent-fragments.ts';
 import { mappingOf, type Mapping } from '../transmit-mapping.ts';
 import type { Mark } from './marks.ts';
 

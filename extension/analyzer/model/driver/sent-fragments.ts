@@ -1,11 +1,11 @@
 /** Which mappings that end are of fragments of sent packets: by where their addresses were mapped, as far as it was followed. */
-import { mappedBy } from '../kernel/table.ts';
-import { TYPE } from '../kernel/structures.ts';
-import type { FunctionItem } from '../syntax/ast.ts';
-import type { BufferFact } from './buffer-class.ts';
+import { mappedBy } from '../../kernel/table.ts';
+import { TYPE } from '../../kernel/structures.ts';
+import type { FunctionItem } from '../../syntax/ast.ts';
+import type { BufferFact } from '../buffer-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
-import { ofFragment } from './transmit-mapping.ts';
-import { unmapsOnlyReceived } from './wrapped-unmap.ts';
+import { ofFragment } from '../transmit-mapping.ts';
+import { unmapsOnlyReceived } from '../wrapped-unmap.ts';
 
 /**
  * What is known of an address that is unmapped. `fragment`: it may be a fragment's, mapped at these places. `other`: it was

@@ -1,8 +1,8 @@
 /** The shape of the table of kernel identifiers: one entry holds everything the analyser knows of a name. */
-import type { ConditionMeaning } from '../../../simulator/contract/path-program.ts';
+import type { ConditionMeaning } from '../../../../simulator/contract/path-program.ts';
+import type { KernelRelease } from '../../../../simulator/core/kernel-release.ts';
 import type { Effect, PacketEffect } from './effect.ts';
 import { type Signature, signature, type Version } from './signature.ts';
-import type { Release } from './tree.ts';
 
 /** Header that declares an identifier, as a driver includes it. */
 export type Header =
@@ -40,7 +40,7 @@ export interface Facets {
   /** First release known to lack it. */
   readonly until?: Version;
   /** Releases of the list that have it although mainline got it later. */
-  readonly backported?: readonly Release[];
+  readonly backported?: readonly KernelRelease[];
   /** What mainline calls it from `until` on. */
   readonly renamedTo?: string;
   /** Oldest first. */

@@ -3,14 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readItems, type PlacedItem } from '../../../extension/analyzer/syntax/file-items.ts';
-import { startParser } from '../../../extension/analyzer/syntax/parser.ts';
-import { cutPieces } from '../../../extension/analyzer/syntax/pieces.ts';
-import { binaries } from '../analyse.ts';
+import { readItems, type PlacedItem } from '../../../../extension/analyzer/syntax/items/file-items.ts';
+import { startParser } from '../../../../extension/analyzer/syntax/parser.ts';
+import { cutPieces } from '../../../../extension/analyzer/syntax/pieces.ts';
+import { binaries } from '../../analyse.ts';
 
 const parser = await startParser(binaries());
 
-const EXAMPLE = join(import.meta.dirname, '../../../extension/example');
+const EXAMPLE = join(import.meta.dirname, '../../../../extension/example');
 const SOURCES = readdirSync(EXAMPLE)
   .filter((name) => /\.[ch]$/.test(name))
   .map((name) => readFileSync(join(EXAMPLE, name), 'utf8'));

@@ -1,19 +1,23 @@
 /** What a driver offers outside its pools: ethtool rings, queue management, XDP, netmem_tx. Driver-wide by nature. */
-import type { DriverCapabilities, Sourced, SourceRange } from '../../../simulator/contract/driver-model.ts';
-import { TYPE } from '../kernel/structures.ts';
-import { NAME } from '../kernel/table.ts';
-import type { AssignExpr, Expr, FunctionItem, InitializerExpr, Span } from '../syntax/ast.ts';
-import { visitExpressions } from '../syntax/walk.ts';
-import type { Location } from '../text/range.ts';
-import type { FunctionRef } from './call-graph.ts';
-import { closedQueue } from './closed-queue.ts';
-import { conditionsAround } from './conditions-around.ts';
-import { identifiersIn } from './constants.ts';
-import type { WordIndex } from './guards/word-index.ts';
-import { mentions } from './mentions.ts';
+import type {
+  DriverCapabilities,
+  Sourced,
+  SourceRange,
+} from '../../../../simulator/contract/driver-model.ts';
+import { TYPE } from '../../kernel/structures.ts';
+import { NAME } from '../../kernel/table.ts';
+import type { AssignExpr, Expr, FunctionItem, InitializerExpr, Span } from '../../syntax/ast.ts';
+import { visitExpressions } from '../../syntax/walk.ts';
+import type { Location } from '../../text/range.ts';
+import type { FunctionRef } from '../call-graph.ts';
+import { closedQueue } from '../closed-queue.ts';
+import { conditionsAround } from '../conditions-around.ts';
+import { identifiersIn } from '../constants.ts';
+import type { WordIndex } from '../word-index.ts';
+import { mentions } from '../mentions.ts';
 import { withQueues } from './queued-packets.ts';
-import { sourceRange } from './source-range.ts';
-import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
+import { sourceRange } from '../source-range.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
 
 /** An operation table of the driver. */
 export interface OpsTable {

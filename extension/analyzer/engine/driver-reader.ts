@@ -1,23 +1,23 @@
 /** Reads the files of a driver into items: what is compiled of them, cut into pieces, and parsed as far as it matters. */
-import type { Reading, SourceFile } from './analyzer.ts';
-import { buildOf } from './kernel/build.ts';
-import type { KernelTree } from './kernel/tree.ts';
-import { dividedTags, pointersTo } from './model/divided.ts';
-import type { Limit } from './model/driver-facts.ts';
-import { kernelOffer, macroQuestions } from './model/macro-questions.ts';
-import { Names } from './model/names.ts';
-import { Shims } from './model/shims.ts';
-import { Sieve } from './model/sieve.ts';
-import type { FileModel } from './model/symbols.ts';
-import { type FileItems, readItems } from './syntax/file-items.ts';
-import type { CParser } from './syntax/parser.ts';
-import { cutPieces, type Piece, type Pieces, recutPieces } from './syntax/pieces.ts';
-import type { ActiveText } from './syntax/preprocessor/active-text.ts';
-import { knownMacros } from './syntax/preprocessor/known-macros.ts';
-import { MacroMemory } from './syntax/preprocessor/macro-memory.ts';
-import type { MacroTable } from './syntax/preprocessor/macros.ts';
-import { Preprocessor } from './syntax/preprocessor/preprocessor.ts';
-import type { FilePath } from './text/range.ts';
+import type { Reading, SourceFile } from '../analyzer.ts';
+import { buildOf } from '../kernel/build.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import { dividedTags, pointersTo } from '../model/divided.ts';
+import type { Limit } from '../model/limit.ts';
+import { kernelOffer, macroQuestions } from '../model/macro-questions.ts';
+import { Names } from '../model/names.ts';
+import { Shims } from '../model/shims.ts';
+import { Sieve } from '../model/sieve.ts';
+import type { FileModel } from '../model/symbols.ts';
+import { type FileItems, readItems } from '../syntax/items/file-items.ts';
+import type { CParser } from '../syntax/parser.ts';
+import { cutPieces, type Piece, type Pieces, recutPieces } from '../syntax/pieces.ts';
+import type { ActiveText } from '../syntax/preprocessor/active-text.ts';
+import { knownMacros } from '../syntax/preprocessor/known-macros.ts';
+import { MacroMemory } from '../syntax/preprocessor/macro-memory.ts';
+import type { MacroTable } from '../syntax/preprocessor/macros.ts';
+import { Preprocessor } from '../syntax/preprocessor/preprocessor.ts';
+import type { FilePath } from '../text/range.ts';
 
 interface OpenFile {
   source: SourceFile;

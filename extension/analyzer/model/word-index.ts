@@ -2,8 +2,8 @@
  * Which functions have a word in their text, from one analysis to the next: guards ask it of the same few words at each
  * keystroke, which changes one function. Scanning bnxt for them took longer than all the rest of its guards.
  */
-import type { FunctionRef } from '../call-graph.ts';
-import { saysWord } from '../mentions.ts';
+import type { FunctionRef } from './call-graph.ts';
+import { saysWord } from './mentions.ts';
 
 /** Words asked of functions one by one, from which on all words of all functions are read. The kernel's drivers stay below. */
 const MOST_LOOKS = 2_000_000;

@@ -2,13 +2,13 @@
  * Packets that transmission puts into a queue of the driver's own: what finds them there (a thread, a work item, the end
  * of a transfer) goes on with transmission.
  */
-import { entryOf, namesWhere } from '../kernel/table.ts';
-import type { Expr } from '../syntax/ast.ts';
-import { visitExpressions } from '../syntax/walk.ts';
-import { wholeFunction } from './guards/condition-context.ts';
-import { memberKey } from './guards/member-uses.ts';
-import type { WordIndex } from './guards/word-index.ts';
-import type { DriverSymbols, PlacedFunction } from './symbols.ts';
+import { entryOf, namesWhere } from '../../kernel/table.ts';
+import type { Expr } from '../../syntax/ast.ts';
+import { visitExpressions } from '../../syntax/walk.ts';
+import { wholeFunction } from '../guards/condition-context.ts';
+import { memberKey } from '../guards/member-uses.ts';
+import type { WordIndex } from '../word-index.ts';
+import type { DriverSymbols, PlacedFunction } from '../symbols.ts';
 
 type Does = 'put' | 'find';
 

@@ -1,14 +1,19 @@
 /** Pools as the driver model tells them: effective parameters of each creation, with the place of each value. */
-import type { BufferRole, PoolFlag, PoolModel, Sourced } from '../../../simulator/contract/driver-model.ts';
-import { isPoolFlag, NAME } from '../kernel/table.ts';
-import type { Expr } from '../syntax/ast.ts';
-import type { Location } from '../text/range.ts';
-import { identifiersIn, integerValue } from './constants.ts';
-import { guardsOf } from './guards/flows.ts';
-import { ALWAYS, both, type Guard, guardText, implies, NEVER } from './guards/guard.ts';
-import type { FieldWrite, PoolCreation } from './pool-params.ts';
-import { sourceRange } from './source-range.ts';
-import type { DriverSymbols } from './symbols.ts';
+import type {
+  BufferRole,
+  PoolFlag,
+  PoolModel,
+  Sourced,
+} from '../../../../simulator/contract/driver-model.ts';
+import { isPoolFlag, NAME } from '../../kernel/table.ts';
+import type { Expr } from '../../syntax/ast.ts';
+import type { Location } from '../../text/range.ts';
+import { identifiersIn, integerValue } from '../constants.ts';
+import { guardsOf } from '../guards/flows.ts';
+import { ALWAYS, both, type Guard, guardText, implies, NEVER } from '../guards/guard.ts';
+import type { FieldWrite, Pool, PoolCreation } from '../pool-params.ts';
+import { sourceRange } from '../source-range.ts';
+import type { DriverSymbols } from '../symbols.ts';
 
 const FLAGS: readonly PoolFlag[] = [
   NAME.PP_FLAG_DMA_MAP,
@@ -16,19 +21,6 @@ const FLAGS: readonly PoolFlag[] = [
   NAME.PP_FLAG_SYSTEM_POOL,
   NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM,
 ];
-
-/** A pool with what rules need beyond the model. */
-export interface Pool {
-  readonly model: PoolModel;
-  readonly creation: PoolCreation;
-  readonly location: Location;
-  readonly apiAt: Location;
-  /** Where the flags are written, if they are. */
-  readonly flagsAt: Location | null;
-  readonly partial: boolean;
-  /** The writes by which unreadable memory is welcome, as far as they count at the call. */
-  readonly allows: readonly FieldWrite[];
-}
 
 function at(w: FieldWrite): PoolModel['createdAt'] {
   return sourceRange(w.file, { start: w.base + w.at.s, end: w.base + w.at.e });

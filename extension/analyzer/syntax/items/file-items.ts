@@ -2,17 +2,17 @@
  * A file as a list of top-level items. Items are remembered by their piece: an edit inside one function costs that
  * function only, wherever the others have moved to, and what is not wanted is never parsed.
  */
-import type { Item, Span } from './ast.ts';
-import { readDefine } from './define.ts';
-import { maskKernelC } from './mask.ts';
-import type { Origin } from './lower-context.ts';
-import { lowerItem } from './lower.ts';
-import type { CParser } from './parser.ts';
-import type { Piece } from './pieces.ts';
-import { type Expanded, expandMacros, type MacroUse } from './preprocessor/expand.ts';
-import type { Definition, MacroTable } from './preprocessor/macros.ts';
-import { mergeReadings } from './preprocessor/merge-readings.ts';
-import { MAX_READINGS, type Readings, readingsOf } from './preprocessor/readings.ts';
+import type { Item, Span } from '../ast.ts';
+import { readDefine } from '../define.ts';
+import { maskKernelC } from '../mask.ts';
+import type { Origin } from '../lower-context.ts';
+import { lowerItem } from '../lower.ts';
+import type { CParser } from '../parser.ts';
+import type { Piece } from '../pieces.ts';
+import { type Expanded, expandMacros, type MacroUse } from '../preprocessor/expand.ts';
+import type { Definition, MacroTable } from '../preprocessor/macros.ts';
+import { mergeReadings } from '../preprocessor/merge-readings.ts';
+import { MAX_READINGS, type Readings, readingsOf } from '../preprocessor/readings.ts';
 
 /** An item and where it starts in the file now. */
 export interface PlacedItem {

@@ -1,5 +1,5 @@
 /** Makes the analyser: one parser for all drivers of a process. */
-import { DRIVER_MODEL_VERSION, type DriverModel } from '../../simulator/contract/driver-model.ts';
+import { DRIVER_MODEL_VERSION, type DriverModel } from '../../../simulator/contract/driver-model.ts';
 import type {
   Analyzer,
   Driver,
@@ -8,22 +8,22 @@ import type {
   Incomplete,
   ParserBinaries,
   SourceFile,
-} from './analyzer.ts';
+} from '../analyzer.ts';
 import { DriverReader } from './driver-reader.ts';
-import { type Finding, REQUIREMENTS } from './finding.ts';
-import { Planner } from './fixes/planner.ts';
-import type { KernelTree } from './kernel/tree.ts';
-import { DriverMemory, understandDriver } from './model/driver.ts';
-import type { DriverFacts } from './model/driver-facts.ts';
-import type { Extracted } from './model/programs/extract.ts';
-import { ProgramMemory } from './model/programs/program-memory.ts';
-import type { FileModel } from './model/symbols.ts';
-import { buffersFrom } from './report/buffers-from.ts';
-import { runRules } from './rules/all.ts';
-import { unreadPlaces } from './rules/unread.ts';
-import { traceFragments } from './rules/untraced.ts';
-import { type CParser, startParser } from './syntax/parser.ts';
-import type { FilePath } from './text/range.ts';
+import { type Finding, REQUIREMENTS } from '../finding.ts';
+import { Planner } from '../fixes/planner.ts';
+import type { KernelTree } from '../kernel/tree.ts';
+import { DriverMemory, understandDriver } from '../model/driver/driver.ts';
+import type { DriverFacts } from '../model/driver/driver-facts.ts';
+import type { Extracted } from '../model/programs/extract.ts';
+import { ProgramMemory } from '../model/programs/program-memory.ts';
+import type { FileModel } from '../model/symbols.ts';
+import { buffersFrom } from '../report/buffers-from.ts';
+import { runRules } from '../rules/all.ts';
+import { unreadPlaces } from '../rules/unread.ts';
+import { traceFragments } from '../rules/untraced.ts';
+import { type CParser, startParser } from '../syntax/parser.ts';
+import type { FilePath } from '../text/range.ts';
 
 /** The last folder of a file. */
 function folderName(path: FilePath | undefined): string {

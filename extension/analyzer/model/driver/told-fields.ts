@@ -2,17 +2,17 @@
  * Fields from which the device is told an address: `desc->addr = cpu_to_le64(buf->dma)`. What the driver keeps there for
  * the end of the mapping it cannot leave out, so that a netmem's entry has to be marked instead.
  */
-import { effectsOf, namesWhere } from '../kernel/table.ts';
-import { TYPE } from '../kernel/structures.ts';
-import type { CallExpr, Expr, Stmt } from '../syntax/ast.ts';
-import { statementsIn, visitExpressions } from '../syntax/walk.ts';
-import { locate } from './buffer-class.ts';
+import { effectsOf, namesWhere } from '../../kernel/table.ts';
+import { TYPE } from '../../kernel/structures.ts';
+import type { CallExpr, Expr, Stmt } from '../../syntax/ast.ts';
+import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
+import { locate } from '../buffer-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
-import { type ConditionContext, wholeFunction } from './guards/condition-context.ts';
-import { memberKey } from './guards/member-uses.ts';
-import type { PlacedFunction } from './symbols.ts';
-import { typeOfExpression } from './types.ts';
-import type { Location } from '../text/range.ts';
+import { type ConditionContext, wholeFunction } from '../guards/condition-context.ts';
+import { memberKey } from '../guards/member-uses.ts';
+import type { PlacedFunction } from '../symbols.ts';
+import { typeOfExpression } from '../types.ts';
+import type { Location } from '../../text/range.ts';
 
 /** How many functions and locals hand the address on at most. */
 const DEEPEST = 4;

@@ -1,24 +1,11 @@
 /** All that the model knows of one driver: classes and what rules ask besides. Plain data plus the source texts. */
-import type { BufferClass, BufferFact, Holder } from './buffer-class.ts';
-import type { CallGraph } from './call-graph.ts';
+import type { BufferClass, BufferFact, HelperCall, Holder } from '../buffer-class.ts';
+import type { CallGraph } from '../call-graph.ts';
 import type { DriverAbilities } from './capabilities.ts';
-import type { DriverGuards } from './guards/driver-guards.ts';
-import type { Pool } from './pools.ts';
-import type { DriverSymbols, FileModel } from './symbols.ts';
-import type { Location } from '../text/range.ts';
-
-/** A call of a driver's own helper that hands a buffer of a class in or out. */
-export interface HelperCall {
-  readonly callee: string;
-  readonly location: Location;
-  readonly calleeAt: Location;
-  readonly fn: string;
-  readonly classId: string;
-  /** What the helper does to the buffer. */
-  readonly facts: readonly BufferFact[];
-  /** True if the buffer lies in a structure that is handed over, not handed over itself. */
-  readonly inObject: boolean;
-}
+import type { DriverGuards } from '../guards/driver-guards.ts';
+import type { Limit } from '../limit.ts';
+import type { Pool } from '../pool-params.ts';
+import type { DriverSymbols, FileModel } from '../symbols.ts';
 
 /** Where an address was mapped. */
 export interface MappedAt {
@@ -52,15 +39,6 @@ export interface DriverFacts {
   /** Where the address that is unmapped, or kept to be, was mapped. */
   mappedAt(f: BufferFact): MappedAt;
   classById(id: string): BufferClass | null;
-}
-
-/** A part of a driver that is larger than any driver is, and was left out. */
-export interface Limit {
-  readonly location: Location;
-  /** What was left out, and the bound. */
-  readonly reason: string;
-  /** Files or functions are not read at all: nothing can be converted, since they may hold what is. */
-  readonly hides?: true;
 }
 
 export type { BufferClass, BufferFact, Holder };

@@ -1,19 +1,21 @@
 /** From files to the facts of a driver: symbols, flows, links, classes. What an edit leaves alone is kept. */
-import { type BufferFact, locate } from './buffer-class.ts';
-import { callGraph, type FunctionRef, MAX_INDIRECT } from './call-graph.ts';
+import { type BufferFact, locate } from '../buffer-class.ts';
+import { callGraph, type FunctionRef, MAX_INDIRECT } from '../call-graph.ts';
 import { readAbilities } from './capabilities.ts';
-import type { ClassShapes } from './class-shapes.ts';
-import { type FactPlaces, placeClasses } from './classes.ts';
-import type { DriverFacts, HelperCall, Limit, MappedAt } from './driver-facts.ts';
-import { DriverGuards } from './guards/driver-guards.ts';
-import { WordIndex } from './guards/word-index.ts';
-import { LinkMemory } from './link-memory.ts';
-import { findPoolCreations } from './pool-params.ts';
+import type { ClassShapes } from '../class-shapes.ts';
+import { type FactPlaces, placeClasses } from '../classes.ts';
+import type { HelperCall } from '../buffer-class.ts';
+import type { DriverFacts, MappedAt } from './driver-facts.ts';
+import type { Limit } from '../limit.ts';
+import { DriverGuards } from '../guards/driver-guards.ts';
+import { WordIndex } from '../word-index.ts';
+import { LinkMemory } from '../link-memory.ts';
+import { findPoolCreations } from '../pool-params.ts';
 import { readPool } from './pools.ts';
-import { DriverSymbols, type FileModel, type PlacedFunction } from './symbols.ts';
-import type { Tape } from './tape.ts';
-import { TapeMemory } from './tape-memory.ts';
-import type { Expr } from '../syntax/ast.ts';
+import { DriverSymbols, type FileModel, type PlacedFunction } from '../symbols.ts';
+import type { Tape } from '../tape.ts';
+import { TapeMemory } from '../tape-memory.ts';
+import type { Expr } from '../../syntax/ast.ts';
 
 /** What one analysis of a driver leaves for the next. */
 export class DriverMemory {
