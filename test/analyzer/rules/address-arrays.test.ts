@@ -11,8 +11,8 @@ interface Variant {
   readonly handed?: string;
   /** Maps fragment `i` into `map`. */
   readonly mapped?: string;
-  /** What the first element is unmapped by, in an error path that knows no fragments. */
-  readonly head?: string;
+  /** Ends the mappings in the error path of the function whose array it is. */
+  readonly failed?: string;
 }
 
 const driver = ({
@@ -20,6 +20,7 @@ const driver = ({
   collect = 'dmas[j] = WREN_INFO(ring, done + j).dma;',
   handed = 'dmas',
   mapped = 'map[i + 1] = skb_frag_dma_map(ring->dev, frag, 0, skb_frag_size(frag), DMA_TO_DEVICE);',
+  failed = 'dma_unmap_single(ring->dev, map[0], len[0], DMA_TO_DEVICE);',
 }: Variant = {}): string => `struct wren_info { struct sk_buff *skb; dma_addr_t dma; };
 struct wren_ring { struct device *dev; struct wren_info *info; u64 *desc; };
 #define WREN_INFO(ring, n) ((ring)->info[(n) & 63])
@@ -61,14 +62,18 @@ static int wren_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct wren_ring *ring = netdev_priv(dev);
 	dma_addr_t map[18];
+	unsigned int len[18];
 	int i, fill = 0;
 
 	if (wren_map(ring, skb, map))
-		return NETDEV_TX_BUSY;
+		goto failed;
 	for (i = 0; i <= skb_shinfo(skb)->nr_frags; i++)
 		WREN_INFO(ring, fill + i).dma = map[i];
 //< tx1-unmap: a fragment is kept by "="
 	return NETDEV_TX_OK;
+failed:
+	${failed}
+	return NETDEV_TX_BUSY;
 }
 static const struct net_device_ops nops = { .ndo_start_xmit = wren_xmit };
 `;
@@ -89,5 +94,24 @@ describe('addresses in a local array', () => {
       },
     ],
     ['handed on from its first element', { handed: '&dmas[0]' }],
+    [
+      'of which every element is unmapped as the head is',
+      {
+        failed: `while (i--)
+		dma_unmap_single(ring->dev, map[i], len[i], DMA_TO_DEVICE);
+//< tx1-unmap: for fragments, not dma_unmap_single()`,
+      },
+    ],
+    [
+      'of which the first is unmapped as the head, the others as pages',
+      {
+        failed: `while (i--)
+		if (i == 0)
+			dma_unmap_single(ring->dev, map[i], len[i], DMA_TO_DEVICE);
+		else
+			dma_unmap_page(ring->dev, map[i], len[i], DMA_TO_DEVICE);
+//< tx1-unmap: for fragments, not dma_unmap_page()`,
+      },
+    ],
   ])('%s', (_, variant) => expectMarks('TX1', driver(variant)));
 });

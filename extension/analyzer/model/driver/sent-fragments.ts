@@ -5,6 +5,7 @@ import type { FunctionItem } from '../../syntax/ast.ts';
 import type { BufferFact } from '../buffer-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
 import { ofFragment } from '../transmit-mapping.ts';
+import { unmapsAnyElement } from '../unmap-call.ts';
 import { unmapsOnlyReceived } from '../wrapped-unmap.ts';
 
 /**
@@ -15,6 +16,12 @@ export type UnmappedAddress =
   | { readonly is: 'fragment'; readonly mappings: readonly BufferFact[] }
   | { readonly is: 'other' }
   | { readonly is: 'unknown' };
+
+/** A mapping of a fragment that is unmapped as a page. */
+interface PageUnmap {
+  readonly unmap: BufferFact;
+  readonly mapping: BufferFact;
+}
 
 const OTHER: UnmappedAddress = { is: 'other' };
 const UNKNOWN: UnmappedAddress = { is: 'unknown' };
@@ -36,7 +43,7 @@ export class SentFragments {
   private readonly facts: DriverFacts;
   /** Names of the functions that the transmit entry points reach. */
   private readonly transmit: ReadonlySet<string>;
-  private pages: ReadonlySet<BufferFact> | null = null;
+  private pages: readonly PageUnmap[] | null = null;
   private kept: ReadonlySet<string> | null = null;
 
   constructor(facts: DriverFacts, transmit: ReadonlySet<string>) {
@@ -55,8 +62,21 @@ export class SentFragments {
     const own = fragments.filter((m) => mappedBy(m.api) === 'address');
     if (own.length > 0) return { is: 'fragment', mappings: own };
     // Mapped as pages, they are unmapped as pages elsewhere: here it is the head.
-    const unmapped = (this.pages ??= this.unmappedAsPages());
-    return fragments.some((m) => unmapped.has(m)) ? OTHER : { is: 'fragment', mappings: fragments };
+    const pages = (this.pages ??= this.unmappedAsPages());
+    const isHead = fragments.some((m) => pages.some(({ mapping }) => mapping === m));
+    return isHead && !this.endsAlike(f, fragments) ? OTHER : { is: 'fragment', mappings: fragments };
+  }
+
+  /**
+   * True if fragments are unmapped by their address as the head is: both were collected in an array of the function's own,
+   * of which it unmaps any element this way and none as a page.
+   */
+  private endsAlike(f: BufferFact, fragments: readonly BufferFact[]): boolean {
+    if (this.facts.mappedAt(f).fields.length > 0 || !unmapsAnyElement(f, this.facts.symbols)) return false;
+    return !(this.pages ?? []).some(
+      ({ unmap, mapping }) =>
+        unmap.fn === f.fn && unmap.location.file === f.location.file && fragments.includes(mapping),
+    );
   }
 
   /** True for a store into a field that addresses of fragments are unmapped from: not one on the way there. */
@@ -91,14 +111,15 @@ export class SentFragments {
     );
   }
 
-  private unmappedAsPages(): ReadonlySet<BufferFact> {
-    const out = new Set<BufferFact>();
+  private unmappedAsPages(): readonly PageUnmap[] {
+    const out: PageUnmap[] = [];
     for (const c of this.facts.classes)
       for (const f of c.facts) {
         const how = f.kind === 'unmap' && f.direction !== 'from-device' ? mappedBy(f.api) : null;
         if (how !== 'page' && how !== 'netmem') continue;
         const address = this.of(f);
-        if (address.is === 'fragment') for (const m of address.mappings) out.add(m);
+        if (address.is === 'fragment')
+          for (const mapping of address.mappings) out.push({ unmap: f, mapping });
       }
     return out;
   }
