@@ -1,6 +1,6 @@
 /**
- * Preview of conversions: the whole change as a diff over all files before anything is written. The user takes all
- * conversions, some or none; each is applied whole. One undo takes the lot back.
+ * Preview of conversions: the whole change as a diff over all files before anything is written. The toolbar of the diff
+ * applies all conversions, some or none; each is applied whole. One undo takes the lot back.
  */
 import * as vscode from 'vscode';
 import {
@@ -13,10 +13,12 @@ import {
 } from '../server/protocol.ts';
 import { type MergedFile, firstTicked, mergeConversions } from './conversion.ts';
 import type { DriverService } from './driver-service.ts';
+import { chooseConversions, tellLeftOut } from './preview-choice.ts';
+import { Decisions } from './preview-decision.ts';
 
 const SCHEME = 'netmem-preview';
 
-/** Texts of the preview on show. There is one at a time: a second would only confuse which one Apply means. */
+/** Texts of the preview on show. */
 class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #texts = new Map<string, string>();
@@ -41,6 +43,8 @@ class PreviewTexts implements vscode.TextDocumentContentProvider, vscode.Disposa
 
 export function registerPreview(drivers: DriverService): vscode.Disposable {
   const texts = new PreviewTexts();
+  const decisions = new Decisions();
+  let last = Promise.resolve();
 
   const preview = async (uri: unknown, range: unknown, id: unknown): Promise<void> => {
     const target = typeof uri === 'string' ? uri : vscode.window.activeTextEditor?.document.uri.toString();
@@ -58,11 +62,18 @@ export function registerPreview(drivers: DriverService): vscode.Disposable {
     const wanted =
       typeof id === 'string' ? conversions.filter((conversion) => conversion.id === id) : conversions;
     if (wanted.every(({ files }) => files.length === 0)) say(nothingToDo(wanted));
-    else await offer(wanted, texts);
+    else {
+      // One at a time: a second preview would only confuse which one Apply means.
+      decisions.discard();
+      await last;
+      last = offer(wanted, texts, decisions);
+      await last;
+    }
   };
 
   return vscode.Disposable.from(
     texts,
+    decisions,
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, texts),
     vscode.commands.registerCommand(PREVIEW_COMMAND, preview),
   );
@@ -75,24 +86,34 @@ function nothingToDo(conversions: readonly Conversion[]): string {
     : `Netmem: nothing was converted. ${refusal}`;
 }
 
-async function offer(conversions: readonly Conversion[], texts: PreviewTexts): Promise<void> {
+/** Waits for the user's decision, and does what was decided. */
+async function offer(
+  conversions: readonly Conversion[],
+  texts: PreviewTexts,
+  decisions: Decisions,
+): Promise<void> {
   const usable = conversions.filter(({ files }) => files.length > 0);
   const title = usable.length === 1 ? (usable[0]?.title ?? '') : `${usable.length} netmem conversions`;
   const all = mergeConversions(usable);
   await show(all.ok ? all.files : usable.flatMap(asFiles), title, texts);
-  const showOnly = (selection: readonly Conversion[]) => {
+  let ticked = firstTicked(usable);
+  const tick = (selection: readonly Conversion[]): void => {
+    ticked = selection;
     const merged = mergeConversions(selection);
     const changed = new Map(merged.ok ? merged.files.map((file) => [file.uri, file.after]) : []);
     // A conversion that was unticked leaves its files as they are.
     for (const { uri, before } of usable.flatMap(({ files }) => files))
       texts.set(uri, 'after', changed.get(uri) ?? before);
   };
-  const ticked = firstTicked(usable);
-  if (ticked.length < usable.length) showOnly(ticked);
-  const chosen = await choose(usable, ticked, title, showOnly);
-  await closePreview(title);
-  if (chosen === null || chosen.length === 0) return;
-  const merged = mergeConversions(chosen);
+  if (ticked.length < usable.length) tick(ticked);
+  void tellLeftOut(conversions);
+  const isApplied = await decisions.next({
+    isClosed: () => previewTabs(title).length === 0,
+    choose: usable.length < 2 ? null : () => chooseConversions(usable, ticked, tick),
+  });
+  await vscode.window.tabGroups.close(previewTabs(title));
+  if (!isApplied || ticked.length === 0) return;
+  const merged = mergeConversions(ticked);
   const error = merged.ok ? await apply(merged.files) : merged.error;
   if (error !== null) void vscode.window.showErrorMessage(`Netmem: nothing was applied. ${error}`);
 }
@@ -119,43 +140,6 @@ async function show(files: readonly MergedFile[], title: string, texts: PreviewT
     );
 }
 
-interface Choice extends vscode.QuickPickItem {
-  readonly conversion: Conversion;
-}
-
-/** The ticked conversions, or null if the user went away. */
-function choose(
-  conversions: readonly Conversion[],
-  ticked: readonly Conversion[],
-  title: string,
-  onSelection: (selection: readonly Conversion[]) => void,
-): Promise<readonly Conversion[] | null> {
-  const pick = vscode.window.createQuickPick<Choice>();
-  pick.title = `Apply? ${title}`;
-  pick.placeholder = 'Enter applies what is ticked, Escape applies nothing';
-  pick.canSelectMany = true;
-  pick.ignoreFocusOut = true;
-  pick.items = conversions.map((conversion) => ({
-    label: conversion.title,
-    description: `${conversion.applicability}, ${conversion.files.length} ${conversion.files.length === 1 ? 'file' : 'files'}`,
-    detail: conversion.refusals.join('; '),
-    conversion,
-  }));
-  pick.selectedItems = pick.items.filter(({ conversion }) => ticked.includes(conversion));
-  return new Promise((done) => {
-    pick.onDidChangeSelection((items) => onSelection(items.map(({ conversion }) => conversion)));
-    pick.onDidAccept(() => {
-      done(pick.selectedItems.map(({ conversion }) => conversion));
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      done(null);
-      pick.dispose();
-    });
-    pick.show();
-  });
-}
-
 /** Applies everything as one edit. Returns why not, or null. */
 async function apply(files: readonly MergedFile[]): Promise<string | null> {
   const edit = new vscode.WorkspaceEdit();
@@ -174,15 +158,14 @@ async function apply(files: readonly MergedFile[]): Promise<string | null> {
 }
 
 /** @param title of the preview; a diff of several files has no other name */
-async function closePreview(title: string): Promise<void> {
-  const ours = vscode.window.tabGroups.all
+function previewTabs(title: string): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(({ input, label }) =>
       input instanceof vscode.TabInputTextDiff
         ? input.modified.scheme === SCHEME
         : !(input instanceof vscode.TabInputText) && label.startsWith(title),
     );
-  await vscode.window.tabGroups.close(ours);
 }
 
 function isRange(value: unknown): value is ProtocolRange {

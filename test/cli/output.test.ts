@@ -203,3 +203,18 @@ test('files that vanish while they are scanned are said, and the others are repo
   expect(err).not.toMatch(/internal error|^\s+at /m);
   expect([1, 2]).toContain(code);
 });
+
+test('fix counts the places that it leaves alone where they are many, and lists them if asked', () => {
+  const convertible = readFileSync('test/support/convertible.c', 'utf8');
+  const copies = Array.from({ length: 12 }, (_, i) => {
+    // A macro reaches into the buffer.
+    const macro = `#define FOO${i}_BUSY(b) ((b)->page != NULL)\n`;
+    return macro + convertible.replaceAll('foo_', `foo${i}_`);
+  });
+  const cwd = scratch({ 'foo.c': copies.join('') });
+  const places = (err: string): string[] => err.match(/foo\.c:\d+: its buffers are not all tracked/g) ?? [];
+  const { err } = netmem(['fix', '--diff', 'foo.c'], { cwd });
+  expect(err).toContain('24 places left alone; netmem fix --verbose lists them');
+  expect(places(err)).toEqual([]);
+  expect(new Set(places(netmem(['fix', '--diff', '--verbose', 'foo.c'], { cwd }).err)).size).toBe(12);
+});

@@ -29,7 +29,7 @@ export function define(): void {
     it('shows the change first, applies it whole, and one undo takes it back', async () => {
       await preview();
       assert.equal(document.getText(), before);
-      await answer('workbench.action.acceptSelectedQuickOpenItem');
+      await answer('netmem.applyPreview');
       await until(
         () => document.getText(),
         (text) => text.includes('netmem_ref') && !text.includes(WORD),
@@ -41,7 +41,14 @@ export function define(): void {
 
     it('applies nothing if the user goes away', async () => {
       await preview();
-      await answer('workbench.action.closeQuickOpen');
+      await answer('netmem.discardPreview');
+      assert.equal(document.getText(), before);
+    });
+
+    it('applies nothing if the preview is closed', async () => {
+      await preview();
+      await answer('workbench.action.closeActiveEditor');
+      await vscode.commands.executeCommand('netmem.applyPreview');
       assert.equal(document.getText(), before);
     });
 
@@ -50,7 +57,7 @@ export function define(): void {
       const edit = new vscode.WorkspaceEdit();
       edit.insert(document.uri, new vscode.Position(0, 0), '/* mine */\n');
       await vscode.workspace.applyEdit(edit);
-      await answer('workbench.action.acceptSelectedQuickOpenItem');
+      await answer('netmem.applyPreview');
       assert.equal(document.getText(), `/* mine */\n${before}`);
     });
 
@@ -69,6 +76,7 @@ export function define(): void {
       // comes twice: so the preview has time to follow before the command is given again.
       await until(
         async () => {
+          void vscode.commands.executeCommand('netmem.choosePreview');
           await vscode.commands.executeCommand('quickInput.first');
           await vscode.commands.executeCommand('quickInput.toggleCheckbox');
           return until(shown, (count) => count === 1, TO_FOLLOW_MS).catch(shown);
@@ -120,7 +128,7 @@ export function define(): void {
       await until(tabs, (open) => open.some(isPreview));
     }
 
-    /** Answers the list of conversions, which comes once the diff is there; the preview goes with it. */
+    /** Decides about the preview, which goes with that. The command does nothing before the diff is there. */
     async function answer(command: string): Promise<void> {
       await until(
         async () => {
