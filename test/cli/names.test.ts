@@ -88,7 +88,9 @@ test.each([
 test('a source of both ends of lines keeps each line’s own when it is fixed', () => {
   const lines = CONVERTIBLE.split('\n');
   const mixed = lines.map((line, at) =>
-    at === lines.length - 1 ? line : `${line}${at % 3 === 0 ? '\r\n' : '\n'}`,
+    at === lines.length - 1
+      ? line
+      : `${line}${at % 3 === 0 || line.includes('skb_add_rx_frag') ? '\r\n' : '\n'}`,
   );
   const cwd = scratch({ 'foo/foo.c': mixed.join('') });
   expect(netmem(['fix', '--write', 'foo'], { cwd }).code).toBe(0);
@@ -98,6 +100,8 @@ test('a source of both ends of lines keeps each line’s own when it is fixed', 
   expect(kept.length).toBeGreaterThan(lines.length / 5);
   const changed = after.filter((line) => line.includes('netmem'));
   expect(changed.length).toBeGreaterThan(2);
+  // A line that is broken in two ends twice as it did.
+  expect(after.find((line) => line.includes('skb_add_rx_frag_netmem'))).toMatch(/,\r$/);
   // A third of the lines has the ends of DOS, before and after.
   const dos = after.filter((line) => line.endsWith('\r')).length;
   expect(Math.abs(dos / after.length - 1 / 3)).toBeLessThan(0.05);
