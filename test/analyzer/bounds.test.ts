@@ -39,6 +39,11 @@ test.each([
     'creates more than 1024 page pools; the others are not looked at',
   ],
   ['targets of a pointer', many('targets of a function pointer', 300), 'lead to more than 256 functions'],
+  [
+    'pairs of a call and a target',
+    many('targets of a function pointer', 250).replace('\tf->fn(page);\n', '$&'.repeat(85)),
+    'Calls through pointers lead to more than 20000 functions',
+  ],
 ])(
   '%s: those beyond the most are left out, and said',
   async (_, text, reason) => {
