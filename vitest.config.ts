@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**', '**/*.browser.test.ts', '**/node_modules/**'],
-    // Every core: by default one is left idle, which on two cores doubles the time (584 s, of which tests 477 s).
+    // Every core: by default one is left idle, so that two cores run one file of tests at a time.
     maxWorkers: '100%',
     testTimeout: 60_000,
   },
