@@ -65,9 +65,10 @@ export function registerPreview(drivers: DriverService): vscode.Disposable {
     else {
       // One at a time: a second preview would only confuse which one Apply means.
       decisions.discard();
-      await last;
-      last = offer(wanted, texts, decisions);
-      await last;
+      const next = last.then(() => offer(wanted, texts, decisions));
+      // What one preview fails of is told by its own command, and is no business of the next one.
+      last = next.catch(() => undefined);
+      await next;
     }
   };
 

@@ -39,7 +39,7 @@ export function define(): void {
       assert.equal(document.getText(), before);
     });
 
-    it('applies nothing if the user goes away', async () => {
+    it('applies nothing if the preview is discarded', async () => {
       await preview();
       await answer('netmem.discardPreview');
       assert.equal(document.getText(), before);
