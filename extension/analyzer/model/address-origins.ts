@@ -79,6 +79,13 @@ export class AddressFinder {
     return { mappings, others: [...others], fields, isComplete };
   }
 
+  /** The field that an address is put into, as a key or as a source that points there; '' if it may be one of several. */
+  fieldAt(fn: number, into: string): string {
+    if (!into.startsWith(SOURCE.result)) return into;
+    const [field, ...others] = this.readFrom(fn, [into]);
+    return field === undefined || others.length > 0 ? '' : field;
+  }
+
   /** The first fields on the ways back. */
   private readFrom(fn: number, sources: Sources): readonly string[] {
     const fields = new Set<string>();
@@ -142,12 +149,14 @@ export class AddressFinder {
 
   private findFields(): Map<string, { readonly fn: number; readonly from: Sources }[]> {
     const out = new Map<string, { readonly fn: number; readonly from: Sources }[]>();
-    this.tapes.forEach(({ kept }, fn) => {
-      for (const [key, from] of kept) {
-        const list = out.get(key);
-        if (list === undefined) out.set(key, [{ fn, from }]);
-        else list.push({ fn, from });
-      }
+    const add = (key: string, fn: number, from: Sources): void => {
+      const list = out.get(key);
+      if (list === undefined) out.set(key, [{ fn, from }]);
+      else list.push({ fn, from });
+    };
+    this.tapes.forEach(({ kept, put }, fn) => {
+      for (const [key, from] of kept) add(key, fn, from);
+      for (const [result, from] of put) for (const key of this.readFrom(fn, [result])) add(key, fn, from);
     });
     return out;
   }

@@ -46,7 +46,7 @@ export interface ClassShapes {
   readonly classes: readonly ClassShape[];
   readonly helperCalls: readonly HelperCallShape[];
   /** Where the address that a fact is about was mapped. */
-  readonly mappedBy: (fact: FactIndex) => AddressOrigins;
+  readonly mappedBy: (fact: FactIndex) => AddressOrigins & { readonly into: string };
   /** A fact of a function. */
   readonly factOf: (fact: FactIndex) => FactShape | undefined;
 }
@@ -157,7 +157,10 @@ export function shapeClasses(
   return {
     classes,
     helperCalls: findHelperCalls(linked, tapes, calls, ids, facts),
-    mappedBy: ({ fn, index }) => addresses.of(fn, tapes[fn]?.facts[index]?.from ?? []),
+    mappedBy: ({ fn, index }) => {
+      const { from = [], into = '' } = tapes[fn]?.facts[index] ?? {};
+      return { ...addresses.of(fn, from), into: addresses.fieldAt(fn, into) };
+    },
     factOf: ({ fn, index }) => facts.numbered((linked.functions[fn]?.firstFact ?? 0) + index),
   };
 }

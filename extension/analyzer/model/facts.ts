@@ -25,6 +25,6 @@ export interface Fact {
   readonly postedInto: string | null;
   /** Of a mapping that is ended or kept: where its address comes from, as far as this function shows (`tape.ts`). */
   readonly from: readonly string[];
-  /** Of an address that is kept: the field that it is put into, as a key; '' for other facts. */
+  /** Of an address that is kept: the field that it is put into, as a key, or the result of a call that points there; else ''. */
   readonly into: string;
 }

@@ -136,9 +136,22 @@ export class AddressFlow {
         const n = this.locals.get(variable);
         return n < 0 ? NOWHERE : [n];
       }
+      case 'call':
+        // What kernel functions return points to memory that nothing is known of.
+        return x.fn.k !== 'id' || this.names.isFunction(x.fn.name) ? this.ofCall(x) : NOWHERE;
       default:
         return NOWHERE;
     }
+  }
+
+  /** Where the local pointer `x` points: the key of a field, or the result of a call; '' if it may be one of several. */
+  placeBehind(x: Expr): string {
+    const variable = x.k === 'id' ? this.locals.lookup(x.name) : -1;
+    const n = variable < 0 ? -1 : this.locals.get(variable);
+    const [place, ...others] = n < 0 ? [] : this.tape.placesOf(n);
+    if (place === undefined || others.length > 0) return '';
+    if (place.startsWith(SOURCE.field)) return place.slice(SOURCE.field.length);
+    return place.startsWith(SOURCE.result) ? place : '';
   }
 
   private ofCall(x: CallExpr): readonly OpenSource[] {
@@ -217,6 +230,8 @@ export class AddressFlow {
       const n = this.locals.get(variable);
       if (n < 0) return;
       for (const key of this.tape.fieldsBehind(n)) this.tape.keep(key, from);
+      for (const place of this.tape.placesOf(n))
+        if (place.startsWith(SOURCE.result)) this.tape.put(place, from);
       this.tape.comesFrom(n, from);
     }
   }

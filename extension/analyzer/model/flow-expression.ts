@@ -301,6 +301,7 @@ export class ExpressionFlow {
     if (from.length === 0) return value;
     const n = value < 0 ? this.tape.node() : value;
     this.tape.comesFrom(n, from);
+    if (isPointer) this.tape.pointsTo(n, from);
     return n;
   }
 

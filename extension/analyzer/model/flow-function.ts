@@ -51,6 +51,8 @@ class FunctionFlow {
   private result = -1;
   /** The function returns an integer that may be an address. */
   private isAddress = false;
+  /** The function returns a pointer to addresses. */
+  private isPointer = false;
 
   constructor(names: TypeNames) {
     this.names = names;
@@ -83,6 +85,7 @@ class FunctionFlow {
     });
     const returned = resolved(typeOf(item.returns), this.names);
     this.isAddress = returned.depth === 0 && holdsAddress(returned);
+    this.isPointer = pointsToAddress(returned);
     this.block(item.body);
     return this.tape.finish();
   }
@@ -228,6 +231,7 @@ class FunctionFlow {
         else {
           const n = this.expressions.value(s.x);
           if (this.isAddress) this.tape.returnsAddress(this.expressions.addresses.of(s.x));
+          if (this.isPointer) this.tape.returnsAddress(this.expressions.addresses.ofElement(s.x));
           this.returns(n);
         }
         return;

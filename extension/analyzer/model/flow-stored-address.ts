@@ -45,8 +45,14 @@ export class StoredAddresses {
     return typeOfExpression(x, this.locals, this.names);
   }
 
-  /** `l = r`: a DMA address may be kept in a record, or an element of one. @param value node of the address */
+  /** `l = r`: a DMA address may be kept in a record, or an element of one, which a local may point to. @param value node of the address */
   assigned(l: Expr, r: Expr, value: number): void {
+    const pointer = l.k === 'index' ? l.obj : l.k === 'deref' ? l.x : null;
+    if (pointer?.k === 'id') {
+      const into = this.addresses.placeBehind(pointer);
+      if (into !== '') this.keep({ at: l, fieldAt: pointer, into }, r, this.type(l), value);
+      return;
+    }
     const isElement = l.k === 'index';
     const to = isElement ? l.obj : l;
     if (to.k !== 'member' || (isElement && this.isTemporary(to.obj))) return;

@@ -76,6 +76,8 @@ export interface Tape {
   readonly returnSources: Sources;
   /** Addresses put into fields: key of the field, and where they come from. */
   readonly kept: readonly (readonly [key: string, Sources])[];
+  /** Addresses put where the result of a call points: the result as a source, and where they come from. */
+  readonly put: readonly (readonly [result: string, Sources])[];
   /** Addresses put where a parameter points: position of the parameter, and where they come from. */
   readonly given: readonly (readonly [parameter: number, Sources])[];
 }
@@ -132,6 +134,9 @@ export class TapeWriter {
   private readonly openFacts = new Map<number, readonly OpenSource[]>();
   private readonly kept: (readonly [string, readonly OpenSource[]])[] = [];
   private readonly given: (readonly [number, readonly OpenSource[]])[] = [];
+  private readonly stored: (readonly [string, readonly OpenSource[]])[] = [];
+  /** Where the pointers in nodes point: fields, and results of calls. */
+  private readonly places = new Map<number, readonly string[]>();
   private readonly returned = new Set<OpenSource>();
   /** By number of the call. */
   private readonly argSources = new Map<number, readonly (readonly OpenSource[])[]>();
@@ -166,6 +171,31 @@ export class TapeWriter {
     return this.closed([n])
       .filter((source) => source.startsWith(SOURCE.field))
       .map((source) => source.slice(SOURCE.field.length));
+  }
+
+  /** The pointer in the node was taken from there: a field whose elements it points to, or the result of a call. */
+  pointsTo(n: number, from: readonly OpenSource[]): void {
+    const places = from.filter((source) => typeof source === 'string');
+    if (places.length > 0) this.places.set(n, [...new Set([...this.placesOf(n), ...places])]);
+  }
+
+  /** Where the pointer in the node points as far as is known yet: not where the elements come from that were put there. */
+  placesOf(n: number): readonly string[] {
+    const out = new Set<string>();
+    const seen = new Set<number>();
+    const work: OpenSource[] = [n];
+    for (let at = work.pop(); at !== undefined; at = work.pop()) {
+      if (typeof at === 'string' || seen.has(at)) continue;
+      seen.add(at);
+      for (const place of this.places.get(at) ?? NOBODY) out.add(place);
+      work.push(...(this.sources.get(at) ?? NOBODY));
+    }
+    return [...out];
+  }
+
+  /** An address is put where the result of a call points, which is given as a source. */
+  put(result: string, from: readonly OpenSource[]): void {
+    if (from.length > 0) this.stored.push([result, from]);
   }
 
   /** An address is put into the field with the name `key`. */
@@ -328,6 +358,7 @@ export class TapeWriter {
       returns: [...this.returns],
       returnSources: this.closed([...this.returned]),
       kept: this.kept.map(([key, from]) => [key, this.closed(from)]),
+      put: this.stored.map(([result, from]) => [result, this.closed(from)]),
       given: this.given.map(([parameter, from]) => [parameter, this.closed(from)]),
     };
   }
@@ -346,6 +377,7 @@ export function sameFlow(a: Tape, b: Tape): boolean {
       equal(a.returns, b.returns) &&
       equal(a.returnSources, b.returnSources) &&
       equal(a.kept, b.kept, (x, y) => x[0] === y[0] && equal(x[1], y[1])) &&
+      equal(a.put, b.put, (x, y) => x[0] === y[0] && equal(x[1], y[1])) &&
       equal(a.given, b.given, (x, y) => x[0] === y[0] && equal(x[1], y[1])) &&
       equal(a.pointers, b.pointers, (x, y) => x[0] === y[0] && x[1] === y[1]) &&
       equal(a.facts, b.facts, sameFact) &&

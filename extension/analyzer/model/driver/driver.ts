@@ -56,7 +56,7 @@ export const MAX_FACTS = 100_000;
 /** Of a function that is not followed. */
 const NOTHING_DONE: Tape = {
   ...{ nodes: 0, code: new Int32Array(0), keys: [], facts: [], calls: [] },
-  ...{ variables: [], pointers: [], returns: [], returnSources: [], kept: [], given: [] },
+  ...{ variables: [], pointers: [], returns: [], returnSources: [], kept: [], put: [], given: [] },
 };
 
 function tooManyFacts({ file, base, item }: PlacedFunction): Limit {
@@ -84,17 +84,11 @@ function unfollowedCall(functions: readonly FunctionRef[], [fn, call]: readonly 
   return { location: locate(owner.placed.file, owner.placed.base, at), reason };
 }
 
-function mappedAt(
-  f: BufferFact,
-  functions: readonly FunctionRef[],
-  shapes: ClassShapes,
-  places: FactPlaces,
-): MappedAt {
+function mappedAt(f: BufferFact, shapes: ClassShapes, places: FactPlaces): MappedAt {
   const index = places.indexOf(f);
   if (index === null) return { mappings: [], others: [], fields: [], into: '', isComplete: false };
   const { mappings, ...rest } = shapes.mappedBy(index);
-  const { into = '' } = functions[index.fn]?.tape.facts[index.index] ?? {};
-  return { mappings: places.all(mappings.flatMap((m) => shapes.factOf(m) ?? [])), ...rest, into };
+  return { mappings: places.all(mappings.flatMap((m) => shapes.factOf(m) ?? [])), ...rest };
 }
 
 /** @param unread says which files of the driver are not among these */
@@ -161,7 +155,7 @@ export function understandDriver(
     limits,
     mappedAt: (f) => {
       let found = mapped.get(f);
-      if (found === undefined) mapped.set(f, (found = mappedAt(f, functions, shapes, places)));
+      if (found === undefined) mapped.set(f, (found = mappedAt(f, shapes, places)));
       return found;
     },
     classById: (id) => byId.get(id) ?? null,
