@@ -2,6 +2,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { optimizeLate } from '../server/late-optimizer.ts';
 import { EXIT } from './exit-code.ts';
+import { limitHeapGrowth } from './heap-growth.ts';
 import { lowMemory } from './low-memory.ts';
 import { runProgram } from './program.ts';
 import { reasonOf } from '../files/reason.ts';
@@ -55,5 +56,6 @@ function sayInternal(error: unknown, terminal: Terminal): void {
 
 if (isMainThread) {
   optimizeLate();
+  limitHeapGrowth();
   void main();
 } else runWorker();
