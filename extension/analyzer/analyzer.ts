@@ -32,7 +32,7 @@ export interface DriverAnalysis {
   readonly incomplete: readonly Incomplete[];
   /** How far the fragments that are sent were followed. Worked out when asked for. */
   readonly traces?: FragmentTraces;
-  /** Buffer classes with all their holders and uses: what a closed conversion needs. */
+  /** Alias classes with all their holders and uses: what a closed conversion needs. */
   readonly facts?: DriverFacts;
   /**
    * Conversions of the driver's receive buffers, those that are refused with their reasons: all, or those that a place

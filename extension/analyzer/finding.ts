@@ -37,8 +37,8 @@ export interface Finding {
   readonly replacement: string | null;
   readonly message: string;
   readonly evidence: readonly Evidence[];
-  /** The buffer class the site belongs to, if it belongs to one (`BufferClass.id`). */
-  readonly bufferClass: string | null;
+  /** The alias class the site belongs to, if it belongs to one (`AliasClass.id`). */
+  readonly aliasClass: string | null;
   /** Plans for this very site, best first; empty if nothing local is right. Built by `fixes/`, never by rules. */
   readonly fixes: readonly FixPlan[];
 }

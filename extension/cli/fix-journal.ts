@@ -1,7 +1,7 @@
 /**
  * What a fix was about to write, on disk before the first file is replaced: whoever finds it later finishes the fix or
- * takes it back (`fix-recovery.ts`). Each directory has a journal of its own files only, since a journal may come with a
- * stranger's tree. The fix counts as decided from the moment when the journal of the last directory is there, and that one
+ * takes it back (`fix-recovery.ts`). Each directory has a journal of its own files only, since a journal may come with an
+ * untrusted tree. The fix counts as decided from the moment when the journal of the last directory is there, and that one
  * goes last.
  */
 import { createHash, randomBytes } from 'node:crypto';

@@ -1,5 +1,5 @@
 /**
- * What to do about a fix that was interrupted. A journal may come with a stranger's tree: only directories of the same work
+ * What to do about a fix that was interrupted. A journal may come with an untrusted tree: only directories of the same work
  * tree are looked at, of those only the ones whose journals say that they are of the same fix, and of these only the files
  * that a fix of ours can have written. Files that were changed since are never touched.
  */
@@ -82,7 +82,7 @@ function settle(at: string, name: string): Recovery {
   return { kind: 'done', what: `${name}: ${what}` };
 }
 
-/** Empty if the directory is not, or no longer, of the fix: what another fix or a stranger left there is not ours. */
+/** Empty if the directory is not, or no longer, of the fix: what another fix or an untrusted tree left there is not ours. */
 function member(
   { at, name }: { readonly at: string; readonly name: string },
   { fix, process }: Journal,

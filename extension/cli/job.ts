@@ -26,7 +26,7 @@ export interface Job {
   /** Skip the driver if no file mentions anything that a rule could look at. */
   readonly prefilter: boolean;
   readonly wantModel: boolean;
-  /** The model comes with its path programs. */
+  /** The model comes with its driver IR. */
   readonly wantPrograms: boolean;
   /** What decides between modes is looked for, and what is open in each. */
   readonly wantModes?: boolean;
@@ -126,7 +126,7 @@ function withFixes(findings: readonly ResolvedFinding[], failures: string[]): re
   }
 }
 
-/** The model, with its path programs read if they are wanted; without them, the documented generic ones take their place. */
+/** The model, with its driver IR if that is wanted; without it, the documented generic programs take its place. */
 function modelOf(model: DriverModel, withPrograms: boolean, failures: string[]): DriverModel {
   const { version, name, pools, capabilities } = model;
   const bare: DriverModel = { version, name, pools, capabilities };
@@ -134,7 +134,7 @@ function modelOf(model: DriverModel, withPrograms: boolean, failures: string[]):
   try {
     return { ...model };
   } catch (error) {
-    failures.push(`its path programs were left out: ${errorLine(error)}`);
+    failures.push(`its driver IR was left out: ${errorLine(error)}`);
     return bare;
   }
 }

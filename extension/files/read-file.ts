@@ -1,5 +1,5 @@
 /**
- * The one reader of files that a stranger's tree may have put there. Only regular files of a bounded size are read: a pipe
+ * The one reader of files that an untrusted tree may have put there. Only regular files of a bounded size are read: a pipe
  * would be waited for, a device never ends, and what the kernel makes up (`/proc`) says that it is empty. Links are followed
  * as far as they stay inside.
  */

@@ -117,7 +117,7 @@ export function writeBeside(target: string, fresh: string, content: Content): vo
 
 /**
  * Writes what the user asked for by name: a new file, or in place of an old one, which keeps its mode. A pipe or a device
- * is written to. Throws what the system throws, and for a link to a file, which may have come with a stranger's tree.
+ * is written to. Throws what the system throws, and for a link to a file, which may have come with an untrusted tree.
  */
 export function putFile(path: string, content: Content): void {
   if (!isTaken(path)) {

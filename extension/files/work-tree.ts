@@ -1,5 +1,5 @@
 /**
- * How far a file may lie from the driver that names it. A stranger's tree says where to look, by `#include`, by settings and
+ * How far a file may lie from the driver that names it. An untrusted tree says where to look, by `#include`, by settings and
  * by symbolic links; what lies outside of the tree belongs to somebody else.
  */
 import { homedir, tmpdir } from 'node:os';

@@ -84,7 +84,7 @@ function run(cx: RuleContext): Finding[] {
         replacement: null,
         message: \`\${f.api}() of a \${roleName(c)}: TODO what is wrong with it, and what to do.\`,
         evidence: evidenceOf(c),
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }

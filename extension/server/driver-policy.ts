@@ -134,18 +134,18 @@ async function nearest(
 }
 
 /** Findings with the severities that the policy gives. */
-export interface JudgedFindings {
+export interface GradedFindings {
   readonly shown: readonly Finding[];
   /** Those that the baseline accepts. */
   readonly accepted: readonly Finding[];
 }
 
 /** What the policy leaves of the findings. */
-export function judgeFindings(
+export function applyPolicy(
   policy: DriverPolicy,
   findings: readonly Finding[],
   files: () => Iterable<SourceFile>,
-): JudgedFindings {
+): GradedFindings {
   // Fingerprints count equal lines, so they are made from all findings, before settings take some away.
   const subjects = policy.baseline.entries.length === 0 ? [] : subjectsOf(policy, findings, files());
   const isAccepted = (index: number): boolean => {

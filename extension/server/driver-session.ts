@@ -8,7 +8,7 @@ import type { KernelTree } from '../analyzer/kernel/tree.ts';
 import { withFlags } from '../analyzer/kernel/build.ts';
 import type { Finding } from '../analyzer/finding.ts';
 import { filePath } from '../analyzer/text/range.ts';
-import { type DriverPolicy, judgeFindings } from './driver-policy.ts';
+import { type DriverPolicy, applyPolicy } from './driver-policy.ts';
 import { type DriverFiles, DriverFinder, driverId } from './driver-files.ts';
 import { HeaderReader } from './header-reader.ts';
 import type { FileAccess } from './host.ts';
@@ -275,7 +275,7 @@ export class DriverSession {
     }
     const analysis = this.#driver.analysis();
     const documents = new Map(this.#documents);
-    const { shown, accepted } = judgeFindings(policy, analysis.findings, () => sourcesOf(documents));
+    const { shown, accepted } = applyPolicy(policy, analysis.findings, () => sourcesOf(documents));
     this.#snapshot = {
       driver: this.id,
       generation: this.#parts.nextGeneration(),

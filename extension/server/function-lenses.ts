@@ -2,7 +2,7 @@
  * What stands above the functions that create pools, receive and transmit: what their buffers are for and how many
  * findings they have. The client adds what the simulator said.
  */
-import type { BufferFact } from '../analyzer/model/buffer-class.ts';
+import type { BufferFact } from '../analyzer/model/alias-class.ts';
 import type { FactKind } from '../analyzer/model/facts.ts';
 import type { DriverSymbols, PlacedFunction } from '../analyzer/model/symbols.ts';
 import { count } from '../analyzer/report/readiness.ts';
@@ -14,7 +14,7 @@ import { normalised } from './drivers.ts';
 import type { FunctionLens } from './protocol.ts';
 
 /**
- * Where a buffer comes from and where it goes: the functions worth a line of their own. Path programs would know more,
+ * Where a buffer comes from and where it goes: the functions worth a line of their own. The driver IR would know more,
  * but extracting them takes longer than a keystroke may.
  */
 const ENDS: ReadonlySet<FactKind> = new Set(['allocate', 'frag', 'build-skb', 'xdp-prepare']);

@@ -3,7 +3,7 @@
  * nobody meant to run; a value outside would be an array of no size or a step without end in the middle of a run.
  */
 import type { DriverModel, PoolModel, SourceRange } from './driver-model.ts';
-import type { Condition, Operation, PathProgram, ProgramNode } from './path-program.ts';
+import type { Condition, Operation, PathProgram, ProgramNode } from './driver-ir.ts';
 
 /** Several times what the largest drivers have. */
 const MODEL_LIMITS = {

@@ -4,7 +4,7 @@
  * point at the line to blame. `null` always means "the source does not say".
  */
 
-import type { PathKind, PathProgram } from './path-program.ts';
+import type { PathKind, PathProgram } from './driver-ir.ts';
 
 export const DRIVER_MODEL_VERSION = 3;
 
@@ -23,7 +23,7 @@ export interface Sourced<T> {
   readonly at: SourceRange | null;
 }
 
-/** What the buffers of a pool (or of a buffer class) are for. */
+/** What the buffers of a pool (or of a alias class) are for. */
 export type BufferRole = 'payload' | 'linear' | 'header' | 'xdp' | 'tx' | 'private' | 'mixed' | 'unknown';
 
 /** Flags of page_pool_params.flags by their kernel names. */

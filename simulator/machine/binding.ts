@@ -186,7 +186,7 @@ export class Binding {
     this.bound = true;
     machine.user.interfaceOpen = true;
     machine.interpreter.providerQueues = queues;
-    if (machine.administration.up) this.queues.replaceMemory(queue, pools);
+    if (machine.controlPlane.up) this.queues.replaceMemory(queue, pools);
     else this.queues.destroyPools(pools);
   }
 

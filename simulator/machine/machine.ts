@@ -18,7 +18,7 @@ import { SkbTable } from '../stack/skb-table.ts';
 import { Stack } from '../stack/stack.ts';
 import { User } from '../stack/user.ts';
 import { TxPath } from '../tx/tx-path.ts';
-import { Administration } from './administration.ts';
+import { ControlPlane } from './control-plane.ts';
 import { Answers } from '../program/answers.ts';
 import { classesOf, hasHeaderRing } from '../program/classes.ts';
 import { NOT_KNOWN } from '../program/code.ts';
@@ -96,7 +96,7 @@ export class Machine {
   readonly contexts: readonly RxContext[];
   readonly device: Device;
   readonly interpreter: RxInterpreter;
-  readonly administration: Administration;
+  readonly controlPlane: ControlPlane;
   readonly executed: Int32Array;
   /** By place: how conditions came out there. */
   readonly decided: Uint8Array;
@@ -175,8 +175,8 @@ export class Machine {
       clean: this.programs.clean,
     });
     this.device = new Device(config, this.queues);
-    this.administration = new Administration(this);
-    this.administration.start();
+    this.controlPlane = new ControlPlane(this);
+    this.controlPlane.start();
     this.split = this.splitSettings();
     this.schedule();
   }
@@ -239,7 +239,7 @@ export class Machine {
         this.user.giveBackLate(operand);
         break;
       case ACTION:
-        this.administration.act(this.config.actions[operand].action);
+        this.controlPlane.act(this.config.actions[operand].action);
         this.split = this.splitSettings();
         // A queue that stopped has passed up what GRO held.
         this.wakeReader();
@@ -302,7 +302,7 @@ export class Machine {
   }
 
   private splitSettings(): SplitSettings {
-    const { settings } = this.administration;
+    const { settings } = this.controlPlane;
     this.interpreter.splitEnabled = settings.split === 'enabled';
     return {
       enabled: settings.split === 'enabled',
@@ -423,7 +423,7 @@ export class Machine {
   }
 
   private send(message: number): void {
-    const posted = this.tx.send(this.administration.txBind.accepted || this.config.explore);
+    const posted = this.tx.send(this.controlPlane.txBind.accepted || this.config.explore);
     for (let i = 0; i < posted; i++) this.agenda.push(this.time + TX_LATENCY, TX_DONE, 0);
     if (message + 1 < this.txToSend) this.agenda.push(this.time + TX_INTERVAL, TX_SEND, message + 1);
   }

@@ -49,7 +49,7 @@ export class QueueManagement {
   /** netdev_rx_queue_restart(). When the driver cannot make new pools, the old queue never notices. */
   restart(queue: number): void {
     const { machine } = this;
-    if (!machine.administration.up) return;
+    if (!machine.controlPlane.up) return;
     if (!machine.queues[queue].running) {
       this.startQueue(queue);
       return;
@@ -152,7 +152,7 @@ export class QueueManagement {
     const { machine } = this;
     const made: MadePool[] = [];
     for (const [index, pool] of pools.entries()) {
-      const split = machine.administration.settings.split === 'enabled';
+      const split = machine.controlPlane.settings.split === 'enabled';
       const result = machine.memory.createPool(used[index], queue, machine.config.ringSize, split);
       if ('errno' in result) {
         made.push({ pool, errno: result.errno, hasProvider: false, number: -1 });

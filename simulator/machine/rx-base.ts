@@ -98,7 +98,7 @@ export class RxBase {
   }
 
   /**
-   * After a queue got new pools: where each buffer class of that queue comes from now.
+   * After a queue got new pools: where each alias class of that queue comes from now.
    * @param numbers of the model's pools, in its order
    */
   assignPools(queue: number, poolOf: (model: PoolModel) => number, numbers: number[]): void {

@@ -6,7 +6,7 @@ import type { RxQueue } from '../nic/rx-queue.ts';
 /** What of a frame a completion is for: its header buffer, one of its payload buffers, or all of it. */
 export type Part = 'header' | 'payload' | 'frame';
 
-/** Most buffer classes a path may name. */
+/** Most alias classes a path may name. */
 const MAX_BUFFERS = 32;
 
 export class RxContext {

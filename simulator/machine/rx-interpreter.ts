@@ -249,7 +249,7 @@ export class RxInterpreter extends RxOperations {
   }
 
   /**
-   * `descriptors` fills while a refill path runs, and empties when buffers are released: the ring of the buffer class
+   * `descriptors` fills while a refill path runs, and empties when buffers are released: the ring of the alias class
    * with this number, or (-1) all rings side by side.
    */
   private moreDescriptors(context: RxContext, buffer: number): boolean {

@@ -1,5 +1,5 @@
 /** The answers of a run to the questions of its driver: one each, from the first packet to the last. */
-import type { PathKind } from '../contract/path-program.ts';
+import type { PathKind } from '../contract/driver-ir.ts';
 import type { Compiled } from './compile.ts';
 
 /** Paths that handle packets. */
@@ -18,7 +18,7 @@ export class Answers {
 
   /** @param chosen by question; default: with which a packet usually gets furthest */
   constructor({ questions }: Compiled, chosen: Int8Array | null = null) {
-    this.chosen = chosen ?? Int8Array.from(questions, ({ usual }) => usual);
+    this.chosen = chosen ?? Int8Array.from(questions, ({ predicted }) => predicted);
     this.seen = new Uint8Array(questions.length);
     this.withPackets = new Uint8Array(questions.length);
     this.making = new Uint8Array(questions.length);

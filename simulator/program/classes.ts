@@ -1,13 +1,13 @@
-/** Which buffer classes of a program the rings hold, and from which pool each class takes its buffers. */
+/** Which alias classes of a program the rings hold, and from which pool each class takes its buffers. */
 import type { DriverModel, BufferRole, PoolModel } from '../contract/driver-model.ts';
-import type { BufferOperand } from '../contract/path-program.ts';
+import type { BufferOperand } from '../contract/driver-ir.ts';
 import type { Compiled, CompiledProgram } from './compile.ts';
 
 /** Classes of a program that the rings hold, and the pool each class comes from. */
 export interface ProgramClasses {
   readonly payload: number;
   readonly header: number;
-  /** By buffer class and queue: pool number or -1; changes when a queue is restarted. */
+  /** By alias class and queue: pool number or -1; changes when a queue is restarted. */
   readonly pools: readonly number[][];
   readonly models: readonly (PoolModel | null)[];
 }

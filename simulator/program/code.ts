@@ -1,10 +1,10 @@
 /**
- * The instruction set that path programs are compiled to: a flat Int32Array with six words an instruction, so that
+ * The instruction set that the driver IR is compiled to: a flat Int32Array with six words an instruction, so that
  * executing a packet allocates nothing.
  *
  * Words: operation, buffer operand (-1 none), two arguments, jump target, place.
  */
-import type { ConditionMeaning, Doubt, Operation } from '../contract/path-program.ts';
+import type { ConditionKind, Doubt, Operation } from '../contract/driver-ir.ts';
 import type { SourceRange } from '../contract/driver-model.ts';
 import type { Frame } from '../contract/verdict.ts';
 
@@ -114,7 +114,7 @@ export const CONDITIONS = [
   'large-buffers',
   'always',
   'unknown',
-] as const satisfies readonly ConditionMeaning[];
+] as const satisfies readonly ConditionKind[];
 
 /** Argument values of operations. */
 export const INTERFACE_PAGE = 0;

@@ -1,4 +1,4 @@
-/** Compiles path programs to flat code (see code.ts). Done once a run; its result is shared and never changes. */
+/** Compiles the driver IR to flat code (see code.ts). Done once a run; its result is shared and never changes. */
 import type {
   BufferOperand,
   Condition,
@@ -10,7 +10,7 @@ import type {
   PathProgram,
   ProgramNode,
   VariableTest,
-} from '../contract/path-program.ts';
+} from '../contract/driver-ir.ts';
 import type { Question, SourceRange } from '../contract/driver-model.ts';
 import type { Frame } from '../contract/verdict.ts';
 import * as code from './code.ts';
@@ -249,14 +249,14 @@ class Compiler {
     return { test, sides: null };
   }
 
-  /** The side that goes on with the packet is the usual one, until somebody answers the question otherwise. */
+  /** The side that goes on with the packet is the predicted one, until somebody answers the question otherwise. */
   private ask(node: Extract<ProgramNode, { node: 'branch' }>, place: number): Tested {
     const { condition, at } = node;
-    const thenIsUsual = condition.expected ?? weight(node.then) >= weight(node.otherwise);
+    const thenIsPredicted = condition.expected ?? weight(node.then) >= weight(node.otherwise);
     const { questions } = this.shared;
     const { question, answers, except } = questions.asked(condition, at);
     const negated = condition.negated !== except;
-    questions.expect(question, answers, thenIsUsual !== negated);
+    questions.expect(question, answers, thenIsPredicted !== negated);
     const test = this.emit(code.ASK, question, answers, negated ? 1 : 0, place);
     const side = (holds: boolean): Under => ({
       ...{ question, answers, holds: holds !== negated },
@@ -295,7 +295,7 @@ class Compiler {
     this.land(loop);
   }
 
-  /** The buffer class of the ring that the loop fills or empties; -1: none, or several. */
+  /** The alias class of the ring that the loop fills or empties; -1: none, or several. */
   private ringOf({ body }: LoopNode): number {
     return (EMPTIES.has(this.program.path) ? releasedIn(body) : postedIn(body)) ?? -1;
   }

@@ -5,7 +5,7 @@
  * the driver to point at.
  */
 import type { DriverModel, SourceRange } from '../contract/driver-model.ts';
-import type { BufferOperand, PathKind, PathProgram, ProgramNode } from '../contract/path-program.ts';
+import type { BufferOperand, PathKind, PathProgram, ProgramNode } from '../contract/driver-ir.ts';
 import { payloadPool } from './classes.ts';
 import { ProgramWriter } from './program-writer.ts';
 

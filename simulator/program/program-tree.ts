@@ -1,7 +1,7 @@
-/** Questions about the tree of a path program, before it is compiled. */
-import type { LoopNode, Operation, OperationNode, ProgramNode } from '../contract/path-program.ts';
+/** Questions about the tree of a program of the driver IR, before it is compiled. */
+import type { LoopNode, Operation, OperationNode, ProgramNode } from '../contract/driver-ir.ts';
 
-/** The buffer class that a loop fills its ring with: the first that is posted, else the first that is allocated. */
+/** The alias class that a loop fills its ring with: the first that is posted, else the first that is allocated. */
 export function postedIn(nodes: readonly ProgramNode[]): number | undefined {
   const all = operationsIn(nodes);
   const found = (kind: 'post' | 'alloc') =>
@@ -9,7 +9,7 @@ export function postedIn(nodes: readonly ProgramNode[]): number | undefined {
   return found('post')[0] ?? found('alloc')[0];
 }
 
-/** The one buffer class that a loop takes out of its ring to give it back; undefined where it is none or several. */
+/** The one alias class that a loop takes out of its ring to give it back; undefined where it is none or several. */
 export function releasedIn(nodes: readonly ProgramNode[]): number | undefined {
   const found = new Set<number>();
   for (const { operation } of operationsIn(nodes))

@@ -1,13 +1,13 @@
 /**
- * Writes path programs line by line: each step gets a line of C-like text and a place, in one listing a driver. Used
- * for the generic programs and for the reference driver; real drivers' programs come from the analyser.
+ * Writes programs of the driver IR line by line: each step gets a line of C-like text and a place, in one listing a
+ * driver. Used for the generic programs and for the reference driver; real drivers' programs come from the analyser.
  */
 import type { SourceRange } from '../contract/driver-model.ts';
 import type {
   BranchNode,
   BufferOperand,
   CallNode,
-  ConditionMeaning,
+  ConditionKind,
   ExitNode,
   LoopNode,
   Operation,
@@ -16,7 +16,7 @@ import type {
   PathProgram,
   ProgramNode,
   SequenceNode,
-} from '../contract/path-program.ts';
+} from '../contract/driver-ir.ts';
 import { CONDITIONS } from './code.ts';
 
 export class ProgramWriter {
@@ -72,7 +72,7 @@ export class ProgramWriter {
 
   /** @param condition prefix the meaning with `!` for the opposite test. */
   branch(
-    condition: ConditionMeaning | `!${ConditionMeaning}`,
+    condition: ConditionKind | `!${ConditionKind}`,
     buffer: number | null,
     text: string,
     then: () => readonly ProgramNode[],
@@ -113,10 +113,10 @@ export function driverProgram(
   return { path, entry, origin: 'driver', buffers, body };
 }
 
-const OPPOSITES = new Map<string, ConditionMeaning>(CONDITIONS.map((means) => [`!${means}`, means]));
+const OPPOSITES = new Map<string, ConditionKind>(CONDITIONS.map((means) => [`!${means}`, means]));
 
-function readCondition(condition: ConditionMeaning | `!${ConditionMeaning}`): {
-  means: ConditionMeaning;
+function readCondition(condition: ConditionKind | `!${ConditionKind}`): {
+  means: ConditionKind;
   negated: boolean;
 } {
   const positive = OPPOSITES.get(condition);
@@ -124,6 +124,6 @@ function readCondition(condition: ConditionMeaning | `!${ConditionMeaning}`): {
   return { means: isMeaning(condition) ? condition : 'unknown', negated: false };
 }
 
-function isMeaning(condition: string): condition is ConditionMeaning {
+function isMeaning(condition: string): condition is ConditionKind {
   return CONDITIONS.some((known) => known === condition);
 }

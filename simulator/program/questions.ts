@@ -3,12 +3,12 @@
  * the answers that the driver tells apart.
  */
 import type { Question, SourceRange } from '../contract/driver-model.ts';
-import type { Condition, PathKind, PathProgram } from '../contract/path-program.ts';
+import type { Condition, PathKind, PathProgram } from '../contract/driver-ir.ts';
 import * as code from './code.ts';
 
 export interface CompiledQuestion extends Question {
   /** Number of the answer with which a packet usually gets furthest; -1: none of those known. */
-  readonly usual: number;
+  readonly predicted: number;
   /** It may also be answered by none of the answers known. */
   readonly open: boolean;
 }
@@ -23,7 +23,7 @@ interface Test {
 
 interface Row {
   readonly question: Question;
-  usual: number | null;
+  predicted: number | null;
   readonly open: boolean;
 }
 
@@ -31,11 +31,15 @@ export class QuestionTable {
   private readonly rows: Row[];
 
   constructor(questions: readonly Question[]) {
-    this.rows = questions.map((question) => ({ question, usual: null, open: true }));
+    this.rows = questions.map((question) => ({ question, predicted: null, open: true }));
   }
 
   get all(): readonly CompiledQuestion[] {
-    return this.rows.map(({ question, usual, open }) => ({ ...question, usual: usual ?? -1, open }));
+    return this.rows.map(({ question, predicted, open }) => ({
+      ...question,
+      predicted: predicted ?? -1,
+      open,
+    }));
   }
 
   /** Which of several programs of a path is the driver's: the first one, unless somebody answers otherwise. */
@@ -44,7 +48,7 @@ export class QuestionTable {
     const answers = programs.map(({ entry }) => entry);
     const { at } = programs[0].body;
     const question: Question = { key: path, text: path, about: 'mode', answers, at };
-    this.rows.push({ question, usual: 0, open: false });
+    this.rows.push({ question, predicted: 0, open: false });
   }
 
   /** The test for an unknown condition; one that names no question is a question of its own. */
@@ -54,7 +58,7 @@ export class QuestionTable {
       const key = `${at.file}:${at.line}:${at.column}: ${text}`;
       const question: Question = { key, text, about: 'packet', answers: ['yes'], at };
       return {
-        question: this.rows.push({ question, usual: null, open: true }) - 1,
+        question: this.rows.push({ question, predicted: null, open: true }) - 1,
         answers: 1,
         except: false,
       };
@@ -71,7 +75,7 @@ export class QuestionTable {
   /** Where a packet gets furthest at this condition; the first that is asked for one of its answers decides. */
   expect(question: number, answers: number, holds: boolean): void {
     const row = this.rows[question];
-    if (row.usual !== null && row.usual >= 0) return;
-    row.usual = holds ? 31 - Math.clz32(answers & -answers) : -1;
+    if (row.predicted !== null && row.predicted >= 0) return;
+    row.predicted = holds ? 31 - Math.clz32(answers & -answers) : -1;
   }
 }

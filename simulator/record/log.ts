@@ -10,7 +10,7 @@ export function eventNumber(kind: EventKind): number {
   return NUMBER_OF.get(kind) ?? 0;
 }
 
-/** Values of `refused` records; others are indices into the administration's list. */
+/** Values of `refused` records; others are indices into the controlPlane's list. */
 export const BIND_REFUSED = -2;
 export const BIND_TX_REFUSED = -3;
 export const DONTNEED_REFUSED = -4;

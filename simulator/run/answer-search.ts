@@ -4,7 +4,7 @@
  * short run tells what a choice is worth, and each question that came up in it is answered otherwise once.
  */
 import { ok, type Result } from '../core/result.ts';
-import type { PathKind } from '../contract/path-program.ts';
+import type { PathKind } from '../contract/driver-ir.ts';
 import { ASK, BY_PACKET, WORDS } from '../program/code.ts';
 import type { Compiled } from '../program/compile.ts';
 import type { Fault } from '../record/evidence.ts';
@@ -81,7 +81,7 @@ class Search {
   ) {
     this.input = input;
     this.compiled = compiled;
-    this.best = Int8Array.from(compiled.questions, ({ usual }) => usual);
+    this.best = Int8Array.from(compiled.questions, ({ predicted }) => predicted);
     for (const [question, answer] of pins) {
       this.best[question] = answer;
       this.fixed.add(question);

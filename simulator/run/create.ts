@@ -20,7 +20,7 @@ import { knownAnswers } from './known-answers.ts';
 import type { RunConfig } from '../contract/config.ts';
 import { describeEvent } from './describe-event.ts';
 import type { TraceEvent } from '../contract/event.ts';
-import { judge } from './judge.ts';
+import { conclude } from './conclude.ts';
 import { checkExpectations } from './metrics.ts';
 import type { Simulation, SimulationInput, Stop, WirePacket } from './simulation.ts';
 import type { MachineSnapshot } from '../contract/snapshot.ts';
@@ -220,7 +220,7 @@ class MachineRun implements Simulation {
   }
 
   verdict(): Verdict {
-    const verdict = judge(this.machine, [], this.driver.elsewhere);
+    const verdict = conclude(this.machine, [], this.driver.elsewhere);
     if (this.expectations.length === 0) return verdict;
     return {
       ...verdict,

@@ -179,17 +179,17 @@ function textOf(machine: Machine, kind: EventKind, record: HistoryRecord): strin
 }
 
 function refusalText(machine: Machine, record: HistoryRecord): string {
-  const { administration } = machine;
+  const { controlPlane } = machine;
   if (record.value === DONTNEED_NOT_TCP) return 'SO_DEVMEM_DONTNEED: EBADF, not a TCP socket';
   if (record.value === DONTNEED_REFUSED) {
     return 'SO_DEVMEM_DONTNEED: EINVAL, more than 128 tokens in one call, or a length that is no multiple of 8';
   }
   const refused =
     record.value === BIND_REFUSED
-      ? administration.bind
+      ? controlPlane.bind
       : record.value === BIND_TX_REFUSED
-        ? administration.txBind
-        : administration.refused.at(record.value);
+        ? controlPlane.txBind
+        : controlPlane.refused.at(record.value);
   if (refused === undefined || refused.errno === null) return 'refused';
   return `${refused.request}: ${refused.errno}, ${refused.cause}`;
 }

@@ -2,11 +2,11 @@
  * Why a run in which nothing was found wrong does not show that the driver is right: code of its own did not run, or what
  * became of its packets is not known.
  */
-import type { Doubt, PathKind } from '../contract/path-program.ts';
+import type { Doubt, PathKind } from '../contract/driver-ir.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { CompiledProgram } from '../program/compile.ts';
 import type { Fault } from '../record/evidence.ts';
-import type { Summary } from './judge.ts';
+import type { Summary } from './conclude.ts';
 import { packetCounts } from './take-snapshot.ts';
 
 /** @returns null where the run shows what it claims */
@@ -30,9 +30,9 @@ export function doubtOf(machine: Machine): Summary | null {
   const doubted = machine.evidence.doubted.at(0);
   if (doubted !== undefined) return doubtful(machine, doubted);
   const { wire, delivered, droppedBy } = packetCounts(machine);
-  const { user, administration } = machine;
+  const { user, controlPlane } = machine;
   if (
-    administration.bound &&
+    controlPlane.bound &&
     config.reader === 'devmem' &&
     user.readFrames > 0 &&
     user.plainFrames === user.readFrames

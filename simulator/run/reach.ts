@@ -3,7 +3,7 @@
  * while nothing fails. Worked out from the code and the configuration, so that what a run has missed shows.
  */
 import type { BufferRole } from '../contract/driver-model.ts';
-import type { ConditionMeaning } from '../contract/path-program.ts';
+import type { ConditionKind } from '../contract/driver-ir.ts';
 import { PAGE_SIZE } from '../core/limits.ts';
 import type { Machine } from '../machine/machine.ts';
 import * as code from '../program/code.ts';
@@ -108,8 +108,8 @@ interface Asked {
   readonly isPoll: boolean;
 }
 
-function outcomesOf(machine: Machine, means: ConditionMeaning, { role, bytes, isPoll }: Asked): Outcomes {
-  const { config, administration } = machine;
+function outcomesOf(machine: Machine, means: ConditionKind, { role, bytes, isPoll }: Asked): Outcomes {
+  const { config, controlPlane } = machine;
   switch (means) {
     // What a run without faults of device, memory and user never sees.
     case 'mapping-error':
@@ -124,7 +124,7 @@ function outcomesOf(machine: Machine, means: ConditionMeaning, { role, bytes, is
     case 'checksum-good':
       return config.badChecksumShare + config.malformedShare > 0 ? BOTH : ALWAYS;
     case 'xdp-attached':
-      return administration.xdp ? ALWAYS : NEVER;
+      return controlPlane.xdp ? ALWAYS : NEVER;
     case 'address-null':
     case 'is-net-iov':
       if (config.provider === 'pages' || role === 'header') return NEVER;

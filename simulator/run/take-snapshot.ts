@@ -56,8 +56,8 @@ function chunkPlaces(machine: Machine): Uint8Array {
 }
 
 export function takeSnapshot(machine: Machine): MachineSnapshot {
-  const { administration, config, stack, user, tx, memory } = machine;
-  const split = administration.settings.split === 'enabled';
+  const { controlPlane, config, stack, user, tx, memory } = machine;
+  const split = controlPlane.settings.split === 'enabled';
   return {
     time: machine.time,
     step: machine.step,
@@ -69,14 +69,14 @@ export function takeSnapshot(machine: Machine): MachineSnapshot {
       completed: queue.completions,
       slots: queue.payload.picture(PICTURE_SLOTS),
       split,
-      provider: administration.bound && isBoundQueue(config, queue.id) ? config.provider : 'pages',
+      provider: controlPlane.bound && isBoundQueue(config, queue.id) ? config.provider : 'pages',
       received: queue.received,
       dropped: queue.dropped,
     })),
     pools: memory.pools(),
     provider: {
       kind: config.provider,
-      bound: administration.bound,
+      bound: controlPlane.bound,
       total: memory.totalChunks,
       free: memory.freeChunks,
       chunks: [...chunkPlaces(machine)],

@@ -96,14 +96,14 @@ export function netlinkViews(machine: Machine): NetlinkViews {
 
 /** `queue-get` of one receive queue, with the kernel's errnos. */
 function queueGet(machine: Machine, ifindex: number, id: number): Result<QueueView> {
-  const { administration, config } = machine;
-  if (ifindex !== IFINDEX || !administration.present)
+  const { controlPlane, config } = machine;
+  if (ifindex !== IFINDEX || !controlPlane.present)
     return refuse('ENODEV', `there is no interface ${ifindex}`);
-  if (!administration.up) return refuse('ENOENT', 'the device is down: its queues have no state');
-  if (!Number.isInteger(id) || id < 0 || id >= administration.channels) {
-    return refuse('EINVAL', `queue ${id}: the device has ${administration.channels} receive queues`);
+  if (!controlPlane.up) return refuse('ENOENT', 'the device is down: its queues have no state');
+  if (!Number.isInteger(id) || id < 0 || id >= controlPlane.channels) {
+    return refuse('EINVAL', `queue ${id}: the device has ${controlPlane.channels} receive queues`);
   }
-  const bound = administration.bound && isBoundQueue(config, id);
+  const bound = controlPlane.bound && isBoundQueue(config, id);
   return ok({
     id,
     ifindex,
@@ -111,15 +111,15 @@ function queueGet(machine: Machine, ifindex: number, id: number): Result<QueueVi
     'napi-id': FIRST_NAPI + id,
     ...(bound && config.provider === 'dmabuf' ? { dmabuf: BINDING } : {}),
     ...(bound && config.provider === 'zcrx' ? { 'io-uring': ioUring(machine) } : {}),
-    ...(administration.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),
-    ...(administration.afXdp && id === config.boundQueue ? { xsk: {} } : {}),
+    ...(controlPlane.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),
+    ...(controlPlane.afXdp && id === config.boundQueue ? { xsk: {} } : {}),
   });
 }
 
 function pagePool(machine: Machine, pool: PoolSnapshot): PagePoolView {
   const inflight = Math.max(0, pool.inflight);
   const model = machine.input.model.pools.find(({ name }) => name === pool.name);
-  const detached = machine.administration.queues.detachTime(pool.id);
+  const detached = machine.controlPlane.queues.detachTime(pool.id);
   return {
     id: pool.id + 1,
     ...interfaceOf(machine),
@@ -138,5 +138,5 @@ function ioUring({ input, memory }: Machine): IoUringView {
 }
 
 function interfaceOf(machine: Machine): { readonly ifindex?: number } {
-  return machine.administration.present ? { ifindex: IFINDEX } : {};
+  return machine.controlPlane.present ? { ifindex: IFINDEX } : {};
 }

@@ -1,5 +1,5 @@
 /** The reference driver's receive paths, with the mistakes that a variant asks for, each on its own line of the listing. */
-import type { BufferOperand, PathProgram, ProgramNode } from '../contract/path-program.ts';
+import type { BufferOperand, PathProgram, ProgramNode } from '../contract/driver-ir.ts';
 import { driverProgram } from '../program/program-writer.ts';
 import type { ProgramWriter } from '../program/program-writer.ts';
 import type { DriverVariant } from './reference-driver.ts';

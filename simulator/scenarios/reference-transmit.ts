@@ -1,5 +1,5 @@
 /** The reference driver's transmit paths, with the mistakes that a variant asks for. */
-import type { PathProgram } from '../contract/path-program.ts';
+import type { PathProgram } from '../contract/driver-ir.ts';
 import { driverProgram } from '../program/program-writer.ts';
 import type { ProgramWriter } from '../program/program-writer.ts';
 import type { DriverVariant } from './reference-driver.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { MAX_SOURCES } from '../../extension/analyzer/engine/driver-reader.ts';
-import { toldOf } from '../../extension/analyzer/fixes/judge.ts';
+import { toldOf } from '../../extension/analyzer/fixes/group-decision.ts';
 import { MAX_FACTS } from '../../extension/analyzer/model/driver/driver.ts';
 import { filePath } from '../../extension/analyzer/text/range.ts';
 import { SHAPES } from '../support/growth-shapes.ts';

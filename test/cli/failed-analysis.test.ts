@@ -128,9 +128,9 @@ test('fixes of the findings of one driver are left out, the findings are not', a
   said(/^last: internal error, its fixes were left out: .*too deep$/);
 });
 
-test('path programs are left out of a model, pools and capabilities are not', async () => {
+test('the driver IR is left out of a model, pools and capabilities are not', async () => {
   failing = 'programs';
   expect(await model('last', OPTIONS, terminal())).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ name: 'last', pools: [{ flags: {} }] });
-  said(/^last: internal error, its path programs were left out: .*too deep$/);
+  said(/^last: internal error, its driver IR was left out: .*too deep$/);
 });

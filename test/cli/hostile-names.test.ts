@@ -1,4 +1,4 @@
-/** A tree of a stranger: names and lines that are commands to a terminal, to a CI service or to a reader of Markdown. */
+/** An untrusted tree: names and lines that are commands to a terminal, to a CI service or to a reader of Markdown. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -90,7 +90,7 @@ test.each([
   expect(`${out}\n${err}`.split('\n').filter((line) => /^\s*(?:::|forged)/.test(line))).toEqual([]);
 });
 
-test('Markdown has no tag, link, heading or code of a stranger', () => {
+test('Markdown has no untrusted tag, link, heading or code', () => {
   const cwd = tree();
   for (const args of [
     ['check', '--format', 'markdown', '.'],

@@ -1,4 +1,4 @@
-/** A tree of a stranger, with links and paths that lead out of it: nothing out there is read, written or waited for. */
+/** An untrusted tree, with links and paths that lead out of it: nothing out there is read, written or waited for. */
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

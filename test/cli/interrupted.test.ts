@@ -147,7 +147,7 @@ test.each([
   expect(texts(cwd)).toEqual(tree);
 });
 
-/** The journal of a stranger for one directory, of a fix that was decided if `directories` has only that one. */
+/** An untrusted journal for one directory, of a fix that was decided if `directories` has only that one. */
 function planted(directories: readonly string[], fix = 'f'): string {
   return JSON.stringify({ version: 2, fix: fix.repeat(32), process: 999_999, directories, files: [] });
 }

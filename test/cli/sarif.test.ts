@@ -106,7 +106,7 @@ test('fixes become changes by file, insertions among them', () => {
     replacement: 'new',
     message: 'old() is old',
     evidence: [],
-    bufferClass: null,
+    aliasClass: null,
     fixes: [
       {
         title: 'Use new()',

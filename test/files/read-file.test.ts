@@ -1,4 +1,4 @@
-/** Reading what a stranger's tree has put there: only regular files, of a bounded size, of that tree. */
+/** Reading what an untrusted tree has put there: only regular files, of a bounded size, of that tree. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -83,7 +83,7 @@ test.each([
   ['fix', '--write', 'foo'],
   ['simulate', 'foo'],
   ['baseline', 'foo'],
-])('netmem %s %s runs nothing of a stranger’s tree', (...args) => {
+])('netmem %s %s runs nothing of an untrusted tree', (...args) => {
   const { env, attempts } = denied();
   const cwd = scratch(TRAPS);
   const input = `--- a/foo/foo.c\n+++ b/foo/foo.c\n@@ -1,3 +1,3 @@\n+a\n+b\n+c\n`;

@@ -176,7 +176,7 @@ function findBad(file: SourceFile, whole: boolean): Finding[] {
       replacement: 'GOOD',
       message: 'BAD should be GOOD',
       evidence: [],
-      bufferClass: null,
+      aliasClass: null,
       fixes: [
         {
           id: `${file.path}:${index}`,

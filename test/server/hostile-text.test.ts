@@ -1,4 +1,4 @@
-/** Sources and names of a stranger in what the editor renders: no picture is fetched, no link or code of theirs is shown. */
+/** Untrusted sources and names in what the editor renders: no picture is fetched, no link or code in them is shown. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

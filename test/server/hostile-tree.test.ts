@@ -1,4 +1,4 @@
-/** A stranger's tree in the editor: the server reads nothing outside of it, and no baseline leads out. */
+/** An untrusted tree in the editor: the server reads nothing outside of it, and no baseline leads out. */
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { URI } from 'vscode-uri';

@@ -80,7 +80,7 @@ export function crossReferences(
   const references: Reference[] = [];
   for (const finding of analysis.findings) {
     const own = places.of(finding.location);
-    const others = finding.bufferClass === null ? [] : (uses.get(finding.bufferClass) ?? []);
+    const others = finding.aliasClass === null ? [] : (uses.get(finding.aliasClass) ?? []);
     evidence.forEach(({ requirement, at }, index) => {
       if (at === null) return;
       const same = requirement === finding.requirement;

@@ -27,7 +27,7 @@ export const FOLDERS: readonly Folder[] = [
   },
   {
     folder: 'extension/analyzer/model',
-    holds: 'file model, buffer classes, roles, pools, driver model',
+    holds: 'file model, alias classes, roles, pools, driver model',
     imports: [
       'extension/analyzer/text',
       'extension/analyzer/syntax',
@@ -158,7 +158,7 @@ export const SIMULATOR_LAYERS: readonly Folder[] = layers({
     imports: ['program', 'contract', 'core'],
   },
   machine: {
-    holds: 'the parts wired together: interpreter of path programs, pools and rings of the queues',
+    holds: 'the parts wired together: interpreter of the driver IR, pools and rings of the queues',
     imports: [
       'tx',
       'providers',
@@ -202,7 +202,7 @@ export const SIMULATOR_LAYERS: readonly Folder[] = layers({
     imports: ['contract', 'core'],
   },
   program: {
-    holds: 'path programs compiled into flat code, and the generic ones for drivers without',
+    holds: 'driver IR compiled into flat code, and the generic ones for drivers without',
     imports: ['contract'],
   },
   record: {

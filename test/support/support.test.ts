@@ -36,7 +36,7 @@ const toy: Subject = {
             location,
             api: 'bad',
           },
-          ...{ replacement: 'good', message: 'bad() is bad', evidence: [], bufferClass: null, fixes: [fix] },
+          ...{ replacement: 'good', message: 'bad() is bad', evidence: [], aliasClass: null, fixes: [fix] },
         };
       }),
     );

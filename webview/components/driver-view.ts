@@ -3,7 +3,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { DriverModel, PoolModel, SourceRange, Sourced } from '../../simulator/contract/driver-model.ts';
 import { poolWords } from '../../simulator/contract/pool-name.ts';
-import type { PathProgram } from '../../simulator/contract/path-program.ts';
+import type { PathProgram } from '../../simulator/contract/driver-ir.ts';
 import type { PanelController } from '../state/controller.ts';
 import { placeName } from './format.ts';
 import { sourceLink } from './source-link.ts';

@@ -1,5 +1,5 @@
 /**
- * Whether plain data is a driver model in all its members, for models out of files: strangers write those, and the panel
+ * Whether plain data is a driver model in all its members, for models out of files: these are untrusted, and the panel
  * shows and runs what they say. A test compares with the schema that is made from the types.
  */
 import { DRIVER_MODEL_VERSION } from '../../simulator/contract/driver-model.ts';

@@ -13,10 +13,10 @@ import { DriverReader } from './driver-reader.ts';
 import { type Finding, REQUIREMENTS } from '../finding.ts';
 import { Planner } from '../fixes/planner.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import { DriverMemory, understandDriver } from '../model/driver/driver.ts';
+import { DriverCache, understandDriver } from '../model/driver/driver.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Extracted } from '../model/programs/extract.ts';
-import { ProgramMemory } from '../model/programs/program-memory.ts';
+import { ProgramCache } from '../model/programs/program-cache.ts';
 import type { FileModel } from '../model/symbols.ts';
 import { buffersFrom } from '../report/buffers-from.ts';
 import { runRules } from '../rules/all.ts';
@@ -56,15 +56,15 @@ class ParsedDriver implements Driver {
   private readonly tree: KernelTree;
   private readonly name: string | null;
   private readonly reader: DriverReader;
-  private memory: DriverMemory;
-  private readonly programs = new ProgramMemory();
+  private cache: DriverCache;
+  private readonly programs = new ProgramCache();
   private current: DriverAnalysis | null = null;
 
   constructor(parser: CParser, files: Iterable<SourceFile>, tree: KernelTree, options: DriverOptions) {
     this.tree = tree;
     this.name = options.name ?? null;
     this.reader = new DriverReader(parser, files, tree, options.reading ?? 'whole');
-    this.memory = new DriverMemory(this.reader.reading === 'whole');
+    this.cache = new DriverCache(this.reader.reading === 'whole');
   }
 
   setFile(source: SourceFile): void {
@@ -78,7 +78,7 @@ class ParsedDriver implements Driver {
   readWhole(): void {
     if (this.reader.reading === 'whole') return;
     this.reader.readWhole();
-    this.memory = new DriverMemory(true);
+    this.cache = new DriverCache(true);
     this.current = null;
   }
 
@@ -88,7 +88,7 @@ class ParsedDriver implements Driver {
   }
 
   private understand(models: readonly FileModel[]): DriverFacts {
-    return understandDriver(models, this.memory, this.reader.limits);
+    return understandDriver(models, this.cache, this.reader.limits);
   }
 
   private analyse(): DriverAnalysis {

@@ -7,14 +7,14 @@ import type { Limit } from '../model/limit.ts';
 import { kernelOffer, macroQuestions } from '../model/macro-questions.ts';
 import { Names } from '../model/names.ts';
 import { Shims } from '../model/shims.ts';
-import { Sieve } from '../model/sieve.ts';
+import { Prefilter } from '../model/prefilter.ts';
 import type { FileModel } from '../model/symbols.ts';
 import { type FileItems, readItems } from '../syntax/items/file-items.ts';
 import type { CParser } from '../syntax/parser.ts';
 import { cutPieces, type Piece, type Pieces, recutPieces } from '../syntax/pieces.ts';
 import type { ActiveText } from '../syntax/preprocessor/active-text.ts';
 import { knownMacros } from '../syntax/preprocessor/known-macros.ts';
-import { MacroMemory } from '../syntax/preprocessor/macro-memory.ts';
+import { MacroCache } from '../syntax/preprocessor/macro-cache.ts';
 import type { MacroTable } from '../syntax/preprocessor/macros.ts';
 import { Preprocessor } from '../syntax/preprocessor/preprocessor.ts';
 import type { FilePath } from '../text/range.ts';
@@ -85,14 +85,14 @@ interface CutDriver {
   readonly files: readonly CutFile[];
   readonly table: MacroTable;
   /** Null if all is read. */
-  readonly sieve: Sieve | null;
+  readonly prefilter: Prefilter | null;
 }
 
 export class DriverReader {
   private readonly parser: CParser;
   private readonly files = new Map<FilePath, OpenFile>();
   private readonly preprocessor: Preprocessor;
-  private readonly macros: MacroMemory;
+  private readonly macros: MacroCache;
   private readonly shims: Shims;
   private cut: CutDriver | null = null;
   private what: Reading;
@@ -104,7 +104,7 @@ export class DriverReader {
     this.what = reading;
     const known = knownMacros(buildOf(tree), (name) => tree.isMacro?.(name) === true);
     this.preprocessor = new Preprocessor(known, kernelOffer(tree));
-    this.macros = new MacroMemory(macroQuestions(tree));
+    this.macros = new MacroCache(macroQuestions(tree));
     this.shims = new Shims(tree);
     for (const source of files) this.files.set(source.path, unreadFile(source));
   }
@@ -149,9 +149,9 @@ export class DriverReader {
 
   /** Reads what has changed: all of it, or what can matter to a buffer. */
   read(): FileModel[] {
-    const { sieve, files } = (this.cut = this.cutAll());
-    if (sieve === null) return this.models(files.map(({ pieces }) => pieces.list));
-    return this.models(this.withHandlers(sieve, sieve.run()));
+    const { prefilter, files } = (this.cut = this.cutAll());
+    if (prefilter === null) return this.models(files.map(({ pieces }) => pieces.list));
+    return this.models(this.withHandlers(prefilter, prefilter.run()));
   }
 
   /**
@@ -160,9 +160,9 @@ export class DriverReader {
    * @param members kept is whoever assigns to one
    */
   readMore(functions: ReadonlySet<string>, members: ReadonlySet<string>): FileModel[] {
-    const sieve = this.cut?.sieve ?? null;
-    if (sieve === null) throw new Error('all of the driver was read');
-    return this.models(sieve.more({ functions, members }));
+    const prefilter = this.cut?.prefilter ?? null;
+    if (prefilter === null) throw new Error('all of the driver was read');
+    return this.models(prefilter.more({ functions, members }));
   }
 
   private cutAll(): CutDriver {
@@ -178,21 +178,24 @@ export class DriverReader {
     const table = this.macros.of(
       files.map(({ file, active, pieces }) => ({ path: file.source.path, text: active.text, pieces })),
     );
-    const sieve =
+    const prefilter =
       this.what === 'whole'
         ? null
-        : new Sieve(
+        : new Prefilter(
             files.map(({ pieces }) => pieces),
             (file, piece) => table.usedBy(file, piece),
           );
-    return { files, table, sieve };
+    return { files, table, prefilter };
   }
 
   /**
    * The pieces with those that hand objects of divided structures to them: without these an object could be any. Which
    * structures are divided is told by declarations, which are read first.
    */
-  private withHandlers(sieve: Sieve, relevant: readonly (readonly Piece[])[]): readonly (readonly Piece[])[] {
+  private withHandlers(
+    prefilter: Prefilter,
+    relevant: readonly (readonly Piece[])[],
+  ): readonly (readonly Piece[])[] {
     const files = this.cut?.files ?? [];
     const declared = files.map(({ active }, i) => {
       const pieces = (relevant[i] ?? []).filter((piece) => piece.kind === 'declaration');
@@ -200,7 +203,9 @@ export class DriverReader {
     });
     const names = new Names(declared);
     const tags = dividedTags(names);
-    return tags.size === 0 ? relevant : sieve.divide({ tags, pointers: new Set(pointersTo(tags, names)) });
+    return tags.size === 0
+      ? relevant
+      : prefilter.divide({ tags, pointers: new Set(pointersTo(tags, names)) });
   }
 
   /** Items of pieces of a file; kept for the next reading. */

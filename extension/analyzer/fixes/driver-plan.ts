@@ -21,7 +21,7 @@ export interface DriverPlan {
   /** What is converted: a buffer with all that holds it, the transmit path, a pool's parameters, synchronisation. */
   readonly kind: 'buffer' | 'transmit' | 'pool' | 'sync';
   readonly plan: FixPlan;
-  /** What a user may call it: fields, variables, functions, pools, and ids of buffer classes. */
+  /** What a user may call it: fields, variables, functions, pools, and ids of alias classes. */
   readonly names: ReadonlySet<string>;
   /** Every place that it is about: findings at one of them are mended by it. */
   readonly places: readonly Location[];

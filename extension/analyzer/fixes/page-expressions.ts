@@ -7,7 +7,7 @@ import type { TextEdit } from '../fix.ts';
 import type { OffsetRange } from '../text/range.ts';
 import { macroAt } from '../model/macro-evidence.ts';
 import { callFlow } from './page-calls.ts';
-import { moved, type PageHolder, type PageWorld } from './page-world.ts';
+import { absoluteRange, type PageHolder, type PageWorld } from './page-world.ts';
 import type { Unit } from './unit.ts';
 
 /** What an expression is, as far as pages go. */
@@ -56,7 +56,7 @@ export abstract class PageExpressions {
   }
 
   at(span: Span): OffsetRange {
-    return moved(span, this.base);
+    return absoluteRange(span, this.base);
   }
 
   private typeOfName(name: string): Type | null {

@@ -10,7 +10,7 @@ import type { Location, OffsetRange } from '../text/range.ts';
 import { type DeclarationSite, Slots } from './slots.ts';
 import { type Unit, Units } from './unit.ts';
 
-export function moved(span: Span, base: number): OffsetRange {
+export function absoluteRange(span: Span, base: number): OffsetRange {
   return { start: base + span.s, end: base + span.e };
 }
 
@@ -84,25 +84,25 @@ export class PageWorld {
       ...more,
       name: d.name,
       file,
-      baseAt: moved(d.baseAt, base),
-      declarator: moved(d, base),
-      nameAt: moved(d.nameAt, base),
+      baseAt: absoluteRange(d.baseAt, base),
+      declarator: absoluteRange(d, base),
+      nameAt: absoluteRange(d.nameAt, base),
       stars: d.type.stars,
       dims: d.type.dims,
     });
     const use =
-      macroAt(file, moved(d.baseAt, base)) ??
-      macroAt(file, moved(d.nameAt, base)) ??
-      macroAt(file, moved(d, base));
+      macroAt(file, absoluteRange(d.baseAt, base)) ??
+      macroAt(file, absoluteRange(d.nameAt, base)) ??
+      macroAt(file, absoluteRange(d, base));
     if (use !== null)
       this.slots.pin(slot, {
-        location: { file: file.path, range: moved(d.baseAt, base) },
+        location: { file: file.path, range: absoluteRange(d.baseAt, base) },
         reason: `${d.name}: the macro ${use.name} declares it; its definition has to be changed by hand first`,
         cause: 'inside a macro of the driver',
       });
     if (d.type.base !== TYPE.page)
       this.slots.pin(slot, {
-        location: { file: file.path, range: moved(d.baseAt, base) },
+        location: { file: file.path, range: absoluteRange(d.baseAt, base) },
         reason: `${d.name}: the type hides behind the typedef ${d.type.base}`,
         cause: 'type hidden in a typedef',
       });
@@ -225,10 +225,10 @@ export class PageWorld {
     const [prototype] = prototypes;
     const at: Location | null =
       definition !== undefined
-        ? { file: definition.file.path, range: moved(definition.item.nameAt, definition.base) }
+        ? { file: definition.file.path, range: absoluteRange(definition.item.nameAt, definition.base) }
         : prototype === undefined
           ? null
-          : { file: prototype.file.path, range: moved(prototype.item.nameAt, prototype.base) };
+          : { file: prototype.file.path, range: absoluteRange(prototype.item.nameAt, prototype.base) };
     if (at === null) return;
     if (definition === undefined) this.pinSignature(made, at, `${name}() is defined outside of these files`);
     else if (this.exported.has(name))

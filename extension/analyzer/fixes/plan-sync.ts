@@ -6,13 +6,13 @@ import { OFFSET_PARAMETER, position } from '../kernel/entry/signature.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { entryOf, familyOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Pool } from '../model/pool-params.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
 import { type DriverPlan, type FileEdit, refusal } from './driver-plan.ts';
-import { isPayload } from './judge.ts';
+import { isPayload } from './group-decision.ts';
 import { wrap } from './layout.ts';
 
 const SYNC = NAME.page_pool_dma_sync_netmem_for_cpu;
@@ -46,7 +46,7 @@ export function planSync(
 function planOne(
   facts: DriverFacts,
   tree: KernelTree,
-  c: BufferClass,
+  c: AliasClass,
   f: BufferFact,
   finish: (edits: readonly FileEdit[]) => DriverPlan['plan']['edits'],
 ): DriverPlan {
@@ -83,10 +83,10 @@ function poolsByName(facts: DriverFacts): ReadonlyMap<string, Pool> {
 class SyncCall {
   private readonly facts: DriverFacts;
   private readonly tree: KernelTree;
-  private readonly c: BufferClass;
+  private readonly c: AliasClass;
   private readonly f: BufferFact;
 
-  constructor(facts: DriverFacts, tree: KernelTree, c: BufferClass, f: BufferFact) {
+  constructor(facts: DriverFacts, tree: KernelTree, c: AliasClass, f: BufferFact) {
     this.facts = facts;
     this.tree = tree;
     this.c = c;

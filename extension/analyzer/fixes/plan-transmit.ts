@@ -6,7 +6,7 @@
 import { sinceOf } from '../kernel/presence.ts';
 import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { mayBeHead, ofFragment } from '../model/transmit-mapping.ts';
 import { writtenField } from '../model/written-names.ts';
@@ -85,7 +85,7 @@ class TransmitPath {
 
   constructor(
     facts: DriverFacts,
-    c: BufferClass,
+    c: AliasClass,
     maps: readonly BufferFact[],
     stores: readonly BufferFact[],
     unmaps: readonly BufferFact[],

@@ -1,6 +1,6 @@
 /**
  * Page slots: every declaration and call of a driver whose C type is a page, joined where a value flows from one to the
- * other. This is about types, where the model's buffer classes are about memory: a group of joined slots can only be
+ * other. This is about types, where the model's alias classes are about memory: a group of joined slots can only be
  * retyped together, and only if every use of each is understood.
  */
 import type { FilePath, Location, OffsetRange } from '../text/range.ts';

@@ -6,7 +6,7 @@ import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { PlacedFunction } from '../model/symbols.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { FileEdit } from './driver-plan.ts';
-import type { Judge, JudgedGroup } from './judge.ts';
+import type { GroupDecider, DecidedGroup } from './group-decision.ts';
 import { layOut, wrap } from './layout.ts';
 import type { SlotGroup, Slots } from './slots.ts';
 
@@ -14,14 +14,14 @@ import type { SlotGroup, Slots } from './slots.ts';
 export function splitHelper(
   group: SlotGroup,
   slots: Slots,
-  judge: Judge,
+  decider: GroupDecider,
   facts: DriverFacts,
-): JudgedGroup | null {
+): DecidedGroup | null {
   for (const key of new Set(group.calls.map((c) => c.key))) {
     const fn = helperOf(group, key, facts);
     // Each attempt groups the pages of the whole driver anew.
     if (fn !== null && !slots.mayCut()) return null;
-    const made = fn === null ? null : splitAt(group, key, fn, slots, judge, facts);
+    const made = fn === null ? null : splitAt(group, key, fn, slots, decider, facts);
     if (made !== null) return made;
   }
   return null;
@@ -63,9 +63,9 @@ function splitAt(
   key: string,
   fn: PlacedFunction,
   slots: Slots,
-  judge: Judge,
+  decider: GroupDecider,
   facts: DriverFacts,
-): JudgedGroup | null {
+): DecidedGroup | null {
   const name = netmemName(fn.item.name, facts);
   if (name === null) return null;
   const members = new Set(group.sites);
@@ -74,9 +74,9 @@ function splitAt(
   const helper = merged(own);
   if (helper.pins.length + helper.borders.length + helper.readable.length > 0) return null;
   if (!helper.sites.every((s) => inside(fn, s.file.path, s.nameAt.start))) return null;
-  const others = parts.filter((g) => !own.includes(g)).map((g) => judge.judge(g));
-  const payload = others.filter((j) => j.verdict.k === 'convert');
-  if (payload.length === 0 || others.some((j) => j.verdict.k === 'refuse')) return null;
+  const others = parts.filter((g) => !own.includes(g)).map((g) => decider.decide(g));
+  const payload = others.filter((j) => j.decision.k === 'convert');
+  if (payload.length === 0 || others.some((j) => j.decision.k === 'refuse')) return null;
   const side = merged(payload.map((j) => j.group));
   const places = new Map(
     side.calls.filter((c) => c.key === key).map((c) => [`${c.location.file}:${c.location.range.start}`, c]),
@@ -88,18 +88,18 @@ function splitAt(
     reason: `${fn.item.name}() stays for headers; payload takes ${name}()`,
   }));
   const takesPages = helper.sites.some((s) => s.kind === 'parameter');
-  const inner = judge.edits(helper, [...payload.flatMap((j) => j.classes)]);
+  const inner = decider.edits(helper, [...payload.flatMap((j) => j.classes)]);
   const form = takesPages ? cloned(fn, name, inner) : wrapped(fn, name, inner);
   if (form === null) return null;
   const edits = [
     ...form,
     ...calls,
-    ...payload.flatMap((j) => (j.verdict.k === 'convert' ? j.verdict.edits : [])),
+    ...payload.flatMap((j) => (j.decision.k === 'convert' ? j.decision.edits : [])),
   ];
   return {
     group: merged([helper, side]),
     classes: [...new Set(payload.flatMap((j) => j.classes))],
-    verdict: { k: 'convert', edits },
+    decision: { k: 'convert', edits },
   };
 }
 

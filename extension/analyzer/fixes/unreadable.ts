@@ -2,7 +2,7 @@
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Location } from '../text/range.ts';
 import type { DeclarationSite } from './slots.ts';
-import { moved } from './page-world.ts';
+import { absoluteRange } from './page-world.ts';
 
 interface Chunk {
   readonly location: Location;
@@ -20,7 +20,7 @@ export class Unreadable {
     for (const file of facts.files) {
       for (const { base, item } of file.items) {
         const add = (s: number, e: number, fn: number, what: string): void => {
-          const range = moved({ s, e }, base);
+          const range = absoluteRange({ s, e }, base);
           chunks.push({
             location: { file: file.path, range },
             text: file.text.slice(range.start, range.end),

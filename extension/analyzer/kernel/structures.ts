@@ -138,7 +138,7 @@ export function isOpaque(type: string): boolean {
 }
 
 /** What it means that a pointer to the type is NULL, or null if it means nothing of its own. */
-export function meaningOfNull(type: string): Condition | null {
+export function nullTestOf(type: string): Condition | null {
   return BY_NAME.get(type)?.whenNull ?? null;
 }
 

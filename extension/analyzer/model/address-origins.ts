@@ -3,7 +3,7 @@
  * records and descriptors, parameters, results and out-parameters of the driver's own functions.
  */
 import type { ResolvedCalls } from './call-graph.ts';
-import { SOURCE, type Sources, type Tape } from './tape.ts';
+import { SOURCE, type Sources, type FunctionSummary } from './function-summary.ts';
 
 /** A fact by its function and its number in there. */
 export interface FactIndex {
@@ -32,15 +32,15 @@ interface Step {
 }
 
 export class AddressFinder {
-  private readonly tapes: readonly Tape[];
+  private readonly summaries: readonly FunctionSummary[];
   private readonly calls: ResolvedCalls;
   private fields: Map<string, { readonly fn: number; readonly from: Sources }[]> | null = null;
-  /** Calls of each function: caller, and number of the call in its tape. */
+  /** Calls of each function: caller, and number of the call in its summary. */
   private callers: Map<number, { readonly fn: number; readonly call: number }[]> | null = null;
 
-  /** @param tapes by number of the function */
-  constructor(tapes: readonly Tape[], calls: ResolvedCalls) {
-    this.tapes = tapes;
+  /** @param summaries by number of the function */
+  constructor(summaries: readonly FunctionSummary[], calls: ResolvedCalls) {
+    this.summaries = summaries;
     this.calls = calls;
   }
 
@@ -121,19 +121,19 @@ export class AddressFinder {
         return ((this.callers ??= this.findCallers()).get(fn) ?? [])
           .map(({ fn: caller, call }) => ({
             fn: caller,
-            from: this.tapes[caller]?.calls[call]?.argSources[position] ?? [],
+            from: this.summaries[caller]?.calls[call]?.argSources[position] ?? [],
           }))
           .filter(({ from }) => from.length > 0);
       }
       case SOURCE.result:
         return this.targets(fn, Number(rest)).map((to) => ({
           fn: to,
-          from: this.tapes[to]?.returnSources ?? [],
+          from: this.summaries[to]?.returnSources ?? [],
         }));
       case SOURCE.given: {
         const [call, position] = rest.split(' ').map(Number);
         return this.targets(fn, call ?? -1).flatMap((to) =>
-          (this.tapes[to]?.given ?? [])
+          (this.summaries[to]?.given ?? [])
             .filter(([parameter]) => parameter === position)
             .map(([, from]) => ({ fn: to, from })),
         );
@@ -154,7 +154,7 @@ export class AddressFinder {
       if (list === undefined) out.set(key, [{ fn, from }]);
       else list.push({ fn, from });
     };
-    this.tapes.forEach(({ kept, put }, fn) => {
+    this.summaries.forEach(({ kept, put }, fn) => {
       for (const [key, from] of kept) add(key, fn, from);
       for (const [result, from] of put) for (const key of this.readFrom(fn, [result])) add(key, fn, from);
     });

@@ -1,19 +1,19 @@
 /** Which function calls which, and the order in which helpers come before their users. */
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';
-import type { Tape } from './tape.ts';
+import type { FunctionSummary } from './function-summary.ts';
 
 /** A function of the driver with its recorded flow. */
 export interface FunctionRef {
   readonly id: number;
   readonly placed: PlacedFunction;
-  readonly tape: Tape;
+  readonly summary: FunctionSummary;
 }
 
 export interface CallGraph {
   readonly functions: readonly FunctionRef[];
   /** The calls by number; the same object as long as they hold. */
   readonly resolved: ResolvedCalls;
-  /** Callees of each recorded call of a function, in the order of `tape.calls`. */
+  /** Callees of each recorded call of a function, in the order of `summary.calls`. */
   callees(fn: FunctionRef): readonly (readonly FunctionRef[])[];
   /** Callees by name, or by the key of a field. */
   targets(fn: FunctionRef, callee: string, indirect: boolean): readonly FunctionRef[];
@@ -23,11 +23,11 @@ export interface CallGraph {
 
 /** The calls of all functions by number. They hold as long as flows and heads of functions do, wherever the text is. */
 export interface ResolvedCalls {
-  /** By function, then by call in the order of `tape.calls`. */
+  /** By function, then by call in the order of `summary.calls`. */
   readonly callees: readonly (readonly (readonly number[])[])[];
   /** Groups of mutually recursive functions, callees first. */
   readonly order: readonly (readonly number[])[];
-  /** The first call that is not followed because others lead to so many functions: function, and call in its tape. */
+  /** The first call that is not followed because others lead to so many functions: function, and call in its summary. */
   readonly unfollowed: readonly [fn: number, call: number] | null;
 }
 
@@ -84,10 +84,10 @@ export function resolveCalls(
 ): ResolvedCalls {
   const known = before?.calls.unfollowed === null ? before : null;
   const finder = new CalleeFinder(functions, symbols, pointers);
-  const callees = functions.map(({ id, placed, tape }) => {
+  const callees = functions.map(({ id, placed, summary }) => {
     return (
-      (known?.functions[id]?.tape === tape ? known.calls.callees[id] : undefined) ??
-      tape.calls.map(({ callee, indirect }) =>
+      (known?.functions[id]?.summary === summary ? known.calls.callees[id] : undefined) ??
+      summary.calls.map(({ callee, indirect }) =>
         finder.targets(placed.file, callee, indirect).map((target) => target.id),
       )
     );
@@ -103,8 +103,8 @@ function bounded(
 ): Pick<ResolvedCalls, 'callees' | 'unfollowed'> {
   let left = MAX_INDIRECT;
   let unfollowed: ResolvedCalls['unfollowed'] = null;
-  for (const { id, tape } of functions)
-    for (const [call, { indirect }] of tape.calls.entries()) {
+  for (const { id, summary } of functions)
+    for (const [call, { indirect }] of summary.calls.entries()) {
       if (!indirect) continue;
       left -= callees[id]?.[call]?.length ?? 0;
       if (left < 0) unfollowed ??= [id, call];
@@ -114,7 +114,7 @@ function bounded(
   const kept = callees.map((lists, fn) =>
     lists.map((list, call) => {
       const follows = fn < last || (fn === last && call < first);
-      return follows || functions[fn]?.tape.calls[call]?.indirect !== true ? list : [];
+      return follows || functions[fn]?.summary.calls[call]?.indirect !== true ? list : [];
     }),
   );
   return { callees: kept, unfollowed };

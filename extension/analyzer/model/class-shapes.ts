@@ -1,22 +1,22 @@
 /**
- * Buffer classes before they have a place in the text: which facts and values belong together, and the role that
+ * Alias classes before they have a place in the text: which facts and values belong together, and the role that
  * follows. Like the linked driver, they hold as long as the flows of all functions say the same.
  */
 import { AddressFinder, type AddressOrigins, type FactIndex } from './address-origins.ts';
 import { effectsOf } from '../kernel/table.ts';
 import type { ResolvedCalls } from './call-graph.ts';
-import type { Graph } from './graph.ts';
+import type { AliasGraph } from './alias-graph.ts';
 import type { LinkedDriver } from './link.ts';
-import { Makers } from './makers.ts';
+import { Provenance } from './provenance.ts';
 import { besidePayload, decideRole, hasSplit, type RoleDecision, type RoleFact } from './roles.ts';
-import type { Tape } from './tape.ts';
+import type { FunctionSummary } from './function-summary.ts';
 
 /** A fact of a function: what it says besides its place. */
 export interface FactShape extends RoleFact {
   readonly number: number;
   /** Number of the function. */
   readonly fn: number;
-  /** Index in the function's tape. */
+  /** Index in the function's summary. */
   readonly index: number;
 }
 
@@ -33,7 +33,7 @@ export interface ClassShape {
 /** A call of a driver's own helper that hands a buffer of a class in or out. */
 export interface HelperCallShape {
   readonly fn: number;
-  /** Index in the function's tape. */
+  /** Index in the function's summary. */
   readonly call: number;
   readonly classId: string;
   /** What the helper does to the buffer. */
@@ -55,14 +55,14 @@ export interface ClassShapes {
 class FactShapes {
   private readonly made: (FactShape | undefined)[] = [];
   private readonly lists = new Map<number, readonly FactShape[]>();
-  private readonly makers: Makers;
+  private readonly provenance: Provenance;
   private readonly linked: LinkedDriver;
-  private readonly tapes: readonly Tape[];
+  private readonly summaries: readonly FunctionSummary[];
 
-  constructor(linked: LinkedDriver, tapes: readonly Tape[], calls: ResolvedCalls) {
-    this.makers = new Makers(tapes, calls);
+  constructor(linked: LinkedDriver, summaries: readonly FunctionSummary[], calls: ResolvedCalls) {
+    this.provenance = new Provenance(summaries, calls);
     this.linked = linked;
-    this.tapes = tapes;
+    this.summaries = summaries;
   }
 
   /** All about a buffer. */
@@ -89,26 +89,26 @@ class FactShapes {
   private make(number: number): FactShape | undefined {
     const fn = this.linked.factOwners[number] ?? -1;
     const index = number - (this.linked.functions[fn]?.firstFact ?? 0);
-    const fact = this.tapes[fn]?.facts[index];
+    const fact = this.summaries[fn]?.facts[index];
     if (fact === undefined) return undefined;
     const { kind, api, source, direction, madeBy } = fact;
     const intoPacket = kind === 'copy-from' && this.copiesIntoPacket(fn, index);
-    const made = this.makers.resolve(fn, madeBy);
+    const made = this.provenance.resolve(fn, madeBy);
     return { number, fn, index, kind, api, source, direction, madeBy: made, intoPacket };
   }
 
   /** True if what the call copies gets into the memory of a socket buffer. */
   private copiesIntoPacket(fn: number, index: number): boolean {
-    const facts = this.tapes[fn]?.facts;
+    const facts = this.summaries[fn]?.facts;
     const [to, from] = [facts?.[index - 1], facts?.[index]];
     if (to?.kind !== 'copy-to' || to.at.s !== from?.at.s || to.at.e !== from.at.e) return false;
-    return this.makers.resolve(fn, to.madeBy).some(isOfPacket);
+    return this.provenance.resolve(fn, to.madeBy).some(isOfPacket);
   }
 }
 
 /** True for what makes a socket buffer, or its memory. */
-function isOfPacket(maker: string): boolean {
-  return maker === 'skb-linear' || effectsOf(maker)?.some(({ source }) => source === 'skb') === true;
+function isOfPacket(name: string): boolean {
+  return name === 'skb-linear' || effectsOf(name)?.some(({ source }) => source === 'skb') === true;
 }
 
 interface Draft {
@@ -121,11 +121,11 @@ interface Draft {
 /** All classes of a driver that say anything, and the helper calls that pass their buffers. */
 export function shapeClasses(
   linked: LinkedDriver,
-  tapes: readonly Tape[],
+  summaries: readonly FunctionSummary[],
   calls: ResolvedCalls,
 ): ClassShapes {
   const { graph } = linked;
-  const facts = new FactShapes(linked, tapes, calls);
+  const facts = new FactShapes(linked, summaries, calls);
   const abstract = abstractBuffers(linked);
   const drafts = new Map<number, Draft>();
   for (let n = 0; n < graph.size; n++) {
@@ -153,12 +153,12 @@ export function shapeClasses(
       .flatMap((pool) => facts.of(pool).filter((f) => f.kind === 'create-pool'));
     return { id, decision, facts: own, nodes, creations };
   });
-  const addresses = new AddressFinder(tapes, calls);
+  const addresses = new AddressFinder(summaries, calls);
   return {
     classes,
-    helperCalls: findHelperCalls(linked, tapes, calls, ids, facts),
+    helperCalls: findHelperCalls(linked, summaries, calls, ids, facts),
     mappedBy: ({ fn, index }) => {
-      const { from = [], into = '' } = tapes[fn]?.facts[index] ?? {};
+      const { from = [], into = '' } = summaries[fn]?.facts[index] ?? {};
       return { ...addresses.of(fn, from), into: addresses.fieldAt(fn, into) };
     },
     factOf: ({ fn, index }) => facts.numbered((linked.functions[fn]?.firstFact ?? 0) + index),
@@ -188,7 +188,7 @@ function abstractBuffers({ graph, called, functions }: LinkedDriver): Set<number
   return out;
 }
 
-function allOrigins(graph: Graph, buffer: number): number[] {
+function allOrigins(graph: AliasGraph, buffer: number): number[] {
   const seen = new Set<number>();
   const work = [...graph.originsOf(buffer)];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
@@ -201,18 +201,18 @@ function allOrigins(graph: Graph, buffer: number): number[] {
 
 function findHelperCalls(
   { graph, functions, nodes }: LinkedDriver,
-  tapes: readonly Tape[],
+  summaries: readonly FunctionSummary[],
   calls: ResolvedCalls,
   ids: ReadonlyMap<number, string>,
   places: FactShapes,
 ): HelperCallShape[] {
   const out: HelperCallShape[] = [];
   const hasClass = (n: number): boolean => n >= 0 && buffersOf(graph, n, n).some((b) => ids.has(b.of));
-  tapes.forEach((tape, fn) => {
+  summaries.forEach((summary, fn) => {
     const from = functions[fn]?.from ?? 0;
     const own = (n: number): number => (n < 0 ? -1 : (nodes[from + n] ?? -1));
     const passes = (n: number): boolean => hasClass(own(n));
-    tape.calls.forEach(({ result, args }, call) => {
+    summary.calls.forEach(({ result, args }, call) => {
       if (!passes(result) && !args.some(passes)) return;
       for (const target of calls.callees[fn]?.[call] ?? []) {
         const inner = functions[target];
@@ -249,7 +249,7 @@ const NESTED = 3;
  * Buffers that the values `a` of a caller and `b` of the helper it calls denote, in pairs: the value's own, the one
  * behind it, those in the fields of the object it points to.
  */
-function buffersOf(graph: Graph, a: number, b: number, level = 0): BufferPair[] {
+function buffersOf(graph: AliasGraph, a: number, b: number, level = 0): BufferPair[] {
   const inObject = level > 0;
   const out: BufferPair[] = [
     { of: graph.bufferIfAny(a), inHelper: graph.bufferIfAny(b), inObject },
@@ -264,7 +264,7 @@ function buffersOf(graph: Graph, a: number, b: number, level = 0): BufferPair[] 
   return out;
 }
 
-function bufferBehind(graph: Graph, n: number): number {
+function bufferBehind(graph: AliasGraph, n: number): number {
   const p = graph.pointeeIfAny(n);
   return p < 0 ? -1 : graph.bufferIfAny(p);
 }

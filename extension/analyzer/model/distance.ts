@@ -1,7 +1,7 @@
 /** Addresses of which only the distance to another one in the same memory is taken: it is the same from NULL. */
 import type { Expr } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
-import type { BufferFact } from './buffer-class.ts';
+import type { BufferFact } from './alias-class.ts';
 import type { DriverSymbols } from './symbols.ts';
 
 /** True if the address that the fact takes is subtracted from another: `at - (u64)skb_frag_address(frag)`. */

@@ -2,7 +2,7 @@
  * Values of local variables along the paths of a function. Joins are lazy: two values are only made one if a use
  * is reached by both, so that a variable used for the head of a packet and then for its fragments stays two.
  */
-import type { TapeWriter } from './tape.ts';
+import type { SummaryWriter } from './function-summary.ts';
 
 /** A join whose inputs are unified at the first read. */
 export interface Join {
@@ -24,26 +24,26 @@ interface Frame {
 }
 
 /** Node of a value; the joins behind it get theirs. Joins lie as deep as labels follow one another. */
-export function read(value: LocalValue | undefined, tape: TapeWriter): number {
+export function read(value: LocalValue | undefined, summary: SummaryWriter): number {
   if (value === undefined || typeof value === 'number') return value ?? -1;
   const work: Frame[] = [];
-  const known = enter(value, work, tape);
-  settle(work, tape);
+  const known = enter(value, work, summary);
+  settle(work, summary);
   return known ?? value.node;
 }
 
 /** The node of a value that has one, or null for a join that was given one now and waits for its inputs. */
-function enter(value: LocalValue, work: Frame[], tape: TapeWriter): number | null {
+function enter(value: LocalValue, work: Frame[], summary: SummaryWriter): number | null {
   if (typeof value === 'number') return value;
   if (value.node >= 0) return value.node;
   if (value.inputs.every((v) => v === -1)) return -1;
-  value.node = tape.node();
+  value.node = summary.node();
   work.push({ join: value, next: 0 });
   return null;
 }
 
 /** Connects waiting joins to their inputs, each once all behind that input is connected. */
-function settle(work: Frame[], tape: TapeWriter): void {
+function settle(work: Frame[], summary: SummaryWriter): void {
   for (let frame = work.at(-1); frame !== undefined; frame = work.at(-1)) {
     const input = frame.join.inputs[frame.next];
     if (input === undefined) {
@@ -51,27 +51,27 @@ function settle(work: Frame[], tape: TapeWriter): void {
       continue;
     }
     // An input that has to be entered first is come back to: it has a node then.
-    const n = enter(input, work, tape);
+    const n = enter(input, work, summary);
     if (n === null) continue;
     frame.next += 1;
-    if (n >= 0) link(frame.join, n, tape, typeof input !== 'number');
+    if (n >= 0) link(frame.join, n, summary, typeof input !== 'number');
   }
 }
 
 /** @param isJoin of `n`: what its value comes from may be known later */
-function link(join: Join, n: number, tape: TapeWriter, isJoin: boolean): void {
-  tape.unify(join.node, n);
-  tape.make(join.node, ...tape.madeBy(n));
-  if (isJoin || tape.hasSources(n)) tape.comesFrom(join.node, [n]);
+function link(join: Join, n: number, summary: SummaryWriter, isJoin: boolean): void {
+  summary.unify(join.node, n);
+  summary.make(join.node, ...summary.madeBy(n));
+  if (isJoin || summary.hasSources(n)) summary.comesFrom(join.node, [n]);
 }
 
 /** Adds an input to a join that may have been read already (back edges). */
-export function feed(join: Join, input: LocalValue, tape: TapeWriter): void {
+export function feed(join: Join, input: LocalValue, summary: SummaryWriter): void {
   if (input === join || join.inputs.includes(input)) return;
   join.inputs.push(input);
   if (join.node < 0) return;
-  const n = read(input, tape);
-  if (n >= 0) link(join, n, tape, typeof input !== 'number');
+  const n = read(input, summary);
+  if (n >= 0) link(join, n, summary, typeof input !== 'number');
 }
 
 /** Joins environments of alternative paths; null is a path that does not arrive. */
@@ -104,10 +104,10 @@ export function openEnv(env: Env): Env {
 }
 
 /** Feeds an open environment from a back edge. */
-export function closeEnv(open: Env, back: Env | null, tape: TapeWriter): void {
+export function closeEnv(open: Env, back: Env | null, summary: SummaryWriter): void {
   if (back === null) return;
   open.forEach((join, i) => {
     const value = back[i];
-    if (typeof join === 'object' && value !== undefined && value !== -1) feed(join, value, tape);
+    if (typeof join === 'object' && value !== undefined && value !== -1) feed(join, value, summary);
   });
 }

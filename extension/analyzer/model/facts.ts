@@ -23,7 +23,10 @@ export interface Fact {
   readonly madeBy: readonly string[];
   /** Of an address that is told to the device: the field that it is put into, as `struct tag.field`; else null. */
   readonly postedInto: string | null;
-  /** Of a mapping that is ended or kept: where its address comes from, as far as this function shows (`tape.ts`). */
+  /**
+   * Of a mapping that is ended or kept: where its address comes from, as far as this function shows
+   * (`function-summary.ts`).
+   */
   readonly from: readonly string[];
   /** Of an address that is kept: the field that it is put into, as a key, or the result of a call that points there; else ''. */
   readonly into: string;

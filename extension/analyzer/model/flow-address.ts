@@ -8,7 +8,7 @@ import type { CallExpr, Expr, MemberExpr } from '../syntax/ast.ts';
 import { fieldOf } from './call-arguments.ts';
 import type { Fact, FactKind } from './facts.ts';
 import type { TypeNames } from './names.ts';
-import { type OpenSource, SOURCE, type TapeWriter } from './tape.ts';
+import { type OpenSource, SOURCE, type SummaryWriter } from './function-summary.ts';
 import {
   holdsAddress,
   ownerOfMember,
@@ -55,12 +55,12 @@ function isMapping({ kind, api }: Fact): boolean {
 }
 
 export class AddressFlow {
-  private readonly tape: TapeWriter;
+  private readonly summary: SummaryWriter;
   private readonly names: TypeNames;
   private readonly locals: AddressLocals;
 
-  constructor(tape: TapeWriter, names: TypeNames, locals: AddressLocals) {
-    this.tape = tape;
+  constructor(summary: SummaryWriter, names: TypeNames, locals: AddressLocals) {
+    this.summary = summary;
     this.names = names;
     this.locals = locals;
   }
@@ -148,7 +148,7 @@ export class AddressFlow {
   placeBehind(x: Expr): string {
     const variable = x.k === 'id' ? this.locals.lookup(x.name) : -1;
     const n = variable < 0 ? -1 : this.locals.get(variable);
-    const [place, ...others] = n < 0 ? [] : this.tape.placesOf(n);
+    const [place, ...others] = n < 0 ? [] : this.summary.placesOf(n);
     if (place === undefined || others.length > 0) return '';
     if (place.startsWith(SOURCE.field)) return place.slice(SOURCE.field.length);
     return place.startsWith(SOURCE.result) ? place : '';
@@ -156,7 +156,7 @@ export class AddressFlow {
 
   private ofCall(x: CallExpr): readonly OpenSource[] {
     if (x.fn.k !== 'id' || this.names.isFunction(x.fn.name)) {
-      const call = this.tape.callAt(x.s);
+      const call = this.summary.callAt(x.s);
       return call < 0 ? NOWHERE : [`${SOURCE.result}${call}`];
     }
     const { name } = x.fn;
@@ -172,7 +172,7 @@ export class AddressFlow {
     }
     const effects = effectsOf(name);
     if (effects === null) return NOWHERE;
-    const mapping = this.tape.factAt(x.s, isMapping);
+    const mapping = this.summary.factAt(x.s, isMapping);
     if (mapping >= 0) return [`${SOURCE.map}${mapping}`];
     return effects.some(({ fact }) => OTHER_ADDRESS.has(fact)) ? [`${SOURCE.kernel}${name}`] : NOWHERE;
   }
@@ -201,15 +201,15 @@ export class AddressFlow {
     const key = this.keep(l, from);
     const variable = key === null || l.obj.k !== 'id' ? -1 : this.locals.lookup(l.obj.name);
     if (variable < 0) return;
-    const n = this.tape.node();
-    this.tape.comesFrom(n, from);
+    const n = this.summary.node();
+    this.summary.comesFrom(n, from);
     this.locals.setMember(variable, l.field, `${SOURCE.field}${key}`, n);
   }
 
   /** @returns name of the field */
   private keep(l: MemberExpr, from: readonly OpenSource[]): string | null {
     const key = this.keyOf(l);
-    if (key !== null) this.tape.keep(key, from);
+    if (key !== null) this.summary.keep(key, from);
     return key;
   }
 
@@ -226,19 +226,19 @@ export class AddressFlow {
       const type = variable < 0 ? null : this.locals.typeOfName(p.name);
       if (type === null || !pointsToAddress(type)) return;
       const parameter = this.locals.parameter(variable);
-      if (parameter >= 0) this.tape.give(parameter, from);
+      if (parameter >= 0) this.summary.give(parameter, from);
       const n = this.locals.get(variable);
       if (n < 0) return;
-      for (const key of this.tape.fieldsBehind(n)) this.tape.keep(key, from);
-      for (const place of this.tape.placesOf(n))
-        if (place.startsWith(SOURCE.result)) this.tape.put(place, from);
-      this.tape.comesFrom(n, from);
+      for (const key of this.summary.fieldsBehind(n)) this.summary.keep(key, from);
+      for (const place of this.summary.placesOf(n))
+        if (place.startsWith(SOURCE.result)) this.summary.put(place, from);
+      this.summary.comesFrom(n, from);
     }
   }
 
   /** A field is given a value by an initialiser. */
   initialise(key: string, value: Expr): void {
-    this.tape.keep(key, this.of(value));
+    this.summary.keep(key, this.of(value));
   }
 
   /**
@@ -261,9 +261,9 @@ export class AddressFlow {
   private ofArgument(x: Expr, n: number): readonly OpenSource[] {
     switch (x.k) {
       case 'id':
-        return n >= 0 && this.tape.hasSources(n) ? [n] : NOWHERE;
+        return n >= 0 && this.summary.hasSources(n) ? [n] : NOWHERE;
       case 'member':
-        return n >= 0 && this.tape.hasSources(n) ? this.of(x) : NOWHERE;
+        return n >= 0 && this.summary.hasSources(n) ? this.of(x) : NOWHERE;
       case 'addr':
         return x.x.k === 'index' || x.x.k === 'id' ? this.of(x.x) : NOWHERE;
       case 'index':
@@ -311,7 +311,7 @@ export class AddressFlow {
       const type = variable < 0 ? null : this.locals.typeOfName(x.name);
       if (type === null || !holdsAddress(type)) return;
       const n = this.locals.get(variable);
-      if (n >= 0) this.tape.comesFrom(n, from);
+      if (n >= 0) this.summary.comesFrom(n, from);
       return;
     }
     if (x.k !== 'member' && x.k !== 'index') return;

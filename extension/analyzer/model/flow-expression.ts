@@ -10,7 +10,7 @@ import { AddressFlow, type AddressLocals, pointsToAddress } from './flow-address
 import { isOfAddress, StoredAddresses } from './flow-stored-address.ts';
 import { ObjectFlow } from './flow-object.ts';
 import type { TypeNames } from './names.ts';
-import { NO_SOURCES, RESULT_OF, SOURCE, type TapeWriter } from './tape.ts';
+import { NO_SOURCES, RESULT_OF, SOURCE, type SummaryWriter } from './function-summary.ts';
 import {
   carries,
   holdsAddress,
@@ -29,20 +29,20 @@ export interface Locals extends AddressLocals {
 }
 
 export class ExpressionFlow {
-  private readonly tape: TapeWriter;
+  private readonly summary: SummaryWriter;
   private readonly names: TypeNames;
   private readonly locals: Locals;
   readonly objects: ObjectFlow;
   readonly addresses: AddressFlow;
   private readonly stored: StoredAddresses;
 
-  constructor(tape: TapeWriter, names: TypeNames, locals: Locals) {
-    this.tape = tape;
+  constructor(summary: SummaryWriter, names: TypeNames, locals: Locals) {
+    this.summary = summary;
     this.names = names;
     this.locals = locals;
-    this.addresses = new AddressFlow(tape, names, locals);
-    this.stored = new StoredAddresses(tape, names, locals, this.addresses);
-    this.objects = new ObjectFlow(tape, names, locals, {
+    this.addresses = new AddressFlow(summary, names, locals);
+    this.stored = new StoredAddresses(summary, names, locals, this.addresses);
+    this.objects = new ObjectFlow(summary, names, locals, {
       type: (x) => this.type(x),
       value: (x) => this.value(x),
       touch: (x) => this.touch(x),
@@ -117,7 +117,7 @@ export class ExpressionFlow {
     const n = this.value(x.x);
     // A cookie becomes a page again.
     if (n >= 0 && x.type.base === TYPE.page && x.type.stars === 1 && isCookie(this.type(x.x)))
-      this.tape.fact(n, makeFact('cast-page', TYPE.page, x, x.type), -1);
+      this.summary.fact(n, makeFact('cast-page', TYPE.page, x, x.type), -1);
     return n;
   }
 
@@ -131,8 +131,8 @@ export class ExpressionFlow {
 
   private merge(a: number, b: number): number {
     if (a >= 0 && b >= 0) {
-      this.tape.unify(a, b);
-      if (this.tape.hasSources(b)) this.tape.comesFrom(a, [b]);
+      this.summary.unify(a, b);
+      if (this.summary.hasSources(b)) this.summary.comesFrom(a, [b]);
     }
     return a >= 0 ? a : b;
   }
@@ -142,7 +142,7 @@ export class ExpressionFlow {
     if (variable >= 0) return this.locals.get(variable);
     const global = this.names.globalType(name);
     if (global === null || !carries(resolved(typeOf(global), this.names))) return -1;
-    return this.tape.key(`global ${name}`);
+    return this.summary.key(`global ${name}`);
   }
 
   private member(x: MemberExpr): number {
@@ -165,8 +165,8 @@ export class ExpressionFlow {
       return -1;
     }
     const place = this.objects.place(x, owner);
-    if (holdsAddress(type) && !this.tape.hasSources(place))
-      this.tape.comesFrom(place, [`${SOURCE.field}${owner}.${x.field}`]);
+    if (holdsAddress(type) && !this.summary.hasSources(place))
+      this.summary.comesFrom(place, [`${SOURCE.field}${owner}.${x.field}`]);
     return place;
   }
 
@@ -190,7 +190,7 @@ export class ExpressionFlow {
     if (n < 0) return -1;
     if (type.base === TYPE.skb_frag_t || type.base === TYPE.sk_buff || type.base === TYPE.skb_frag) return n;
     if (type.depth >= 2 || (type.depth === 1 && carries({ ...type, depth: 0 }) && type.base !== ''))
-      return this.tape.pointee(n);
+      return this.summary.pointee(n);
     return -1;
   }
 
@@ -198,8 +198,8 @@ export class ExpressionFlow {
     const type = this.type(x);
     const n = this.value(x);
     if (n < 0) return -1;
-    if (type.depth >= 2 || type.base === '' || carries({ ...type, depth: 0 })) return this.tape.pointee(n);
-    if (!type.base.startsWith('struct ')) this.tape.fact(n, makeFact('read', '*', whole, whole), -1);
+    if (type.depth >= 2 || type.base === '' || carries({ ...type, depth: 0 })) return this.summary.pointee(n);
+    if (!type.base.startsWith('struct ')) this.summary.fact(n, makeFact('read', '*', whole, whole), -1);
     return -1;
   }
 
@@ -211,7 +211,7 @@ export class ExpressionFlow {
         if (!carries(type)) return this.names.isDivided(type.base) ? this.objects.of(x) : -1;
         let n = this.locals.get(variable);
         if (n < 0) {
-          n = this.tape.node();
+          n = this.summary.node();
           this.locals.set(variable, n);
         }
         return this.pointerTo(n);
@@ -233,8 +233,8 @@ export class ExpressionFlow {
   }
 
   private pointerTo(n: number): number {
-    const p = this.tape.node();
-    this.tape.unify(this.tape.pointee(p), n);
+    const p = this.summary.node();
+    this.summary.unify(this.summary.pointee(p), n);
     return p;
   }
 
@@ -256,7 +256,7 @@ export class ExpressionFlow {
   assign(l: Expr, r: Expr, op: string): number {
     if (l.k === 'member' && r.k === 'id' && this.names.isFunction(r.name) && this.locals.lookup(r.name) < 0) {
       const owner = ownerOfMember(l.obj, l.field, this.locals, this.names);
-      if (owner !== null) this.tape.pointers.push([`${owner}.${l.field}`, r.name]);
+      if (owner !== null) this.summary.pointers.push([`${owner}.${l.field}`, r.name]);
       return -1;
     }
     if (this.objects.copies(l, r)) return -1;
@@ -280,7 +280,7 @@ export class ExpressionFlow {
       const owner = ownerOfMember(l.obj, l.field, this.locals, this.names);
       const origin = owner === null ? undefined : kernelMember(`${owner}.${l.field}`)?.shows;
       if (origin === 'xdp-linear' && value >= 0) {
-        this.tape.fact(value, makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
+        this.summary.fact(value, makeFact('xdp-prepare', l.field, l, l.fieldAt), -1);
         return value;
       }
     }
@@ -299,9 +299,9 @@ export class ExpressionFlow {
     if (!isPointer && (type.depth > 0 || !holdsAddress(type))) return value;
     const from = isPointer ? this.addresses.ofElement(x) : this.addresses.of(x);
     if (from.length === 0) return value;
-    const n = value < 0 ? this.tape.node() : value;
-    this.tape.comesFrom(n, from);
-    if (isPointer) this.tape.pointsTo(n, from);
+    const n = value < 0 ? this.summary.node() : value;
+    this.summary.comesFrom(n, from);
+    if (isPointer) this.summary.pointsTo(n, from);
     return n;
   }
 
@@ -324,7 +324,7 @@ export class ExpressionFlow {
       if (item.value.k === 'init')
         this.initializer(item.value, type.base, this.objects.fieldOf(object, key, tag));
       else if (item.value.k === 'id' && this.names.isFunction(item.value.name))
-        this.tape.pointers.push([key, item.value.name]);
+        this.summary.pointers.push([key, item.value.name]);
       else {
         const value = this.value(item.value);
         if (item.value.k !== 'num') this.addresses.initialise(key, item.value);
@@ -340,10 +340,10 @@ export class ExpressionFlow {
   }
 
   private derived(kind: FactKind, api: string, at: Span, apiAt: Span, from: number): number {
-    const n = this.tape.node();
-    this.tape.fact(n, makeFact(kind, api, at, apiAt), -1);
-    this.tape.make(n, kind);
-    if (from >= 0) this.tape.from(n, from);
+    const n = this.summary.node();
+    this.summary.fact(n, makeFact(kind, api, at, apiAt), -1);
+    this.summary.make(n, kind);
+    if (from >= 0) this.summary.from(n, from);
     return n;
   }
 
@@ -367,22 +367,22 @@ export class ExpressionFlow {
       if (at !== undefined && (args[arg] ?? -1) < 0 && fact !== null && isOfAddress(fact))
         args[arg] = this.stored.fromDescriptor(at);
       if (at !== undefined && fact === 'sg-fill' && (args[arg] ?? -1) < 0)
-        args[arg] = firstUse(at, this.locals, this.tape);
+        args[arg] = firstUse(at, this.locals, this.summary);
     }
     if (effects === null)
       return own || this.names.isMacro(name) ? this.driverCall(name, false, args, x, x.fn) : -1;
     this.addresses.givenByKernel(name, x.args);
-    return applyEffects(this.tape, name, effects, args, x, this.addresses, (arg) => this.type(arg));
+    return applyEffects(this.summary, name, effects, args, x, this.addresses, (arg) => this.type(arg));
   }
 
   private driverCall(callee: string, indirect: boolean, args: number[], x: CallExpr, at: Span): number {
-    const result = this.tape.node();
-    this.tape.make(result, `${RESULT_OF}${callee}`);
-    const argMakers = args.map((a) => (a < 0 ? [] : this.tape.madeBy(a)));
-    const calleeAt = { s: at.s, e: at.e };
+    const result = this.summary.node();
+    this.summary.make(result, `${RESULT_OF}${callee}`);
+    const argProvenance = args.map((a) => (a < 0 ? [] : this.summary.madeBy(a)));
     const given = calleeArguments(x);
-    const call = this.tape.call(
-      { callee, indirect, args, argMakers, argSources: NO_SOURCES, result, at: { s: x.s, e: x.e }, calleeAt },
+    const places = { at: { s: x.s, e: x.e }, calleeAt: { s: at.s, e: at.e } };
+    const call = this.summary.call(
+      { callee, indirect, args, argProvenance, argSources: NO_SOURCES, result, ...places },
       this.addresses.ofArguments(given, args),
     );
     this.addresses.givenBy(call, given);
@@ -425,12 +425,12 @@ export class ExpressionFlow {
     for (const before of x.args.slice(0, entry.namesField)) this.value(before);
     if (value === undefined) return -1;
     let v = this.value(value);
-    if (v < 0) v = this.tape.node();
+    if (v < 0) v = this.summary.node();
     const from = this.addresses.of(value);
-    this.tape.fact(v, makeFact('unmap-store', name, x, fn, { madeBy: this.tape.madeBy(v) }), -1, from);
+    this.summary.fact(v, makeFact('unmap-store', name, x, fn, { madeBy: this.summary.madeBy(v) }), -1, from);
     this.addresses.store(place, from);
     const p = this.value(place);
-    if (p >= 0) this.tape.unify(p, v);
+    if (p >= 0) this.summary.unify(p, v);
     return -1;
   }
 }

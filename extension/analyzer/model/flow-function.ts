@@ -6,7 +6,7 @@ import { failedMappings } from './failed-mapping.ts';
 import { pointsToAddress } from './flow-address.ts';
 import { ExpressionFlow } from './flow-expression.ts';
 import type { TypeNames } from './names.ts';
-import { SOURCE, type Tape, TapeWriter } from './tape.ts';
+import { SOURCE, type FunctionSummary, SummaryWriter } from './function-summary.ts';
 import { followed, followedParameter, holdsAddress, resolved, type Type, typeOf, UNKNOWN } from './types.ts';
 
 interface LoopFrame {
@@ -32,7 +32,7 @@ function variableOf(d: Declarator): Expr {
 }
 
 class FunctionFlow {
-  private readonly tape = new TapeWriter();
+  private readonly summary = new SummaryWriter();
   private readonly names: TypeNames;
   private readonly types: Type[] = [];
   /** Where the environment has the value of a variable; -1 for one that holds nothing to follow, as numbers do. */
@@ -56,7 +56,7 @@ class FunctionFlow {
 
   constructor(names: TypeNames) {
     this.names = names;
-    this.expressions = new ExpressionFlow(this.tape, names, {
+    this.expressions = new ExpressionFlow(this.summary, names, {
       typeOfName: (name) => {
         const v = this.lookup(name);
         if (v >= 0) return this.types[v] ?? null;
@@ -73,21 +73,21 @@ class FunctionFlow {
     });
   }
 
-  run(item: FunctionItem): Tape {
+  run(item: FunctionItem): FunctionSummary {
     item.params.forEach((p, i) => {
       const v = this.declare(p, i);
       const type = this.types[v] ?? UNKNOWN;
       if (!followedParameter(type)) return;
-      const n = this.tape.param(i);
+      const n = this.summary.param(i);
       this.set(v, n);
       if ((holdsAddress(type) && type.depth === 0) || pointsToAddress(type))
-        this.tape.comesFrom(n, [`${SOURCE.parameter}${i}`]);
+        this.summary.comesFrom(n, [`${SOURCE.parameter}${i}`]);
     });
     const returned = resolved(typeOf(item.returns), this.names);
     this.isAddress = returned.depth === 0 && holdsAddress(returned);
     this.isPointer = pointsToAddress(returned);
     this.block(item.body);
-    return this.tape.finish();
+    return this.summary.finish();
   }
 
   private lookup(name: string): number {
@@ -100,7 +100,7 @@ class FunctionFlow {
 
   private get(v: number): number {
     const slot = this.slots[v] ?? -1;
-    return this.env === null || slot < 0 ? -1 : read(this.env[slot], this.tape);
+    return this.env === null || slot < 0 ? -1 : read(this.env[slot], this.summary);
   }
 
   private set(v: number, n: number): void {
@@ -109,22 +109,22 @@ class FunctionFlow {
     const slot = this.slots[v] ?? -1;
     if (slot < 0) return;
     this.env[slot] = n;
-    if (n >= 0) this.tape.holder(n, v);
+    if (n >= 0) this.summary.holder(n, v);
   }
 
   /** The variable points to another object: its member may hold whatever is put there anywhere. */
   private forget(known: MemberSlot, env: Env): void {
     if ((env[known.slot] ?? -1) === -1) return;
     if (known.anything < 0) {
-      known.anything = this.tape.node();
-      this.tape.comesFrom(known.anything, [known.from]);
+      known.anything = this.summary.node();
+      this.summary.comesFrom(known.anything, [known.from]);
     }
     env[known.slot] = known.anything;
   }
 
   private member(v: number, field: string): number {
     const known = this.members.get(v)?.get(field);
-    return known === undefined || this.env === null ? -1 : read(this.env[known.slot], this.tape);
+    return known === undefined || this.env === null ? -1 : read(this.env[known.slot], this.summary);
   }
 
   /** Locals get the address of a mapping that failed. */
@@ -132,8 +132,8 @@ class FunctionFlow {
     for (const x of failed) {
       const v = x.k === 'id' ? this.lookup(x.name) : -1;
       if (v < 0) continue;
-      const n = this.tape.node();
-      this.tape.comesFrom(n, [`${SOURCE.kernel}${NAME.dma_mapping_error}`]);
+      const n = this.summary.node();
+      this.summary.comesFrom(n, [`${SOURCE.kernel}${NAME.dma_mapping_error}`]);
       this.set(v, n);
     }
   }
@@ -152,7 +152,7 @@ class FunctionFlow {
     const v = this.types.length;
     this.types.push(type);
     this.parameters.push(parameter);
-    this.tape.variables.push({
+    this.summary.variables.push({
       name: d.name,
       parameter,
       nameAt: d.nameAt,
@@ -230,8 +230,8 @@ class FunctionFlow {
         if (s.x === null) this.returns(-1);
         else {
           const n = this.expressions.value(s.x);
-          if (this.isAddress) this.tape.returnsAddress(this.expressions.addresses.of(s.x));
-          if (this.isPointer) this.tape.returnsAddress(this.expressions.addresses.ofElement(s.x));
+          if (this.isAddress) this.summary.returnsAddress(this.expressions.addresses.of(s.x));
+          if (this.isPointer) this.summary.returnsAddress(this.expressions.addresses.ofElement(s.x));
           this.returns(n);
         }
         return;
@@ -280,7 +280,7 @@ class FunctionFlow {
     const v = this.declare(d, -1);
     const type = this.types[v] ?? UNKNOWN;
     // Its elements are put in one by one, and all stand for the array.
-    if (init === null && d.type.dims > 0 && pointsToAddress(type)) this.set(v, this.tape.node());
+    if (init === null && d.type.dims > 0 && pointsToAddress(type)) this.set(v, this.summary.node());
     if (init === null) return;
     const divided = type.depth === 0 && this.names.isDivided(type.base);
     if (init.k === 'init')
@@ -309,7 +309,7 @@ class FunctionFlow {
     this.env = joinEnvs([this.env, ...frame.continues]);
     if (this.env !== null) {
       step();
-      closeEnv(head, this.env, this.tape);
+      closeEnv(head, this.env, this.summary);
     }
     if (!mayEndAtHead) frame.breaks.push(this.env);
     this.env = joinEnvs(frame.breaks);
@@ -338,9 +338,9 @@ class FunctionFlow {
 
   private returns(n: number): void {
     if (n >= 0) {
-      if (this.result < 0) this.result = this.tape.result();
-      this.tape.unify(this.result, n);
-      for (const maker of this.tape.madeBy(n)) this.tape.returns.add(maker);
+      if (this.result < 0) this.result = this.summary.result();
+      this.summary.unify(this.result, n);
+      for (const name of this.summary.madeBy(n)) this.summary.returns.add(name);
     }
     this.env = null;
   }
@@ -351,7 +351,7 @@ class FunctionFlow {
       const jumps = this.jumps.get(label);
       if (open === undefined && jumps === undefined) this.jumps.set(label, [this.env]);
       else if (open === undefined) jumps?.push(this.env);
-      else closeEnv(open, this.env, this.tape);
+      else closeEnv(open, this.env, this.summary);
     }
     this.env = null;
   }
@@ -363,14 +363,14 @@ class FunctionFlow {
     const open = openEnv(arriving);
     arriving.forEach((value, i) => {
       const join = open[i];
-      if (typeof join === 'object') feed(join, value, this.tape);
+      if (typeof join === 'object') feed(join, value, this.summary);
     });
     this.labels.set(label, open);
     this.env = [...open];
   }
 }
 
-/** The tape of one function. All that it takes from the rest of the driver it asks of `names`. */
-export function recordFunction(item: FunctionItem, names: TypeNames): Tape {
+/** The summary of one function. All that it takes from the rest of the driver it asks of `names`. */
+export function summarizeFunction(item: FunctionItem, names: TypeNames): FunctionSummary {
   return new FunctionFlow(names).run(item);
 }

@@ -6,7 +6,7 @@ import { isOpaque } from '../kernel/structures.ts';
 import { effectsOf } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, MemberExpr } from '../syntax/ast.ts';
 import type { TypeNames } from './names.ts';
-import type { TapeWriter } from './tape.ts';
+import type { SummaryWriter } from './function-summary.ts';
 import { ownerOfMember, resolved, type Scope, type Type, typeOf } from './types.ts';
 
 /** What the objects ask of the visitor of expressions. */
@@ -27,13 +27,13 @@ interface LocalValues extends Scope {
 }
 
 export class ObjectFlow {
-  private readonly tape: TapeWriter;
+  private readonly summary: SummaryWriter;
   private readonly names: TypeNames;
   private readonly locals: LocalValues;
   private readonly visitor: ObjectVisitor;
 
-  constructor(tape: TapeWriter, names: TypeNames, locals: LocalValues, visitor: ObjectVisitor) {
-    this.tape = tape;
+  constructor(summary: SummaryWriter, names: TypeNames, locals: LocalValues, visitor: ObjectVisitor) {
+    this.summary = summary;
     this.names = names;
     this.locals = locals;
     this.visitor = visitor;
@@ -45,15 +45,15 @@ export class ObjectFlow {
     const tag = this.dividedType(x.obj);
     if (tag === null) {
       this.visitor.touch(x.obj);
-      return this.tape.key(key);
+      return this.summary.key(key);
     }
-    return this.tape.field(this.ofOrRoot(x.obj, tag), key);
+    return this.summary.field(this.ofOrRoot(x.obj, tag), key);
   }
 
   /** The field with the name `key` of an object of structure type `tag`. */
   fieldOf(object: number, key: string, tag: string | null): number {
-    if (tag === null || !this.names.isDivided(tag)) return this.tape.key(key);
-    return this.tape.field(object >= 0 ? object : this.tape.node(), key);
+    if (tag === null || !this.names.isDivided(tag)) return this.summary.key(key);
+    return this.summary.field(object >= 0 ? object : this.summary.node(), key);
   }
 
   /** Tag of the structure in question if its objects are told apart. */
@@ -66,7 +66,7 @@ export class ObjectFlow {
   private ofOrRoot(x: Expr, tag: string): number {
     const n = this.of(x);
     if (n >= 0) return n;
-    return this.tape.anyObject(tag);
+    return this.summary.anyObject(tag);
   }
 
   /** Pointer to the object that `x`, of a structure type or a pointer to one, is or points to; -1 if unknown. */
@@ -76,11 +76,11 @@ export class ObjectFlow {
         const variable = this.locals.lookup(x.name);
         const type = this.visitor.type(x);
         if (variable < 0 && type.depth === 0 && this.names.globalType(x.name) !== null)
-          return this.tape.key(`global ${x.name}`);
+          return this.summary.key(`global ${x.name}`);
         if (variable < 0 || type.depth > 0) return this.visitor.value(x);
         const known = this.locals.get(variable);
         if (known >= 0) return known;
-        const made = this.tape.node();
+        const made = this.summary.node();
         this.locals.set(variable, made);
         return made;
       }
@@ -116,7 +116,7 @@ export class ObjectFlow {
     if (r.k === 'init') this.visitor.initializer(r, type.base, to);
     else {
       const from = this.of(r);
-      if (from >= 0) this.tape.unify(to, from);
+      if (from >= 0) this.summary.unify(to, from);
     }
     return true;
   }
@@ -128,15 +128,15 @@ export class ObjectFlow {
   taken(x: Expr, value: number, type: Type): number {
     if (value >= 0 && type.depth > 0 && this.names.isDivided(type.base) && !this.isNew(x)) {
       const from = this.visitor.type(x);
-      if (from.base !== type.base) return this.tape.anyObject(type.base);
+      if (from.base !== type.base) return this.summary.anyObject(type.base);
     }
     return value;
   }
 
   /** Puts a value into a field or global variable of the type. */
   store(place: number, value: number, type: Type): void {
-    if (type.depth > 0 && this.names.isDivided(type.base)) this.tape.mayPointTo(place, value);
-    else this.tape.unify(place, value);
+    if (type.depth > 0 && this.names.isDivided(type.base)) this.summary.mayPointTo(place, value);
+    else this.summary.unify(place, value);
   }
 
   /** True for memory that the call allocates. */

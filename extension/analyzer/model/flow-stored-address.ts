@@ -5,7 +5,7 @@ import type { FactKind } from './facts.ts';
 import type { AddressFlow, AddressLocals } from './flow-address.ts';
 import { makeFact } from './kernel-call.ts';
 import type { TypeNames } from './names.ts';
-import type { TapeWriter } from './tape.ts';
+import type { SummaryWriter } from './function-summary.ts';
 import {
   carries,
   holdsAddress,
@@ -29,13 +29,13 @@ interface Record {
 }
 
 export class StoredAddresses {
-  private readonly tape: TapeWriter;
+  private readonly summary: SummaryWriter;
   private readonly names: TypeNames;
   private readonly locals: AddressLocals;
   private readonly addresses: AddressFlow;
 
-  constructor(tape: TapeWriter, names: TypeNames, locals: AddressLocals, addresses: AddressFlow) {
-    this.tape = tape;
+  constructor(summary: SummaryWriter, names: TypeNames, locals: AddressLocals, addresses: AddressFlow) {
+    this.summary = summary;
     this.names = names;
     this.locals = locals;
     this.addresses = addresses;
@@ -73,13 +73,13 @@ export class StoredAddresses {
     if (type.depth > 0 || !holdsAddress(type)) return;
     // Neither of the two need be declared as a DMA address: where mappings end tells the rest.
     if (!holdsAddress(this.type(r)) && r.k !== 'call') return;
-    const madeBy = this.tape.madeBy(value);
+    const madeBy = this.summary.madeBy(value);
     const from = this.addresses.of(r);
     // What was read back from a descriptor or an array that this function has just filled was made by its mapping.
     const isReadBack =
       (r.k === 'member' || r.k === 'index') && from.some((source) => typeof source === 'number');
     if (madeBy.length > 0 || isReadBack)
-      this.tape.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy, into }), -1, from);
+      this.summary.fact(value, makeFact('unmap-store', '=', at, fieldAt, { madeBy, into }), -1, from);
   }
 
   /** A DMA address put into a plain integer field is told to the device, not kept: descriptor layouts serve all buffers. */
@@ -99,7 +99,7 @@ export class StoredAddresses {
 
   /** The address is told to the device in `l`. @param value node of the address */
   post(l: Expr, value: number): void {
-    this.tape.fact(value, makeFact('post', '=', l, l, { postedInto: this.fieldName(l) }), -1);
+    this.summary.fact(value, makeFact('post', '=', l, l, { postedInto: this.fieldName(l) }), -1);
   }
 
   /** The node of an address that a descriptor keeps in a field too narrow to be followed; -1 for anything else. */
@@ -107,7 +107,7 @@ export class StoredAddresses {
     const at = x.k === 'cast' ? x.x : x;
     if (at.k !== 'member') return -1;
     const name = this.fieldName(at);
-    return name === null ? -1 : this.tape.key(name);
+    return name === null ? -1 : this.summary.key(name);
   }
 
   /** The field that `x` is, or an element of one, as `struct tag.field`; null for anything else. */

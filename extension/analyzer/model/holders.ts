@@ -1,7 +1,7 @@
 /** The declarations that hold the buffers of a class, as page, as address or as DMA address. */
 import { TYPE } from '../kernel/structures.ts';
 import type { Span } from '../syntax/ast.ts';
-import { type Holder, locate } from './buffer-class.ts';
+import { type Holder, locate } from './alias-class.ts';
 import type { FunctionRef } from './call-graph.ts';
 import { type LinkedDriver, RETURN_VALUE } from './link.ts';
 import type { DriverSymbols, FileModel } from './symbols.ts';
@@ -133,7 +133,7 @@ export class HolderFinder {
 
   private ofLocal(fn: FunctionRef, variable: number): Holder[] {
     const { file, base, item } = fn.placed;
-    const v = fn.tape.variables[variable];
+    const v = fn.summary.variables[variable];
     if (v === undefined) return [];
     const own: Holder = {
       kind: v.parameter >= 0 ? 'parameter' : 'local',

@@ -4,7 +4,7 @@ import { copyOf, effectsOf, NAME, type PlacedEffect } from '../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../syntax/ast.ts';
 import { directionOf } from './call-arguments.ts';
 import type { Direction, Fact, FactKind } from './facts.ts';
-import type { OpenSource, TapeWriter } from './tape.ts';
+import type { OpenSource, SummaryWriter } from './function-summary.ts';
 import type { Type } from './types.ts';
 
 const NOWHERE: readonly string[] = [];
@@ -74,7 +74,7 @@ const AT_ARGUMENT: ReadonlySet<FactKind> = new Set(['copy-from', 'read', 'prefet
  * @param typeOf type of an argument
  */
 export function applyEffects(
-  tape: TapeWriter,
+  summary: SummaryWriter,
   name: string,
   effects: readonly PlacedEffect[],
   args: readonly number[],
@@ -93,48 +93,48 @@ export function applyEffects(
         effect,
         direction: directionArg === undefined ? 'unknown' : directionOf(directionArg),
         wholeBuffer: effect.fact === 'unmap' && isNoFragment(x.args[effect.arg + 1]),
-        madeBy: arg >= 0 ? tape.madeBy(arg) : [],
+        madeBy: arg >= 0 ? summary.madeBy(arg) : [],
       });
     };
     const note = (n: number): void => {
       const f = fact();
       if (f === null) return;
       const address = f.kind === 'unmap' ? x.args[effect.arg] : undefined;
-      tape.fact(n, f, args[effect.pool] ?? -1, address === undefined ? undefined : addresses.of(address));
+      summary.fact(n, f, args[effect.pool] ?? -1, address === undefined ? undefined : addresses.of(address));
     };
     switch (effect.does) {
       case 'alloc':
-        result = tape.node();
-        tape.make(result, name);
+        result = summary.node();
+        summary.make(result, name);
         note(result);
         break;
       case 'same':
       case 'view': {
-        const n = arg >= 0 ? arg : tape.node();
+        const n = arg >= 0 ? arg : summary.node();
         note(n);
-        result = effect.does === 'same' ? n : tape.view(n);
-        tape.make(result, name, ...tape.madeBy(n));
+        result = effect.does === 'same' ? n : summary.view(n);
+        summary.make(result, name, ...summary.madeBy(n));
         break;
       }
       case 'derive':
-        result = tape.node();
-        tape.make(result, name);
+        result = summary.node();
+        summary.make(result, name);
         note(result);
-        if (arg >= 0) tape.from(result, arg);
+        if (arg >= 0) summary.from(result, arg);
         break;
       case 'fact':
         if (arg >= 0 || (effect.fact !== null && !NEEDS_HOLDER.has(effect.fact)))
-          note(arg >= 0 ? arg : tape.node());
+          note(arg >= 0 ? arg : summary.node());
         break;
     }
   }
-  copyPointers(tape, name, args, result, x, typeOf);
+  copyPointers(summary, name, args, result, x, typeOf);
   return result;
 }
 
 /** The copy of an array of pointers holds what the array does. @param result node of the result, or -1 */
 function copyPointers(
-  tape: TapeWriter,
+  summary: SummaryWriter,
   name: string,
   args: readonly number[],
   result: number,
@@ -147,7 +147,7 @@ function copyPointers(
   const source = args[copy.from] ?? -1;
   const target = copy.to === null ? result : (args[copy.to] ?? -1);
   if (source >= 0 && target >= 0 && typeOf(from).depth > 1)
-    tape.unify(tape.pointee(target), tape.pointee(source));
+    summary.unify(summary.pointee(target), summary.pointee(source));
 }
 
 /**

@@ -1,28 +1,29 @@
 /**
- * Links the recorded flows of all functions into one graph, helpers first. Each call of a helper gets its own copy of
- * what the helper does to its arguments, so that a helper that serves header and payload buffers does not make them one.
- * Functions, facts and holders are numbers here: the result holds as long as the flows say the same, wherever the text is.
+ * Replays the function summaries into one alias graph, bottom-up: helpers first, cloned per call site. Each call of a
+ * helper gets its own copy of what the helper does to its arguments, so that a helper that serves header and payload
+ * buffers does not make them one. Functions, facts and holders are numbers here: the result holds as long as the flows
+ * say the same, wherever the text is.
  */
 import type { ResolvedCalls } from './call-graph.ts';
-import { Graph } from './graph.ts';
-import { ANY_OBJECT, OP, type Tape, type TapeCall } from './tape.ts';
+import { AliasGraph } from './alias-graph.ts';
+import { ANY_OBJECT, OP, type FunctionSummary, type SummaryCall } from './function-summary.ts';
 
 /** Nodes of a function as it stands, for calls of it to copy. */
 export interface FunctionNodes {
   /** By position; -1 or absent if it carries no buffer. */
   readonly params: readonly number[];
   readonly result: number;
-  /** Where the graph nodes of its tape's nodes start among all. */
+  /** Where the alias graph nodes of its summary's nodes start among all. */
   readonly from: number;
-  /** Number of its first fact; the others follow in the order of its tape. */
+  /** Number of its first fact; the others follow in the order of its summary. */
   readonly firstFact: number;
 }
 
 export interface LinkedDriver {
-  readonly graph: Graph;
+  readonly graph: AliasGraph;
   /** By number of the function. */
   readonly functions: readonly FunctionNodes[];
-  /** Graph nodes of all tapes' nodes, function by function. */
+  /** Nodes of the alias graph for all summaries' nodes, function by function. */
   readonly nodes: Int32Array;
   /** Functions that something in the driver calls. */
   readonly called: ReadonlySet<number>;
@@ -38,17 +39,17 @@ export const RETURN_VALUE = -1;
 const NOT_YET: FunctionNodes = { params: [], result: -1, from: 0, firstFact: -1 };
 
 class Linker {
-  readonly graph: Graph;
+  readonly graph: AliasGraph;
   readonly nodes: Int32Array;
   readonly factOwners: number[] = [];
   readonly holders: number[] = [];
   private count = 0;
 
-  constructor(tapes: readonly Tape[]) {
-    const size = tapes.reduce((sum, tape) => sum + tape.nodes, 0);
+  constructor(summaries: readonly FunctionSummary[]) {
+    const size = summaries.reduce((sum, summary) => sum + summary.nodes, 0);
     this.nodes = new Int32Array(size).fill(-1);
     // Buffers, what lies behind pointers, and copies of helpers come to a third more in most drivers.
-    this.graph = new Graph(size + (size >> 1));
+    this.graph = new AliasGraph(size + (size >> 1));
   }
 
   private addHolder(n: number, fn: number, variable: number): void {
@@ -56,11 +57,11 @@ class Linker {
     this.holders.push(fn, variable);
   }
 
-  /** Replays the tape of the function with the number `fn`. */
-  replay(fn: number, tape: Tape): FunctionNodes {
+  /** Replays the summary of the function with the number `fn`. */
+  replay(fn: number, summary: FunctionSummary): FunctionNodes {
     const { graph, factOwners, nodes, count: from } = this;
-    const { code } = tape;
-    this.count += tape.nodes;
+    const { code } = summary;
+    this.count += summary.nodes;
     const params: number[] = [];
     const firstFact = factOwners.length;
     let result = -1;
@@ -76,7 +77,7 @@ class Linker {
           nodes[next++] = graph.node();
           break;
         case OP.key:
-          nodes[next++] = graph.key(tape.keys[a] ?? '');
+          nodes[next++] = graph.key(summary.keys[a] ?? '');
           break;
         case OP.param:
           while (params.length < a) params.push(-1);
@@ -109,7 +110,7 @@ class Linker {
           graph.addTarget(at(a), at(b));
           break;
         case OP.field:
-          nodes[next++] = graph.field(at(a), tape.keys[b] ?? '');
+          nodes[next++] = graph.field(at(a), summary.keys[b] ?? '');
           break;
         case OP.holder:
           this.addHolder(at(a), fn, b);
@@ -120,7 +121,7 @@ class Linker {
   }
 
   /** Objects that are handed to a function from outside the driver may be any of their type. */
-  rootParameters({ variables }: Tape, { params }: FunctionNodes = NOT_YET): void {
+  rootParameters({ variables }: FunctionSummary, { params }: FunctionNodes = NOT_YET): void {
     const { graph } = this;
     for (const { parameter, type } of variables) {
       const n = params[parameter] ?? -1;
@@ -129,7 +130,7 @@ class Linker {
   }
 
   /** @param copies false if caller and callee call each other */
-  connect({ args, result }: TapeCall, from: number, callee: FunctionNodes, copies: boolean): void {
+  connect({ args, result }: SummaryCall, from: number, callee: FunctionNodes, copies: boolean): void {
     const { graph, nodes } = this;
     if (copies) graph.startInstance();
     for (let i = 0; i < args.length; i++) {
@@ -146,24 +147,24 @@ class Linker {
   }
 }
 
-/** @param tapes by number of the function */
-export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): LinkedDriver {
-  const linker = new Linker(tapes);
-  const done = tapes.map(() => NOT_YET);
+/** @param summaries by number of the function */
+export function linkDriver(summaries: readonly FunctionSummary[], calls: ResolvedCalls): LinkedDriver {
+  const linker = new Linker(summaries);
+  const done = summaries.map(() => NOT_YET);
   const called = new Set<number>();
   /** Number of the group of mutually recursive functions that a function is in. */
-  const groups = new Int32Array(tapes.length).fill(-1);
+  const groups = new Int32Array(summaries.length).fill(-1);
   calls.order.forEach((group, number) => {
     for (const fn of group) groups[fn] = number;
   });
   for (const group of calls.order) {
     for (const fn of group) {
-      const tape = tapes[fn];
-      if (tape !== undefined) done[fn] = linker.replay(fn, tape);
+      const summary = summaries[fn];
+      if (summary !== undefined) done[fn] = linker.replay(fn, summary);
     }
     for (const fn of group) {
       const from = done[fn]?.from ?? 0;
-      tapes[fn]?.calls.forEach((call, i) => {
+      summaries[fn]?.calls.forEach((call, i) => {
         for (const target of calls.callees[fn]?.[i] ?? []) {
           called.add(target);
           const callee = done[target];
@@ -173,8 +174,8 @@ export function linkDriver(tapes: readonly Tape[], calls: ResolvedCalls): Linked
       });
     }
   }
-  tapes.forEach((tape, fn) => {
-    if (!called.has(fn)) linker.rootParameters(tape, done[fn]);
+  summaries.forEach((summary, fn) => {
+    if (!called.has(fn)) linker.rootParameters(summary, done[fn]);
   });
   linker.graph.mergeFields(ANY_OBJECT);
   const { graph, nodes, factOwners, holders } = linker;

@@ -7,7 +7,7 @@ import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt } from '../syntax/ast.ts';
 import type { Location } from '../text/range.ts';
-import { locate } from './buffer-class.ts';
+import { locate } from './alias-class.ts';
 import type { Limit } from './limit.ts';
 import type { WordIndex } from './word-index.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from './symbols.ts';

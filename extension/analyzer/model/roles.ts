@@ -1,7 +1,7 @@
 /** From facts to a role. The order of the questions is the definition. */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import { familyOf, mayYieldNull } from '../kernel/table.ts';
-import type { BufferFact } from './buffer-class.ts';
+import type { BufferFact } from './alias-class.ts';
 import type { FactKind } from './facts.ts';
 
 /** What matters of a fact, wherever it stands. */

@@ -1,15 +1,15 @@
-/** How a driver maps what it sends: by fragment, by page or by address. Rules and path programs ask the same question. */
+/** How a driver maps what it sends: by fragment, by page or by address. Rules and the driver IR ask the same question. */
 import { effectsOf, mappedBy } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from './buffer-class.ts';
+import type { AliasClass, BufferFact } from './alias-class.ts';
 
 /** True for what makes a value of a fragment of a socket buffer. */
-function makesFragment(maker: string): boolean {
-  return maker === 'skb-frag' || effectsOf(maker)?.some(({ fact }) => fact === 'skb-frag') === true;
+function makesFragment(name: string): boolean {
+  return name === 'skb-frag' || effectsOf(name)?.some(({ fact }) => fact === 'skb-frag') === true;
 }
 
 /** True for what makes a value of linear memory. */
-function makesHead(maker: string): boolean {
-  return maker === 'skb-linear' || maker === 'xdp-linear' || mappedBy(maker) === 'address';
+function makesHead(name: string): boolean {
+  return name === 'skb-linear' || name === 'xdp-linear' || mappedBy(name) === 'address';
 }
 
 /** True if the fact is about a fragment of a socket buffer, as far as the flow shows. */
@@ -40,7 +40,7 @@ export interface Mapping {
 }
 
 /** How the class's buffers are mapped; `transmit`: names of the functions that the transmit entry points reach. */
-export function mappingOf(c: BufferClass, transmit: ReadonlySet<string>): Mapping {
+export function mappingOf(c: AliasClass, transmit: ReadonlySet<string>): Mapping {
   const frags = c.facts.filter(
     (f) => f.kind === 'skb-frag' && (mappedBy(f.api) === 'fragment' || transmit.has(f.fn)),
   );

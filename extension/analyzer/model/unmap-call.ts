@@ -2,7 +2,7 @@
 import { effectsOf } from '../kernel/table.ts';
 import type { CallExpr, Expr } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
-import type { BufferFact } from './buffer-class.ts';
+import type { BufferFact } from './alias-class.ts';
 import { isConstant } from './kernel-call.ts';
 import type { DriverSymbols, PlacedFunction } from './symbols.ts';
 

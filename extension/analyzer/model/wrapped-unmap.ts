@@ -1,7 +1,7 @@
 /** What callers say of an unmapping whose size and direction are parameters: compatibility headers wrap one. */
 import type { CallExpr } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
-import type { BufferFact } from './buffer-class.ts';
+import type { BufferFact } from './alias-class.ts';
 import { directionOf } from './call-arguments.ts';
 import { isConstant } from './kernel-call.ts';
 import { mentions } from './mentions.ts';

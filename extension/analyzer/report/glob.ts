@@ -5,7 +5,7 @@ type Part =
   { readonly kind: 'any' | 'name' | 'dirs' | 'one' } | { readonly kind: 'text'; readonly text: string };
 
 /**
- * True if the glob names the path or a directory above it. Both use `/`. A stranger's repository brings globs along, so no
+ * True if the glob names the path or a directory above it. Both use `/`. An untrusted repository brings globs along, so no
  * regular expression is made of them: the cost is the product of the two lengths, whatever they say.
  */
 export function globMatches(glob: string, path: string): boolean {

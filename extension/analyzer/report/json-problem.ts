@@ -7,7 +7,7 @@ export function jsonProblem(code: ParseErrorCode): string {
   return `not JSON: ${words.toLowerCase()}`;
 }
 
-/** Files of people nest a few levels; the parser recurses, and a stranger's file could nest until the stack ends. */
+/** Files of people nest a few levels; the parser recurses, and an untrusted file could nest until the stack ends. */
 const MAX_DEPTH = 64;
 export const TOO_DEEP = `nested more than ${MAX_DEPTH} deep`;
 

@@ -42,7 +42,7 @@ function jsonFinding(finding: ResolvedFinding): JsonFinding {
     message: finding.message,
     driver: finding.driver,
     function: finding.function,
-    bufferClass: finding.bufferClass,
+    bufferClass: finding.aliasClass,
     fixTitle: finding.fixes[0]?.title ?? null,
     fingerprint: finding.fingerprint,
     suppressed: finding.suppressed,

@@ -38,7 +38,7 @@ function item({ place, severity, rule, message }: ResolvedFinding): string {
   return `- **${place.line}** ${severity}: ${escape(message)} (\`${rule}\`)`;
 }
 
-/** Keeps identifiers such as `foo_bar_baz` and `*p` from becoming emphasis, and a stranger's names from becoming a page. */
+/** Keeps identifiers such as `foo_bar_baz` and `*p` from becoming emphasis, and untrusted names from becoming a page. */
 export function escape(text: string): string {
   return visible(text).replace(/[\\*_|<>[\]`&~]/g, '\\$&');
 }

@@ -6,9 +6,9 @@ import type { SourceRange } from '../../../simulator/contract/driver-model.ts';
 import type { DriverAnalysis } from '../analyzer.ts';
 import type { Finding, Requirement } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { type Atom, makeAtom, meaningOfAtom } from '../model/guards/atom.ts';
+import { type Atom, makeAtom, kindOfAtom } from '../model/guards/atom.ts';
 import { ALWAYS, both, either, type Guard } from '../model/guards/guard.ts';
 import { memberUses, writtenPlace } from '../model/guards/member-uses.ts';
 import { ProviderQuestion } from '../model/guards/provider.ts';
@@ -88,9 +88,9 @@ function tellApart([first, ...others]: readonly ModeAnswer[]): boolean {
 function guardedFindings(
   { classes, guards }: DriverFacts,
   findings: readonly Finding[],
-  payload: readonly BufferClass[],
+  payload: readonly AliasClass[],
 ): Guarded[] {
-  const places = new Map<string, { readonly f: BufferFact; readonly c: BufferClass }>();
+  const places = new Map<string, { readonly f: BufferFact; readonly c: AliasClass }>();
   for (const c of [...classes, ...payload])
     for (const f of c.facts) places.set(`${f.apiAt.file}:${f.apiAt.range.start}`, { f, c });
   return findings.flatMap(({ severity, requirement, location: { file, range } }): Guarded[] => {
@@ -121,7 +121,7 @@ interface Setting {
 /** What guards ask of members that only set-up writes. */
 function settingsIn(
   facts: DriverFacts,
-  classes: readonly BufferClass[],
+  classes: readonly AliasClass[],
   found: readonly Guarded[],
   provider: Guard,
 ): Setting[] {
@@ -130,7 +130,7 @@ function settingsIn(
   const collect = (g: Guard): void => {
     for (const c of g)
       for (const { atom } of c)
-        if (meaningOfAtom(atom) === null && reach.modes.isMode(atom) && isSetting(facts, atom))
+        if (kindOfAtom(atom) === null && reach.modes.isMode(atom) && isSetting(facts, atom))
           atoms.set(atom.key, atom);
   };
   collect(provider);

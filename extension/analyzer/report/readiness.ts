@@ -135,16 +135,16 @@ function requirementState(standing: Standing<ResolvedFinding>): RequirementState
   };
 }
 
-interface Verdict {
+interface StateWithReason {
   readonly state: ReadinessState;
   readonly text: string | null;
 }
 
 const PAYLOAD_ROLES: ReadonlySet<BufferRole> = new Set(['payload', 'linear', 'mixed']);
 
-const NO_POOL: Verdict = { state: 'not applicable', text: 'there is no receive pool yet (RX1)' };
+const NO_POOL: StateWithReason = { state: 'not applicable', text: 'there is no receive pool yet (RX1)' };
 
-const SOFTWARE: Verdict = {
+const SOFTWARE: StateWithReason = {
   state: 'not applicable',
   text: 'no pool of it maps for a device: the device is made of software',
 };
@@ -161,7 +161,7 @@ function isSoftware(pools: DriverModel['pools'], findings: readonly DecidingFind
 function withoutFindings(
   requirement: Requirement,
   { model, findings, incomplete, traces }: ReadinessFacts<DecidingFinding>,
-): Verdict {
+): StateWithReason {
   const { capabilities, pools } = model;
   const receives = pools.some(({ role }) => role !== 'tx' && role !== 'private' && role !== 'xdp');
   if (receives && requirement.startsWith('RX') && isSoftware(pools, findings)) return SOFTWARE;
@@ -242,7 +242,7 @@ function undeclared(
   findings: readonly DecidingFinding[],
   incomplete: readonly UnreadPlace[],
   traces: FollowedFragments | undefined,
-): Verdict {
+): StateWithReason {
   const sends =
     traces?.isMapped === true ||
     (traces?.untraced.length ?? 0) > 0 ||
@@ -253,7 +253,7 @@ function undeclared(
 }
 
 /** Fragments are mapped and unmapped as netmem if all were followed from the one to the other, and nothing was found. */
-function transmission(traces: FollowedFragments | undefined): Verdict {
+function transmission(traces: FollowedFragments | undefined): StateWithReason {
   const [first, ...others] = traces?.untraced ?? [];
   if (first !== undefined) {
     const more = others.length === 0 ? '' : `, and ${count(others.length, 'more place')}`;
@@ -279,20 +279,24 @@ function byUrgency(a: ResolvedFinding, b: ResolvedFinding): number {
   );
 }
 
-function met(text: string): Verdict {
+function met(text: string): StateWithReason {
   return { state: 'met', text };
 }
 
-function notApplicable(text: string): Verdict {
+function notApplicable(text: string): StateWithReason {
   return { state: 'not applicable', text };
 }
 
-function unknown(text: string): Verdict {
+function unknown(text: string): StateWithReason {
   return { state: 'unknown', text };
 }
 
 /** Unknown if something that was not read could bear on the requirement: what is nowhere else may be there. */
-function unreadOr(requirement: Requirement, places: readonly UnreadPlace[], otherwise: Verdict): Verdict {
+function unreadOr(
+  requirement: Requirement,
+  places: readonly UnreadPlace[],
+  otherwise: StateWithReason,
+): StateWithReason {
   const bearing = places.filter(({ bearsOn }) => bearsOn.includes(requirement));
   const [first] = bearing;
   if (first === undefined) return otherwise;

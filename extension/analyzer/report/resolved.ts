@@ -53,7 +53,7 @@ export interface ResolvedFinding {
   readonly replacement: string | null;
   readonly message: string;
   readonly evidence: readonly ResolvedEvidence[];
-  readonly bufferClass: string | null;
+  readonly aliasClass: string | null;
   readonly fixes: readonly ResolvedFix[];
   /** Survives changes elsewhere in the file: rule, file, function and text of the line. */
   readonly fingerprint: string;
@@ -220,7 +220,7 @@ function resolveAll(
       replacement: finding.replacement,
       message: finding.message,
       evidence: finding.evidence.map((step) => ({ place: place(step.location), message: step.message })),
-      bufferClass: finding.bufferClass,
+      aliasClass: finding.aliasClass,
       // Plans are made when asked for; whoever only wants the fingerprint does not pay for them.
       get fixes() {
         return options.fixes === false ? [] : finding.fixes.map(resolve);

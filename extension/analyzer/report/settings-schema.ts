@@ -15,7 +15,7 @@ export interface Schema {
   readonly enum?: readonly string[];
   readonly default?: unknown;
   readonly items?: Schema;
-  /** Bounds, so that a stranger's file costs no time: of a text in characters, of a list in entries. */
+  /** Bounds, so that an untrusted file costs no time: of a text in characters, of a list in entries. */
   readonly maxLength?: number;
   readonly maxItems?: number;
   readonly properties?: Readonly<Record<string, Schema>>;

@@ -1,5 +1,5 @@
 /**
- * Text of strangers where somebody reads it: names of files and lines of source may hold what a terminal takes for commands
+ * Untrusted text where somebody reads it: names of files and lines of source may hold what a terminal takes for commands
  * to itself, what turns the direction of reading, or what a CI service takes for commands to it.
  */
 

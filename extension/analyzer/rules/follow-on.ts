@@ -3,15 +3,15 @@
  * payload's address was put into, the memory of an XDP buffer or a fragment that it gives back to the payload's pool.
  */
 import { effectsOf, familyOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 
 /** Facts with the payload that they are about. @param payload classes that take their buffers from pools, or do not */
 export function followOn(
   facts: DriverFacts,
-  payload: readonly BufferClass[],
-): readonly (readonly [BufferFact, BufferClass])[] {
+  payload: readonly AliasClass[],
+): readonly (readonly [BufferFact, AliasClass])[] {
   const others = facts.classes.filter((c) => !payload.includes(c));
   return [
     ...fromDescriptors(others, payload),
@@ -26,13 +26,13 @@ const BY_ADDRESS: ReadonlySet<FactKind> = new Set(['sync-cpu', 'sync-device', 'u
 
 /** Uses of addresses that descriptors keep, where none but payload is put into the field. */
 function* fromDescriptors(
-  others: readonly BufferClass[],
-  payload: readonly BufferClass[],
-): Generator<readonly [BufferFact, BufferClass]> {
-  const kept = new Map<string, BufferClass | null>();
+  others: readonly AliasClass[],
+  payload: readonly AliasClass[],
+): Generator<readonly [BufferFact, AliasClass]> {
+  const kept = new Map<string, AliasClass | null>();
   for (const c of payload) for (const { postedInto: into } of c.facts) if (into !== null) kept.set(into, c);
   if (kept.size === 0) return;
-  const isReceived = ({ role }: BufferClass): boolean => role === 'header' || role === 'mixed';
+  const isReceived = ({ role }: AliasClass): boolean => role === 'header' || role === 'mixed';
   for (const c of others)
     if (isReceived(c))
       for (const { postedInto: into } of c.facts) if (into !== null && kept.has(into)) kept.set(into, null);
@@ -57,11 +57,11 @@ const HANDLES: ReadonlySet<FactKind> = new Set([
  * buffer that it has in its hands is payload: the address is that of the packet.
  */
 function* besidePacket(
-  others: readonly BufferClass[],
-  payload: readonly BufferClass[],
-): Generator<readonly [BufferFact, BufferClass]> {
-  const handledIn = new Map<string, Set<BufferClass>>();
-  const isReceived = ({ role }: BufferClass): boolean =>
+  others: readonly AliasClass[],
+  payload: readonly AliasClass[],
+): Generator<readonly [BufferFact, AliasClass]> {
+  const handledIn = new Map<string, Set<AliasClass>>();
+  const isReceived = ({ role }: AliasClass): boolean =>
     role === 'header' || role === 'mixed' || role === 'linear';
   for (const c of [...payload, ...others.filter(isReceived)])
     for (const { kind, fn } of c.facts)
@@ -87,10 +87,10 @@ const BECOMES_PACKET: ReadonlySet<FactKind> = new Set(['frag', 'coalesce', 'buil
 
 /** Packets in memory that is found by a physical address: with pools, it is theirs. */
 function* fromPhysical(
-  others: readonly BufferClass[],
-  payload: readonly BufferClass[],
+  others: readonly AliasClass[],
+  payload: readonly AliasClass[],
   { guards }: DriverFacts,
-): Generator<readonly [BufferFact, BufferClass]> {
+): Generator<readonly [BufferFact, AliasClass]> {
   const of = payload.find((c) => c.pools.length > 0);
   if (of === undefined) return;
   for (const c of others) {
@@ -112,14 +112,14 @@ function isReturn(f: BufferFact): boolean {
 
 /** Parts of received packets that go back to a pool of payload, and XDP buffers in payload that become packets. */
 function* fromPackets(
-  others: readonly BufferClass[],
-  payload: readonly BufferClass[],
+  others: readonly AliasClass[],
+  payload: readonly AliasClass[],
   { guards, classes }: DriverFacts,
-): Generator<readonly [BufferFact, BufferClass]> {
+): Generator<readonly [BufferFact, AliasClass]> {
   const elsewhere = new Set(
     classes.flatMap((c) => (c.role === 'header' && !payload.includes(c) ? c.pools : [])),
   );
-  const prepares = (c: BufferClass): boolean => c.facts.some((f) => f.kind === 'xdp-prepare');
+  const prepares = (c: AliasClass): boolean => c.facts.some((f) => f.kind === 'xdp-prepare');
   const prepared = others.some((c) => c.role === 'header' && prepares(c))
     ? undefined
     : payload.find(prepares);

@@ -1,7 +1,7 @@
 /** Why a place of TX1 is about a fragment: where the fragment is taken or mapped. What is received is none of it. */
 import type { Evidence } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { SentFragments } from '../model/driver/sent-fragments.ts';
 
 const MOST = 4;
@@ -20,8 +20,8 @@ export function mappedHere(mappings: readonly BufferFact[]): readonly Evidence[]
  */
 export function fragmentEvidence(
   f: BufferFact,
-  c: BufferClass,
-  classes: readonly BufferClass[],
+  c: AliasClass,
+  classes: readonly AliasClass[],
   sent: SentFragments,
 ): readonly Evidence[] {
   const own = c.facts.filter((other) => other !== f && sent.takesFragment(other));

@@ -3,8 +3,8 @@
  * is ready lets them share the payload's pool as long as that has pages, and gives them one of their own otherwise.
  */
 import { NAME } from '../kernel/table.ts';
-import type { BufferClass } from '../model/buffer-class.ts';
-import { locate } from '../model/buffer-class.ts';
+import type { AliasClass } from '../model/alias-class.ts';
+import { locate } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { PlacedStore } from '../model/guards/pool-handles.ts';
 import { because, fitting } from './message.ts';
@@ -25,7 +25,7 @@ export function headerPools({ classes, guards }: DriverFacts): Report[] {
     );
 }
 
-function report({ fn, x, field }: PlacedStore, c: BufferClass): Report {
+function report({ fn, x, field }: PlacedStore, c: AliasClass): Report {
   const { file, base } = fn.placed;
   return {
     severity: 'warning',
@@ -43,6 +43,6 @@ function report({ fn, x, field }: PlacedStore, c: BufferClass): Report {
       ),
       ...c.evidence.map((f) => ({ location: f.location, message: `${f.fn}(): ${f.api}` })),
     ],
-    bufferClass: c.id,
+    aliasClass: c.id,
   };
 }

@@ -118,7 +118,7 @@ function headAbove(text: string, at: number): string | null {
 
 function directCallees(facts: DriverFacts, fn: FunctionRef): FunctionRef[] {
   const lists = facts.calls.callees(fn);
-  return fn.tape.calls.flatMap(({ indirect }, i) => (indirect ? [] : (lists[i] ?? [])));
+  return fn.summary.calls.flatMap(({ indirect }, i) => (indirect ? [] : (lists[i] ?? [])));
 }
 
 /** The function and all that it calls by name. */

@@ -2,13 +2,13 @@
  * Modes in which a driver with a page_pool runs without it: what they do to buffers is done to pages for good, so that
  * it is enough to say once that the mode exists (RX1).
  */
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { isFromPool, isPooled } from './rule.ts';
 
 /** A mode without a pool. */
 export interface PoollessMode {
-  readonly c: BufferClass;
+  readonly c: AliasClass;
   /** What would hold the pool: `struct foo_ring.pool`. */
   readonly pool: string;
   /** Where the buffers come from instead. */
@@ -21,7 +21,7 @@ export interface PoollessMode {
  * The modes in which buffers are taken elsewhere because there is no pool, one for each pool that may be missing.
  * @param classes buffers that are received
  */
-export function modesWithoutPool({ guards }: DriverFacts, classes: readonly BufferClass[]): PoollessMode[] {
+export function modesWithoutPool({ guards }: DriverFacts, classes: readonly AliasClass[]): PoollessMode[] {
   const found = new Map<string, PoollessMode>();
   for (const c of classes) {
     if (!isPooled(c)) continue;

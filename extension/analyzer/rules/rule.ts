@@ -2,7 +2,7 @@
 import type { Confidence, Evidence, Finding, Requirement, Severity } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
@@ -36,7 +36,7 @@ export interface Report {
   readonly replacement?: string | null;
   readonly message: string;
   readonly evidence?: readonly Evidence[];
-  readonly bufferClass?: string | null;
+  readonly aliasClass?: string | null;
 }
 
 export function finding(rule: Omit<Rule, 'run'>, report: Report): Finding {
@@ -50,13 +50,13 @@ export function finding(rule: Omit<Rule, 'run'>, report: Report): Finding {
     replacement: report.replacement ?? null,
     message: report.message,
     evidence: report.evidence ?? [],
-    bufferClass: report.bufferClass ?? null,
+    aliasClass: report.aliasClass ?? null,
     fixes: [],
   };
 }
 
 /** The reason for a class's role as related information. */
-export function evidenceOf(c: BufferClass): Evidence[] {
+export function evidenceOf(c: AliasClass): Evidence[] {
   const about = roleOf(c);
   return c.evidence.map((f, i) => ({
     location: f.location,
@@ -65,7 +65,7 @@ export function evidenceOf(c: BufferClass): Evidence[] {
 }
 
 /** What the name of a class leaves out: it is said where the reason for it is. */
-function roleOf(c: BufferClass): string | null {
+function roleOf(c: AliasClass): string | null {
   if (c.role === 'linear') return 'headers and payload lie in it together';
   if (c.role === 'header') return 'headers lie in it, and it is of the pool of payload';
   return c.role === 'unknown' ? 'what becomes of it was not followed' : null;
@@ -92,12 +92,12 @@ function describe(f: BufferFact): string {
 }
 
 /** Classes that netmem has to reach: payload, and buffers that hold headers and payload together. */
-export function isPayload(c: BufferClass): boolean {
+export function isPayload(c: AliasClass): boolean {
   return c.role === 'payload' || c.role === 'linear' || c.role === 'mixed';
 }
 
 /** How a class is named in messages. */
-export function roleName(c: BufferClass): string {
+export function roleName(c: AliasClass): string {
   switch (c.role) {
     case 'payload':
       return 'payload buffer';
@@ -117,12 +117,12 @@ export function isFromPool(source: BufferFact['source']): boolean {
 }
 
 /** True if the class takes buffers from a page_pool. */
-export function isPooled(c: BufferClass): boolean {
+export function isPooled(c: AliasClass): boolean {
   return c.facts.some((f) => f.kind === 'allocate' && isFromPool(f.source)) || c.pools.length > 0;
 }
 
 /** True if whatever the class holds comes from pools, as far as is known. */
-export function onlyPools(c: BufferClass): boolean {
+export function onlyPools(c: AliasClass): boolean {
   const allocations = c.facts.filter((f) => f.kind === 'allocate');
   return allocations.length > 0 && allocations.every((f) => isFromPool(f.source));
 }
@@ -151,7 +151,7 @@ function hasMap(flags: readonly PoolFlag[]): boolean {
  */
 export const payloadClasses = remembered(findPayloadClasses);
 
-function findPayloadClasses(facts: DriverFacts): readonly BufferClass[] {
+function findPayloadClasses(facts: DriverFacts): readonly AliasClass[] {
   if (isSoftware(facts)) return [];
   const payload = facts.classes.filter((c) => isPayload(c));
   // The device hands addresses back as numbers: what is taken from the pools is received all the same.
@@ -159,7 +159,7 @@ function findPayloadClasses(facts: DriverFacts): readonly BufferClass[] {
   const pooled = payload.filter((c) => isPooled(c));
   if (pooled.length === 0) return payload;
   // What is found again by a number from the device was taken from the pools elsewhere.
-  const isCookie = (c: BufferClass): boolean => c.facts.some(({ kind }) => kind === 'from-physical');
+  const isCookie = (c: AliasClass): boolean => c.facts.some(({ kind }) => kind === 'from-physical');
   const taken = pooled.every(isCookie)
     ? facts.classes.filter((c) => c.role === 'unknown' && isPooled(c))
     : [];
@@ -171,7 +171,7 @@ function findPayloadClasses(facts: DriverFacts): readonly BufferClass[] {
  * may hand out unreadable memory, they get it too. Plain headers only have to move to a pool of their own. A driver that
  * declares such pools, or makes several, tells them apart by modes, which pools by name do not.
  */
-function headersOfPayloadPools(payload: readonly BufferClass[], facts: DriverFacts): BufferClass[] {
+function headersOfPayloadPools(payload: readonly AliasClass[], facts: DriverFacts): AliasClass[] {
   const pools = new Set(payload.flatMap((c) => c.pools));
   const [only] = pools;
   if (only === undefined || pools.size > 1) return [];
@@ -215,7 +215,7 @@ const offStack = remembered((facts: DriverFacts) => {
 const LOOKS: ReadonlySet<FactKind> = new Set(['read', 'copy-from', 'address', 'kmap', 'prefetch']);
 
 /** True if anything is done to buffers of the class while a provider feeds its pool: else they are pages for good. */
-export function isUsedWithProvider(c: BufferClass, facts: DriverFacts): boolean {
+export function isUsedWithProvider(c: AliasClass, facts: DriverFacts): boolean {
   return c.facts.some((f) => facts.guards.meetsProvider(f, c));
 }
 
@@ -229,9 +229,9 @@ const followedOn = remembered((facts) => followOn(facts, payloadClasses(facts)))
  */
 export function payloadFacts(
   facts: DriverFacts,
-  wanted: (f: BufferFact, c: BufferClass) => boolean,
-): ReadonlyMap<BufferFact, BufferClass> {
-  const out = new Map<BufferFact, BufferClass>();
+  wanted: (f: BufferFact, c: AliasClass) => boolean,
+): ReadonlyMap<BufferFact, AliasClass> {
+  const out = new Map<BufferFact, AliasClass>();
   const sending = transmitOnly(facts);
   const off = offStack(facts);
   for (const c of payloadClasses(facts)) {
@@ -248,13 +248,13 @@ export function payloadFacts(
 }
 
 /** `low` if the role rests on little, `high` if the class is plain payload. */
-export function confidenceOf(c: BufferClass): Confidence {
+export function confidenceOf(c: AliasClass): Confidence {
   if (c.role === 'payload') return 'high';
   return c.role === 'linear' || c.role === 'header' ? 'medium' : 'low';
 }
 
 /** What to do instead with a buffer of the class, in the words of messages: a header may also move to another pool. */
-export function advice(c: BufferClass, replacement: string): string {
+export function advice(c: AliasClass, replacement: string): string {
   return c.role === 'header'
     ? `give headers a pool of their own, or use ${replacement}`
     : `use ${replacement}`;

@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { XMIT } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { AllocationSource } from '../model/facts.ts';
 import type { Location } from '../text/range.ts';
@@ -77,7 +77,7 @@ function isCopy(f: BufferFact, facts: DriverFacts): boolean {
 const DEVICE: ReadonlySet<BufferFact['kind']> = new Set(['dma-address', 'map', 'sync-cpu', 'post']);
 
 /** True unless the class is memory of pools that the device never gets: packets are copied into it. */
-function reachesDevice(c: BufferClass, { pools }: DriverFacts): boolean {
+function reachesDevice(c: AliasClass, { pools }: DriverFacts): boolean {
   const own = pools.filter(({ model }) => c.pools.includes(model.name));
   const maps = own.some(
     ({ model, partial }) =>
@@ -92,11 +92,11 @@ function isSent(f: BufferFact, { calls, pointers }: DriverFacts): boolean {
   if (f.source !== 'skb') return false;
   const entries = pointers.get(XMIT);
   return calls.functions.some(
-    ({ placed, tape }) =>
+    ({ placed, summary }) =>
       placed.item.name === f.fn &&
-      tape.calls.some(
-        ({ callee, argMakers }) =>
-          (callee === XMIT || entries?.has(callee) === true) && argMakers[0]?.includes(f.api) === true,
+      summary.calls.some(
+        ({ callee, argProvenance }) =>
+          (callee === XMIT || entries?.has(callee) === true) && argProvenance[0]?.includes(f.api) === true,
       ),
   );
 }
@@ -124,7 +124,7 @@ function run(cx: RuleContext): Finding[] {
           replacement: release ? NAME.page_pool_put_full_netmem : NAME.page_pool_alloc_netmem,
           message,
           evidence: evidenceOf(c),
-          bufferClass: c.id,
+          aliasClass: c.id,
         }),
       );
     };
@@ -169,7 +169,7 @@ function run(cx: RuleContext): Finding[] {
             ? []
             : [because(mapped.location, `${mapped.fn}() maps it for the device by ${mapped.api}()`)]),
         ],
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }

@@ -2,7 +2,7 @@
 import type { Finding } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { familyOf, replacementOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { FactKind } from '../model/facts.ts';
 import { fitting } from './message.ts';
 import {
@@ -42,11 +42,11 @@ const KINDS: ReadonlySet<FactKind> = new Set([
  * True if the function also puts such buffers into fragments. Without a pool, an address is made a page to be mapped or
  * freed as well, which the pool does itself.
  */
-function becomesFragment({ fn }: BufferFact, c: BufferClass): boolean {
+function becomesFragment({ fn }: BufferFact, c: AliasClass): boolean {
   return c.facts.some((f) => (f.kind === 'frag' || f.kind === 'coalesce') && f.fn === fn);
 }
 
-function isPageCall(f: BufferFact, c: BufferClass): boolean {
+function isPageCall(f: BufferFact, c: AliasClass): boolean {
   const pooled = f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address');
   const synced = f.kind === 'sync-cpu' && familyOf(f.api) === 'page-pool';
   if (!pooled && !synced && !KINDS.has(f.kind)) return false;
@@ -78,7 +78,7 @@ function run(cx: RuleContext): Finding[] {
             ? `${advice(c, `${replacement}()`)}.`
             : fitting(`use ${replacement}(), not ${f.api}().`, `use ${replacement}() here.`),
         evidence: evidenceOf(c),
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }

@@ -2,7 +2,7 @@
 import { TYPE } from '../kernel/structures.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { familyOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact, Holder, HolderKind } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact, Holder, HolderKind } from '../model/alias-class.ts';
 import { fitting } from './message.ts';
 import {
   confidenceOf,
@@ -53,7 +53,7 @@ function isKept({ kind }: Holder): boolean {
 }
 
 /** Arrays of pages of a pool, and pointers into them; else fields that keep them by address, where none keeps the page. */
-function onlyHandles(c: BufferClass): Holder[] {
+function onlyHandles(c: AliasClass): Holder[] {
   if (!isPooled(c) || c.role === 'header') return [];
   const single = c.holders.filter(isKept);
   const pages = c.arrays.filter((h) => h.page);
@@ -73,7 +73,7 @@ function isReceive({ kind, source, direction, api }: BufferFact): boolean {
 /** True for a field of memory that is sent: a bounce buffer shares an entry with receive buffers, not their life. */
 function isForSending(
   h: Holder,
-  c: BufferClass,
+  c: AliasClass,
   sending: ReadonlySet<string>,
   { facts }: RuleContext,
 ): boolean {
@@ -111,7 +111,7 @@ function run(cx: RuleContext): Finding[] {
             `track it as netmem_ref: it holds a ${roleName(c)}.`,
           ),
           evidence: evidenceOf(c),
-          bufferClass: c.id,
+          aliasClass: c.id,
         }),
       );
     }

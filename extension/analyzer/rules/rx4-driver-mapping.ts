@@ -1,6 +1,6 @@
 /** RX4, the other half: whoever has a pool that maps its memory does not map and unmap that memory once more. */
 import { effectsOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import { isFromPool, isPooled, onlyPools, payloadFacts, type RuleContext } from './rule.ts';
 
 function madeByPool({ madeBy }: BufferFact): boolean {
@@ -15,12 +15,12 @@ function isMapping({ kind, direction }: BufferFact): boolean {
 }
 
 /** Places where the driver itself maps or unmaps memory of a payload pool. */
-export function driverMappings({ facts }: RuleContext): ReadonlyMap<BufferFact, BufferClass> {
+export function driverMappings({ facts }: RuleContext): ReadonlyMap<BufferFact, AliasClass> {
   const all = payloadFacts(facts, (f, c) => isMapping(f) && isPooled(c) && c.role !== 'unknown');
-  const mapped = new Set<BufferClass>();
+  const mapped = new Set<AliasClass>();
   for (const [f, c] of all)
     if (f.kind === 'map' && (onlyPools(c) || madeByPool(f)) && !facts.guards.isWithoutPool(f)) mapped.add(c);
-  const out = new Map<BufferFact, BufferClass>();
+  const out = new Map<BufferFact, AliasClass>();
   for (const [f, c] of all) {
     if (facts.guards.isWithoutPool(f)) continue;
     const sure = onlyPools(c) || madeByPool(f);

@@ -78,7 +78,7 @@ function wholePackets({ model, apiAt }: Pool): Say {
   };
 }
 
-function judgePayload(pool: Pool, around: Around): Say[] {
+function checkPayloadPool(pool: Pool, around: Around): Say[] {
   const { pieces, hasModes, declares } = around;
   const { model } = pool;
   const out: Say[] = [];
@@ -164,13 +164,13 @@ function judgePayload(pool: Pool, around: Around): Say[] {
 }
 
 /** @param onlyPools no payload is known of the driver, so that it is what its pools hold */
-function judge(pool: Pool, onlyPools: boolean, around: Around): Say[] {
+function checkPool(pool: Pool, onlyPools: boolean, around: Around): Say[] {
   if (pool.partial) return [];
   switch (pool.model.role) {
     case 'payload':
     case 'linear':
     case 'mixed':
-      return judgePayload(pool, around);
+      return checkPayloadPool(pool, around);
     case 'header':
     case 'xdp': {
       const flags = [...pool.model.flags.value, ...pool.model.conditionalFlags.map((c) => c.flag)];
@@ -186,7 +186,7 @@ function judge(pool: Pool, onlyPools: boolean, around: Around): Say[] {
       ];
     }
     case 'unknown':
-      return onlyPools ? judgePayload(pool, around).filter((say) => say.severity !== 'info') : [];
+      return onlyPools ? checkPayloadPool(pool, around).filter((say) => say.severity !== 'info') : [];
     case 'tx':
     case 'private':
       return [];
@@ -233,7 +233,7 @@ function run(cx: RuleContext): Finding[] {
     const { hasModes, declares } = cx.facts.guards;
     const pieces = servesFragments(pool, cx);
     const around = { pieces, hasModes, declares, mapped: isMapped(pool, cx) };
-    for (const say of judge(pool, onlyPools, around)) {
+    for (const say of checkPool(pool, onlyPools, around)) {
       const key = `${say.at.file}:${say.at.range.start}:${say.api}`;
       if (seen.has(key)) continue;
       seen.add(key);
@@ -279,7 +279,7 @@ function run(cx: RuleContext): Finding[] {
           `let the pool do it (PP_FLAG_DMA_MAP): this ${does} its memory.`,
         ),
         evidence: evidenceOf(c),
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }

@@ -1,7 +1,7 @@
 /** RX5: payload is never assumed to be readable by the CPU or backed by pages. */
 import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { headerPools } from './header-pools.ts';
 import { fitting } from './message.ts';
@@ -25,20 +25,20 @@ const about = {
   docs: 'rx5-cpu-access',
 } as const satisfies Omit<Rule, 'run'>;
 
-interface Verdict {
+interface Accusation {
   readonly severity: Severity;
   readonly message: string;
   readonly replacement: string | null;
 }
 
 /** True if the driver itself says that the buffers may be unreadable: by its pools, or by asking for netmem. */
-function takesUnreadable(c: BufferClass, { pools }: DriverFacts): boolean {
+function takesUnreadable(c: AliasClass, { pools }: DriverFacts): boolean {
   const own = pools.filter((p) => c.pools.includes(p.model.name));
   if (own.length > 0) return own.some((p) => p.allows.length > 0);
   return c.facts.some((f) => f.kind === 'allocate' && f.api.includes('netmem'));
 }
 
-function becomesHead({ api }: BufferFact, severity: Severity, what: string): Verdict {
+function becomesHead({ api }: BufferFact, severity: Severity, what: string): Accusation {
   return {
     severity,
     replacement: null,
@@ -49,7 +49,7 @@ function becomesHead({ api }: BufferFact, severity: Severity, what: string): Ver
   };
 }
 
-function judge(f: BufferFact, c: BufferClass, facts: DriverFacts): Verdict | null {
+function accuse(f: BufferFact, c: AliasClass, facts: DriverFacts): Accusation | null {
   const what = roleName(c);
   const strict: Severity = c.role === 'payload' || takesUnreadable(c, facts) ? 'warning' : 'info';
   switch (f.kind) {
@@ -143,26 +143,26 @@ function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
   const seen = new Set<string>();
   const transmit = new Set([...cx.facts.abilities.transmit].map((fn) => fn.item.name));
-  const wanted = (f: BufferFact, c: BufferClass): boolean => {
+  const wanted = (f: BufferFact, c: AliasClass): boolean => {
     // What is read on the way out is sent: XDP frames lie in receive buffers, and share fields with packets.
     if ((f.kind === 'copy-from' || f.kind === 'read') && transmit.has(f.fn)) return false;
     if (f.api === NAME.netmem_is_net_iov && cx.facts.guards.isTest(f)) return false;
-    return judge(f, c, cx.facts) !== null;
+    return accuse(f, c, cx.facts) !== null;
   };
   for (const [f, c] of payloadFacts(cx.facts, wanted)) {
-    const verdict = judge(f, c, cx.facts);
+    const accusation = accuse(f, c, cx.facts);
     // `memcpy(to, page_address(p), n)` is one mistake, not two.
     const key = `${f.apiAt.file}:${f.apiAt.range.start}`;
-    if (verdict === null || seen.has(key)) continue;
+    if (accusation === null || seen.has(key)) continue;
     seen.add(key);
     out.push(
       finding(about, {
-        ...verdict,
+        ...accusation,
         confidence: confidenceOf(c),
         location: f.apiAt,
         api: f.api,
         evidence: evidenceOf(c),
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }

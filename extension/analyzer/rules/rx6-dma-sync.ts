@@ -1,7 +1,7 @@
 /** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
 import type { Finding } from '../finding.ts';
 import { familyOf, NAME, replacementOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { fitting } from './message.ts';
 import {
@@ -30,7 +30,7 @@ function isSync({ api, direction, kind }: BufferFact): boolean {
   return kind === 'sync-cpu' || kind === 'sync-device';
 }
 
-function messageOf({ api, kind }: BufferFact, c: BufferClass, pooled: boolean): string {
+function messageOf({ api, kind }: BufferFact, c: AliasClass, pooled: boolean): string {
   if (kind !== 'sync-cpu')
     return pooled
       ? 'delete it and let the pool do it (PP_FLAG_DMA_SYNC_DEV with max_len).'
@@ -61,7 +61,7 @@ function run(cx: RuleContext): Finding[] {
         replacement: replacementOf(f.api),
         message: messageOf(f, c, pooled),
         evidence: evidenceOf(c),
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }
@@ -75,7 +75,7 @@ function run(cx: RuleContext): Finding[] {
         replacement: NAME.page_pool_dma_sync_netmem_for_cpu,
         message: `call ${SYNC} before: nothing has synchronised it.`,
         evidence: evidenceOf(c),
-        bufferClass: c.id,
+        aliasClass: c.id,
       }),
     );
   }

@@ -1,5 +1,5 @@
 /** RX6 as what is owed: memory that the pool maps for the device has to be synchronised before the CPU reads it. */
-import { type BufferClass, type BufferFact, locate } from '../model/buffer-class.ts';
+import { type AliasClass, type BufferFact, locate } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FactKind } from '../model/facts.ts';
 import { familyOf } from '../kernel/table.ts';
@@ -14,7 +14,7 @@ const SYNCS = /\b\w*for_cpu\w*\s*\(/;
 
 /** Where the CPU first gets at a buffer that nothing has synchronised for it. */
 export interface Unsynced {
-  readonly c: BufferClass;
+  readonly c: AliasClass;
   readonly read: BufferFact;
   /** The read itself, or the call of the helper that the packet's buffer is handed to for it. */
   readonly at: Location;
@@ -22,7 +22,7 @@ export interface Unsynced {
 }
 
 /** True if the driver tells the pool's DMA address to the device itself: another module that does would synchronise, too. */
-function isToldToDevice({ facts }: BufferClass): boolean {
+function isToldToDevice({ facts }: AliasClass): boolean {
   const fromPool = facts.some((f) => f.kind === 'dma-address' && familyOf(f.api) === 'page-pool');
   return fromPool && facts.some((f) => f.kind === 'post');
 }
@@ -53,12 +53,12 @@ export function syncThroughPool(facts: DriverFacts): Location | null {
 const HELPERS = 6;
 
 /** Where the buffer itself is handed on for the read: from a function that did not get it as an argument. */
-function firstHanded(read: BufferFact, c: BufferClass, { calls }: DriverFacts): Pick<Unsynced, 'at' | 'api'> {
+function firstHanded(read: BufferFact, c: AliasClass, { calls }: DriverFacts): Pick<Unsynced, 'at' | 'api'> {
   let { fn, apiAt: at, api } = read;
   for (let i = 0; i < HELPERS && c.holders.some((h) => h.kind === 'parameter' && h.owner === fn); i++) {
     const site = calls.functions
       .flatMap((caller) =>
-        caller.tape.calls.map((call, k) => ({ caller, call, targets: calls.callees(caller)[k] })),
+        caller.summary.calls.map((call, k) => ({ caller, call, targets: calls.callees(caller)[k] })),
       )
       .find(({ targets }) => targets?.some(({ placed: { item } }) => item.name === fn));
     if (site === undefined) break;

@@ -1,7 +1,7 @@
 /** TX1 where packets are sent by scatterlists: the kernel fills them with the pages of fragments, and a netmem has none. */
 import type { Evidence } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import { ofFragment } from '../model/transmit-mapping.ts';
 import { because } from './message.ts';
 
@@ -19,8 +19,8 @@ export interface ScatterlistUse {
  * @param meets false for what never happens to a netmem
  */
 export function sentScatterlists(
-  c: BufferClass,
-  classes: readonly BufferClass[],
+  c: AliasClass,
+  classes: readonly AliasClass[],
   transmit: ReadonlySet<string>,
   meets: (f: BufferFact) => boolean,
 ): readonly ScatterlistUse[] {
@@ -57,7 +57,7 @@ export function sentScatterlists(
 }
 
 /** True for what fills from a whole socket buffer, or with the page of a fragment, which is in a class of its own. */
-function takesFragments({ api, location: at }: BufferFact, classes: readonly BufferClass[]): boolean {
+function takesFragments({ api, location: at }: BufferFact, classes: readonly AliasClass[]): boolean {
   if (effectsOf(api)?.some(({ fact }) => fact === 'sg-page') !== true) return true;
   return classes.some(({ facts }) =>
     facts.some(

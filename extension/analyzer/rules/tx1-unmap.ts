@@ -2,7 +2,7 @@
 import type { Confidence, Evidence, Finding } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { isDistance } from '../model/distance.ts';
 import { SentFragments } from '../model/driver/sent-fragments.ts';
@@ -66,7 +66,7 @@ function adviceOn(
 /** The mapping of a fragment ends, whose address was followed to where it was mapped. */
 function unmapOfFragment(
   f: BufferFact,
-  c: BufferClass,
+  c: AliasClass,
   how: Mapping,
   mappings: readonly BufferFact[],
   isTold: boolean,
@@ -81,14 +81,14 @@ function unmapOfFragment(
     replacement: isKept ? NAME.netmem_dma_unmap_page_attrs : null,
     message,
     evidence: [because(f.apiAt, why), ...mappedHere(mappings)],
-    bufferClass: c.id,
+    aliasClass: c.id,
   });
 }
 
 /** The address of a fragment is kept, perhaps among others. @param told where the device is told it from the same field */
 function storeOfFragment(
   f: BufferFact,
-  c: BufferClass,
+  c: AliasClass,
   mappings: readonly BufferFact[],
   told: Location | null,
 ): Finding {
@@ -101,7 +101,7 @@ function storeOfFragment(
     replacement: told === null ? NAME.netmem_dma_unmap_addr_set : null,
     message,
     evidence: [because(f.apiAt, why), ...mappedHere(mappings)],
-    bufferClass: c.id,
+    aliasClass: c.id,
   });
 }
 
@@ -130,7 +130,7 @@ function kept(api: string): Advice {
 
 function unmapFinding(
   f: BufferFact,
-  c: BufferClass,
+  c: AliasClass,
   how: Mapping,
   toldFrom: (f: BufferFact) => Location | null,
 ): Finding | null {
@@ -148,18 +148,18 @@ function unmapFinding(
     replacement: isTold ? null : NAME.netmem_dma_unmap_page_attrs,
     message,
     evidence: [because(f.apiAt, why)],
-    bufferClass: c.id,
+    aliasClass: c.id,
   });
 }
 
 /** An assignment keeps the address: one among others, unless it is a fragment's and ends up where mappings end. */
-function plainStore(f: BufferFact, c: BufferClass, told: Location | null): Finding | null {
+function plainStore(f: BufferFact, c: AliasClass, told: Location | null): Finding | null {
   if (!ofFragment(f) || !c.facts.some((other) => other.kind === 'unmap')) return null;
   return storeOfFragment(f, c, [], told);
 }
 
 /** Where descriptors keep the addresses, nothing but the function says what is unmapped: a page is a fragment. */
-function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
+function unmapOfDescriptor(f: BufferFact, c: AliasClass): Finding | null {
   if (f.direction !== 'to-device' || mappedBy(f.api) !== 'page' || mayBeHead(f) || f.wholeBuffer) return null;
   if (c.role === 'xdp' || c.facts.some(({ kind }) => kind === 'map' || kind === 'allocate')) return null;
   const { message, why } = UNMAP.remember(f.api);
@@ -170,13 +170,13 @@ function unmapOfDescriptor(f: BufferFact, c: BufferClass): Finding | null {
     replacement: null,
     message,
     evidence: [because(f.apiAt, `this is taken for a fragment: ${why}`)],
-    bufferClass: c.id,
+    aliasClass: c.id,
   });
 }
 
-function judge(
+function findingOf(
   f: BufferFact,
-  c: BufferClass,
+  c: AliasClass,
   how: Mapping,
   transmit: ReadonlySet<string>,
   toldFrom: (f: BufferFact) => Location | null,
@@ -194,7 +194,7 @@ function judge(
         location: f.apiAt,
         api: f.api,
         replacement: replacementOf(f.api),
-        bufferClass: c.id,
+        aliasClass: c.id,
       });
     case 'map':
       if (!ofFragment(f) || f.direction === 'from-device' || !transmit.has(f.fn)) return null;
@@ -207,7 +207,7 @@ function judge(
           `use skb_frag_dma_map(), not ${f.api}(): a netmem has no ${mappedBy(f.api) ?? 'address'}.`,
           `use skb_frag_dma_map(): a netmem has no ${mappedBy(f.api) ?? 'address'}.`,
         ),
-        bufferClass: c.id,
+        aliasClass: c.id,
       });
     case 'copy-from':
     case 'kmap':
@@ -221,7 +221,7 @@ function judge(
           `check skb_frags_readable() first: ${f.api}() reads a fragment.`,
           'check skb_frags_readable() first: this reads a fragment.',
         ),
-        bufferClass: c.id,
+        aliasClass: c.id,
       });
     default:
       return null;
@@ -240,7 +240,7 @@ function isUsedAtOnce({ location: { file, range } }: BufferFact, all: readonly B
 }
 
 /** A driver takes it that what it sends has an address. */
-function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
+function addressOfFragment(f: BufferFact, c: AliasClass): Finding {
   return finding(about, {
     severity: 'info',
     confidence: 'medium',
@@ -249,7 +249,7 @@ function addressOfFragment(f: BufferFact, c: BufferClass): Finding {
     replacement: NAME.skb_frag_dma_map,
     message: `use skb_frag_dma_map() to map: ${f.api}() is NULL for a netmem.`,
     evidence: [because(f.apiAt, 'to read fragments, check skb_frags_readable() first')],
-    bufferClass: c.id,
+    aliasClass: c.id,
   });
 }
 
@@ -294,7 +294,7 @@ function findIn(facts: DriverFacts): readonly Finding[] {
     const places = [...read, into].map((field) => (field === '' ? null : fields.placeOf(field)));
     return places.find((place) => place !== null) ?? null;
   };
-  const judgeAll = (f: BufferFact, c: BufferClass, how: Mapping): Finding | null => {
+  const findingAtAll = (f: BufferFact, c: AliasClass, how: Mapping): Finding | null => {
     if (f.kind === 'unmap' && mappedBy(f.api) !== 'netmem' && f.direction !== 'from-device') {
       const address = sent.of(f);
       if (address.is === 'other') return null;
@@ -314,12 +314,12 @@ function findIn(facts: DriverFacts): readonly Finding[] {
       return sent.handlesFrames(f) || isUsedAtOnce(f, c.facts) || isDistance(f, facts.symbols)
         ? null
         : addressOfFragment(f, c);
-    return judge(f, c, how, transmit, toldFrom);
+    return findingOf(f, c, how, transmit, toldFrom);
   };
   for (const { c, how } of classes) {
     for (const f of c.facts) {
       if (seen.has(f)) continue;
-      const made = judgeAll(f, c, how);
+      const made = findingAtAll(f, c, how);
       if (made !== null && f.kind === 'unmap' && unmapsOnlyReceived(f, facts.symbols)) continue;
       if (made === null || (f.kind === 'unmap-store' && facts.guards.storesNoAddress(f))) continue;
       if (!facts.guards.meetsSentNetmem(f, c)) continue;
@@ -342,7 +342,7 @@ function findIn(facts: DriverFacts): readonly Finding[] {
           api: fact.api,
           message,
           evidence,
-          bufferClass: c.id,
+          aliasClass: c.id,
         }),
       );
     }

@@ -6,7 +6,7 @@ import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import type { FragmentTraces, Untraced } from '../fragment-traces.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { mappedBy } from '../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../model/buffer-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { foreignPool } from './foreign-pool.ts';
 import { syncThroughPool } from './rx6-no-sync.ts';
@@ -15,7 +15,7 @@ import { SentFragments } from '../model/driver/sent-fragments.ts';
 /** What a class of unknown direction may still be: buffers that are received are none of it. */
 const MAY_BE_SENT: ReadonlySet<BufferRole> = new Set(['tx', 'unknown', 'mixed']);
 
-function mayBeSent(f: BufferFact, c: BufferClass): boolean {
+function mayBeSent(f: BufferFact, c: AliasClass): boolean {
   if (f.direction === 'from-device') return false;
   return f.direction === 'to-device' || MAY_BE_SENT.has(c.role);
 }
@@ -25,7 +25,8 @@ function holdsFrame({ fn, location }: BufferFact, { calls }: DriverFacts): boole
   const own = calls.functions.find(
     ({ placed: { item, file } }) => item.name === fn && file.path === location.file,
   );
-  const has = (base: string): boolean => own?.tape.variables.some(({ type }) => type.base === base) === true;
+  const has = (base: string): boolean =>
+    own?.summary.variables.some(({ type }) => type.base === base) === true;
   return has(TYPE.xdp_frame) && !has(TYPE.sk_buff);
 }
 

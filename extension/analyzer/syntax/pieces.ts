@@ -30,7 +30,7 @@ export interface Piece {
 }
 
 /** Start, end and body of a piece that has moved. */
-function moved(piece: Piece, by: number): Piece {
+function shiftedPiece(piece: Piece, by: number): Piece {
   const { kind, start, end, body, carries, headWords, names, words, id } = piece;
   return { kind, start: start + by, end: end + by, body: body + by, carries, headWords, names, words, id };
 }
@@ -472,6 +472,6 @@ export function recutPieces(before: string, pieces: Pieces, text: string): Piece
   };
   const scanner = new PieceScanner(text, false, isStop).run(list[kept - 1]?.end ?? 0);
   if (!scanner.balanced) return recutWhole(before, pieces, text);
-  const after = scanner.stoppedAt < 0 ? [] : list.slice(next).map((piece) => moved(piece, by));
+  const after = scanner.stoppedAt < 0 ? [] : list.slice(next).map((piece) => shiftedPiece(piece, by));
   return { list: [...list.slice(0, kept), ...scanner.pieces(), ...after], balanced: true };
 }

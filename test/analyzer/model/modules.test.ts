@@ -31,7 +31,7 @@ test('inclusions', () => {
   ]);
 });
 
-/** What a stranger's Makefile could keep a server busy with for ever. */
+/** What an untrusted Makefile could keep a server busy with for ever. */
 test.each<[string, string, number]>([
   [
     'lists that double at each level',

@@ -1,4 +1,4 @@
-/** What is kept of path programs between edits never shows in them. */
+/** What is kept of the driver IR between edits never shows in them. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Driver } from '../../../extension/analyzer/analyzer.ts';
 import { spacing } from '../../../extension/analyzer/model/programs/spacing.ts';
 import { filePath } from '../../../extension/analyzer/text/range.ts';
-import type { PathKind, PathProgram } from '../../../simulator/contract/path-program.ts';
+import type { PathKind, PathProgram } from '../../../simulator/contract/driver-ir.ts';
 import { analyserForTests, NEWEST } from '../analyse.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../extension/example');

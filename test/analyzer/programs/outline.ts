@@ -1,5 +1,5 @@
 /** Program trees as indented lines, for tests to read. */
-import type { PathKind, PathProgram, ProgramNode } from '../../../simulator/contract/path-program.ts';
+import type { PathKind, PathProgram, ProgramNode } from '../../../simulator/contract/driver-ir.ts';
 import { analyse } from '../analyse.ts';
 
 /** The driver's program for a path; throws if it has none. */

@@ -1,6 +1,6 @@
 /** How packets are made where the driver does not show it plainly. */
 import { expect, test } from 'vitest';
-import type { BranchNode, ProgramNode } from '../../../simulator/contract/path-program.ts';
+import type { BranchNode, ProgramNode } from '../../../simulator/contract/driver-ir.ts';
 import { analyse } from '../analyse.ts';
 import { programOf } from './outline.ts';
 import { driver, loopOf } from './packet-loop.ts';

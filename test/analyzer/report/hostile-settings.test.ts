@@ -1,4 +1,4 @@
-/** Settings and baselines come with a repository: a stranger's file is refused or harmless, and never hangs or throws. */
+/** Settings and baselines come with a repository: an untrusted file is refused or harmless, and never hangs or throws. */
 import { expect, test } from 'vitest';
 import { isSuppressed, parseBaseline } from '../../../extension/analyzer/report/baseline.ts';
 import { parseSettings } from '../../../extension/analyzer/report/settings.ts';

@@ -1,4 +1,4 @@
-/** Packed data: the same comes out, what is the same is shared, and a stranger's text is turned down. */
+/** Packed data: the same comes out, what is the same is shared, and untrusted text is turned down. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packData, unpackData } from '../../../simulator/contract/packed.ts';

@@ -1,7 +1,7 @@
-/** Variables, labels and slots of path programs: what a helper returns decides what its caller does. */
+/** Variables, labels and slots of the driver IR: what a helper returns decides what its caller does. */
 import { expect, test } from 'vitest';
 import type { DriverModel } from '../../../simulator/contract/driver-model.ts';
-import type { Condition, Operation, ProgramNode } from '../../../simulator/contract/path-program.ts';
+import type { Condition, Operation, ProgramNode } from '../../../simulator/contract/driver-ir.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
 import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';

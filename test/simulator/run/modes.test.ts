@@ -1,12 +1,7 @@
 /** A run answers what its driver asks of device and configuration: in one way throughout, so that packets arrive. */
 import { expect, test } from 'vitest';
 import type { DriverModel, Question } from '../../../simulator/contract/driver-model.ts';
-import type {
-  Condition,
-  Operation,
-  PathKind,
-  ProgramNode,
-} from '../../../simulator/contract/path-program.ts';
+import type { Condition, Operation, PathKind, ProgramNode } from '../../../simulator/contract/driver-ir.ts';
 import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
 import type { Pin } from '../../../simulator/run/simulation.ts';

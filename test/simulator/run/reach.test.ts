@@ -1,7 +1,7 @@
 /** The denominator of coverage: what packets of the run can come to in the mode that ran, whatever else the driver has. */
 import { expect, test } from 'vitest';
 import type { DriverModel } from '../../../simulator/contract/driver-model.ts';
-import type { Condition, Operation, ProgramNode } from '../../../simulator/contract/path-program.ts';
+import type { Condition, Operation, ProgramNode } from '../../../simulator/contract/driver-ir.ts';
 import type { Coverage } from '../../../simulator/contract/verdict.ts';
 import { startRun } from '../../../simulator/run/configure.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';

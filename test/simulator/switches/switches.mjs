@@ -13,7 +13,7 @@ const LEASE = 'simulator/netlink/lease.ts';
 const LENGTH = 'simulator/netlink/buffer-length.ts';
 const BIND_TX = 'simulator/netlink/bind-tx.ts';
 const VIEWS = 'simulator/run/views.ts';
-const ADMIN = 'simulator/machine/administration.ts';
+const ADMIN = 'simulator/machine/control-plane.ts';
 const QUEUES = 'simulator/machine/queue-management.ts';
 const OPERATIONS = 'simulator/machine/rx-operations.ts';
 const INTERPRETER = 'simulator/machine/rx-interpreter.ts';
@@ -30,7 +30,7 @@ const HELPERS = 'simulator/contract/unreadable-helpers.ts';
 const TX = 'simulator/tx/tx-path.ts';
 const ZCRX = 'simulator/providers/zcrx-provider.ts';
 const DMABUF = 'simulator/providers/dmabuf-provider.ts';
-const JUDGE = 'simulator/run/judge.ts';
+const JUDGE = 'simulator/run/conclude.ts';
 const REGISTRATION = 'simulator/machine/registration-users.ts';
 const BINDING = 'simulator/machine/binding.ts';
 const CONTROL = 'simulator/netlink/zcrx-control.ts';
@@ -364,7 +364,7 @@ export const SWITCHES = [
   off(
     'queue-get names the lease',
     VIEWS,
-    '...(administration.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),',
+    '...(controlPlane.leased && id === config.boundQueue ? { lease: NETKIT_QUEUE } : {}),',
     '',
   ),
   off('bind-tx over a netkit needs a lease', BIND_TX, 'overNetkit && (!leased ||', 'overNetkit && (false ||'),
@@ -928,13 +928,13 @@ export const SWITCHES = [
   off(
     'queue-get names AF_XDP',
     VIEWS,
-    '...(administration.afXdp && id === config.boundQueue ? { xsk: {} } : {}),',
+    '...(controlPlane.afXdp && id === config.boundQueue ? { xsk: {} } : {}),',
     '',
   ),
   off(
     'a closed device has no queues to show',
     VIEWS,
-    "if (!administration.up) return refuse('ENOENT', 'the device is down: its queues have no state');",
+    "if (!controlPlane.up) return refuse('ENOENT', 'the device is down: its queues have no state');",
     '',
   ),
   off(
@@ -1128,7 +1128,7 @@ export const SWITCHES = [
     '|| !present',
     '',
   ),
-  off('removed queues are not shown', VIEWS, 'id >= administration.channels', 'id >= machine.queues.length'),
+  off('removed queues are not shown', VIEWS, 'id >= controlPlane.channels', 'id >= machine.queues.length'),
   off(
     'queues can be added',
     ADMIN,

@@ -1,5 +1,5 @@
 /** The shape of the table of kernel identifiers: one entry holds everything the analyser knows of a name. */
-import type { ConditionMeaning } from '../../../../simulator/contract/path-program.ts';
+import type { ConditionKind } from '../../../../simulator/contract/driver-ir.ts';
 import type { KernelRelease } from '../../../../simulator/core/kernel-release.ts';
 import type { Effect, PacketEffect } from './effect.ts';
 import { type Signature, signature, type Version } from './signature.ts';
@@ -20,7 +20,7 @@ export type Header =
 
 /** What a condition means to the machine if the call is true, or if a pointer of the type is NULL. */
 export interface Condition {
-  readonly means: ConditionMeaning;
+  readonly means: ConditionKind;
   /** The condition means the opposite. */
   readonly negated: boolean;
 }

@@ -1,5 +1,5 @@
 /** All that the model knows of one driver: classes and what rules ask besides. Plain data plus the source texts. */
-import type { BufferClass, BufferFact, HelperCall, Holder } from '../buffer-class.ts';
+import type { AliasClass, BufferFact, HelperCall, Holder } from '../alias-class.ts';
 import type { CallGraph } from '../call-graph.ts';
 import type { DriverAbilities } from './capabilities.ts';
 import type { DriverGuards } from '../guards/driver-guards.ts';
@@ -25,7 +25,7 @@ export interface DriverFacts {
   /** The same object as long as all functions say the same about buffers. */
   readonly flows: object;
   readonly files: readonly FileModel[];
-  readonly classes: readonly BufferClass[];
+  readonly classes: readonly AliasClass[];
   readonly helperCalls: readonly HelperCall[];
   readonly pools: readonly Pool[];
   readonly abilities: DriverAbilities;
@@ -38,7 +38,7 @@ export interface DriverFacts {
   readonly limits: readonly Limit[];
   /** Where the address that is unmapped, or kept to be, was mapped. */
   mappedAt(f: BufferFact): MappedAt;
-  classById(id: string): BufferClass | null;
+  classById(id: string): AliasClass | null;
 }
 
-export type { BufferClass, BufferFact, Holder };
+export type { AliasClass, BufferFact, Holder };

@@ -1,31 +1,31 @@
 /** From files to the facts of a driver: symbols, flows, links, classes. What an edit leaves alone is kept. */
-import { type BufferFact, locate } from '../buffer-class.ts';
+import { type BufferFact, locate } from '../alias-class.ts';
 import { callGraph, type FunctionRef, MAX_INDIRECT } from '../call-graph.ts';
 import { readAbilities } from './capabilities.ts';
 import type { ClassShapes } from '../class-shapes.ts';
-import { type FactPlaces, placeClasses } from '../classes.ts';
-import type { HelperCall } from '../buffer-class.ts';
+import { type FactPlaces, placeClasses } from '../alias-classes.ts';
+import type { HelperCall } from '../alias-class.ts';
 import type { DriverFacts, MappedAt } from './driver-facts.ts';
 import type { Limit } from '../limit.ts';
 import { DriverGuards } from '../guards/driver-guards.ts';
 import { WordIndex } from '../word-index.ts';
-import { LinkMemory } from '../link-memory.ts';
+import { LinkCache } from '../link-cache.ts';
 import { findPoolCreations } from '../pool-params.ts';
 import { readPool } from './pools.ts';
 import { DriverSymbols, type FileModel, type PlacedFunction } from '../symbols.ts';
-import type { Tape } from '../tape.ts';
-import { TapeMemory } from '../tape-memory.ts';
+import type { FunctionSummary } from '../function-summary.ts';
+import { SummaryCache } from '../summary-cache.ts';
 import type { Expr } from '../../syntax/ast.ts';
 
 /** What one analysis of a driver leaves for the next. */
-export class DriverMemory {
-  readonly tapes: TapeMemory;
-  readonly links = new LinkMemory();
+export class DriverCache {
+  readonly summaries: SummaryCache;
+  readonly links = new LinkCache();
   readonly words = new WordIndex();
 
   /** @param expectsEdits of declarations: what flows take from them is written down only for these */
   constructor(expectsEdits: boolean) {
-    this.tapes = new TapeMemory(expectsEdits);
+    this.summaries = new SummaryCache(expectsEdits);
   }
 }
 
@@ -54,7 +54,7 @@ const MAX_TARGETS = 256;
 export const MAX_FACTS = 100_000;
 
 /** Of a function that is not followed. */
-const NOTHING_DONE: Tape = {
+const NOTHING_DONE: FunctionSummary = {
   ...{ nodes: 0, code: new Int32Array(0), keys: [], facts: [], calls: [] },
   ...{ variables: [], pointers: [], returns: [], returnSources: [], kept: [], put: [], given: [] },
 };
@@ -78,7 +78,7 @@ function tooManyTargets(
 
 function unfollowedCall(functions: readonly FunctionRef[], [fn, call]: readonly [number, number]): Limit {
   const owner = functions[fn];
-  const at = owner?.tape.calls[call]?.calleeAt;
+  const at = owner?.summary.calls[call]?.calleeAt;
   if (owner === undefined || at === undefined) throw new Error('a call that is not there');
   const reason = `Calls through pointers lead to more than ${MAX_INDIRECT} functions, counted at each call; from here on they are not followed.`;
   return { location: locate(owner.placed.file, owner.placed.base, at), reason };
@@ -94,10 +94,10 @@ function mappedAt(f: BufferFact, shapes: ClassShapes, places: FactPlaces): Mappe
 /** @param unread says which files of the driver are not among these */
 export function understandDriver(
   files: readonly FileModel[],
-  { tapes, links, words }: DriverMemory = new DriverMemory(false),
+  { summaries, links, words }: DriverCache = new DriverCache(false),
   unread: readonly Limit[] = [],
 ): DriverFacts {
-  const symbols = new DriverSymbols(files, tapes.enter(files), tapes.history);
+  const symbols = new DriverSymbols(files, summaries.enter(files), summaries.history);
   const functions: FunctionRef[] = [];
   const limits: Limit[] = [...unread];
   let facts = 0;
@@ -107,9 +107,9 @@ export function understandDriver(
       const isRead = facts < MAX_FACTS;
       if (!isRead && !isCut) limits.push(tooManyFacts(placed));
       isCut = !isRead;
-      const tape = isRead ? tapes.tapeOf(placed.item) : NOTHING_DONE;
-      facts += tape.facts.length + tape.variables.length;
-      functions.push({ id: functions.length, placed, tape });
+      const summary = isRead ? summaries.summaryOf(placed.item) : NOTHING_DONE;
+      facts += summary.facts.length + summary.variables.length;
+      functions.push({ id: functions.length, placed, summary });
     }
   }
   const pointers = new Map<string, Set<string>>();
@@ -121,7 +121,7 @@ export function understandDriver(
       limits.push(tooManyTargets(key, name, symbols, functions));
   };
   tablePointers(symbols, point);
-  for (const f of functions) for (const [key, name] of f.tape.pointers) point(key, name);
+  for (const f of functions) for (const [key, name] of f.summary.pointers) point(key, name);
   const { calls, linked, shapes, places } = links.of(functions, symbols, pointers);
   if (calls.unfollowed !== null) limits.push(unfollowedCall(functions, calls.unfollowed));
   words.enter(functions);

@@ -2,7 +2,7 @@
 import { mappedBy } from '../../kernel/table.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { FunctionItem } from '../../syntax/ast.ts';
-import type { BufferFact } from '../buffer-class.ts';
+import type { BufferFact } from '../alias-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
 import { ofFragment } from '../transmit-mapping.ts';
 import { unmapsAnyElement } from '../unmap-call.ts';

@@ -6,7 +6,7 @@ import { effectsOf, namesWhere } from '../../kernel/table.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
-import { locate } from '../buffer-class.ts';
+import { locate } from '../alias-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
 import { type ConditionContext, wholeFunction } from '../guards/condition-context.ts';
 import { memberKey } from '../guards/member-uses.ts';

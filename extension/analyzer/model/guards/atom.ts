@@ -16,10 +16,10 @@ export type Comparison =
   /** The bit with this number is set. */
   | { readonly is: 'bit'; readonly number: string }
   /** What a kernel predicate says of it. */
-  | { readonly is: AtomMeaning };
+  | { readonly is: AtomKind };
 
 /** Conditions that mean something to memory without struct page. */
-export type AtomMeaning =
+export type AtomKind =
   /** The buffer is memory of a provider (`netmem_is_net_iov()`). */
   | 'net-iov'
   /** The buffer has an address for the CPU (`netmem_address()` is not NULL). */
@@ -127,7 +127,7 @@ export function makeAtom(subject: Subject, compare: Comparison, stated: StatedAt
 }
 
 /** What the atom means to unreadable memory, or null. */
-export function meaningOfAtom({ compare }: Atom): AtomMeaning | null {
+export function kindOfAtom({ compare }: Atom): AtomKind | null {
   switch (compare.is) {
     case 'set':
     case 'equal':

@@ -1,14 +1,14 @@
 /** From where the functions of a driver are called. */
 import type { CallGraph, FunctionRef, ResolvedCalls } from '../call-graph.ts';
-import type { TapeCall } from '../tape.ts';
+import type { SummaryCall } from '../function-summary.ts';
 
 /** A call of a function. */
 export interface CallSite {
   readonly caller: FunctionRef;
-  readonly call: TapeCall;
+  readonly call: SummaryCall;
 }
 
-/** By function, from where it is called: numbers of the caller and of the call in its tape, one after the other. */
+/** By function, from where it is called: numbers of the caller and of the call in its summary, one after the other. */
 type Callers = ReadonlyMap<number, readonly number[]>;
 
 /** Most edits leave the calls alone. */
@@ -34,7 +34,7 @@ export class CallSites {
     const out: CallSite[] = [];
     for (let i = 0; i < numbers.length; i += 2) {
       const caller = functions[numbers[i] ?? -1];
-      const call = caller?.tape.calls[numbers[i + 1] ?? -1];
+      const call = caller?.summary.calls[numbers[i + 1] ?? -1];
       if (caller !== undefined && call !== undefined) out.push({ caller, call });
     }
     return out;

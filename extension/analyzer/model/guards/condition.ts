@@ -4,7 +4,7 @@ import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { typeOfExpression } from '../types.ts';
-import { type AtomMeaning, type Comparison, makeAtom, type StatedAt } from './atom.ts';
+import { type AtomKind, type Comparison, makeAtom, type StatedAt } from './atom.ts';
 import { type ConditionContext, type Stated, wholeFunction } from './condition-context.ts';
 import { ALWAYS, both, either, type Guard, literal, NEVER } from './guard.ts';
 import { constantText, subjectOf } from './subject.ts';
@@ -13,9 +13,9 @@ import { constantText, subjectOf } from './subject.ts';
 const DEEPEST = 6;
 
 /** Kernel predicates that mean something to unreadable memory; `arg` is the argument it is said of. */
-const PREDICATES: ReadonlyMap<string, { readonly means: AtomMeaning; readonly arg: number }> = new Map<
+const PREDICATES: ReadonlyMap<string, { readonly means: AtomKind; readonly arg: number }> = new Map<
   string,
-  { readonly means: AtomMeaning; readonly arg: number }
+  { readonly means: AtomKind; readonly arg: number }
 >([
   [NAME.netmem_is_net_iov, { means: 'net-iov', arg: 0 }],
   [NAME.netmem_address, { means: 'address', arg: 0 }],
@@ -113,7 +113,7 @@ function leaf(x: Expr, cx: ConditionContext, holds: boolean, depth: number): Gua
 }
 
 /** Pointers that mean something by not being NULL. */
-const POINTERS: ReadonlyMap<string, AtomMeaning> = new Map<string, AtomMeaning>([
+const POINTERS: ReadonlyMap<string, AtomKind> = new Map<string, AtomKind>([
   [TYPE.bpf_prog, 'xdp'],
   [TYPE.xsk_buff_pool, 'xsk'],
   [TYPE.page_pool, 'has-pool'],

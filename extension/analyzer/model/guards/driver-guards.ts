@@ -2,11 +2,11 @@
 import { XDP_XMIT, XMIT } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Span } from '../../syntax/ast.ts';
-import type { BufferClass, BufferFact, HelperCall, Holder } from '../buffer-class.ts';
+import type { AliasClass, BufferFact, HelperCall, Holder } from '../alias-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { Pool } from '../pool-params.ts';
 import type { FileModel } from '../symbols.ts';
-import { meaningOfAtom, type StatedAt } from './atom.ts';
+import { kindOfAtom, type StatedAt } from './atom.ts';
 import { push } from './flow-syntax.ts';
 import { ALWAYS, both, either, type Guard, necessary, NEVER, subjectText } from './guard.ts';
 import { type Allocation, type PlacedStore, PoolHandles } from './pool-handles.ts';
@@ -20,7 +20,7 @@ import { computedFrom } from './null-address.ts';
 import { guardsUnder } from './flows.ts';
 import { withoutHead } from './unsplit.ts';
 import { spanOf, USES } from './uses.ts';
-import { Verdicts } from './verdicts.ts';
+import { XdpVerdicts } from './xdp-verdicts.ts';
 import { XdpPools } from './xdp-pools.ts';
 import { membersIn } from './member-accesses.ts';
 import { memberUses } from './member-uses.ts';
@@ -28,7 +28,7 @@ import { constantText } from './subject.ts';
 import { type AskedWords, memberStored, Reach, type ReachContext, type Ways } from './reach.ts';
 
 export interface DriverGuardsInput extends Omit<ReachContext, 'bufferAt' | 'asked' | 'hasModes'> {
-  readonly classes: readonly BufferClass[];
+  readonly classes: readonly AliasClass[];
   readonly pools: readonly Pool[];
   /** Calls of helpers by which buffers go in or out. */
   readonly helperCalls: () => readonly HelperCall[];
@@ -44,7 +44,7 @@ export class DriverGuards {
   private readonly question: ProviderQuestion;
   private readonly uses = new Map<string, Map<BufferFact, Guard>>();
   private readonly ways = new Map<string, Ways>();
-  private readonly providers = new Map<BufferClass, Guard>();
+  private readonly providers = new Map<AliasClass, Guard>();
   private kinds: Map<string, string> | null = null;
   private handed: Map<string, HelperCall[]> | null = null;
   private readonly tags = new Map<
@@ -56,7 +56,7 @@ export class DriverGuards {
   private splitFound: Guard | null = null;
   private transmitFound: Guard | null = null;
   private handles: PoolHandles | null = null;
-  private verdicts: Verdicts | null = null;
+  private verdicts: XdpVerdicts | null = null;
 
   constructor(input: DriverGuardsInput) {
     this.input = input;
@@ -98,13 +98,13 @@ export class DriverGuards {
   }
 
   /** Under what a provider can feed buffers of the class; never, if none of its pools takes one. */
-  providerOf(c: BufferClass): Guard {
+  providerOf(c: AliasClass): Guard {
     let found = this.providers.get(c);
     if (found === undefined) this.providers.set(c, (found = this.findProvider(c)));
     return found;
   }
 
-  private findProvider(c: BufferClass): Guard {
+  private findProvider(c: AliasClass): Guard {
     if (!this.hasModes) return ALWAYS;
     const pools = this.input.pools.filter((p) => c.pools.includes(p.model.name));
     const ways = pools
@@ -134,7 +134,7 @@ export class DriverGuards {
   }
 
   /** When something happens to a buffer of the class, in words that hold in the whole driver. */
-  of(f: BufferFact, c: BufferClass): Guard {
+  of(f: BufferFact, c: AliasClass): Guard {
     let uses = this.uses.get(c.id);
     if (uses === undefined) this.uses.set(c.id, (uses = new Map<BufferFact, Guard>()));
     let found = uses.get(f);
@@ -162,7 +162,7 @@ export class DriverGuards {
    * A helper that serves several kinds of buffers is entered for one of them only where it is handed one. Callers that got it
    * from theirs hand what is not known here; those that hand another kind for the same uses are none of this one's.
    */
-  private waysOf(c: BufferClass): Ways {
+  private waysOf(c: AliasClass): Ways {
     let found = this.ways.get(c.id);
     if (found === undefined) {
       const own = new Set(c.facts);
@@ -184,7 +184,7 @@ export class DriverGuards {
    * False if what the fact says never happens to memory of a provider, in a mode in which binding is accepted: what XDP
    * alone does, it does to pages.
    */
-  meetsProvider(f: BufferFact, c: BufferClass): boolean {
+  meetsProvider(f: BufferFact, c: AliasClass): boolean {
     if (this.xdpPools.areAll && this.placesOf([f], c).some((at) => this.xdpPools.isOnlyAt(at))) return false;
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
     const used = USES.has(f.kind);
@@ -204,7 +204,7 @@ export class DriverGuards {
   }
 
   /** True if the driver computes with the address that the fact asks for where it may be NULL. */
-  computesWithNull(f: BufferFact, c: BufferClass): boolean {
+  computesWithNull(f: BufferFact, c: AliasClass): boolean {
     const fn = this.functionOf(f);
     if (fn === null) return false;
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
@@ -219,7 +219,7 @@ export class DriverGuards {
    * Stores by which buffers of the class come from a pool that a provider feeds, where they must not: what they are stored in
    * serves no buffers of the others, so that it need not be that pool.
    */
-  storesOfUnreadable(c: BufferClass, others: readonly BufferClass[]): readonly PlacedStore[] {
+  storesOfUnreadable(c: AliasClass, others: readonly AliasClass[]): readonly PlacedStore[] {
     if (!this.declares) return [];
     const unreadable = (name: string): boolean =>
       this.input.pools.some((p) => p.model.name === name && p.allows.length > 0);
@@ -245,7 +245,7 @@ export class DriverGuards {
   }
 
   /** Calls that give packets without a head, into which buffers of the class are put that may be unreadable and hold headers. */
-  headlessWithProvider(c: BufferClass): readonly { readonly fn: FunctionRef; readonly call: CallExpr }[] {
+  headlessWithProvider(c: AliasClass): readonly { readonly fn: FunctionRef; readonly call: CallExpr }[] {
     const callers = this.declares ? this.reach.saying(NAME.napi_get_frags) : [];
     if (callers.length === 0 || this.providerOf(c) === NEVER) return [];
     const isThis = (kind: string): boolean => kind.split(' ').includes(c.id);
@@ -269,7 +269,7 @@ export class DriverGuards {
   }
 
   /** Where a function puts buffers of the class into fragments, itself or by the functions it calls, in the order of the text. */
-  private fragsIn(fn: FunctionRef, c: BufferClass): readonly Span[] {
+  private fragsIn(fn: FunctionRef, c: AliasClass): readonly Span[] {
     const frags = c.facts.filter((f) => f.kind === 'frag');
     const inside = new Set(frags.map((f) => f.fn));
     const own = frags.filter((f) => this.functionOf(f) === fn).map((f) => spanOf(f, fn));
@@ -280,12 +280,12 @@ export class DriverGuards {
   }
 
   /** The calls by which buffers of the class are taken from a pool. */
-  private allocations(c: BufferClass): Allocation[] {
+  private allocations(c: AliasClass): Allocation[] {
     const taken = c.facts.filter((f) => f.kind === 'allocate' && f.source?.startsWith('pool') === true);
     return this.placesOf(taken, c);
   }
 
-  private placesOf(facts: readonly BufferFact[], c: BufferClass): Allocation[] {
+  private placesOf(facts: readonly BufferFact[], c: AliasClass): Allocation[] {
     return facts.flatMap((f) => {
       const fn = this.functionOf(f);
       return fn === null ? [] : [{ fn, ...spanOf(f, fn), by: this.waysOf(c) }];
@@ -293,7 +293,7 @@ export class DriverGuards {
   }
 
   /** False if a declaration holds buffers of the class only where no provider can be: in the modes that use pages. */
-  holderMeetsProvider(h: Holder, c: BufferClass): boolean {
+  holderMeetsProvider(h: Holder, c: AliasClass): boolean {
     const isRecord = h.kind === 'field' || h.kind === 'global';
     // What XDP alone keeps or hands on stays a page.
     if (!this.hasModes) return !(isRecord ? this.isKeptForXdp(h) : this.isForXdpOnly(this.functionsOf(h)));
@@ -359,7 +359,7 @@ export class DriverGuards {
     const missing = this.reach
       .flow(fn)
       .at(spanOf(f, fn))
-      .map((c) => c.find(({ atom, holds }) => !holds && meaningOfAtom(atom) === 'has-pool'));
+      .map((c) => c.find(({ atom, holds }) => !holds && kindOfAtom(atom) === 'has-pool'));
     const [first] = missing;
     if (first === undefined || missing.includes(undefined)) return null;
     return first.atom.subject.member ?? subjectText(first.atom);
@@ -379,7 +379,7 @@ export class DriverGuards {
     const fn = this.functionOf(f);
     if (fn === null) return false;
     const { calls, words } = this.input;
-    this.verdicts ??= new Verdicts(calls, words, (of) => this.reach.flow(of));
+    this.verdicts ??= new XdpVerdicts(calls, words, (of) => this.reach.flow(of));
     return this.verdicts.isAfter(fn, spanOf(f, fn));
   }
 
@@ -398,7 +398,7 @@ export class DriverGuards {
   }
 
   /** False if what the fact says never happens to a fragment of device memory that is sent. */
-  meetsSentNetmem(f: BufferFact, c: BufferClass): boolean {
+  meetsSentNetmem(f: BufferFact, c: AliasClass): boolean {
     const isThis = (): boolean => true;
     if (this.isRefutedAt(f, { isThis, refusalsCount: false })) return false;
     const { transmits: provider } = this;

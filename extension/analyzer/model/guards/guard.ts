@@ -2,7 +2,7 @@
  * Guards: when a place in a function is reached. A guard is a small disjunction of conjunctions of literals. It never
  * says less than the truth: what would grow too large gives way to what all of its parts agree on, at worst "always".
  */
-import { type Atom, contradict, type Literal, meaningOfAtom } from './atom.ts';
+import { type Atom, contradict, type Literal, kindOfAtom } from './atom.ts';
 
 /** Literals that hold together, by the identity of their atoms. */
 export type Conjunction = readonly Literal[];
@@ -84,7 +84,7 @@ function bounded(conjunctions: readonly Conjunction[]): Guard {
     // What is said of memory counts most: the rest gives way first, beyond what all alternatives share.
     const all = out ?? conjunctions;
     const shared = common(all);
-    const kept = all.map((c) => c.filter((l) => has(shared, l) || meaningOfAtom(l.atom) !== null));
+    const kept = all.map((c) => c.filter((l) => has(shared, l) || kindOfAtom(l.atom) !== null));
     out = irredundant(kept);
     if (out === null || out.length > MOST_ALTERNATIVES) out = [shared];
   }

@@ -4,7 +4,7 @@
  */
 import type { Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
-import { meaningOfAtom } from './atom.ts';
+import { kindOfAtom } from './atom.ts';
 import { ALWAYS, either, type Guard } from './guard.ts';
 
 /** More values than this are no flag. */
@@ -46,5 +46,5 @@ export function saidOfMemory(ways: readonly Guard[]): Guard {
 }
 
 function isOfMemory({ atom }: Guard[number][number]): boolean {
-  return meaningOfAtom(atom) !== null;
+  return kindOfAtom(atom) !== null;
 }

@@ -3,7 +3,7 @@
  * the packet was sent. To find the mark, or not, tells of the fragment what was so where it was left.
  */
 import { NAME } from '../../kernel/table.ts';
-import { type Atom, makeAtom, meaningOfAtom } from './atom.ts';
+import { type Atom, makeAtom, kindOfAtom } from './atom.ts';
 import { necessary } from './guard.ts';
 import { constantText, subjectOf } from './subject.ts';
 import type { Reach } from './reach.ts';
@@ -17,7 +17,7 @@ export class Markers {
   }
 
   /** What it says of a fragment that is sent if the comparison holds; null if the comparison is with no mark. */
-  meaningOf({ subject, compare }: Atom): Atom | null {
+  markOf({ subject, compare }: Atom): Atom | null {
     if (compare.is !== 'equal' || subject.member === null) return null;
     return (this.known ??= this.find()).get(`${subject.key} == ${compare.to}`) ?? null;
   }
@@ -27,9 +27,7 @@ export class Markers {
     for (const fn of this.reach.saying(NAME.skb_frag_is_net_iov)) {
       for (const { x, guard, cx } of this.reach.flow(fn).stores) {
         const mark = x.op === '=' ? constantText(x.r, cx) : null;
-        const of = necessary(guard).find(
-          ({ atom, holds }) => holds && meaningOfAtom(atom) === 'frag-net-iov',
-        );
+        const of = necessary(guard).find(({ atom, holds }) => holds && kindOfAtom(atom) === 'frag-net-iov');
         if (mark === null || mark === '0' || of === undefined) continue;
         const place = subjectOf(x.l, cx);
         if (place === null) continue;

@@ -6,7 +6,7 @@ import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { DriverSymbols } from '../symbols.ts';
-import { type Literal, meaningOfAtom } from './atom.ts';
+import { type Literal, kindOfAtom } from './atom.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, literal } from './guard.ts';
 import { Implications } from './implied.ts';
 import type { ConditionContext } from './condition-context.ts';
@@ -73,7 +73,7 @@ function refuted(c: Conjunction, use: Refuting): boolean {
 }
 
 function refutes({ atom, holds }: Literal, use: Refuting): boolean {
-  const means = meaningOfAtom(atom);
+  const means = kindOfAtom(atom);
   switch (means) {
     case 'net-iov':
       return !holds && use.isThis(atom.subject.key);
@@ -99,7 +99,7 @@ function refutes({ atom, holds }: Literal, use: Refuting): boolean {
 /** True for what happens only while an XDP program or an AF_XDP socket is there. */
 export function isForXdp(guard: Guard): boolean {
   const says = ({ atom, holds }: Literal): boolean =>
-    holds && (meaningOfAtom(atom) === 'xdp' || meaningOfAtom(atom) === 'xsk');
+    holds && (kindOfAtom(atom) === 'xdp' || kindOfAtom(atom) === 'xsk');
   return guard.length > 0 && guard.every((c) => c.some(says));
 }
 
@@ -156,7 +156,7 @@ export function splitIsOn(reach: Reach): Guard {
 
 function splitLiteral(guards: readonly Guard[]): Literal | null {
   for (const g of guards)
-    for (const c of g) for (const l of c) if (meaningOfAtom(l.atom) === 'split-configured') return l;
+    for (const c of g) for (const l of c) if (kindOfAtom(l.atom) === 'split-configured') return l;
   return null;
 }
 

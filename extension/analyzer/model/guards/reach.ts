@@ -7,7 +7,7 @@ import type { AssignExpr, Expr, Span } from '../../syntax/ast.ts';
 import type { CallGraph, FunctionRef } from '../call-graph.ts';
 import { indirectPrefix } from '../call-arguments.ts';
 import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
-import { type Atom, type Literal, makeAtom, meaningOfAtom, type StatedAt } from './atom.ts';
+import { type Atom, type Literal, makeAtom, kindOfAtom, type StatedAt } from './atom.ts';
 import { type CallSite, CallSites } from './call-sites.ts';
 import { conditionOf } from './condition.ts';
 import type { ConditionContext } from './condition-context.ts';
@@ -385,7 +385,7 @@ export class Reach {
   /** What a guard says of memory, in the words of the driver: enough to tell that a provider is out of the question. */
   ofMemory(g: Guard, file: FileModel): Guard {
     const says = ({ atom }: Literal): boolean =>
-      meaningOfAtom(atom) !== null || this.markers.meaningOf(atom) !== null;
+      kindOfAtom(atom) !== null || this.markers.markOf(atom) !== null;
     const rest = g.map((c) => c.filter(says));
     return rest.some((c) => c.length === 0) ? ALWAYS : this.driverWide(rest, file);
   }
@@ -418,7 +418,7 @@ export class Reach {
     if (atom.compare.is === 'set' && /\.\d+$/.test(atom.subject.id)) return null;
     const named = (key: string): Atom =>
       makeAtom({ ...atom.subject, key, id: key }, atom.compare, atom.stated);
-    const means = meaningOfAtom(atom);
+    const means = kindOfAtom(atom);
     switch (means) {
       case 'net-iov':
       case 'address': {
@@ -439,7 +439,7 @@ export class Reach {
       case null: {
         const { root, key } = atom.subject;
         const lasts = root === 'global' || (root === 'call' && /^(?!IS_ERR)[A-Z][A-Z0-9_]*\(/.test(key));
-        const marked = this.markers.meaningOf(atom);
+        const marked = this.markers.markOf(atom);
         if (marked !== null) return marked;
         if (lasts) return named(key);
         return this.cx.hasModes() && this.modes.isMode(atom) ? named(this.modeKey(atom)) : null;
@@ -476,7 +476,7 @@ function fieldCalled(call: CallSite['call'], flow: FunctionGuards): string | nul
 
 /** True for what keeps providers away while it is there. */
 function excludes(atom: Atom): boolean {
-  const means = meaningOfAtom(atom);
+  const means = kindOfAtom(atom);
   return means === 'xdp' || means === 'xsk';
 }
 

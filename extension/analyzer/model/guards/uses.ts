@@ -1,6 +1,6 @@
 /** Facts as guards see them: where in a function they are, and which of them only touch the bytes of a buffer. */
 import type { Span } from '../../syntax/ast.ts';
-import type { BufferFact } from '../buffer-class.ts';
+import type { BufferFact } from '../alias-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { FactKind } from '../facts.ts';
 

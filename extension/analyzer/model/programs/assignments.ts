@@ -1,8 +1,8 @@
 /** What becomes known of a local or a member where it is assigned to. */
-import type { ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import type { Expr, MemberExpr, Span } from '../../syntax/ast.ts';
 import type { Instance } from './instance.ts';
-import { isPredicate } from './meaning.ts';
+import { isPredicate } from './condition-classifier.ts';
 import type { PathBuilder } from './path-builder.ts';
 import { bare } from './values.ts';
 

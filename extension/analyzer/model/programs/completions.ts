@@ -6,13 +6,13 @@
 import type { Question } from '../../../../simulator/contract/driver-model.ts';
 import type {
   BufferOperand,
-  ConditionMeaning,
+  ConditionKind,
   Operation,
   ProgramNode,
-} from '../../../../simulator/contract/path-program.ts';
+} from '../../../../simulator/contract/driver-ir.ts';
 import { hasBelow, mapNodes, operationsOf, visitNodes, type Nodes } from './nodes.ts';
 
-type Part = Extract<ConditionMeaning, 'header-completion' | 'payload-completion' | 'frame-completion'>;
+type Part = Extract<ConditionKind, 'header-completion' | 'payload-completion' | 'frame-completion'>;
 type Branch = Extract<ProgramNode, { node: 'branch' }>;
 
 const ADDS: ReadonlySet<Operation['kind']> = new Set(['add-frag', 'add-frag-noacc']);

@@ -1,6 +1,6 @@
 /** Branches from C conditions: short circuits become nested branches, what is constant is decided here. */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
-import type { Asked, Condition, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { Asked, Condition, ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
 import type { Comparison } from '../guards/atom.ts';
 import { conditionOf } from '../guards/condition.ts';
@@ -8,7 +8,11 @@ import type { Stated } from '../guards/condition-context.ts';
 import { constantText, subjectOf } from '../guards/subject.ts';
 import { calleeArguments } from '../call-arguments.ts';
 import type { Instance } from './instance.ts';
-import { meaningOf, type Meaning, type MeaningContext } from './meaning.ts';
+import {
+  classifyCondition,
+  type ClassifiedCondition,
+  type ClassifierContext,
+} from './condition-classifier.ts';
 import type { PathBuilder } from './path-builder.ts';
 import type { Unanswered } from './questions.ts';
 import { surveyOf } from './survey.ts';
@@ -33,7 +37,7 @@ const SMALL = 12;
 
 export class Conditions {
   private readonly builder: PathBuilder;
-  private readonly cx: MeaningContext;
+  private readonly cx: ClassifierContext;
 
   constructor(builder: PathBuilder) {
     this.builder = builder;
@@ -199,7 +203,7 @@ export class Conditions {
     const { x, inst, negated, expected, shown } = test;
     const found = this.asked(this.evaluated(x, inst, out), x, test);
     const text = shown?.text ?? this.text(test, x);
-    const usual = expected ?? (found.expected === undefined ? undefined : found.expected !== negated);
+    const predicted = expected ?? (found.expected === undefined ? undefined : found.expected !== negated);
     const condition: Condition = {
       means: found.means,
       negated: found.negated !== negated,
@@ -209,7 +213,7 @@ export class Conditions {
       ...(found.variable === null ? {} : { variable: found.variable }),
       ...(found.pool == null ? {} : { pool: found.pool }),
       ...(found.asks === undefined ? {} : { asks: found.asks }),
-      ...(usual === undefined ? {} : { expected: usual }),
+      ...(predicted === undefined ? {} : { expected: predicted }),
     };
     if (condition.means === 'always') {
       out.push(...(condition.negated ? otherwise : then));
@@ -221,7 +225,11 @@ export class Conditions {
   }
 
   /** A test that means nothing to the machine is a question, the same one wherever it is asked. */
-  private asked(found: Meaning, x: Expr, { inst, shown }: Test): Meaning & { readonly asks?: Asked } {
+  private asked(
+    found: ClassifiedCondition,
+    x: Expr,
+    { inst, shown }: Test,
+  ): ClassifiedCondition & { readonly asks?: Asked } {
     if (found.means !== 'unknown') return found;
     const { builder } = this;
     const at = shown?.at ?? builder.at(inst, x);
@@ -247,10 +255,10 @@ export class Conditions {
   }
 
   /** Writes the operations of a test and gives its meaning; counting references is the meaning itself. */
-  private evaluated(x: Expr, inst: Instance, out: ProgramNode[]): Meaning {
+  private evaluated(x: Expr, inst: Instance, out: ProgramNode[]): ClassifiedCondition {
     const before: ProgramNode[] = [];
     this.builder.expression(x, inst, before);
-    const found = meaningOf(x, inst, this.cx);
+    const found = classifyCondition(x, inst, this.cx);
     for (const node of before)
       if (found.means !== 'page-reusable' || node.node !== 'operation' || node.operation.kind !== 'refcount')
         out.push(node);

@@ -1,12 +1,12 @@
 /**
- * Look-ups that the extraction of path programs asks for all the time: facts and classes by place, callees of a call,
+ * Look-ups that the extraction of the driver IR asks for all the time: facts and classes by place, callees of a call,
  * types of expressions. Built from the driver's facts once an analysis, and only when programs are asked for.
  */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { FilePath, Location } from '../../text/range.ts';
-import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { AliasClass, BufferFact } from '../alias-class.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver/driver-facts.ts';
 import type { DriverGuards } from '../guards/driver-guards.ts';
@@ -52,7 +52,7 @@ function spanKey(s: Span): number {
 
 export class DriverIndex {
   readonly facts: DriverFacts;
-  readonly classes: readonly BufferClass[];
+  readonly classes: readonly AliasClass[];
   /** Functions whose bodies were looked at. */
   readonly read = new Set<FunctionRef>();
   /** Every range that was asked for, once. */
@@ -64,7 +64,7 @@ export class DriverIndex {
   private readonly holders = new Map<string, number[]>();
   private readonly callees = new Map<FunctionRef, Map<number, readonly FunctionRef[]>>();
   private readonly ranges = new Map<FileModel, Map<number, SourceRange>>();
-  private readonly guards = new Map<BufferFact, Map<BufferClass, boolean>>();
+  private readonly guards = new Map<BufferFact, Map<AliasClass, boolean>>();
   private readonly poolsByCall = new Map<string, CreatedPool>();
 
   constructor(facts: DriverFacts) {
@@ -83,24 +83,24 @@ export class DriverIndex {
   }
 
   /** False if what the fact says never happens to memory of a provider that feeds the class. */
-  meetsProvider(fact: BufferFact, c: BufferClass): boolean {
+  meetsProvider(fact: BufferFact, c: AliasClass): boolean {
     return this.guarded(fact, c, (guards) => guards.meetsProvider(fact, c));
   }
 
   /** False if what the fact says never happens to a fragment of device memory that is sent. */
-  meetsSentNetmem(fact: BufferFact, c: BufferClass): boolean {
+  meetsSentNetmem(fact: BufferFact, c: AliasClass): boolean {
     return this.guarded(fact, c, (guards) => guards.meetsSentNetmem(fact, c));
   }
 
-  private guarded(fact: BufferFact, c: BufferClass, ask: (guards: DriverGuards) => boolean): boolean {
+  private guarded(fact: BufferFact, c: AliasClass, ask: (guards: DriverGuards) => boolean): boolean {
     let known = this.guards.get(fact);
-    if (known === undefined) this.guards.set(fact, (known = new Map<BufferClass, boolean>()));
+    if (known === undefined) this.guards.set(fact, (known = new Map<AliasClass, boolean>()));
     let answer = known.get(c);
     if (answer === undefined) known.set(c, (answer = ask(this.facts.guards)));
     return answer;
   }
 
-  private indexClass(c: BufferClass, i: number): void {
+  private indexClass(c: AliasClass, i: number): void {
     for (const fact of c.facts) {
       const list = into(this.factsByPlace, fact.location, (): PlacedClassFact[] => []);
       const known = list.find((f) => f.fact === fact);
@@ -144,8 +144,10 @@ export class DriverIndex {
     let known = this.views.get(ref);
     if (known === undefined) {
       const { file, base } = ref.placed;
-      const locals = new Set(ref.tape.variables.map((x) => x.name));
-      const types = new Map<string, Type>(ref.tape.variables.map((v) => [v.name, { ...v.type, fn: false }]));
+      const locals = new Set(ref.summary.variables.map((x) => x.name));
+      const types = new Map<string, Type>(
+        ref.summary.variables.map((v) => [v.name, { ...v.type, fn: false }]),
+      );
       const { symbols } = this.facts;
       const scope: Scope = {
         typeOfName: (name) => {
@@ -187,7 +189,7 @@ export class DriverIndex {
     if (calls === undefined) {
       calls = new Map<number, readonly FunctionRef[]>();
       const callees = this.facts.calls.callees(v.ref);
-      for (const [i, { at }] of v.ref.tape.calls.entries()) {
+      for (const [i, { at }] of v.ref.summary.calls.entries()) {
         const key = spanKey(at);
         calls.set(key, [...new Set([...(calls.get(key) ?? []), ...(callees[i] ?? [])])]);
       }

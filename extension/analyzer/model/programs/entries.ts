@@ -1,5 +1,5 @@
 /** Where the kernel enters the driver: NAPI polls, ndo_start_xmit, the queue management operations. */
-import type { PathKind } from '../../../../simulator/contract/path-program.ts';
+import type { PathKind } from '../../../../simulator/contract/driver-ir.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { visitExpression, visitExpressions } from '../../syntax/walk.ts';

@@ -1,5 +1,5 @@
 /** Expressions in order of evaluation: values handed on, the driver's own functions inlined. */
-import type { ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { packetEffectOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, Span, Stmt } from '../../syntax/ast.ts';

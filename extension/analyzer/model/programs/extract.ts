@@ -1,10 +1,10 @@
 /**
- * Path programs of a driver: finds where the kernel enters it, writes each path's tree, and keeps the one that does
+ * Driver IR: finds where the kernel enters it, writes each path's tree, and keeps the one that does
  * most where a driver has several (a poll for each mode). What could not be found is left to the generic programs.
  */
 import { XMIT } from '../../kernel/structures.ts';
 import type { Question, SourceRange, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
-import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/path-program.ts';
+import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/driver-ir.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver/driver-facts.ts';
 import { SentFragments } from '../driver/sent-fragments.ts';
@@ -20,7 +20,7 @@ import { nameCompletions } from './completions.ts';
 import { headsAndFrags } from './heads.ts';
 import { nameLastFragment } from './last-fragment.ts';
 import { doubtedMarks, type Mark, marksAsked, storedMarks, storesMark, withMarks } from './marks.ts';
-import { markUsual } from './usual.ts';
+import { predictBranches } from './branch-prediction.ts';
 import { withPosts } from './posts.ts';
 import { prune } from './prune.ts';
 import { aliases, ringClasses } from './receive.ts';
@@ -204,7 +204,7 @@ class Extraction {
     const looped = withPosts(prune(classifyLoops(shallow ?? raw.steps, path, raw.budgeted), kept));
     const pruned = prune(checkSplitTests(headsAndFrags(looped), raw.buffers), kept);
     const parts = path === 'rx-poll' ? nameCompletions(pruned, raw.buffers, this.questions.all) : pruned;
-    const steps = markUsual(nameLastFragment(parts), path);
+    const steps = predictBranches(nameLastFragment(parts), path);
     if (kindsBelow(steps).size === 0) return null;
     const repeated = path === 'rx-refill' && !hasDescriptorLoop(steps);
     const body: Nodes = repeated ? [{ node: 'loop', at: raw.at, over: 'descriptors', body: steps }] : steps;

@@ -1,5 +1,5 @@
 /** Where the driver treats the head of a sent packet in one way and its frags in another, the test between is known. */
-import type { BranchNode } from '../../../../simulator/contract/path-program.ts';
+import type { BranchNode } from '../../../../simulator/contract/driver-ir.ts';
 import { kindsBelow, mapNodes, type Nodes } from './nodes.ts';
 
 export function headsAndFrags(nodes: Nodes): Nodes {

@@ -1,5 +1,5 @@
 /** Members of the driver's structures that its programs keep: only what one of them knows and one of them asks for. */
-import type { PathProgram } from '../../../../simulator/contract/path-program.ts';
+import type { PathProgram } from '../../../../simulator/contract/driver-ir.ts';
 import { visitNodes } from './nodes.ts';
 import { prune, usedAt } from './prune.ts';
 

@@ -8,7 +8,7 @@ import type {
   LoopNode,
   Operation,
   ProgramNode,
-} from '../../../../simulator/contract/path-program.ts';
+} from '../../../../simulator/contract/driver-ir.ts';
 import { below, hasBelow, kindsBelow, withBelow, type Nodes } from './nodes.ts';
 
 const ATTACHES: ReadonlySet<Operation['kind']> = new Set([

@@ -1,6 +1,6 @@
 /** What each loop of a path goes over: completions, fragments of a frame, descriptors of a ring. */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
-import type { LoopNode, Operation, PathKind } from '../../../../simulator/contract/path-program.ts';
+import type { LoopNode, Operation, PathKind } from '../../../../simulator/contract/driver-ir.ts';
 import { below, hasBelow, kindsBelow, mapLoops, once, type Nodes, type Surrounding } from './nodes.ts';
 
 type Kinds = ReadonlySet<Operation['kind']>;

@@ -1,9 +1,9 @@
 /**
  * Fragments that the driver marks as not to be unmapped: a constant in their slot of the ring, for which the completion
- * looks before it unmaps. Path programs of the completion tell which values are such marks, those of the transmission
+ * looks before it unmaps. Programs of the completion tell which values are such marks, those of the transmission
  * where they are stored.
  */
-import type { Operation, PathProgram, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { Operation, PathProgram, ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import type { Expr, FunctionItem } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import { hasBelow, mapNodes, visitNodes, type Nodes } from './nodes.ts';

@@ -2,7 +2,7 @@
  * Walks over program trees. The body of a function that is inlined several times is one array in all these places, and
  * every pass keeps it so: each does its work once for such a body, however often that occurs in the tree.
  */
-import type { LoopNode, Operation, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { LoopNode, Operation, ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 
 export type Nodes = readonly ProgramNode[];
 

@@ -1,7 +1,7 @@
-/** From facts about buffers to operations of a path program. */
-import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/path-program.ts';
+/** From facts about buffers to operations of the driver IR. */
+import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/driver-ir.ts';
 import { entryOf, familyOf, isNetmemSide, mappedBy, NAME } from '../../kernel/table.ts';
-import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { AliasClass, BufferFact } from '../alias-class.ts';
 import type { UnmappedAddress } from '../driver/sent-fragments.ts';
 import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
 
@@ -115,7 +115,7 @@ function marks(api: string): boolean {
  */
 export function transmitOperations(
   fact: BufferFact,
-  c: BufferClass,
+  c: AliasClass,
   how: Mapping,
   unmapped: UnmappedAddress['is'],
 ): readonly Operation[] {

@@ -9,7 +9,7 @@ import type {
   ExitNode,
   Operation,
   ProgramNode,
-} from '../../../../simulator/contract/path-program.ts';
+} from '../../../../simulator/contract/driver-ir.ts';
 import type { Declarator, Expr, Span, Stmt } from '../../syntax/ast.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { Conditions } from './conditions.ts';
@@ -64,7 +64,7 @@ const MAX_LEVELS = 400;
 const MAX_CASES = 256;
 const MAX_WORK = 500_000;
 export const MAX_TARGETS = 64;
-/** Most buffer classes of one program: the machine keeps that many. */
+/** Most alias classes of one program: the machine keeps that many. */
 const MAX_BUFFERS = 32;
 
 export class PathBuilder {

@@ -1,16 +1,11 @@
 /** Operations at one place of the source: what the facts there say, and what a call of the network stack does. */
-import type {
-  CpuAccess,
-  Doubt,
-  Operation,
-  ProgramNode,
-} from '../../../../simulator/contract/path-program.ts';
+import type { CpuAccess, Doubt, Operation, ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { effectsOf, entryOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
-import type { BufferFact } from '../buffer-class.ts';
+import type { BufferFact } from '../alias-class.ts';
 import type { PlacedClassFact } from './driver-index.ts';
 import { conditionOf } from '../guards/condition.ts';
 import type { Instance } from './instance.ts';

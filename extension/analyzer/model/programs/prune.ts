@@ -1,5 +1,5 @@
 /** Drops what says nothing: tests without sides, loops and calls without operations, values that nobody asks for. */
-import type { BranchNode, Condition, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { BranchNode, Condition, ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import { below, once, visitNodes, type Nodes } from './nodes.ts';
 
 /** Rounds of pruning; each can only make more of it possible where a value was the last use of another. */

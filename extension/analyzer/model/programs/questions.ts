@@ -3,11 +3,11 @@
  * a run can answer it in one way throughout.
  */
 import type { Question, SourceRange } from '../../../../simulator/contract/driver-model.ts';
-import type { Asked } from '../../../../simulator/contract/path-program.ts';
+import type { Asked } from '../../../../simulator/contract/driver-ir.ts';
 import type { Comparison, Subject } from '../guards/atom.ts';
 import { makeAtom } from '../guards/atom.ts';
 
-/** Conditions about one subject without a meaning to the machine. */
+/** Conditions about one subject of which the classifier knows no kind. */
 export interface Unanswered {
   /** Null where it has no name: it is a question of its own, at its place. */
   readonly subject: Subject | null;

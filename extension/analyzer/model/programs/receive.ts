@@ -1,8 +1,8 @@
-/** Which buffer classes travel through a receive ring, and what part each plays in the receive paths. */
+/** Which alias classes travel through a receive ring, and what part each plays in the receive paths. */
 import type { BufferRole } from '../../../../simulator/contract/driver-model.ts';
-import type { BufferOperand } from '../../../../simulator/contract/path-program.ts';
+import type { BufferOperand } from '../../../../simulator/contract/driver-ir.ts';
 import { TYPE } from '../../kernel/structures.ts';
-import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { AliasClass, BufferFact } from '../alias-class.ts';
 import type { FactKind } from '../facts.ts';
 import { writtenField } from '../written-names.ts';
 
@@ -16,7 +16,7 @@ export interface RingClass {
 
 const RING_ROLES: ReadonlySet<BufferRole> = new Set(['payload', 'linear', 'header', 'mixed']);
 
-function fromDevice(c: BufferClass): boolean {
+function fromDevice(c: AliasClass): boolean {
   return c.facts.some(
     (f) =>
       f.kind === 'release' ||
@@ -33,7 +33,7 @@ function fromDevice(c: BufferClass): boolean {
  * False for memory of which nothing tells the device: a page of the driver's own into which it copies headers is no buffer
  * of a ring, also where it comes from the pool.
  */
-function reachesDevice(c: BufferClass): boolean {
+function reachesDevice(c: AliasClass): boolean {
   return c.facts.some(({ kind, source }) => TOLD.has(kind) || source === 'pool-address');
 }
 
@@ -42,7 +42,7 @@ const TOLD: ReadonlySet<FactKind> = new Set([
 ]);
 
 /** Classes of the receive ring by class number. */
-export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number, RingClass> {
+export function ringClasses(classes: readonly AliasClass[]): ReadonlyMap<number, RingClass> {
   const split = classes.some((c) => c.role === 'payload' && c.pools.length > 0);
   const out = new Map<number, RingClass>();
   classes.forEach((c, index) => {
@@ -69,7 +69,7 @@ export function ringClasses(classes: readonly BufferClass[]): ReadonlyMap<number
  * of the function that fills the ring gets.
  */
 export function aliases(
-  classes: readonly BufferClass[],
+  classes: readonly AliasClass[],
   ring: ReadonlyMap<number, RingClass>,
 ): ReadonlyMap<number, number> {
   return new Map([...behindXdp(classes, ring), ...copies(classes, ring)]);
@@ -77,7 +77,7 @@ export function aliases(
 
 /** Classes to which the same is done at the same places, and nothing besides: a ring that is filled from two places. */
 function copies(
-  classes: readonly BufferClass[],
+  classes: readonly AliasClass[],
   ring: ReadonlyMap<number, RingClass>,
 ): ReadonlyMap<number, number> {
   const byFacts = new Map<string, number>();
@@ -101,7 +101,7 @@ function copies(
 
 /** A driver that always fills an xdp_buff copies from, builds on and frees the buffer through that. */
 function behindXdp(
-  classes: readonly BufferClass[],
+  classes: readonly AliasClass[],
   ring: ReadonlyMap<number, RingClass>,
 ): ReadonlyMap<number, number> {
   const prepared = [...ring.values()].filter(({ index }) =>
@@ -117,11 +117,11 @@ function behindXdp(
 }
 
 /** Without payload from a pool beside it, a buffer that goes into fragments carries payload too. */
-function roleOf(c: BufferClass): BufferRole {
+function roleOf(c: AliasClass): BufferRole {
   return c.role === 'header' && c.facts.some((f) => f.kind === 'frag') ? 'linear' : c.role;
 }
 
-function nameOf(c: BufferClass): string {
+function nameOf(c: AliasClass): string {
   const fields = c.holders.filter((h) => h.kind === 'field');
   const best = fields.find((h) => h.page) ?? fields[0] ?? c.holders.find((h) => h.page) ?? c.holders[0];
   if (best === undefined) return c.id;
@@ -130,19 +130,19 @@ function nameOf(c: BufferClass): string {
     : best.name;
 }
 
-function heldAs(c: BufferClass): BufferOperand['heldAs'] {
+function heldAs(c: AliasClass): BufferOperand['heldAs'] {
   const pages = c.holders.filter((h) => h.page);
   if (pages.length === 0) return 'address';
   return pages.some((h) => h.type.base === TYPE.netmem_ref) ? 'netmem' : 'page';
 }
 
 /** True if the fact puts memory into a packet of which nobody saw where it was allocated. */
-export function isUnfollowed(fact: BufferFact, c: BufferClass | undefined): boolean {
+export function isUnfollowed(fact: BufferFact, c: AliasClass | undefined): boolean {
   if (fact.kind !== 'frag' && fact.kind !== 'build-skb') return false;
   return c?.facts.some((f) => f.kind === 'allocate' || f.kind === 'skb-frag') === false;
 }
 
 /** True for memory that the driver is seen to get, or to give back to the system: what it copies headers out of. */
-export function isOwnMemory({ facts }: BufferClass): boolean {
+export function isOwnMemory({ facts }: AliasClass): boolean {
   return facts.some(({ kind }) => kind === 'allocate' || kind === 'put-page');
 }

@@ -2,7 +2,7 @@
 import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { FunctionRef } from '../call-graph.ts';
-import type { BufferClass, BufferFact } from '../buffer-class.ts';
+import type { AliasClass, BufferFact } from '../alias-class.ts';
 import type { Mapping } from '../transmit-mapping.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { isOwnMemory, isUnfollowed, type RingClass } from './receive.ts';
@@ -187,9 +187,11 @@ function isFromPool({ kind, source }: BufferFact): boolean {
 }
 
 /** Headers come out of memory of the driver's own in a helper that does nothing else. */
-function copiesIntoPacket({ kind }: BufferFact, c: BufferClass, f: FunctionRef): boolean {
+function copiesIntoPacket({ kind }: BufferFact, c: AliasClass, f: FunctionRef): boolean {
   return (
-    kind === 'copy-from' && isOwnMemory(c) && f.tape.variables.some(({ type }) => type.base === TYPE.sk_buff)
+    kind === 'copy-from' &&
+    isOwnMemory(c) &&
+    f.summary.variables.some(({ type }) => type.base === TYPE.sk_buff)
   );
 }
 

@@ -2,7 +2,7 @@
  * A test of a header length asks whether the device split the frame. Where the driver reads its header buffer also when
  * the answer is no, headers always come there, and the test is about something else.
  */
-import type { BufferOperand, Operation } from '../../../../simulator/contract/path-program.ts';
+import type { BufferOperand, Operation } from '../../../../simulator/contract/driver-ir.ts';
 import { hasBelow, mapNodes, operationsOf, type Nodes } from './nodes.ts';
 
 const READS: ReadonlySet<Operation['kind']> = new Set([

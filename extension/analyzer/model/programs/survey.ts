@@ -1,6 +1,6 @@
 /**
- * What one look at a function's syntax tells about path programs. Kept as long as the function's tree is kept, so that
- * a keystroke costs one function.
+ * What one look at a function's syntax tells the extraction of the driver IR. Kept as long as the function's tree is
+ * kept, so that a keystroke costs one function.
  */
 import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { packetEffectOf } from '../../kernel/table.ts';

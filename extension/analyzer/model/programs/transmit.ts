@@ -1,5 +1,5 @@
-/** Which buffer classes are sent, and how each is mapped. */
-import type { BufferClass } from '../buffer-class.ts';
+/** Which alias classes are sent, and how each is mapped. */
+import type { AliasClass } from '../alias-class.ts';
 import type { SentFragments } from '../driver/sent-fragments.ts';
 import { mappingOf, type Mapping } from '../transmit-mapping.ts';
 import type { Mark } from './marks.ts';
@@ -17,7 +17,7 @@ export interface Transmit {
 
 /** @param ring classes of the receive ring, which are none of these. */
 export function transmitClasses(
-  classes: readonly BufferClass[],
+  classes: readonly AliasClass[],
   ring: ReadonlyMap<number, unknown>,
   transmit: ReadonlySet<string>,
 ): Transmit['mappings'] {

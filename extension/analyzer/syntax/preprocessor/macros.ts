@@ -71,7 +71,7 @@ export class MacroTable {
   /** Names by their hash: a piece has hashes only. */
   private readonly names = new Map<number, string>();
   private readonly used = new WeakMap<Piece, readonly Definition[]>();
-  private readonly verdicts = new Map<Definition, boolean>();
+  private readonly worth = new Map<Definition, boolean>();
   /** Verdicts by the text of the body. */
   private readonly telling = new Map<string, boolean>();
 
@@ -152,12 +152,12 @@ export class MacroTable {
   }
 
   private isWorth(made: Definition): boolean {
-    let verdict = this.verdicts.get(made);
-    if (verdict === undefined) this.verdicts.set(made, (verdict = this.judge(made)));
-    return verdict;
+    let worth = this.worth.get(made);
+    if (worth === undefined) this.worth.set(made, (worth = this.decideWorth(made)));
+    return worth;
   }
 
-  private judge({ name, params, body }: Definition): boolean {
+  private decideWorth({ name, params, body }: Definition): boolean {
     if (this.questions.isKernels(name) || body.length > MAX_BODY) return false;
     if (body === '') return true;
     if (/^[-+(]?\d/.test(body) || body.startsWith('"')) return false;

@@ -1,4 +1,4 @@
-/** Turns what a machine recorded into a verdict. */
+/** Concludes a run: turns what a machine recorded into a verdict. */
 import type { Machine } from '../machine/machine.ts';
 import type { Fault } from '../record/evidence.ts';
 import { BY_PACKET, BY_PACKET_TEXTS, isAmong, type Place } from '../program/code.ts';
@@ -20,28 +20,31 @@ import type {
   Verdict,
 } from '../contract/verdict.ts';
 
-/** @param elsewhere mistakes that packets of other kinds run into; told of requirements that the run itself finds nothing wrong with */
-export function judge(
+/**
+ * @param elsewhere mistakes that packets of other kinds run into; told of requirements that the run itself finds nothing
+ * wrong with
+ */
+export function conclude(
   machine: Machine,
   expectations: readonly ExpectationResult[],
   elsewhere: readonly OtherFault[] = [],
 ): Verdict {
-  const { administration } = machine;
+  const { controlPlane } = machine;
   const met = allEvidence(machine);
   const evidence = machine.ended ? [...met, ...fromElsewhere(machine, met, elsewhere)] : met;
   const requirements = REQUIREMENTS.map((requirement) => requirementVerdict(machine, requirement, evidence));
   const packets = packetCounts(machine);
   const first = [...evidence].sort(bySeverity)[0];
-  const refusedBind = [administration.bind, administration.txBind].find(({ accepted }) => !accepted);
+  const refusedBind = [controlPlane.bind, controlPlane.txBind].find(({ accepted }) => !accepted);
   const blamed = pastIt(machine, refusedBind, evidence) ?? summarize(machine, refusedBind, first);
   const failed = refusedBind !== undefined || evidence.length > 0 || blamed.blame !== 'nobody';
   const doubt = failed ? null : doubtOf(machine);
   const summary = doubt ?? blamed;
   return {
     state: machine.ended ? (failed ? 'fail' : doubt === null ? 'pass' : 'inconclusive') : 'pending',
-    bind: administration.bind,
-    bindTx: administration.txBind,
-    refused: administration.refused,
+    bind: controlPlane.bind,
+    bindTx: controlPlane.txBind,
+    refused: controlPlane.refused,
     packets,
     requirements,
     ...summary,
@@ -73,7 +76,7 @@ function pastIt(
 }
 
 function summarize(machine: Machine, refused: BindOutcome | undefined, first: Evidence | undefined): Summary {
-  const { config, user, administration } = machine;
+  const { config, user, controlPlane } = machine;
   if (refused !== undefined) {
     return {
       blame: refused.blame,
@@ -82,7 +85,7 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
     };
   }
   if (first !== undefined) return { blame: 'driver', cause: first.text, at: first.at };
-  const open = administration.refused.find(({ blame }) => blame === 'driver');
+  const open = controlPlane.refused.find(({ blame }) => blame === 'driver');
   if (open !== undefined && config.provider !== 'pages') {
     return { blame: 'driver', cause: `${open.request}: ${open.errno}, ${open.cause}`, at: open.at };
   }
@@ -146,7 +149,7 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
   // Where the connection reaches the bound queue and all of it is ordinary data, the driver's code was not understood.
   const steered =
     config.flowRule !== 'none' && config.linearBytes === 0 && user.plainFrames === user.readFrames;
-  if (administration.bound && user.plainFrames > 0 && config.reader === 'devmem' && !steered) {
+  if (controlPlane.bound && user.plainFrames > 0 && config.reader === 'devmem' && !steered) {
     return {
       blame: 'configuration',
       cause: 'the connection is not steered to the bound queue: it arrives as ordinary data',
@@ -199,9 +202,9 @@ function allEvidence(machine: Machine): readonly Evidence[] {
   const faults = machine.evidence.faults
     .filter(({ step }) => doubted === undefined || step < doubted.step)
     .map((fault) => faultEvidence(machine, fault));
-  const { administration } = machine;
-  const outcomes = [administration.bind, ...administration.further, administration.txBind];
-  const refusals = [...outcomes.filter(({ accepted }) => !accepted), ...administration.refused];
+  const { controlPlane } = machine;
+  const outcomes = [controlPlane.bind, ...controlPlane.further, controlPlane.txBind];
+  const refusals = [...outcomes.filter(({ accepted }) => !accepted), ...controlPlane.refused];
   const refused = refusals.flatMap((refusal): readonly Evidence[] => {
     if (refusal.requirement === null) return [];
     return [
@@ -306,10 +309,10 @@ function requirementVerdict(
 
 function choices({ answers, compiled }: Machine): readonly Choice[] {
   return answers.asked.map((number): Choice => {
-    const { text, about: said, at, answers: known, rest, usual } = compiled.questions[number];
+    const { text, about: said, at, answers: known, rest, predicted } = compiled.questions[number];
     const answer = answers.of(number);
     // What is asked where no packet is at hand, and takes an answer of its own, is no matter of packets.
-    const about = answer >= 0 && answer !== usual && answers.isOfSetUp(number) ? 'mode' : said;
+    const about = answer >= 0 && answer !== predicted && answers.isOfSetUp(number) ? 'mode' : said;
     if (answer === -1) return { question: text, answer: rest ?? null, about, at };
     const named = answer >= 0 ? known.at(answer) : BY_PACKET_TEXTS.at(BY_PACKET.indexOf(answer));
     return { question: text, answer: named ?? null, about, at };

@@ -1,6 +1,6 @@
 /**
- * What the administrator and netlink do to the machine: queue start and stop, bind and unbind with the kernel's queue
- * restart, and the exclusions that hold while a provider is installed.
+ * Control plane: what the administrator and netlink do to the machine, queue start and stop, bind and unbind with the
+ * kernel's queue restart, and the exclusions that hold while a provider is installed.
  */
 import type { DeviceState } from '../netlink/bind-checks.ts';
 import { bindTx } from '../netlink/bind-tx.ts';
@@ -23,7 +23,7 @@ import { QueueManagement } from './queue-management.ts';
 const EV_REFUSED = eventNumber('refused');
 const EV_ADMIN = eventNumber('admin');
 
-export class Administration {
+export class ControlPlane {
   settings: RingSettings;
   /** Requests that were turned down, oldest first. */
   readonly refused: RefusedRequest[] = [];

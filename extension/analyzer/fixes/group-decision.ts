@@ -1,8 +1,8 @@
-/** Decides for each group of pages whether it is converted: its role from the buffer classes, its obstacles from its uses. */
+/** Decides for each group of pages whether it is converted: its role from the alias classes, its obstacles from its uses. */
 import { TYPE } from '../kernel/structures.ts';
 import { effectsOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { BufferClass } from '../model/buffer-class.ts';
+import type { AliasClass } from '../model/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FilePath, Location } from '../text/range.ts';
 import type { FileEdit, Obstacle } from './driver-plan.ts';
@@ -10,23 +10,23 @@ import { retype } from './retype.ts';
 import type { Border, DeclarationSite, SlotGroup } from './slots.ts';
 import type { Unreadable } from './unreadable.ts';
 
-export type Verdict =
+export type GroupDecision =
   /** No receive payload: pages that stay pages. */
   | { readonly k: 'leave' }
   | { readonly k: 'convert'; readonly edits: readonly FileEdit[] }
   | { readonly k: 'refuse'; readonly obstacles: readonly Obstacle[] };
 
-export interface JudgedGroup {
+export interface DecidedGroup {
   readonly group: SlotGroup;
-  readonly classes: readonly BufferClass[];
-  readonly verdict: Verdict;
+  readonly classes: readonly AliasClass[];
+  readonly decision: GroupDecision;
 }
 
 function placeKey(file: FilePath, at: number): string {
   return `${file}:${at}`;
 }
 
-function isPooled(c: BufferClass): boolean {
+function isPooled(c: AliasClass): boolean {
   return (
     c.pools.length > 0 ||
     c.facts.some((f) => f.kind === 'allocate' && (f.source === 'pool' || f.source === 'pool-address'))
@@ -34,15 +34,15 @@ function isPooled(c: BufferClass): boolean {
 }
 
 /** Classes that netmem has to reach. */
-export function isPayload(c: BufferClass): boolean {
+export function isPayload(c: AliasClass): boolean {
   return c.role === 'payload' || c.role === 'linear' || c.role === 'mixed';
 }
 
 const UNREADABLE = NAME.PP_FLAG_ALLOW_UNREADABLE_NETMEM;
 
-export class Judge {
+export class GroupDecider {
   private readonly facts: DriverFacts;
-  private readonly byPlace = new Map<string, BufferClass[]>();
+  private readonly byPlace = new Map<string, AliasClass[]>();
   private readonly tree: KernelTree;
   private readonly unreadable: Unreadable;
   private readableNames: ReadonlySet<string> | null = null;
@@ -71,15 +71,15 @@ export class Judge {
     return this.readableNames;
   }
 
-  private note(at: Location, c: BufferClass): void {
+  private note(at: Location, c: AliasClass): void {
     const key = placeKey(at.file, at.range.start);
     const list = this.byPlace.get(key);
     if (list === undefined) this.byPlace.set(key, [c]);
     else if (!list.includes(c)) list.push(c);
   }
 
-  classesOf(group: SlotGroup): BufferClass[] {
-    const out = new Set<BufferClass>();
+  classesOf(group: SlotGroup): AliasClass[] {
+    const out = new Set<AliasClass>();
     const add = (file: FilePath, at: number): void => {
       for (const c of this.byPlace.get(placeKey(file, at)) ?? []) out.add(c);
     };
@@ -88,16 +88,16 @@ export class Judge {
     return [...out];
   }
 
-  judge(group: SlotGroup): JudgedGroup {
+  decide(group: SlotGroup): DecidedGroup {
     const classes = this.classesOf(group);
-    return { group, classes, verdict: this.verdict(group, classes) };
+    return { group, classes, decision: this.decision(group, classes) };
   }
 
   /**
    * Memory that a page_pool maps for the device, where the path to the CPU is out of sight. It is no header memory as
    * far as known, and the pool never gives out anything but pages.
    */
-  private isReceiveMemory(c: BufferClass): boolean {
+  private isReceiveMemory(c: AliasClass): boolean {
     return (
       c.role === 'unknown' &&
       c.facts.some((f) => f.kind === 'allocate' && f.source === 'pool') &&
@@ -107,12 +107,12 @@ export class Judge {
   }
 
   /** All pools of the class are known, and none welcomes memory without a page. */
-  private readablePools(c: BufferClass): boolean {
+  private readablePools(c: AliasClass): boolean {
     return c.pools.length > 0 && c.pools.every((name) => this.readable.has(name));
   }
 
   /** The memory has a struct page: by role (one buffer holds headers too, so no provider can replace it) or by its pools. */
-  private pageBacked(classes: readonly BufferClass[]): boolean {
+  private pageBacked(classes: readonly AliasClass[]): boolean {
     return (
       classes.some((c) => c.role === 'linear') ||
       (!classes.some((c) => c.role === 'payload') && classes.some((c) => this.isReceiveMemory(c)))
@@ -120,11 +120,11 @@ export class Judge {
   }
 
   /** Receive memory of a pool: a group without any is left alone. */
-  isWanted(c: BufferClass): boolean {
+  isWanted(c: AliasClass): boolean {
     return (isPayload(c) && isPooled(c)) || this.isReceiveMemory(c);
   }
 
-  private verdict(group: SlotGroup, classes: readonly BufferClass[]): Verdict {
+  private decision(group: SlotGroup, classes: readonly AliasClass[]): GroupDecision {
     if (!classes.some((c) => this.isWanted(c))) return { k: 'leave' };
     if (!handled(group)) return { k: 'leave' };
     const obstacles = this.obstacles(group, classes);
@@ -132,7 +132,7 @@ export class Judge {
     return { k: 'convert', edits: this.edits(group, classes) };
   }
 
-  private obstacles(group: SlotGroup, classes: readonly BufferClass[]): Obstacle[] {
+  private obstacles(group: SlotGroup, classes: readonly AliasClass[]): Obstacle[] {
     const out: Obstacle[] = [...group.pins];
     if (!this.tree.has(NAME.netmem_address) || !this.tree.has(TYPE.netmem_ref)) {
       const [site] = group.sites;
@@ -193,7 +193,7 @@ export class Judge {
   }
 
   /** The edits of a group that has no obstacles. */
-  edits(group: SlotGroup, classes: readonly BufferClass[]): FileEdit[] {
+  edits(group: SlotGroup, classes: readonly AliasClass[]): FileEdit[] {
     const role = classes.find((c) => isPayload(c))?.role ?? 'payload';
     const out: FileEdit[] = [];
     for (const list of bySpecifier(group.sites)) {
@@ -221,7 +221,7 @@ function handled(group: SlotGroup): boolean {
 }
 
 /** Buffers of another kind, which have to be pages. The heap memory of an array that holds pages is none. */
-function staysPages(c: BufferClass): boolean {
+function staysPages(c: AliasClass): boolean {
   switch (c.role) {
     case 'header':
     case 'xdp':
@@ -272,7 +272,7 @@ export function toldOf<T>(
   return out;
 }
 
-function sharedSite(group: SlotGroup, c: BufferClass): DeclarationSite | undefined {
+function sharedSite(group: SlotGroup, c: AliasClass): DeclarationSite | undefined {
   return group.sites.find((s) =>
     c.holders.some((h) => h.nameAt.file === s.file.path && h.nameAt.range.start === s.nameAt.start),
   );

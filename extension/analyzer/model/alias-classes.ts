@@ -1,7 +1,7 @@
-/** Buffer classes at their places in the text, from their shapes. */
+/** Alias classes at their places in the text, from their shapes. */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import type { FactIndex } from './address-origins.ts';
-import { type BufferClass, type BufferFact, type HelperCall, type Holder, locate } from './buffer-class.ts';
+import { type AliasClass, type BufferFact, type HelperCall, type Holder, locate } from './alias-class.ts';
 import type { FunctionRef } from './call-graph.ts';
 import type { ClassShape, ClassShapes, FactShape } from './class-shapes.ts';
 import { HolderFinder } from './holders.ts';
@@ -52,7 +52,7 @@ export class FactPlaces {
 
   private place({ fn, index, madeBy }: FactShape): BufferFact | undefined {
     const owner = this.functions[fn];
-    const fact = owner?.tape.facts[index];
+    const fact = owner?.summary.facts[index];
     if (owner === undefined || fact === undefined) return undefined;
     const { file, base, item } = owner.placed;
     const { kind, api, source, direction, wholeBuffer, postedInto } = fact;
@@ -64,7 +64,7 @@ export class FactPlaces {
   }
 }
 
-class PlacedClass implements BufferClass {
+class PlacedClass implements AliasClass {
   readonly id: string;
   readonly role: BufferRole;
   readonly reason: string;
@@ -98,7 +98,7 @@ class PlacedClass implements BufferClass {
 }
 
 export interface PlacedClasses {
-  readonly classes: readonly BufferClass[];
+  readonly classes: readonly AliasClass[];
   readonly helperCalls: () => readonly HelperCall[];
   /** What the pools that something is taken from serve. */
   readonly roles: ReadonlyMap<PoolCreation, BufferRole>;
@@ -116,7 +116,7 @@ export function placeClasses(
   const usedBy = new Map<PoolCreation, Set<BufferRole>>();
   const numbers = new Map(functions.map(({ placed, id }) => [placed.item, id]));
   const keys = new Map(creations.map((c) => [c, `${numbers.get(c.fn.item)}:${c.call.s}`]));
-  const classes = shapes.classes.map((shape): BufferClass => {
+  const classes = shapes.classes.map((shape): AliasClass => {
     const made = new Set(shape.creations.map((f) => creationKey(f, functions)));
     const pools = creations.filter((c) => made.has(keys.get(c) ?? ''));
     for (const p of pools) (usedBy.get(p) ?? usedBy.set(p, new Set()).get(p))?.add(shape.decision.role);
@@ -128,7 +128,7 @@ export function placeClasses(
 
 /** Names the call that the fact is about: its function by number, and where it stands in there. */
 function creationKey({ fn, index }: FactShape, functions: readonly FunctionRef[]): string {
-  return `${fn}:${functions[fn]?.tape.facts[index]?.at.s}`;
+  return `${fn}:${functions[fn]?.summary.facts[index]?.at.s}`;
 }
 
 /** What the memory of a received packet goes through besides: no kind of buffer of its own. */
@@ -150,7 +150,7 @@ function placeHelperCalls(
 ): HelperCall[] {
   return helperCalls.flatMap(({ fn, call, classId, facts, inObject }) => {
     const caller = functions[fn];
-    const at = caller?.tape.calls[call];
+    const at = caller?.summary.calls[call];
     if (caller === undefined || at === undefined) return [];
     const { file, base, item } = caller.placed;
     return {

@@ -1,6 +1,6 @@
 /**
- * Which pieces of a driver can matter, told by words alone before anything is parsed. Most of a driver never touches
- * a packet buffer; a scan of hundreds of drivers parses only what does, and what that needs to be understood.
+ * Prefilter: which pieces of a driver can matter, told by words alone before anything is parsed. Most of a driver never
+ * touches a packet buffer; a scan of hundreds of drivers parses only what does, and what that needs to be understood.
  */
 import { typeWords } from '../kernel/structures.ts';
 import { namesWhere } from '../kernel/table.ts';
@@ -79,7 +79,7 @@ export interface Divided {
   readonly pointers: ReadonlySet<string>;
 }
 
-export class Sieve {
+export class Prefilter {
   private readonly entries: Entry[] = [];
   private readonly functions = new WordMap<Entry[]>();
   private readonly declared = new WordMap<Entry[]>();

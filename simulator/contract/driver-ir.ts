@@ -1,9 +1,9 @@
 /**
- * Path programs: what a driver's functions do to packet memory, as a tree that the analyser reads out of C and the
+ * Driver IR: what a driver's functions do to packet memory, as a tree that the analyser reads out of C and the
  * simulator executes. Only memory-relevant operations are kept; every node carries its place in the source, so that
  * a wrong step in a run points at the driver's line.
  *
- * Operands. `buffer` is an index into `PathProgram.buffers`: one entry for each buffer class the path touches. Per
+ * Operands. `buffer` is an index into `PathProgram.buffers`: one entry for each alias class the path touches. Per
  * class the machine knows two buffers: the *current* one, taken from the descriptor being completed, and the *fresh*
  * one, got by the latest `alloc` and not yet posted. `post` posts the fresh buffer when there is one, else the
  * current one again; every other operation takes the current buffer when the packet has one, else the fresh one.
@@ -51,7 +51,7 @@ export interface KeptVariable {
   readonly state: string;
 }
 
-/** One buffer class of the path. */
+/** One alias class of the path. */
 export interface BufferOperand {
   /** How the source names it, e.g. `entry->page`. */
   readonly name: string;
@@ -146,7 +146,7 @@ export interface GotoNode {
 
 /** A test whose meaning is known to the machine, or `unknown` with its text: both sides are then explored. */
 export interface Condition {
-  readonly means: ConditionMeaning;
+  readonly means: ConditionKind;
   /** True when the source tests the opposite: `if (netmem_address(x))` is `address-null` negated. */
   readonly negated: boolean;
   /** Operand of the tests about a buffer; null where there is none. */
@@ -179,7 +179,7 @@ export interface VariableTest {
   readonly value: number;
 }
 
-export type ConditionMeaning =
+export type ConditionKind =
   /** The buffer has no CPU address: `!netmem_address(x)`, `!page_address(page)`. */
   | 'address-null'
   /** The buffer is a net_iov: `netmem_is_net_iov(x)`. */
@@ -268,7 +268,7 @@ export type Operation =
       readonly buffer: number;
       readonly interface: MemoryInterface;
       readonly from: 'pool' | 'system';
-      /** The variable that holds the pool, as `pool-create` sets it; where it is not known the buffer class tells. */
+      /** The variable that holds the pool, as `pool-create` sets it; where it is not known the alias class tells. */
       readonly pool?: number;
     }
   /** page_pool_get_dma_addr*(). */
@@ -293,7 +293,7 @@ export type Operation =
   | { readonly kind: 'build-skb'; readonly buffer: number }
   /** napi_alloc_skb/netdev_alloc_skb: a linear skb of page memory. */
   | { readonly kind: 'alloc-skb' }
-  /** Headers from the device's header buffer (or a descriptor) to the skb's linear part; null: no buffer class. */
+  /** Headers from the device's header buffer (or a descriptor) to the skb's linear part; null: no alias class. */
   | { readonly kind: 'copy-header'; readonly buffer: number | null }
   | { readonly kind: 'add-frag'; readonly buffer: number; readonly interface: MemoryInterface }
   /** Frag filled by a helper that does not mark the skb unreadable (skb_frag_fill_*, *_noacc). */

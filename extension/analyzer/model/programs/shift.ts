@@ -1,24 +1,24 @@
-/** Programs whose source has moved. What has not moved stays the same object. */
+/** Programs with the places of a text that shifted. What did not shift stays the same object. */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
-import type { PathProgram, ProgramNode } from '../../../../simulator/contract/path-program.ts';
+import type { PathProgram, ProgramNode } from '../../../../simulator/contract/driver-ir.ts';
 import type { Nodes } from './nodes.ts';
 
-/** Ranges that are others now. */
-export type Move = Map<SourceRange, SourceRange>;
+/** New ranges by the old ones. */
+export type Shift = Map<SourceRange, SourceRange>;
 
-export function moveProgram(program: PathProgram, move: Move): PathProgram {
+export function shiftProgram(program: PathProgram, shift: Shift): PathProgram {
   const { body } = program;
-  const steps = new Mover(move).list(body.steps);
-  const at = move.get(body.at) ?? body.at;
+  const steps = new Shifter(shift).list(body.steps);
+  const at = shift.get(body.at) ?? body.at;
   return at === body.at && steps === body.steps ? program : { ...program, body: { ...body, at, steps } };
 }
 
-class Mover {
-  private readonly move: Move;
+class Shifter {
+  private readonly shift: Shift;
   private readonly lists = new Map<Nodes, Nodes>();
 
-  constructor(move: Move) {
-    this.move = move;
+  constructor(shift: Shift) {
+    this.shift = shift;
   }
 
   list(nodes: Nodes): Nodes {
@@ -32,7 +32,7 @@ class Mover {
   }
 
   private node(node: ProgramNode): ProgramNode {
-    const at = this.move.get(node.at) ?? node.at;
+    const at = this.shift.get(node.at) ?? node.at;
     switch (node.node) {
       case 'sequence': {
         const steps = this.list(node.steps);

@@ -1,8 +1,9 @@
 /**
  * Runs drivers of a real tree in the simulator from their sources and prints a table: operations found and executed,
- * unknown conditions, verdict with each provider, how that agrees with the static findings, and why where it does not. On pages an in-tree
- * driver runs clean, or extraction or machine are wrong, and its pools die when the link goes down. `KERNEL_TREE` names the
- * tree, or `KERNEL_WORK` a directory made by `prepare.sh`; `KERNEL_DRIVERS` narrows the run to drivers whose name matches.
+ * unknown conditions, verdict with each provider, how that agrees with the static findings, and why where it does not.
+ * On pages an in-tree driver runs clean, or extraction or machine are wrong, and its pools die when the link goes down.
+ * `KERNEL_TREE` names the tree, or `KERNEL_WORK` a directory made by `prepare.sh`; `KERNEL_DRIVERS` narrows the run to
+ * drivers whose name matches.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -12,7 +13,7 @@ import type { Requirement } from '../../extension/analyzer/finding.ts';
 import { crossReferences } from '../support/cross-reference.ts';
 import { filePath, type Location } from '../../extension/analyzer/text/range.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
-import type { ProgramNode } from '../../simulator/contract/path-program.ts';
+import type { ProgramNode } from '../../simulator/contract/driver-ir.ts';
 import { startRun } from '../../simulator/run/configure.ts';
 import { REQUIREMENTS, type Evidence, type Verdict } from '../../simulator/contract/verdict.ts';
 import { analyserForTests, NEWEST } from '../analyzer/analyse.ts';

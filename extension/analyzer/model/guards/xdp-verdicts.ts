@@ -18,7 +18,7 @@ const MOST_CALLERS = 4;
 /** How often a verdict goes from one variable to the next at most. */
 const COPIES = 3;
 
-export class Verdicts {
+export class XdpVerdicts {
   private readonly flow: (fn: FunctionRef) => FunctionGuards;
   private readonly words: WordIndex;
   private readonly sites: CallSites;

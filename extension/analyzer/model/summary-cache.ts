@@ -1,19 +1,19 @@
 /**
- * Names and tapes from one analysis to the next. Names hold while only bodies of functions change. A tape holds as long
- * as its function is unchanged and so is what it asked of the names.
+ * Names and summaries from one analysis to the next. Names hold while only bodies of functions change. A summary holds
+ * as long as its function is unchanged and so is what it asked of the names.
  */
 import type { FunctionItem, Item } from '../syntax/ast.ts';
 import type { PlacedItem } from '../syntax/items/file-items.ts';
 import { AskedNames, Words } from './asked.ts';
-import { recordFunction } from './flow-function.ts';
+import { summarizeFunction } from './flow-function.ts';
 import { changedWords } from './name-changes.ts';
 import { NameHistory } from './name-history.ts';
 import { Names } from './names.ts';
 import type { FileModel } from './symbols.ts';
-import type { Tape } from './tape.ts';
+import type { FunctionSummary } from './function-summary.ts';
 
 interface Remembered {
-  readonly tape: Tape;
+  readonly summary: FunctionSummary;
   /** What it asked of the names, by number; null if nobody wrote it down. */
   readonly asked: Int32Array | null;
   /** The names of which it is known to hold. */
@@ -36,8 +36,8 @@ class Heads {
   }
 }
 
-export class TapeMemory {
-  private readonly tapes = new WeakMap<FunctionItem, Remembered>();
+export class SummaryCache {
+  private readonly summaries = new WeakMap<FunctionItem, Remembered>();
   private readonly heads = new Heads();
   private readonly words = new Words();
   private files: readonly FileModel[] = [];
@@ -50,13 +50,13 @@ export class TapeMemory {
   /** Null if no edits are expected. */
   readonly history: NameHistory | null;
 
-  /** @param expectsEdits of declarations: what tapes ask of the names is written down only for these */
+  /** @param expectsEdits of declarations: what summaries ask of the names is written down only for these */
   constructor(expectsEdits: boolean) {
     this.expectsEdits = expectsEdits;
     this.history = expectsEdits ? new NameHistory() : null;
   }
 
-  /** Called with all files before tapes are asked for. @returns the names that they declare */
+  /** Called with all files before summaries are asked for. @returns the names that they declare */
   enter(files: readonly FileModel[]): Names {
     const edited = this.edited(files);
     const isFirst = this.files.length === 0;
@@ -108,15 +108,15 @@ export class TapeMemory {
     return this.heads.of(a.item) === this.heads.of(b.item);
   }
 
-  /** The tape of a function, recorded if it is not known. */
-  tapeOf(item: FunctionItem): Tape {
-    const known = this.tapes.get(item);
-    if (known !== undefined && this.holds(known)) return known.tape;
+  /** The summary of a function, recorded if it is not known. */
+  summaryOf(item: FunctionItem): FunctionSummary {
+    const known = this.summaries.get(item);
+    if (known !== undefined && this.holds(known)) return known.summary;
     const { asking, names } = this;
     asking?.start();
-    const tape = recordFunction(item, asking ?? names);
-    this.tapes.set(item, { tape, asked: asking?.finish() ?? null, names });
-    return tape;
+    const summary = summarizeFunction(item, asking ?? names);
+    this.summaries.set(item, { summary, asked: asking?.finish() ?? null, names });
+    return summary;
   }
 
   private holds(known: Remembered): boolean {

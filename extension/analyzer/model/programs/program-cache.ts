@@ -1,14 +1,14 @@
 /**
- * Path programs from one analysis to the next. They hold while all functions say the same about buffers, and those that
- * the programs were read from say the same at all: then the programs only move with the text.
+ * The driver IR from one analysis to the next. It holds while all functions say the same about buffers, and those that
+ * the programs were read from say the same at all: then its places only shift with the text.
  */
 import type { Question, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
-import type { PathProgram } from '../../../../simulator/contract/path-program.ts';
+import type { PathProgram } from '../../../../simulator/contract/driver-ir.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import type { DriverFacts } from '../driver/driver-facts.ts';
 import { sourceRange } from '../source-range.ts';
 import { extractPrograms, type Extracted } from './extract.ts';
-import { moveProgram, type Move } from './move.ts';
+import { shiftProgram, type Shift } from './shift.ts';
 import type { PlacedRange } from './driver-index.ts';
 import { ringClasses } from './receive.ts';
 import { spacing, type Spacing } from './spacing.ts';
@@ -29,12 +29,12 @@ interface Remembered {
   readonly unread: readonly UnreadPath[];
 }
 
-export class ProgramMemory {
+export class ProgramCache {
   private last: Remembered | null = null;
 
   /** The programs of a driver: those of the last time, where they hold. */
   of(facts: DriverFacts): Extracted {
-    this.last = (this.last === null ? null : moved(this.last, facts)) ?? remembered(facts);
+    this.last = (this.last === null ? null : afterShift(this.last, facts)) ?? remembered(facts);
     return this.last;
   }
 }
@@ -62,7 +62,7 @@ function besidesOf({ classes, pools, abilities }: DriverFacts): string {
 }
 
 /** The same programs for a text in which nothing that they say is said otherwise; null if something is. */
-function moved(last: Remembered, facts: DriverFacts): Remembered | null {
+function afterShift(last: Remembered, facts: DriverFacts): Remembered | null {
   if (last.flows !== facts.flows || last.names !== facts.symbols.names) return null;
   const { functions } = facts.calls;
   const spacings = new Map<number, Spacing>();
@@ -75,7 +75,7 @@ function moved(last: Remembered, facts: DriverFacts): Remembered | null {
     else if (last.read.has(now.id) || !sameSurvey(before, now)) return null;
   }
   if (last.besides !== besidesOf(facts)) return null;
-  const move: Move = new Map();
+  const shift: Shift = new Map();
   const ranges: PlacedRange[] = [];
   for (const { range, fn, s, e } of last.ranges) {
     const now = functions[fn];
@@ -92,13 +92,13 @@ function moved(last: Remembered, facts: DriverFacts): Remembered | null {
       at.column === range.column &&
       at.endLine === range.endLine &&
       at.endColumn === range.endColumn;
-    if (!same) move.set(range, at);
+    if (!same) shift.set(range, at);
     ranges.push({ range: same ? range : at, fn, s: start, e: end });
   }
-  if (move.size === 0) return { ...last, functions, ranges };
-  const programs = last.programs.map((p) => moveProgram(p, move));
-  const questions = last.questions.map((q) => ({ ...q, at: move.get(q.at) ?? q.at }));
-  const unread = last.unread.map((u) => ({ ...u, at: u.at === null ? null : (move.get(u.at) ?? u.at) }));
+  if (shift.size === 0) return { ...last, functions, ranges };
+  const programs = last.programs.map((p) => shiftProgram(p, shift));
+  const questions = last.questions.map((q) => ({ ...q, at: shift.get(q.at) ?? q.at }));
+  const unread = last.unread.map((u) => ({ ...u, at: u.at === null ? null : (shift.get(u.at) ?? u.at) }));
   return { ...last, functions, ranges, programs, questions, unread };
 }
 

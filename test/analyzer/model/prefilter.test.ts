@@ -1,4 +1,4 @@
-/** The sieve may only save work: what it leaves out must not change a single finding. */
+/** The prefilter may only save work: what it leaves out must not change a single finding. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';

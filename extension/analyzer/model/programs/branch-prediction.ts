@@ -1,14 +1,14 @@
 /**
- * How conditions that nobody can tell usually come out: so that the path does most for a packet. Counted backwards
+ * Branch prediction: conditions that nobody can tell go the way on which the path does most for a packet. Counted backwards
  * through the tree, since what matters is where a side leads to, not how long it is.
  */
 import type {
   BranchNode,
-  ConditionMeaning,
+  ConditionKind,
   Operation,
   PathKind,
   ProgramNode,
-} from '../../../../simulator/contract/path-program.ts';
+} from '../../../../simulator/contract/driver-ir.ts';
 import { once, type Nodes } from './nodes.ts';
 
 type Worth = Partial<Record<Operation['kind'], number>>;
@@ -70,8 +70,8 @@ const FAILURE = -3;
 /** What it is worth to leave the packet loop. */
 const LEAVES = -1;
 
-/** Meanings that do not hold while nothing goes wrong and nothing is attached. */
-const RARE: ReadonlySet<ConditionMeaning> = new Set([
+/** Kinds of condition that do not hold while nothing goes wrong and nothing is attached. */
+const RARE: ReadonlySet<ConditionKind> = new Set([
   'xdp-attached',
   'xdp-consumed',
   'alloc-failed',
@@ -90,7 +90,7 @@ interface Ways {
 }
 
 /** The same tree with `expected` on every unknown condition that the source says nothing about. */
-export function markUsual(nodes: Nodes, path: PathKind): Nodes {
+export function predictBranches(nodes: Nodes, path: PathKind): Nodes {
   const labels = new Map<number, number>();
   // The first round finds what labels are worth, for jumps to those that stand before them.
   new Marker(worthOn(path), labels).list(nodes, NOTHING);

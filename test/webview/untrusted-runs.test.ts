@@ -1,4 +1,4 @@
-/** Runs out of files: strangers write those. Taken whole or not at all, and whatever is taken ends. */
+/** Runs out of files are untrusted. Taken whole or not at all, and whatever is taken ends. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
@@ -77,7 +77,7 @@ function mutant(model: unknown, random: Random): unknown {
           else Reflect.deleteProperty(at, key);
           break;
         case 1:
-          Reflect.set(at, 'stranger', below);
+          Reflect.set(at, 'untrusted', below);
           break;
         case 2:
           if (Array.isArray(at)) at.push(plain(below));

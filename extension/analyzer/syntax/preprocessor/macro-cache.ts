@@ -2,7 +2,7 @@
 import type { Pieces } from '../pieces.ts';
 import { type DefinitionCache, type MacroFile, type MacroQuestions, MacroTable } from './macros.ts';
 
-export class MacroMemory {
+export class MacroCache {
   private readonly questions: MacroQuestions;
   private cache: DefinitionCache = new Map();
   private last: {

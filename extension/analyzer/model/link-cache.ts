@@ -1,13 +1,13 @@
 /**
  * What follows from the flows of all functions together, from one analysis to the next: calls, the linked graph, the
- * shapes of the buffer classes. It holds as long as every flow says the same: most of what is typed moves text only.
+ * shapes of the alias classes. It holds as long as every flow says the same: most of what is typed moves text only.
  */
 import { type FunctionRef, resolveCalls, type ResolvedCalls } from './call-graph.ts';
 import { type ClassShapes, shapeClasses } from './class-shapes.ts';
-import { FactPlaces } from './classes.ts';
+import { FactPlaces } from './alias-classes.ts';
 import { linkDriver, type LinkedDriver } from './link.ts';
 import type { DriverSymbols } from './symbols.ts';
-import { sameFlow } from './tape.ts';
+import { sameFlow } from './function-summary.ts';
 
 /** Names of functions stored in fields, by `struct tag.field`. */
 export type Pointers = ReadonlyMap<string, ReadonlySet<string>>;
@@ -24,7 +24,7 @@ interface Remembered extends Links {
   readonly pointers: Pointers;
 }
 
-export class LinkMemory {
+export class LinkCache {
   private last: Remembered | null = null;
 
   /** The links between the functions, made anew if any of them flows otherwise than before. */
@@ -48,10 +48,10 @@ function makeLinks(
   pointers: Pointers,
   before: Remembered | null,
 ): Omit<Links, 'places'> {
-  const tapes = functions.map((f) => f.tape);
+  const summaries = functions.map((f) => f.summary);
   const calls = resolveCalls(functions, symbols, pointers, before);
-  const linked = linkDriver(tapes, calls);
-  return { calls, linked, shapes: shapeClasses(linked, tapes, calls) };
+  const linked = linkDriver(summaries, calls);
+  return { calls, linked, shapes: shapeClasses(linked, summaries, calls) };
 }
 
 /** True if calls reach the same functions, by number. */
@@ -70,9 +70,9 @@ function sameHeads(a: readonly FunctionRef[], b: readonly FunctionRef[]): boolea
 }
 
 function sameFlows(a: readonly FunctionRef[], b: readonly FunctionRef[]): boolean {
-  return a.every(({ tape }, i) => {
-    const other = b[i]?.tape;
-    return other !== undefined && sameFlow(tape, other);
+  return a.every(({ summary }, i) => {
+    const other = b[i]?.summary;
+    return other !== undefined && sameFlow(summary, other);
   });
 }
 

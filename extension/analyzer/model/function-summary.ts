@@ -1,13 +1,13 @@
 /**
- * A function's data flow, recorded once and replayed into the driver's graph as often as needed. Nodes are numbered
- * within the tape; an unchanged function keeps its tape while the rest of the driver is edited.
+ * Summary of a function's data flow, made once and replayed into the alias graph as often as needed (cloned per call).
+ * Nodes are numbered within the summary; an unchanged function keeps it while the rest of the driver is edited.
  */
 import type { Span } from '../syntax/ast.ts';
 import type { Fact } from './facts.ts';
 
 /**
- * What an operation of a tape does. Each is three numbers in `Tape.code`: this, and two operands. Those that make a node
- * number it in the order in which they stand.
+ * What an operation of a summary does. Each is three numbers in `FunctionSummary.code`: this, and two operands. Those
+ * that make a node number it in the order in which they stand.
  */
 export const OP = {
   /** Makes a node. */
@@ -37,13 +37,13 @@ export const OP = {
 } as const;
 
 /** A call of a function of the driver, directly or through a pointer kept in a field. */
-export interface TapeCall {
+export interface SummaryCall {
   readonly callee: string;
   /** True if `callee` is the key of a field that holds a pointer to the function. */
   readonly indirect: boolean;
   readonly args: readonly number[];
   /** What made each argument, as far as the caller shows. */
-  readonly argMakers: readonly (readonly string[])[];
+  readonly argProvenance: readonly (readonly string[])[];
   /** Where the address in each argument comes from; shorter than `args` where the last ones are none. */
   readonly argSources: readonly Sources[];
   readonly result: number;
@@ -52,7 +52,7 @@ export interface TapeCall {
 }
 
 /** A local or parameter that may hold a buffer. */
-export interface TapeVariable {
+export interface SummaryVariable {
   readonly name: string;
   readonly parameter: number;
   readonly nameAt: Span;
@@ -61,13 +61,13 @@ export interface TapeVariable {
   readonly type: { readonly base: string; readonly depth: number };
 }
 
-export interface Tape {
+export interface FunctionSummary {
   readonly nodes: number;
   readonly code: Int32Array;
   readonly keys: readonly string[];
   readonly facts: readonly Fact[];
-  readonly calls: readonly TapeCall[];
-  readonly variables: readonly TapeVariable[];
+  readonly calls: readonly SummaryCall[];
+  readonly variables: readonly SummaryVariable[];
   /** Function names stored into fields: key of the field, name of the function. */
   readonly pointers: readonly (readonly [key: string, name: string])[];
   /** What makes the returned value. */
@@ -85,7 +85,7 @@ export interface Tape {
 /** Name of the node for objects of a type that come from where nobody can tell. */
 export const ANY_OBJECT = 'object ';
 
-/** Makers that stand for something out of the function's sight, resolved along the call graph. */
+/** Provenance that stands for something out of the function's sight, resolved along the call graph. */
 export const PARAMETER = 'parameter ';
 export const RESULT_OF = 'result of ';
 
@@ -114,21 +114,21 @@ export const SOURCE = {
 /** A source, or the number of a node that has some. */
 export type OpenSource = string | number;
 
-/** Writes a tape. */
-export class TapeWriter {
+/** Writes a summary. */
+export class SummaryWriter {
   private count = 0;
   private readonly code: number[] = [];
   private readonly facts: Fact[] = [];
   /** Node of each fact. */
   private readonly subjects: number[] = [];
-  private readonly calls: TapeCall[] = [];
+  private readonly calls: SummaryCall[] = [];
   /** Nodes by name. */
   private readonly keys = new Map<string, number>();
   /** Nodes of fields by object and name. */
   private readonly fields = new Map<string, number>();
   /** Numbers of names. */
   private readonly names = new Map<string, number>();
-  private readonly makers = new Map<number, readonly string[]>();
+  private readonly provenance = new Map<number, readonly string[]>();
   /** Where the addresses in nodes come from; sources may come later, by the next turn of a loop. */
   private readonly sources = new Map<number, readonly OpenSource[]>();
   private readonly openFacts = new Map<number, readonly OpenSource[]>();
@@ -141,17 +141,17 @@ export class TapeWriter {
   /** By number of the call. */
   private readonly argSources = new Map<number, readonly (readonly OpenSource[])[]>();
   readonly returns = new Set<string>();
-  readonly variables: TapeVariable[] = [];
+  readonly variables: SummaryVariable[] = [];
   readonly pointers: (readonly [string, string])[] = [];
 
   /** Names of what made the node's value, as far as this function shows. */
   madeBy(n: number): readonly string[] {
-    return this.makers.get(n) ?? NOBODY;
+    return this.provenance.get(n) ?? NOBODY;
   }
 
-  /** Adds makers to a node. */
+  /** Adds to the provenance of a node. */
   make(n: number, ...names: readonly string[]): void {
-    if (names.length > 0) this.makers.set(n, [...new Set([...this.madeBy(n), ...names])]);
+    if (names.length > 0) this.provenance.set(n, [...new Set([...this.madeBy(n), ...names])]);
   }
 
   /** The address in the node may come from there, too. */
@@ -301,7 +301,7 @@ export class TapeWriter {
   }
 
   /** @returns the number of the call */
-  call(call: TapeCall, argSources: readonly (readonly OpenSource[])[]): number {
+  call(call: SummaryCall, argSources: readonly (readonly OpenSource[])[]): number {
     if (argSources.length > 0) this.argSources.set(this.calls.length, argSources);
     return this.calls.push(call) - 1;
   }
@@ -327,7 +327,7 @@ export class TapeWriter {
     return [...out];
   }
 
-  /** What the value was made by when all is known: a later turn of a loop may have brought another maker. */
+  /** What the value was made by when all is known: a later turn of a loop may have added to it. */
   private settled(made: Fact, number: number): Fact {
     const open = this.openFacts.get(number);
     const fact = open === undefined ? made : { ...made, from: this.closed(open) };
@@ -337,7 +337,7 @@ export class TapeWriter {
     return { ...fact, madeBy: [...new Set([...fact.madeBy, ...madeBy])] };
   }
 
-  private closedCalls(): TapeCall[] {
+  private closedCalls(): SummaryCall[] {
     for (const [number, open] of this.argSources) {
       const call = this.calls[number];
       if (call !== undefined)
@@ -346,7 +346,7 @@ export class TapeWriter {
     return this.calls;
   }
 
-  finish(): Tape {
+  finish(): FunctionSummary {
     return {
       nodes: this.count,
       code: Int32Array.from(this.code),
@@ -367,8 +367,8 @@ export class TapeWriter {
 const NOBODY: readonly string[] = [];
 export const NO_SOURCES: readonly Sources[] = [];
 
-/** True if two tapes say the same, wherever in the text: typing rarely changes what a function does to buffers. */
-export function sameFlow(a: Tape, b: Tape): boolean {
+/** True if two summaries say the same, wherever in the text: typing rarely changes what a function does to buffers. */
+export function sameFlow(a: FunctionSummary, b: FunctionSummary): boolean {
   return (
     a === b ||
     (a.nodes === b.nodes &&
@@ -400,13 +400,13 @@ function sameFact(a: Fact, b: Fact): boolean {
   );
 }
 
-function sameCall(a: TapeCall, b: TapeCall): boolean {
+function sameCall(a: SummaryCall, b: SummaryCall): boolean {
   return (
     a.callee === b.callee &&
     a.indirect === b.indirect &&
     a.result === b.result &&
     equal(a.args, b.args) &&
-    equal(a.argMakers, b.argMakers, (x, y) => equal(x, y)) &&
+    equal(a.argProvenance, b.argProvenance, (x, y) => equal(x, y)) &&
     equal(a.argSources, b.argSources, (x, y) => equal(x, y))
   );
 }

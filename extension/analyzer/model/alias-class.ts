@@ -1,5 +1,5 @@
 /**
- * Buffer classes: everything in a driver that holds or does something to the same kind of buffer, with the role that
+ * Alias classes: everything in a driver that holds or does something to the same kind of buffer, with the role that
  * follows. Plain data; rules and fixes read it.
  */
 import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
@@ -46,7 +46,7 @@ export interface Holder {
   readonly page: boolean;
 }
 
-export interface BufferClass {
+export interface AliasClass {
   readonly id: string;
   readonly role: BufferRole;
   /** One line why the role was chosen. */

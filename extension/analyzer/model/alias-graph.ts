@@ -1,8 +1,8 @@
 /**
- * The driver's value graph: a union-find over value nodes. Each value points to the buffer it denotes (`buffer`) and
- * to what its memory holds (`pointee`); joining two values joins those too. Facts hang on buffers, holders on values,
- * both as numbers that the linked driver gives out. A node that a structure field or global reaches is *shared*: there
- * is one of it, whichever function is looked at.
+ * The alias graph of a driver: unification-based points-to analysis (Steensgaard), a union-find over value nodes. Each
+ * value points to the buffer it denotes (`buffer`) and to what its memory holds (`pointee`); joining two values joins
+ * those too. Facts hang on buffers, holders on values, both as numbers that the linked driver gives out. A node that a
+ * structure field or global reaches is *shared*: there is one of it, whichever function is looked at.
  */
 
 /** Lists shared between instances of a helper: leaves are numbers, inner nodes are the instances' own lists. */
@@ -91,7 +91,7 @@ interface Copying {
   next: number;
 }
 
-export class Graph {
+export class AliasGraph {
   private count = 0;
   // One number a node: most nodes have nothing else, and there are many.
   private parent: Int32Array;
