@@ -23,7 +23,7 @@ export interface Sourced<T> {
   readonly at: SourceRange | null;
 }
 
-/** What the buffers of a pool (or of a alias class) are for. */
+/** What the buffers of a pool (or of an alias class) are for. */
 export type BufferRole = 'payload' | 'linear' | 'header' | 'xdp' | 'tx' | 'private' | 'mixed' | 'unknown';
 
 /** Flags of page_pool_params.flags by their kernel names. */
@@ -58,6 +58,14 @@ export interface PoolModel {
   readonly napi: Sourced<'set' | 'unset'>;
 }
 
+/** A limit of `rx_page_size` in ndo_validate_qcfg: buffers of more, or of less, than so many bytes are refused. */
+export interface RefusedPageSizes {
+  readonly side: 'above' | 'below';
+  readonly bytes: number;
+  readonly errno: string;
+  readonly at: SourceRange;
+}
+
 /** Abilities of the driver outside the pools. */
 export interface DriverCapabilities {
   /** ETHTOOL_RING_USE_TCP_DATA_SPLIT in ethtool_ops.supported_ring_params. */
@@ -78,6 +86,8 @@ export interface DriverCapabilities {
   readonly closedQueue?: Sourced<string | null>;
   /** QCFG_RX_PAGE_SIZE in netdev_queue_mgmt_ops.supported_params: receive buffers of more than a page. */
   readonly rxPageSize: Sourced<boolean>;
+  /** Lengths that ndo_validate_qcfg refuses, in its order; missing: its source names none. */
+  readonly refusedPageSizes?: readonly RefusedPageSizes[];
   readonly netmemTx: Sourced<'none' | 'dma' | 'no-dma'>;
   readonly xdp: Sourced<boolean>;
   readonly afXdp: Sourced<boolean>;

@@ -134,8 +134,24 @@ function* openChecks({ model, config, kernel, device }: BindInput): Generator<Re
   }
   if (device.bound) yield configuration('EEXIST', 'the queue has a memory provider already');
   if (device.afXdp) yield configuration('EBUSY', 'an AF_XDP pool uses the queue');
+  if (large) yield* lengthChecks(model, bufferLength(config));
   if (config.queueFailure === 'validate' && has(kernel, 'queue-config')) {
     yield queueOperationFailed('ndo_validate_qcfg', 'ERANGE', model.capabilities.queueMgmtOps.at);
+  }
+  return undefined;
+}
+
+/** What ndo_validate_qcfg of the driver says of the length, by netdev_queue_config_validate(). */
+function* lengthChecks({ capabilities }: DriverModel, length: number): Generator<Refusal, undefined> {
+  for (const { side, bytes, errno, at } of capabilities.refusedPageSizes ?? []) {
+    if (side === 'above' ? length <= bytes : length >= bytes) continue;
+    yield {
+      errno,
+      blame: 'user',
+      cause: `ndo_validate_qcfg of the driver refuses buffers of ${length} bytes: ${side === 'above' ? 'at most' : 'at least'} ${bytes}`,
+      at,
+      requirement: null,
+    };
   }
   return undefined;
 }

@@ -156,6 +156,27 @@ export const LARGE_BUFFERS: readonly Scenario[] = [
     expect: refusedBind('ERANGE', 'driver'),
   }),
   scenario({
+    id: 'zcrx-large-buffers-above-the-limit',
+    title: 'A length above the limit of the driver',
+    teaches:
+      'ndo_validate_qcfg compares rx_page_size with what the device can have: nothing is wrong with the driver.',
+    requirement: null,
+    since: '7.1',
+    driver: { rxPageSize: true, longestBuffer: 32768 },
+    config: { provider: 'zcrx', rxBufLen: 65536 },
+    expect: refusedBind('ERANGE', 'user'),
+  }),
+  scenario({
+    id: 'zcrx-large-buffers-at-the-limit',
+    title: 'The longest buffers that the driver takes',
+    teaches: 'The limit itself passes.',
+    requirement: null,
+    since: '7.1',
+    driver: { rxPageSize: true, longestBuffer: 32768 },
+    config: { provider: 'zcrx', rxBufLen: 32768, payloadBytes: 8192 },
+    expect: ['state = pass', 'bind.accepted = yes', 'provider.chunks = 128', 'packets.read = 500'],
+  }),
+  scenario({
     id: 'zcrx-large-buffers-ignored',
     title: 'A pool that is made for pages',
     teaches:

@@ -15,6 +15,8 @@ export interface DriverVariant {
   readonly order?: number;
   /** The driver takes buffers of more than a page, and makes its pool for them unless `order` says otherwise. */
   readonly rxPageSize?: boolean;
+  /** The longest buffer that ndo_validate_qcfg lets pass, in bytes; missing: it has no limit. */
+  readonly longestBuffer?: number;
   readonly dmaDir?: 'DMA_FROM_DEVICE' | 'DMA_BIDIRECTIONAL';
   readonly maxLen?: 'set' | 'unset';
   readonly queueIdx?: 'set' | 'unset';
@@ -108,6 +110,15 @@ function declarations(
   const closedAt = closed === null ? opsAt : writer.line(`\tif (!q->rings) return -${closed};`);
   const large = variant.rxPageSize ?? false;
   const largeAt = large ? writer.line('\t.supported_params = QCFG_RX_PAGE_SIZE,') : opsAt;
+  const longest = variant.longestBuffer;
+  const limits =
+    longest === undefined
+      ? {}
+      : {
+          refusedPageSizes: [
+            { side: 'above', bytes: longest, errno: 'ERANGE', at: limitAt(writer, longest) },
+          ] as const,
+        };
   const txAt = writer.line(
     (variant.netmemTx ?? 'dma') === 'none' ? 'netdev->features |= NETIF_F_SG;' : 'netdev->netmem_tx = true;',
   );
@@ -124,11 +135,16 @@ function declarations(
       },
       closedQueue: { value: closed, at: closedAt },
       rxPageSize: { value: large, at: largeAt },
+      ...limits,
       netmemTx: { value: variant.netmemTx ?? 'dma', at: txAt },
       xdp: { value: true, at: null },
       afXdp: { value: true, at: null },
     },
   };
+}
+
+function limitAt(writer: ProgramWriter, longest: number): SourceRange {
+  return writer.line(`\tif (qcfg->rx_page_size > ${longest}) return -ERANGE;`);
 }
 
 function payloadPool(writer: ProgramWriter, variant: DriverVariant, flags: readonly PoolFlag[]): PoolModel {

@@ -76,7 +76,10 @@ const capabilities = record(
       afXdp: ability,
     },
   },
-  { closedQueue: sourced(either(nothing, text)) },
+  {
+    closedQueue: sourced(either(nothing, text)),
+    refusedPageSizes: list(record({ side: oneOf('above', 'below'), bytes: number, errno: text, at })),
+  },
 );
 
 const buffer = record({

@@ -78,7 +78,7 @@ function isMember(x: Expr, own: ReadonlySet<string>): boolean {
 }
 
 /** The errno that the guard leaves the function with; null when it does something else. */
-function errnoOf(then: Stmt): string | null {
+export function errnoOf(then: Stmt): string | null {
   const steps = then.k === 'block' ? then.body : [then];
   const last = steps.at(-1);
   if (last?.k !== 'return' && last?.k !== 'goto') return null;

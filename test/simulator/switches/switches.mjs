@@ -303,6 +303,12 @@ export const SWITCHES = [
   ),
   off('a driver says that it takes large buffers', CHECKS, 'if (large && !rxPageSize.value)', 'if (false)'),
   off(
+    'the driver refuses lengths by its limits',
+    CHECKS,
+    'if (large) yield* lengthChecks(model, bufferLength(config));',
+    '',
+  ),
+  off(
     'the driver validates the configuration',
     CHECKS,
     "if (config.queueFailure === 'validate' &&",

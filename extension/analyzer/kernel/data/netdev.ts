@@ -47,5 +47,6 @@ export const NETDEV = {
   ETHTOOL_RING_USE_TCP_DATA_SPLIT: word({ header: 'linux/ethtool.h' }),
   ETHTOOL_RING_USE_HDS_THRS: word({ header: 'linux/ethtool.h', since: '6.14' }),
   netdev_queue_config: word({ header: 'net/netdev_queues.h', since: '7.0', backported: ['6.18'] }),
+  rx_page_size: word({ header: 'net/netdev_queues.h', since: '7.0', backported: ['6.18'] }),
   QCFG_RX_PAGE_SIZE: word({ header: 'net/netdev_queues.h', since: '7.0', backported: ['6.18'] }),
 } satisfies Record<string, Entry>;

@@ -11,6 +11,7 @@ import { visitExpressions } from '../../syntax/walk.ts';
 import type { Location } from '../../text/range.ts';
 import type { FunctionRef } from '../call-graph.ts';
 import { closedQueue } from '../closed-queue.ts';
+import { refusedPageSizes } from '../refused-page-sizes.ts';
 import { conditionsAround } from '../conditions-around.ts';
 import { identifiersIn } from '../constants.ts';
 import type { WordIndex } from '../word-index.ts';
@@ -313,6 +314,9 @@ export function readAbilities(
         NAME.QCFG_RX_PAGE_SIZE,
       ),
   );
+  const validate =
+    first === undefined ? null : functionNamed(member(first, 'ndo_validate_qcfg')?.value, first, symbols);
+  const refused = validate === null ? [] : refusedPageSizes(validate, symbols);
   const operation = (field: string): Sourced<boolean> => {
     for (const t of netdev) {
       const m = member(t, field);
@@ -345,6 +349,7 @@ export function readAbilities(
             ? null
             : place(rxPageSize.table, rxPageSize.member?.at ?? rxPageSize.table.nameAt),
       },
+      ...(refused.length === 0 ? {} : { refusedPageSizes: refused }),
       netmemTx: txValue,
       xdp: operation('ndo_bpf'),
       afXdp: operation('ndo_xsk_wakeup'),
