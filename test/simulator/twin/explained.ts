@@ -35,7 +35,14 @@ export const EXPLAINED: readonly Explained[] = [
   {
     releases: NEW,
     cases: ['no_netdev *'],
-    fields: ['*'],
+    fields: ['errno.*', 'frames.*', 'messages.*', 'pool.*', 'faults'],
+    kernel: 'net/core/page_pool.c: page_pool_init()',
+    why: 'a pool with ALLOW_UNREADABLE_NETMEM and without netdev is an oops whenever it is made, at ndo_open already; the simulator looks at a bind only',
+  },
+  {
+    releases: NEW,
+    cases: ['no_netdev pages'],
+    fields: ['ended'],
     kernel: 'net/core/page_pool.c: page_pool_init()',
     why: 'a pool with ALLOW_UNREADABLE_NETMEM and without netdev is an oops whenever it is made, at ndo_open already; the simulator looks at a bind only',
   },
