@@ -74,7 +74,7 @@ const about = {
 
 function run(cx: RuleContext): Finding[] {
   const out: Finding[] = [];
-  // TODO which facts: extension/analyzer/model/facts.ts lists what can be known about a buffer.
+  // TODO which facts: extension/analyzer/model/flow/facts.ts lists what can be known about a buffer.
   for (const [f, c] of payloadFacts(cx.facts, ({ kind }) => kind === 'kmap')) {
     out.push(
       finding(about, {

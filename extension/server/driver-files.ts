@@ -8,7 +8,7 @@ import {
   type IncludeDirectory,
   makefileFlags,
 } from '../analyzer/kernel/makefile-flags.ts';
-import { inclusionsOf, Links, modulesOf } from '../analyzer/model/modules.ts';
+import { inclusionsOf, Links, modulesOf } from '../analyzer/model/reading/modules.ts';
 
 /** Files as discovery asks for them. Paths are the host's: of a machine, or URIs. */
 export interface SourceTree {

@@ -2,9 +2,9 @@
  * What stands above the functions that create pools, receive and transmit: what their buffers are for and how many
  * findings they have. The client adds what the simulator said.
  */
-import type { BufferFact } from '../analyzer/model/alias-class.ts';
-import type { FactKind } from '../analyzer/model/facts.ts';
-import type { DriverSymbols, PlacedFunction } from '../analyzer/model/symbols.ts';
+import type { BufferFact } from '../analyzer/model/alias/alias-class.ts';
+import type { FactKind } from '../analyzer/model/flow/facts.ts';
+import type { DriverSymbols, PlacedFunction } from '../analyzer/model/names/symbols.ts';
 import { count } from '../analyzer/report/readiness.ts';
 import { filePath } from '../analyzer/text/range.ts';
 import { findingsIn } from './diagnostics.ts';

@@ -1,5 +1,5 @@
 /**
- * A scan reads of a driver only what can matter (`model/prefilter.ts`): in real drivers that must find what reading the
+ * A scan reads of a driver only what can matter (`model/reading/prefilter.ts`): in real drivers that must find what reading the
  * whole does. `KERNEL_TREE` names the tree; `KERNEL_DRIVERS` narrows the run to drivers whose directory matches.
  */
 import { existsSync } from 'node:fs';

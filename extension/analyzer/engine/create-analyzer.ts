@@ -17,7 +17,7 @@ import { DriverCache, understandDriver } from '../model/driver/driver.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Extracted } from '../model/programs/extract.ts';
 import { ProgramCache } from '../model/programs/program-cache.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import { buffersFrom } from '../report/buffers-from.ts';
 import { runRules } from '../rules/all.ts';
 import { unreadPlaces } from '../rules/unread.ts';

@@ -2,7 +2,7 @@
 import type { CallExpr, Expr, FunctionItem } from '../syntax/ast.ts';
 import { visitExpressions } from '../syntax/walk.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import type { PlacedItem } from '../syntax/items/file-items.ts';
 import type { Location } from '../text/range.ts';
 

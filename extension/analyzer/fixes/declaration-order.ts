@@ -3,7 +3,7 @@
  * they do so after it.
  */
 import type { DeclStmt, Stmt } from '../syntax/ast.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import { applyEdits, sortEdits } from '../text/edits.ts';
 import type { OffsetRange } from '../text/range.ts';
 import { columnAfter } from './columns.ts';

@@ -2,7 +2,7 @@
 import { TYPE } from '../kernel/structures.ts';
 import { effectsOf, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { AliasClass } from '../model/alias-class.ts';
+import type { AliasClass } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { FilePath, Location } from '../text/range.ts';
 import type { FileEdit, Obstacle } from './driver-plan.ts';

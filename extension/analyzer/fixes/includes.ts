@@ -1,5 +1,5 @@
 /** Headers that a file needs once it names netmem. */
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import type { ReasonedEdit } from './layout.ts';
 import type { Units } from './unit.ts';
 

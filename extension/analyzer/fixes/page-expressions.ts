@@ -1,11 +1,11 @@
 /** Types the expressions of one function and says what becomes of every page in them. */
 import { NAME } from '../kernel/table.ts';
 import type { Expr, InitializerExpr, Span, Stmt, TypeName } from '../syntax/ast.ts';
-import type { FileModel, PlacedFunction } from '../model/symbols.ts';
-import { ownerOfMember, resolved, type Scope, type Type, typeOf } from '../model/types.ts';
+import type { FileModel, PlacedFunction } from '../model/names/symbols.ts';
+import { ownerOfMember, resolved, type Scope, type Type, typeOf } from '../model/names/types.ts';
 import type { TextEdit } from '../fix.ts';
 import type { OffsetRange } from '../text/range.ts';
-import { macroAt } from '../model/macro-evidence.ts';
+import { macroAt } from '../model/reading/macro-evidence.ts';
 import { callFlow } from './page-calls.ts';
 import { absoluteRange, type PageHolder, type PageWorld } from './page-world.ts';
 import type { Unit } from './unit.ts';

@@ -1,7 +1,7 @@
 /** Walks the statements of one function for its pages; what expressions do is the business of `page-expressions.ts`. */
 import type { Declarator, Expr, Stmt } from '../syntax/ast.ts';
 import { visitExpression } from '../syntax/walk.ts';
-import { resolved, typeOf } from '../model/types.ts';
+import { resolved, typeOf } from '../model/names/types.ts';
 import { PageExpressions } from './page-expressions.ts';
 import type { PageHolder } from './page-world.ts';
 

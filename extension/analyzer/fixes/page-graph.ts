@@ -3,7 +3,7 @@ import { TYPE } from '../kernel/structures.ts';
 import type { DeclStmt, StructDefinition } from '../syntax/ast.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import { PageFlow } from './page-flow.ts';
 import { PageWorld } from './page-world.ts';
 

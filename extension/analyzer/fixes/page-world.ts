@@ -2,9 +2,9 @@
 import { TYPE } from '../kernel/structures.ts';
 import type { Declarator, Span, StructDefinition } from '../syntax/ast.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel, PlacedFunction } from '../model/symbols.ts';
-import { macroAt } from '../model/macro-evidence.ts';
-import { resolved, typeOf } from '../model/types.ts';
+import type { FileModel, PlacedFunction } from '../model/names/symbols.ts';
+import { macroAt } from '../model/reading/macro-evidence.ts';
+import { resolved, typeOf } from '../model/names/types.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { Location, OffsetRange } from '../text/range.ts';
 import { type DeclarationSite, Slots } from './slots.ts';

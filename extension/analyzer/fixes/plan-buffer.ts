@@ -1,7 +1,7 @@
 /** Buffers: one plan for each group of pages that holds payload, refused ones with their reasons. */
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { writtenField } from '../model/written-names.ts';
+import { writtenField } from '../model/names/written-names.ts';
 import type { Location } from '../text/range.ts';
 import type { FixPlan, PlannedEdit } from '../fix.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';

@@ -8,8 +8,8 @@ import { TYPE } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { Pool } from '../model/pool-params.ts';
-import type { FieldWrite } from '../model/pool-params.ts';
+import type { Pool } from '../model/alias/pool-params.ts';
+import type { FieldWrite } from '../model/alias/pool-params.ts';
 import type { Location } from '../text/range.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';
 

@@ -6,10 +6,10 @@
 import { sinceOf } from '../kernel/presence.ts';
 import { entryOf, mappedBy, NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { mayBeHead, ofFragment } from '../model/transmit-mapping.ts';
-import { writtenField } from '../model/written-names.ts';
+import { mayBeHead, ofFragment } from '../model/transmit/transmit-mapping.ts';
+import { writtenField } from '../model/names/written-names.ts';
 import type { Location } from '../text/range.ts';
 import { callAt, callsOf, type PlacedCall, textOf } from './calls.ts';
 import { type DriverPlan, type FileEdit, type Obstacle, refusal } from './driver-plan.ts';

@@ -3,7 +3,7 @@ import type { Finding } from '../finding.ts';
 import type { Applicability, FixPlan, PlannedEdit } from '../fix.ts';
 import type { KernelTree } from '../kernel/tree.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import type { FilePath, Location } from '../text/range.ts';
 import { keepOrder } from './declaration-order.ts';
 import type { DriverPlan, FileEdit } from './driver-plan.ts';

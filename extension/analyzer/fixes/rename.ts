@@ -1,6 +1,6 @@
 /** On request: `page` becomes `netmem` in the names of what is converted. A name that cannot be followed everywhere stays. */
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import type { FileEdit } from './driver-plan.ts';
 import { scanCode } from './columns.ts';
 import type { DeclarationSite, SlotGroup } from './slots.ts';

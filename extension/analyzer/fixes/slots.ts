@@ -5,7 +5,7 @@
  */
 import type { FilePath, Location, OffsetRange } from '../text/range.ts';
 import type { TextEdit } from '../fix.ts';
-import type { FileModel, PlacedFunction } from '../model/symbols.ts';
+import type { FileModel, PlacedFunction } from '../model/names/symbols.ts';
 
 /** A declaration that is retyped: `struct page *x` to `netmem_ref x`. */
 export interface DeclarationSite {

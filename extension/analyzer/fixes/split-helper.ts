@@ -3,7 +3,7 @@
  * does, and the page form stays under its old name for headers.
  */
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { PlacedFunction } from '../model/symbols.ts';
+import type { PlacedFunction } from '../model/names/symbols.ts';
 import { applyEdits } from '../text/edits.ts';
 import type { FileEdit } from './driver-plan.ts';
 import type { GroupDecider, DecidedGroup } from './group-decision.ts';

@@ -2,7 +2,7 @@
  * Translation units as far as the driver's own files go. Two files of one directory may define the same tag or static
  * function differently (ti, hisilicon), so types are looked up in a file and what it includes, not in the whole driver.
  */
-import { DriverSymbols, type FileModel } from '../model/symbols.ts';
+import { DriverSymbols, type FileModel } from '../model/names/symbols.ts';
 import type { FilePath } from '../text/range.ts';
 
 export interface Unit {

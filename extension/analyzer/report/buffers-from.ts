@@ -3,7 +3,7 @@ import type { DriverModel } from '../../../simulator/contract/driver-model.ts';
 import type { Finding } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { sourceRange } from '../model/source-range.ts';
+import { sourceRange } from '../model/names/source-range.ts';
 
 /** @param findings in the order of the files; the first allocation that RX1 is about counts */
 export function buffersFrom(

@@ -6,7 +6,7 @@ import type { SourceRange } from '../../../simulator/contract/driver-model.ts';
 import type { DriverAnalysis } from '../analyzer.ts';
 import type { Finding, Requirement } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { type Atom, makeAtom, kindOfAtom } from '../model/guards/atom.ts';
 import { ALWAYS, both, either, type Guard } from '../model/guards/guard.ts';
@@ -14,7 +14,7 @@ import { memberUses, writtenPlace } from '../model/guards/member-uses.ts';
 import { ProviderQuestion } from '../model/guards/provider.ts';
 import { alternatives, memberStored } from '../model/guards/reach.ts';
 import { constantText } from '../model/guards/subject.ts';
-import { sourceRange } from '../model/source-range.ts';
+import { sourceRange } from '../model/names/source-range.ts';
 import { payloadClasses } from '../rules/rule.ts';
 
 /** One answer to what a setting is. */

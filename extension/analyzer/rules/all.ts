@@ -1,6 +1,6 @@
 /** Every rule, in the order of the kernel's document. Settings, documentation and SARIF are made from this list. */
 import type { Finding } from '../finding.ts';
-import { definitionOf, fileOf, macroAt } from '../model/macro-evidence.ts';
+import { definitionOf, fileOf, macroAt } from '../model/reading/macro-evidence.ts';
 import { holdBack } from './hold-back.ts';
 import { inTree } from './in-tree.ts';
 import type { Rule, RuleContext } from './rule.ts';

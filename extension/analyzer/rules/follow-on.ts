@@ -3,9 +3,9 @@
  * payload's address was put into, the memory of an XDP buffer or a fragment that it gives back to the payload's pool.
  */
 import { effectsOf, familyOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FactKind } from '../model/facts.ts';
+import type { FactKind } from '../model/flow/facts.ts';
 
 /** Facts with the payload that they are about. @param payload classes that take their buffers from pools, or do not */
 export function followOn(

@@ -1,7 +1,7 @@
 /** Why a place of TX1 is about a fragment: where the fragment is taken or mapped. What is received is none of it. */
 import type { Evidence } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { SentFragments } from '../model/driver/sent-fragments.ts';
 
 const MOST = 4;

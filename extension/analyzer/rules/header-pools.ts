@@ -3,8 +3,8 @@
  * is ready lets them share the payload's pool as long as that has pages, and gives them one of their own otherwise.
  */
 import { NAME } from '../kernel/table.ts';
-import type { AliasClass } from '../model/alias-class.ts';
-import { locate } from '../model/alias-class.ts';
+import type { AliasClass } from '../model/alias/alias-class.ts';
+import { locate } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { PlacedStore } from '../model/guards/pool-handles.ts';
 import { because, fitting } from './message.ts';

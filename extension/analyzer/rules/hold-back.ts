@@ -4,7 +4,7 @@
  */
 import type { Finding } from '../finding.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 import { type Location, type OffsetRange, overlaps } from '../text/range.ts';
 
 /** What could not be read of one file. */

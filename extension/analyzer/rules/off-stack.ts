@@ -3,9 +3,9 @@
  * queues that the driver keeps to itself (counters, events). No provider feeds such a queue, for none is bound to it.
  */
 import { XMIT } from '../kernel/structures.ts';
-import type { FunctionRef } from '../model/call-graph.ts';
+import type { FunctionRef } from '../model/flow/call-graph.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { mentions } from '../model/mentions.ts';
+import { mentions } from '../model/names/mentions.ts';
 
 const SELF_TEST = 'self_test';
 /** Below every handler of packets for the stack, some function says this. */

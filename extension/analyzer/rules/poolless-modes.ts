@@ -2,7 +2,7 @@
  * Modes in which a driver with a page_pool runs without it: what they do to buffers is done to pages for good, so that
  * it is enough to say once that the mode exists (RX1).
  */
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { isFromPool, isPooled } from './rule.ts';
 

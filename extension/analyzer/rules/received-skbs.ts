@@ -2,7 +2,7 @@
  * Socket buffers that the device receives into, where alias classes do not tell: one structure keeps what is sent and what
  * is received, or an skb is allocated in one function and mapped in another.
  */
-import type { BufferFact } from '../model/alias-class.ts';
+import type { BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { findOffStack } from './off-stack.ts';
 

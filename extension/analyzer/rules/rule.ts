@@ -2,12 +2,12 @@
 import type { Confidence, Evidence, Finding, Requirement, Severity } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
 import type { KernelTree } from '../kernel/tree.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FactKind } from '../model/facts.ts';
+import type { FactKind } from '../model/flow/facts.ts';
 import { followOn } from './follow-on.ts';
-import type { Pool } from '../model/pool-params.ts';
+import type { Pool } from '../model/alias/pool-params.ts';
 import type { Location } from '../text/range.ts';
 import { findOffStack } from './off-stack.ts';
 

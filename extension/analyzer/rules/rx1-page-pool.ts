@@ -2,9 +2,9 @@
 import type { Finding } from '../finding.ts';
 import { XMIT } from '../kernel/structures.ts';
 import { NAME } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { AllocationSource } from '../model/facts.ts';
+import type { AllocationSource } from '../model/flow/facts.ts';
 import type { Location } from '../text/range.ts';
 import { because } from './message.ts';
 import { modesWithoutPool } from './poolless-modes.ts';

@@ -2,8 +2,8 @@
 import type { Finding } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { familyOf, replacementOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
-import type { FactKind } from '../model/facts.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
+import type { FactKind } from '../model/flow/facts.ts';
 import { fitting } from './message.ts';
 import {
   advice,

@@ -2,7 +2,7 @@
 import { TYPE } from '../kernel/structures.ts';
 import type { Finding, Severity } from '../finding.ts';
 import { familyOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact, Holder, HolderKind } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact, Holder, HolderKind } from '../model/alias/alias-class.ts';
 import { fitting } from './message.ts';
 import {
   confidenceOf,

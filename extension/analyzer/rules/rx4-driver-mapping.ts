@@ -1,6 +1,6 @@
 /** RX4, the other half: whoever has a pool that maps its memory does not map and unmap that memory once more. */
 import { effectsOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import { isFromPool, isPooled, onlyPools, payloadFacts, type RuleContext } from './rule.ts';
 
 function madeByPool({ madeBy }: BufferFact): boolean {

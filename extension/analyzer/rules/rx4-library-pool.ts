@@ -1,6 +1,6 @@
 /** RX4 where a library of the kernel makes the pools: the driver has what it gives them. */
 import { entryOf, namesWhere } from '../kernel/table.ts';
-import { locate } from '../model/alias-class.ts';
+import { locate } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import type { Location } from '../text/range.ts';
 import { foreignPool } from './foreign-pool.ts';

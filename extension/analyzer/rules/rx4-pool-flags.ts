@@ -1,7 +1,7 @@
 /** RX4: the payload pool maps and synchronises for the device, and says that unreadable memory is welcome; no other pool does. */
 import type { Confidence, Finding, Severity } from '../finding.ts';
 import { NAME } from '../kernel/table.ts';
-import type { Pool } from '../model/pool-params.ts';
+import type { Pool } from '../model/alias/pool-params.ts';
 import type { BufferRole, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import type { Location } from '../text/range.ts';
 import { because, fitting } from './message.ts';

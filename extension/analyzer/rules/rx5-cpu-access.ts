@@ -1,7 +1,7 @@
 /** RX5: payload is never assumed to be readable by the CPU or backed by pages. */
 import type { Finding, Severity } from '../finding.ts';
 import { mayYieldNull, NAME, replacementOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { headerPools } from './header-pools.ts';
 import { fitting } from './message.ts';

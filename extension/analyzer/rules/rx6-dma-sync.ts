@@ -1,7 +1,7 @@
 /** RX6: payload is synchronised through the page_pool, which knows whether there is anything to synchronise. */
 import type { Finding } from '../finding.ts';
 import { familyOf, NAME, replacementOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { fitting } from './message.ts';
 import {

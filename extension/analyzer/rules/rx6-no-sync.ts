@@ -1,7 +1,7 @@
 /** RX6 as what is owed: memory that the pool maps for the device has to be synchronised before the CPU reads it. */
-import { type AliasClass, type BufferFact, locate } from '../model/alias-class.ts';
+import { type AliasClass, type BufferFact, locate } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FactKind } from '../model/facts.ts';
+import type { FactKind } from '../model/flow/facts.ts';
 import { familyOf } from '../kernel/table.ts';
 import type { Location } from '../text/range.ts';
 import { isPayload, isPooled, payloadClasses } from './rule.ts';

@@ -1,6 +1,6 @@
 /** RX7: no recycling of one's own on page reference counts; the pool keeps the references of payload. */
 import type { Finding } from '../finding.ts';
-import type { BufferFact } from '../model/alias-class.ts';
+import type { BufferFact } from '../model/alias/alias-class.ts';
 import { fitting } from './message.ts';
 import { confidenceOf, evidenceOf, finding, payloadFacts, type Rule, type RuleContext } from './rule.ts';
 

@@ -1,8 +1,8 @@
 /** TX1 where packets are sent by scatterlists: the kernel fills them with the pages of fragments, and a netmem has none. */
 import type { Evidence } from '../finding.ts';
 import { effectsOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
-import { ofFragment } from '../model/transmit-mapping.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
+import { ofFragment } from '../model/transmit/transmit-mapping.ts';
 import { because } from './message.ts';
 
 /** A scatterlist of a sent packet is made or unmapped. */

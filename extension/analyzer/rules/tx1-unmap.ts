@@ -2,13 +2,19 @@
 import type { Confidence, Evidence, Finding } from '../finding.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { mappedBy, NAME, replacementOf } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { isDistance } from '../model/distance.ts';
+import { isDistance } from '../model/alias/distance.ts';
 import { SentFragments } from '../model/driver/sent-fragments.ts';
 import { ToldFields } from '../model/driver/told-fields.ts';
-import { mappingOf, mayBeHead, ofFragment, ofHead, type Mapping } from '../model/transmit-mapping.ts';
-import { unmapsOnlyReceived } from '../model/wrapped-unmap.ts';
+import {
+  mappingOf,
+  mayBeHead,
+  ofFragment,
+  ofHead,
+  type Mapping,
+} from '../model/transmit/transmit-mapping.ts';
+import { unmapsOnlyReceived } from '../model/transmit/wrapped-unmap.ts';
 import type { Location } from '../text/range.ts';
 import { fragmentEvidence, mappedHere } from './fragment-evidence.ts';
 import { because, fitting } from './message.ts';

@@ -8,7 +8,7 @@ import { TYPE, typeWords } from '../kernel/structures.ts';
 import { effectsOf, mappedBy, NAME, namesWhere } from '../kernel/table.ts';
 import { weightOf } from '../kernel/weight.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import type { FileModel } from '../model/symbols.ts';
+import type { FileModel } from '../model/names/symbols.ts';
 
 export interface UnreadPlace {
   readonly location: Location;

@@ -1,7 +1,7 @@
 /** Packets without a head of their own that get payload: the stack reads their headers in the first fragment. */
 import { NAME } from '../kernel/table.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
-import { locate } from '../model/alias-class.ts';
+import { locate } from '../model/alias/alias-class.ts';
 import { because } from './message.ts';
 import { evidenceOf, payloadClasses, type Report } from './rule.ts';
 

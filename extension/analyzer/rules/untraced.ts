@@ -6,7 +6,7 @@ import type { BufferRole } from '../../../simulator/contract/driver-model.ts';
 import type { FragmentTraces, Untraced } from '../fragment-traces.ts';
 import { TYPE } from '../kernel/structures.ts';
 import { mappedBy } from '../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../model/alias-class.ts';
+import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
 import { foreignPool } from './foreign-pool.ts';
 import { syncThroughPool } from './rx6-no-sync.ts';

@@ -9,16 +9,16 @@ import { NAME } from '../../kernel/table.ts';
 import type { AssignExpr, Expr, FunctionItem, InitializerExpr, Span } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import type { Location } from '../../text/range.ts';
-import type { FunctionRef } from '../call-graph.ts';
-import { closedQueue } from '../closed-queue.ts';
-import { refusedPageSizes } from '../refused-page-sizes.ts';
-import { conditionsAround } from '../conditions-around.ts';
-import { identifiersIn } from '../constants.ts';
-import type { WordIndex } from '../word-index.ts';
-import { mentions } from '../mentions.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
+import { closedQueue } from './closed-queue.ts';
+import { refusedPageSizes } from './refused-page-sizes.ts';
+import { conditionsAround } from './conditions-around.ts';
+import { identifiersIn } from '../names/constants.ts';
+import type { WordIndex } from '../flow/word-index.ts';
+import { mentions } from '../names/mentions.ts';
 import { withQueues } from './queued-packets.ts';
-import { sourceRange } from '../source-range.ts';
-import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
+import { sourceRange } from '../names/source-range.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from '../names/symbols.ts';
 
 /** An operation table of the driver. */
 export interface OpsTable {

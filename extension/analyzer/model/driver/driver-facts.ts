@@ -1,11 +1,11 @@
 /** All that the model knows of one driver: classes and what rules ask besides. Plain data plus the source texts. */
-import type { AliasClass, BufferFact, HelperCall, Holder } from '../alias-class.ts';
-import type { CallGraph } from '../call-graph.ts';
+import type { AliasClass, BufferFact, HelperCall, Holder } from '../alias/alias-class.ts';
+import type { CallGraph } from '../flow/call-graph.ts';
 import type { DriverAbilities } from './capabilities.ts';
 import type { DriverGuards } from '../guards/driver-guards.ts';
-import type { Limit } from '../limit.ts';
-import type { Pool } from '../pool-params.ts';
-import type { DriverSymbols, FileModel } from '../symbols.ts';
+import type { Limit } from '../reading/limit.ts';
+import type { Pool } from '../alias/pool-params.ts';
+import type { DriverSymbols, FileModel } from '../names/symbols.ts';
 
 /** Where an address was mapped. */
 export interface MappedAt {

@@ -1,20 +1,20 @@
 /** From files to the facts of a driver: symbols, flows, links, classes. What an edit leaves alone is kept. */
-import { type BufferFact, locate } from '../alias-class.ts';
-import { callGraph, type FunctionRef, MAX_INDIRECT } from '../call-graph.ts';
+import { type BufferFact, locate } from '../alias/alias-class.ts';
+import { callGraph, type FunctionRef, MAX_INDIRECT } from '../flow/call-graph.ts';
 import { readAbilities } from './capabilities.ts';
-import type { ClassShapes } from '../class-shapes.ts';
-import { type FactPlaces, placeClasses } from '../alias-classes.ts';
-import type { HelperCall } from '../alias-class.ts';
+import type { ClassShapes } from '../alias/class-shapes.ts';
+import { type FactPlaces, placeClasses } from '../alias/alias-classes.ts';
+import type { HelperCall } from '../alias/alias-class.ts';
 import type { DriverFacts, MappedAt } from './driver-facts.ts';
-import type { Limit } from '../limit.ts';
+import type { Limit } from '../reading/limit.ts';
 import { DriverGuards } from '../guards/driver-guards.ts';
-import { WordIndex } from '../word-index.ts';
-import { LinkCache } from '../link-cache.ts';
-import { findPoolCreations } from '../pool-params.ts';
+import { WordIndex } from '../flow/word-index.ts';
+import { LinkCache } from '../alias/link-cache.ts';
+import { findPoolCreations } from '../alias/pool-params.ts';
 import { readPool } from './pools.ts';
-import { DriverSymbols, type FileModel, type PlacedFunction } from '../symbols.ts';
-import type { FunctionSummary } from '../function-summary.ts';
-import { SummaryCache } from '../summary-cache.ts';
+import { DriverSymbols, type FileModel, type PlacedFunction } from '../names/symbols.ts';
+import type { FunctionSummary } from '../flow/function-summary.ts';
+import { SummaryCache } from '../flow/summary-cache.ts';
 import type { Expr } from '../../syntax/ast.ts';
 
 /** What one analysis of a driver leaves for the next. */

@@ -8,12 +8,12 @@ import type {
 import { isPoolFlag, NAME } from '../../kernel/table.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import type { Location } from '../../text/range.ts';
-import { identifiersIn, integerValue } from '../constants.ts';
+import { identifiersIn, integerValue } from '../names/constants.ts';
 import { guardsOf } from '../guards/flows.ts';
 import { ALWAYS, both, type Guard, guardText, implies, NEVER } from '../guards/guard.ts';
-import type { FieldWrite, Pool, PoolCreation } from '../pool-params.ts';
-import { sourceRange } from '../source-range.ts';
-import type { DriverSymbols } from '../symbols.ts';
+import type { FieldWrite, Pool, PoolCreation } from '../alias/pool-params.ts';
+import { sourceRange } from '../names/source-range.ts';
+import type { DriverSymbols } from '../names/symbols.ts';
 
 const FLAGS: readonly PoolFlag[] = [
   NAME.PP_FLAG_DMA_MAP,

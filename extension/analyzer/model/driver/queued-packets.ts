@@ -7,8 +7,8 @@ import type { Expr } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
 import { wholeFunction } from '../guards/condition-context.ts';
 import { memberKey } from '../guards/member-uses.ts';
-import type { WordIndex } from '../word-index.ts';
-import type { DriverSymbols, PlacedFunction } from '../symbols.ts';
+import type { WordIndex } from '../flow/word-index.ts';
+import type { DriverSymbols, PlacedFunction } from '../names/symbols.ts';
 
 type Does = 'put' | 'find';
 

@@ -2,11 +2,11 @@
 import { mappedBy } from '../../kernel/table.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { FunctionItem } from '../../syntax/ast.ts';
-import type { BufferFact } from '../alias-class.ts';
+import type { BufferFact } from '../alias/alias-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
-import { ofFragment } from '../transmit-mapping.ts';
-import { unmapsAnyElement } from '../unmap-call.ts';
-import { unmapsOnlyReceived } from '../wrapped-unmap.ts';
+import { ofFragment } from '../transmit/transmit-mapping.ts';
+import { unmapsAnyElement } from '../transmit/unmap-call.ts';
+import { unmapsOnlyReceived } from '../transmit/wrapped-unmap.ts';
 
 /**
  * What is known of an address that is unmapped. `fragment`: it may be a fragment's, mapped at these places. `other`: it was

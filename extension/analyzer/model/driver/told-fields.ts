@@ -6,12 +6,12 @@ import { effectsOf, namesWhere } from '../../kernel/table.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
-import { locate } from '../alias-class.ts';
+import { locate } from '../alias/alias-class.ts';
 import type { DriverFacts } from './driver-facts.ts';
 import { type ConditionContext, wholeFunction } from '../guards/condition-context.ts';
 import { memberKey } from '../guards/member-uses.ts';
-import type { PlacedFunction } from '../symbols.ts';
-import { typeOfExpression } from '../types.ts';
+import type { PlacedFunction } from '../names/symbols.ts';
+import { typeOfExpression } from '../names/types.ts';
 import type { Location } from '../../text/range.ts';
 
 /** How many functions and locals hand the address on at most. */

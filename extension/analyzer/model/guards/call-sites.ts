@@ -1,6 +1,6 @@
 /** From where the functions of a driver are called. */
-import type { CallGraph, FunctionRef, ResolvedCalls } from '../call-graph.ts';
-import type { SummaryCall } from '../function-summary.ts';
+import type { CallGraph, FunctionRef, ResolvedCalls } from '../flow/call-graph.ts';
+import type { SummaryCall } from '../flow/function-summary.ts';
 
 /** A call of a function. */
 export interface CallSite {

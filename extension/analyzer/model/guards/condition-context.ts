@@ -1,9 +1,9 @@
 /** What reading a condition asks of the function around it, and the simplest of answers: a function seen as a whole. */
 import type { Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
-import type { TypeNames } from '../names.ts';
+import type { TypeNames } from '../names/names.ts';
 import { ALWAYS, type Guard } from './guard.ts';
-import { resolved, type Scope, type Type, typeOf } from '../types.ts';
+import { resolved, type Scope, type Type, typeOf } from '../names/types.ts';
 
 /** An expression and the function in whose words it is. */
 export interface Stated {

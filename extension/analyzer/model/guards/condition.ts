@@ -3,7 +3,7 @@ import { BIT_TESTS } from '../../kernel/c-words.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { CallExpr, Expr, FunctionItem, Stmt } from '../../syntax/ast.ts';
-import { typeOfExpression } from '../types.ts';
+import { typeOfExpression } from '../names/types.ts';
 import { type AtomKind, type Comparison, makeAtom, type StatedAt } from './atom.ts';
 import { type ConditionContext, type Stated, wholeFunction } from './condition-context.ts';
 import { ALWAYS, both, either, type Guard, literal, NEVER } from './guard.ts';

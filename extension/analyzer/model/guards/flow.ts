@@ -3,8 +3,8 @@
  * switches, short circuits and gotos count; what a loop or a call may change is told apart from what it was before.
  */
 import type { AssignExpr, CallExpr, Declarator, Expr, FunctionItem, Span, Stmt } from '../../syntax/ast.ts';
-import type { TypeNames } from '../names.ts';
-import { resolved, type Type, typeOf } from '../types.ts';
+import type { TypeNames } from '../names/names.ts';
+import { resolved, type Type, typeOf } from '../names/types.ts';
 import { makeAtom } from './atom.ts';
 import { assignedNames, type ConditionContext } from './condition-context.ts';
 import { conditionOf } from './condition.ts';

@@ -1,7 +1,7 @@
 /** Guards of functions from one analysis to the next: they hold while the function and what it was read from do. */
 import type { FunctionItem } from '../../syntax/ast.ts';
-import { KeptByNames } from '../kept-by-names.ts';
-import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
+import { KeptByNames } from '../names/kept-by-names.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from '../names/symbols.ts';
 import { type FunctionGuards, guardFunction } from './flow.ts';
 import type { Guard } from './guard.ts';
 

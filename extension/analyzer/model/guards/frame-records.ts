@@ -1,7 +1,7 @@
 /** Records of XDP frames that are sent: a receive buffer that XDP sends gets into one, and stays a page. */
 import { TYPE } from '../../kernel/structures.ts';
-import type { Holder } from '../alias-class.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { Holder } from '../alias/alias-class.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import { memberUses } from './member-uses.ts';
 import { memberStored, type Reach } from './reach.ts';
 import { constantText } from './subject.ts';

@@ -3,7 +3,7 @@
  * of the assignments that make it so, whatever function they are in.
  */
 import type { Expr } from '../../syntax/ast.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { Comparison, Literal } from './atom.ts';
 import { conditionOf } from './condition.ts';
 import type { ConditionContext } from './condition-context.ts';

@@ -4,11 +4,11 @@
  */
 import type { CallExpr, Expr, FunctionItem, InitializerExpr, MemberExpr, Stmt } from '../../syntax/ast.ts';
 import { statementsIn, visitExpressions } from '../../syntax/walk.ts';
-import type { FunctionRef } from '../call-graph.ts';
-import { KeptByNames } from '../kept-by-names.ts';
-import type { TypeNames } from '../names.ts';
-import type { DriverSymbols } from '../symbols.ts';
-import { ownerOfMember } from '../types.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
+import { KeptByNames } from '../names/kept-by-names.ts';
+import type { TypeNames } from '../names/names.ts';
+import type { DriverSymbols } from '../names/symbols.ts';
+import { ownerOfMember } from '../names/types.ts';
 import { type ConditionContext, wholeFunction } from './condition-context.ts';
 import { constantText } from './subject.ts';
 

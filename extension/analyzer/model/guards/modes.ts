@@ -3,8 +3,8 @@
  * writes belongs to packets and descriptors.
  */
 import { TYPE } from '../../kernel/structures.ts';
-import type { CallGraph, FunctionRef } from '../call-graph.ts';
-import type { DriverSymbols } from '../symbols.ts';
+import type { CallGraph, FunctionRef } from '../flow/call-graph.ts';
+import type { DriverSymbols } from '../names/symbols.ts';
 import type { Atom } from './atom.ts';
 import { memberUses } from './member-uses.ts';
 

@@ -5,7 +5,7 @@
 import { TYPE } from '../../kernel/structures.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import { type ConditionContext, wholeFunction } from './condition-context.ts';
 import type { Guarded } from './function-guards.ts';
 import { push } from './flow-syntax.ts';

@@ -1,7 +1,7 @@
 /** A function as it is at one point, for what reads conditions. A walk makes one for each call: they share all but the point. */
 import type { FunctionItem } from '../../syntax/ast.ts';
-import type { TypeNames } from '../names.ts';
-import { resolved, type Type, typeOf } from '../types.ts';
+import type { TypeNames } from '../names/names.ts';
+import { resolved, type Type, typeOf } from '../names/types.ts';
 import type { ConditionContext, Stated } from './condition-context.ts';
 import { numbered } from './flow-syntax.ts';
 import type { Guard } from './guard.ts';

@@ -3,9 +3,9 @@
  * that is the payload's unless a provider feeds it. Each store to the field is followed to the calls that create pools.
  */
 import type { AssignExpr, Expr, MemberExpr, Span } from '../../syntax/ast.ts';
-import type { FunctionRef } from '../call-graph.ts';
-import type { Pool } from '../pool-params.ts';
-import { typeOfExpression } from '../types.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
+import type { Pool } from '../alias/pool-params.ts';
+import { typeOfExpression } from '../names/types.ts';
 import type { Literal } from './atom.ts';
 import type { Guarded } from './function-guards.ts';
 import { ALWAYS, both, type Guard, negated, NEVER } from './guard.ts';

@@ -5,7 +5,7 @@
 import { TYPE } from '../../kernel/structures.ts';
 import { NAME } from '../../kernel/table.ts';
 import type { Expr } from '../../syntax/ast.ts';
-import type { DriverSymbols } from '../symbols.ts';
+import type { DriverSymbols } from '../names/symbols.ts';
 import { type Literal, kindOfAtom } from './atom.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, literal } from './guard.ts';
 import { Implications } from './implied.ts';

@@ -4,9 +4,9 @@
  */
 import { XDP_XMIT } from '../../kernel/structures.ts';
 import type { AssignExpr, Expr, Span } from '../../syntax/ast.ts';
-import type { CallGraph, FunctionRef } from '../call-graph.ts';
-import { indirectPrefix } from '../call-arguments.ts';
-import type { DriverSymbols, FileModel, PlacedFunction } from '../symbols.ts';
+import type { CallGraph, FunctionRef } from '../flow/call-graph.ts';
+import { indirectPrefix } from '../flow/call-arguments.ts';
+import type { DriverSymbols, FileModel, PlacedFunction } from '../names/symbols.ts';
 import { type Atom, type Literal, makeAtom, kindOfAtom, type StatedAt } from './atom.ts';
 import { type CallSite, CallSites } from './call-sites.ts';
 import { conditionOf } from './condition.ts';
@@ -14,13 +14,13 @@ import type { ConditionContext } from './condition-context.ts';
 import type { FunctionGuards, Guarded } from './flow.ts';
 import { guardsOf } from './flows.ts';
 import { ALWAYS, both, type Conjunction, either, type Guard, literal, necessary, NEVER } from './guard.ts';
-import type { WordIndex } from '../word-index.ts';
+import type { WordIndex } from '../flow/word-index.ts';
 import { Markers } from './markers.ts';
 import { memberKey, memberUses } from './member-uses.ts';
 import { Modes } from './modes.ts';
 import { objectsOf, QueueObjects } from './objects.ts';
 import { constantText } from './subject.ts';
-import { typeOfExpression } from '../types.ts';
+import { typeOfExpression } from '../names/types.ts';
 
 /** What is asked of the driver besides. */
 export interface ReachContext {

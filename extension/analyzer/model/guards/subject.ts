@@ -1,7 +1,7 @@
 /** Canonical access paths: what a condition is about, named the same wherever in the driver it is asked. */
 import { NAME } from '../../kernel/table.ts';
 import type { Expr, MemberExpr } from '../../syntax/ast.ts';
-import { ownerOfMember, typeOfExpression } from '../types.ts';
+import { ownerOfMember, typeOfExpression } from '../names/types.ts';
 import type { ConditionContext } from './condition-context.ts';
 import type { Subject } from './atom.ts';
 

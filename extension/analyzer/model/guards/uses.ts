@@ -1,8 +1,8 @@
 /** Facts as guards see them: where in a function they are, and which of them only touch the bytes of a buffer. */
 import type { Span } from '../../syntax/ast.ts';
-import type { BufferFact } from '../alias-class.ts';
-import type { FunctionRef } from '../call-graph.ts';
-import type { FactKind } from '../facts.ts';
+import type { BufferFact } from '../alias/alias-class.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
+import type { FactKind } from '../flow/facts.ts';
 
 /**
  * What is done to the bytes of a buffer, and is harmless wherever they are a page's. The rest keeps or frees it: a record

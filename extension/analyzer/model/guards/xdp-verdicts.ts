@@ -5,11 +5,11 @@
 import { namesWhere } from '../../kernel/table.ts';
 import type { Expr, Span } from '../../syntax/ast.ts';
 import { visitExpression, visitExpressions } from '../../syntax/walk.ts';
-import type { CallGraph, FunctionRef } from '../call-graph.ts';
+import type { CallGraph, FunctionRef } from '../flow/call-graph.ts';
 import type { Literal } from './atom.ts';
 import { CallSites } from './call-sites.ts';
 import type { FunctionGuards } from './flow.ts';
-import type { WordIndex } from '../word-index.ts';
+import type { WordIndex } from '../flow/word-index.ts';
 
 /** How many functions hand a verdict on at most. */
 const LEVELS = 2;

@@ -3,7 +3,7 @@ import type { ConditionKind, VariableTest } from '../../../../simulator/contract
 import { nullTestOf, TYPE } from '../../kernel/structures.ts';
 import { entryOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
-import { integerValue } from '../constants.ts';
+import { integerValue } from '../names/constants.ts';
 import type { DriverIndex } from './driver-index.ts';
 import type { Instance } from './instance.ts';
 import { nameOfValue } from './instance.ts';

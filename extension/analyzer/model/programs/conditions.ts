@@ -6,7 +6,7 @@ import type { Comparison } from '../guards/atom.ts';
 import { conditionOf } from '../guards/condition.ts';
 import type { Stated } from '../guards/condition-context.ts';
 import { constantText, subjectOf } from '../guards/subject.ts';
-import { calleeArguments } from '../call-arguments.ts';
+import { calleeArguments } from '../flow/call-arguments.ts';
 import type { Instance } from './instance.ts';
 import {
   classifyCondition,

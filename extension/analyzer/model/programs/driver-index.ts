@@ -6,15 +6,15 @@ import type { SourceRange } from '../../../../simulator/contract/driver-model.ts
 import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, FunctionItem, Span } from '../../syntax/ast.ts';
 import type { FilePath, Location } from '../../text/range.ts';
-import type { AliasClass, BufferFact } from '../alias-class.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { AliasClass, BufferFact } from '../alias/alias-class.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { DriverFacts } from '../driver/driver-facts.ts';
 import type { DriverGuards } from '../guards/driver-guards.ts';
 import { wholeFunction, type ConditionContext, type Stated } from '../guards/condition-context.ts';
-import { sourceRange } from '../source-range.ts';
-import type { FileModel, PlacedFunction } from '../symbols.ts';
+import { sourceRange } from '../names/source-range.ts';
+import type { FileModel, PlacedFunction } from '../names/symbols.ts';
 import { constantOf } from './values.ts';
-import { ownerOfMember, type Scope, type Type, typeOf, typeOfExpression, resolved } from '../types.ts';
+import { ownerOfMember, type Scope, type Type, typeOf, typeOfExpression, resolved } from '../names/types.ts';
 
 /** A fact with the classes it belongs to: several where a helper serves several kinds of buffers. */
 export interface PlacedClassFact {

@@ -3,8 +3,8 @@ import type { PathKind } from '../../../../simulator/contract/driver-ir.ts';
 import { TYPE } from '../../kernel/structures.ts';
 import type { Expr } from '../../syntax/ast.ts';
 import { visitExpression, visitExpressions } from '../../syntax/walk.ts';
-import type { FunctionRef } from '../call-graph.ts';
-import { ownerOfMember, typeOf } from '../types.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
+import { ownerOfMember, typeOf } from '../names/types.ts';
 import type { DriverIndex, FunctionView } from './driver-index.ts';
 import { surveyOf } from './survey.ts';
 

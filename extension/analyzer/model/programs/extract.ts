@@ -5,7 +5,7 @@
 import { XMIT } from '../../kernel/structures.ts';
 import type { Question, SourceRange, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
 import type { Operation, PathKind, PathProgram } from '../../../../simulator/contract/driver-ir.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { DriverFacts } from '../driver/driver-facts.ts';
 import { SentFragments } from '../driver/sent-fragments.ts';
 import { DriverIndex } from './driver-index.ts';

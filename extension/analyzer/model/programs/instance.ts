@@ -1,7 +1,7 @@
 /** A function of the driver as it is inlined at one place: what is known of its arguments and of its locals. */
 import type { SourceRange } from '../../../../simulator/contract/driver-model.ts';
 import type { Expr } from '../../syntax/ast.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { ConditionContext } from '../guards/condition-context.ts';
 import type { FunctionView } from './driver-index.ts';
 import type { FunctionSurvey } from './survey.ts';

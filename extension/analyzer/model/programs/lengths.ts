@@ -4,8 +4,8 @@
  */
 import type { CallExpr, Expr } from '../../syntax/ast.ts';
 import { visitExpressions } from '../../syntax/walk.ts';
-import { calleeArguments } from '../call-arguments.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import { calleeArguments } from '../flow/call-arguments.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { nameOfValue } from './instance.ts';
 import { bare } from './values.ts';

@@ -3,9 +3,9 @@
  * What nobody writes comes from the device.
  */
 import type { MemberExpr } from '../../syntax/ast.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { Subject } from '../guards/atom.ts';
-import { ownerOfMember } from '../types.ts';
+import { ownerOfMember } from '../names/types.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { surveyOf } from './survey.ts';
 

@@ -1,9 +1,9 @@
 /** From facts about buffers to operations of the driver IR. */
 import type { CpuAccess, MemoryInterface, Operation } from '../../../../simulator/contract/driver-ir.ts';
 import { entryOf, familyOf, isNetmemSide, mappedBy, NAME } from '../../kernel/table.ts';
-import type { AliasClass, BufferFact } from '../alias-class.ts';
+import type { AliasClass, BufferFact } from '../alias/alias-class.ts';
 import type { UnmappedAddress } from '../driver/sent-fragments.ts';
-import { ofFragment, ofHead, type Mapping } from '../transmit-mapping.ts';
+import { ofFragment, ofHead, type Mapping } from '../transmit/transmit-mapping.ts';
 
 /** Which side of the API a kernel function is on. */
 function interfaceOf(api: string): MemoryInterface {

@@ -11,7 +11,7 @@ import type {
   ProgramNode,
 } from '../../../../simulator/contract/driver-ir.ts';
 import type { Declarator, Expr, Span, Stmt } from '../../syntax/ast.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import { Conditions } from './conditions.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { Expressions } from './expressions.ts';

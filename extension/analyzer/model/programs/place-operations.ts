@@ -5,7 +5,7 @@ import { TYPE } from '../../kernel/structures.ts';
 import { effectsOf, entryOf } from '../../kernel/table.ts';
 import type { CallExpr, Expr, Span } from '../../syntax/ast.ts';
 import { visitExpression } from '../../syntax/walk.ts';
-import type { BufferFact } from '../alias-class.ts';
+import type { BufferFact } from '../alias/alias-class.ts';
 import type { PlacedClassFact } from './driver-index.ts';
 import { conditionOf } from '../guards/condition.ts';
 import type { Instance } from './instance.ts';

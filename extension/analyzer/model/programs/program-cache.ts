@@ -4,9 +4,9 @@
  */
 import type { Question, UnreadPath } from '../../../../simulator/contract/driver-model.ts';
 import type { PathProgram } from '../../../../simulator/contract/driver-ir.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import type { DriverFacts } from '../driver/driver-facts.ts';
-import { sourceRange } from '../source-range.ts';
+import { sourceRange } from '../names/source-range.ts';
 import { extractPrograms, type Extracted } from './extract.ts';
 import { shiftProgram, type Shift } from './shift.ts';
 import type { PlacedRange } from './driver-index.ts';

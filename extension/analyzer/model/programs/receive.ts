@@ -2,9 +2,9 @@
 import type { BufferRole } from '../../../../simulator/contract/driver-model.ts';
 import type { BufferOperand } from '../../../../simulator/contract/driver-ir.ts';
 import { TYPE } from '../../kernel/structures.ts';
-import type { AliasClass, BufferFact } from '../alias-class.ts';
-import type { FactKind } from '../facts.ts';
-import { writtenField } from '../written-names.ts';
+import type { AliasClass, BufferFact } from '../alias/alias-class.ts';
+import type { FactKind } from '../flow/facts.ts';
+import { writtenField } from '../names/written-names.ts';
 
 /** A class of the receive ring as the programs see it. */
 export interface RingClass {

@@ -1,9 +1,9 @@
 /** Which functions matter to which paths: those that touch their buffers, and all that lead to such. */
 import type { PacketEffect } from '../../kernel/entry/effect.ts';
 import { TYPE } from '../../kernel/structures.ts';
-import type { FunctionRef } from '../call-graph.ts';
-import type { AliasClass, BufferFact } from '../alias-class.ts';
-import type { Mapping } from '../transmit-mapping.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
+import type { AliasClass, BufferFact } from '../alias/alias-class.ts';
+import type { Mapping } from '../transmit/transmit-mapping.ts';
 import type { DriverIndex } from './driver-index.ts';
 import { isOwnMemory, isUnfollowed, type RingClass } from './receive.ts';
 import { surveyOf } from './survey.ts';

@@ -1,7 +1,7 @@
 /** Which alias classes are sent, and how each is mapped. */
-import type { AliasClass } from '../alias-class.ts';
+import type { AliasClass } from '../alias/alias-class.ts';
 import type { SentFragments } from '../driver/sent-fragments.ts';
-import { mappingOf, type Mapping } from '../transmit-mapping.ts';
+import { mappingOf, type Mapping } from '../transmit/transmit-mapping.ts';
 import type { Mark } from './marks.ts';
 
 export interface Transmit {

@@ -4,8 +4,8 @@
  */
 import type { Expr } from '../../syntax/ast.ts';
 import type { ConditionContext } from '../guards/condition-context.ts';
-import type { DriverSymbols } from '../symbols.ts';
-import { ownerOfMember } from '../types.ts';
+import type { DriverSymbols } from '../names/symbols.ts';
+import { ownerOfMember } from '../names/types.ts';
 
 const DEEPEST = 12;
 

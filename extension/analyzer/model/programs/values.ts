@@ -1,7 +1,7 @@
 /** Constants and origins: what is known of a C value without running the driver. */
 import type { Expr } from '../../syntax/ast.ts';
-import { integerValue } from '../constants.ts';
-import type { DriverSymbols } from '../symbols.ts';
+import { integerValue } from '../names/constants.ts';
+import type { DriverSymbols } from '../names/symbols.ts';
 
 /** Error numbers by name; other names get values past the last errno, so that they stay different. */
 const ERRNO: ReadonlyMap<string, number> = new Map([

@@ -4,9 +4,9 @@
  */
 import { TYPE } from '../../kernel/structures.ts';
 import type { CallExpr, Expr, MemberExpr } from '../../syntax/ast.ts';
-import type { FunctionRef } from '../call-graph.ts';
+import type { FunctionRef } from '../flow/call-graph.ts';
 import { subjectOf } from '../guards/subject.ts';
-import { ownerOfMember } from '../types.ts';
+import { ownerOfMember } from '../names/types.ts';
 import type { DriverIndex } from './driver-index.ts';
 import type { Instance } from './instance.ts';
 import { twinOf } from './twins.ts';
