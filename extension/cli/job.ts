@@ -7,7 +7,7 @@ import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
 import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
 import { type DriverModes, modesOfDriver } from '../analyzer/report/modes.ts';
-import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/report/resolved.ts';
+import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/findings/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayNames } from './display.ts';
 import { errorLine } from './error-line.ts';

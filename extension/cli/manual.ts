@@ -1,7 +1,7 @@
 /** The manual page, made from the program itself. */
 import type { Command } from 'commander';
-import { BASELINE_FILE } from '../analyzer/report/baseline.ts';
-import { SETTINGS_FILE, SETTINGS_SCHEMA } from '../analyzer/report/settings-schema.ts';
+import { BASELINE_FILE } from '../analyzer/settings/baseline.ts';
+import { SETTINGS_FILE, SETTINGS_SCHEMA } from '../analyzer/settings/settings-schema.ts';
 import {
   shapeOf,
   spellings,

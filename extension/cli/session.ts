@@ -2,9 +2,9 @@
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import type { Confidence } from '../analyzer/finding.ts';
 import { NEWEST, type Release } from '../analyzer/kernel/tree.ts';
-import { suppressBy } from '../analyzer/report/baseline.ts';
-import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/report/resolved.ts';
-import { applySettings } from '../analyzer/report/severity.ts';
+import { suppressBy } from '../analyzer/settings/baseline.ts';
+import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/findings/resolved.ts';
+import { applySettings } from '../analyzer/settings/severity.ts';
 import { discover, type DriverInput } from './discovery.ts';
 import { slashed } from './display.ts';
 import { sayLeftOut } from './each-driver.ts';

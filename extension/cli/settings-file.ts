@@ -1,9 +1,14 @@
 /** Finds and reads `.netmemrc.json` and the baseline file for a driver. */
 import { dirname, join, relative, resolve } from 'node:path';
-import { BASELINE_FILE, EMPTY_BASELINE, parseBaseline, type Baseline } from '../analyzer/report/baseline.ts';
-import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/report/settings.ts';
-import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
-import { globMatches } from '../analyzer/report/glob.ts';
+import {
+  BASELINE_FILE,
+  EMPTY_BASELINE,
+  parseBaseline,
+  type Baseline,
+} from '../analyzer/settings/baseline.ts';
+import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/settings/settings.ts';
+import { SETTINGS_FILE } from '../analyzer/settings/settings-schema.ts';
+import { globMatches } from '../analyzer/settings/glob.ts';
 import { exists, real } from '../files/disk.ts';
 import { MEGABYTE, readInput } from '../files/read-file.ts';
 import { reasonOf } from '../files/reason.ts';

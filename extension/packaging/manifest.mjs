@@ -1,13 +1,13 @@
 /**
  * `npm run manifest`: writes the settings of package.json and extension/docs/settings.md from their one source,
- * extension/analyzer/report/editor-settings.ts. test/manifest/settings.test.ts fails where they differ.
+ * extension/analyzer/settings/editor-settings.ts. test/manifest/settings.test.ts fails where they differ.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { format } from 'prettier';
 
 const bundle = await build({
-  entryPoints: ['extension/analyzer/report/editor-settings.ts'],
+  entryPoints: ['extension/analyzer/settings/editor-settings.ts'],
   bundle: true,
   format: 'esm',
   write: false,

@@ -10,7 +10,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver';
 import type { Finding } from '../analyzer/finding.ts';
-import { SCOPES, type Scope } from '../analyzer/report/baseline.ts';
+import { SCOPES, type Scope } from '../analyzer/settings/baseline.ts';
 import { acceptFinding, functionOf } from './accept.ts';
 import { toDiagnostic } from './diagnostics.ts';
 import type { DriverSnapshot } from './driver-session.ts';

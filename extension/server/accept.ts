@@ -3,9 +3,9 @@
  * ever written into them.
  */
 import type { Finding } from '../analyzer/finding.ts';
-import { addEntry, type Scope } from '../analyzer/report/baseline.ts';
-import { enclosingFunction } from '../analyzer/report/enclosing-function.ts';
-import { LineTable } from '../analyzer/report/line-table.ts';
+import { addEntry, type Scope } from '../analyzer/settings/baseline.ts';
+import { enclosingFunction } from '../analyzer/findings/enclosing-function.ts';
+import { LineTable } from '../analyzer/text/line-table.ts';
 import { findingsAt } from './diagnostics.ts';
 import { subjectsOf } from './driver-policy.ts';
 import { type DriverSnapshot, sourcesOf } from './driver-session.ts';

@@ -11,12 +11,12 @@ import {
   EMPTY_BASELINE,
   isSuppressed,
   parseBaseline,
-} from '../analyzer/report/baseline.ts';
-import { globMatches } from '../analyzer/report/glob.ts';
-import { identifyFindings } from '../analyzer/report/resolved.ts';
-import { SETTINGS_FILE } from '../analyzer/report/settings-schema.ts';
-import { type Settings, parseSettings } from '../analyzer/report/settings.ts';
-import { applySettings } from '../analyzer/report/severity.ts';
+} from '../analyzer/settings/baseline.ts';
+import { globMatches } from '../analyzer/settings/glob.ts';
+import { identifyFindings } from '../analyzer/findings/resolved.ts';
+import { SETTINGS_FILE } from '../analyzer/settings/settings-schema.ts';
+import { type Settings, parseSettings } from '../analyzer/settings/settings.ts';
+import { applySettings } from '../analyzer/settings/severity.ts';
 import type { SourceFile } from '../analyzer/analyzer.ts';
 import type { FileAccess } from './host.ts';
 import { directoryOf, relativeName, resolvePath, upwards, within } from './locations.ts';

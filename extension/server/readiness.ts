@@ -1,7 +1,7 @@
 /** How far a driver is from netmem support, as the readiness tree shows it and the terminal's report counts it. */
 import type { Finding } from '../analyzer/finding.ts';
 import { type Standing, stateLabel, standings, summary } from '../analyzer/report/readiness.ts';
-import { REQUIREMENT_TEXTS } from '../analyzer/report/requirements.ts';
+import { REQUIREMENT_TEXTS } from '../analyzer/rules/requirements.ts';
 import type { Location } from '../analyzer/text/range.ts';
 import { toRange } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';

@@ -2,9 +2,9 @@
  * The user's settings as the server needs them. What comes over the wire is checked by the validator of
  * `.netmemrc.json`; a wrong value is named and left out, and the others count.
  */
-import { EDITOR_ONLY_DEFAULTS } from '../analyzer/report/editor-settings.ts';
-import { DEFAULT_SETTINGS, type Settings, parseSettings } from '../analyzer/report/settings.ts';
-import { SETTINGS_SCHEMA } from '../analyzer/report/settings-schema.ts';
+import { EDITOR_ONLY_DEFAULTS } from '../analyzer/settings/editor-settings.ts';
+import { DEFAULT_SETTINGS, type Settings, parseSettings } from '../analyzer/settings/settings.ts';
+import { SETTINGS_SCHEMA } from '../analyzer/settings/settings-schema.ts';
 
 /** What the editor says for one driver. Relative paths in it start from the workspace folder. */
 export interface EditorSettings {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { Ajv } from 'ajv';
 import type { Log, Result } from 'sarif';
 import { describe, expect, test } from 'vitest';
-import type { ResolvedFinding } from '../../extension/analyzer/report/resolved.ts';
+import type { ResolvedFinding } from '../../extension/analyzer/findings/resolved.ts';
 import { writeSarif } from '../../extension/analyzer/report/sarif.ts';
 import { RULES } from '../../extension/analyzer/rules/all.ts';
 import { DRIVER, EXAMPLE, netmem, scratch, write } from './netmem.ts';

@@ -1,7 +1,7 @@
 /** The manifest and the page about settings say what their one source says. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { editorConfiguration, settingsPage } from '../../extension/analyzer/report/editor-settings.ts';
+import { editorConfiguration, settingsPage } from '../../extension/analyzer/settings/editor-settings.ts';
 
 const manifest: unknown = JSON.parse(readFileSync('package.json', 'utf8'));
 

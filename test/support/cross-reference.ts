@@ -6,7 +6,7 @@ import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { DriverAnalysis } from '../../extension/analyzer/analyzer.ts';
 import type { Finding, Requirement } from '../../extension/analyzer/finding.ts';
 import type { Location } from '../../extension/analyzer/text/range.ts';
-import { LineTable } from '../../extension/analyzer/report/line-table.ts';
+import { LineTable } from '../../extension/analyzer/text/line-table.ts';
 
 /** A run that shows what a requirement is about: id of a scenario, and what to change in it. */
 export interface ShowMe {

@@ -143,6 +143,23 @@ export const FOLDERS: readonly Folder[] = [
     ],
   },
   {
+    folder: 'extension/analyzer/findings',
+    holds: 'findings with lines, the function around them and a fingerprint, as reports print them',
+    imports: ['extension/analyzer/text', 'extension/analyzer/*'],
+  },
+  {
+    folder: 'extension/analyzer/settings',
+    holds: 'settings, their schema, globs, severity, accepted findings (baseline)',
+    imports: [
+      'extension/analyzer/text',
+      'extension/analyzer/kernel',
+      'extension/analyzer/rules',
+      'extension/analyzer/findings',
+      'extension/analyzer/*',
+      'jsonc-parser',
+    ],
+  },
+  {
     folder: 'extension/analyzer/report',
     holds: 'text, jsonl, SARIF, GitHub, markdown writers',
     imports: [
@@ -150,9 +167,10 @@ export const FOLDERS: readonly Folder[] = [
       'extension/analyzer/kernel',
       'extension/analyzer/model',
       'extension/analyzer/rules',
+      'extension/analyzer/findings',
+      'extension/analyzer/settings',
       'extension/analyzer/*',
       'simulator/contract',
-      'jsonc-parser',
       'sarif',
     ],
   },

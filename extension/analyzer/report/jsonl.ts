@@ -1,6 +1,6 @@
 /** One JSON object a line (or one array), for scripts. The fields up to `message` are an interface others rely on. */
 import type { Confidence, FixKind, Requirement, Severity } from '../finding.ts';
-import { fixKind, type ResolvedFinding } from './resolved.ts';
+import { fixKind, type ResolvedFinding } from '../findings/resolved.ts';
 import { writePlainJson } from './visible.ts';
 import type { Report } from './writer.ts';
 

@@ -1,6 +1,6 @@
 /** Findings as a page to paste into a mail or a pull request: a table by requirement, then the list by file. */
 import { REQUIREMENTS } from '../finding.ts';
-import { fixKind, type ResolvedFinding } from './resolved.ts';
+import { fixKind, type ResolvedFinding } from '../findings/resolved.ts';
 import { visible } from './visible.ts';
 import { open, type Report } from './writer.ts';
 

@@ -9,7 +9,7 @@ import {
   stateLabel,
   summary,
 } from './readiness.ts';
-import { REQUIREMENT_TEXTS } from './requirements.ts';
+import { REQUIREMENT_TEXTS } from '../rules/requirements.ts';
 import { shellWord, visible } from './visible.ts';
 import { PLAIN, type Style } from './writer.ts';
 import { wrap } from './wrap.ts';

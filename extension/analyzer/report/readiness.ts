@@ -5,8 +5,8 @@
 import type { BufferRole, DriverModel, PoolFlag } from '../../../simulator/contract/driver-model.ts';
 import { NAME } from '../kernel/table.ts';
 import { REQUIREMENTS, type Requirement } from '../finding.ts';
-import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
-import { SEVERITIES } from './severity.ts';
+import { fixKind, type Place, type ResolvedFinding } from '../findings/resolved.ts';
+import { SEVERITIES } from '../settings/severity.ts';
 
 export type ReadinessState = 'met' | 'open' | 'not applicable' | 'unknown';
 

@@ -4,7 +4,7 @@
  */
 import type { Log, PhysicalLocation, Region, Result } from 'sarif';
 import type { Severity } from '../finding.ts';
-import { fixKind, type Place, type ResolvedFinding, type ResolvedFix } from './resolved.ts';
+import { fixKind, type Place, type ResolvedFinding, type ResolvedFix } from '../findings/resolved.ts';
 import { writePlainJson } from './visible.ts';
 import type { Report } from './writer.ts';
 

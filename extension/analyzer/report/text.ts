@@ -3,7 +3,7 @@
  * of source and a marker below.
  */
 import type { Severity } from '../finding.ts';
-import { fixKind, type Place, type ResolvedFinding } from './resolved.ts';
+import { fixKind, type Place, type ResolvedFinding } from '../findings/resolved.ts';
 import { visible } from './visible.ts';
 import { open, PLAIN, type Report, type Style } from './writer.ts';
 

@@ -1,6 +1,6 @@
 /** What every writer is given, and what it is. */
 import type { Severity } from '../finding.ts';
-import type { ResolvedFinding, ResolvedIncomplete } from './resolved.ts';
+import type { ResolvedFinding, ResolvedIncomplete } from '../findings/resolved.ts';
 
 export const FORMATS = ['text', 'jsonl', 'json', 'sarif', 'github', 'markdown'] as const;
 export type Format = (typeof FORMATS)[number];

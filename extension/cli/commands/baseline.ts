@@ -5,7 +5,7 @@ import {
   parseBaseline,
   unusedEntries,
   writeBaseline,
-} from '../../analyzer/report/baseline.ts';
+} from '../../analyzer/settings/baseline.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { visible } from '../../analyzer/report/visible.ts';
 import { createFile, isTaken } from '../../files/new-file.ts';

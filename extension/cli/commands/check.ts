@@ -1,8 +1,8 @@
 /** `netmem check`: findings, in the format asked for. */
 import { readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { ResolvedFinding } from '../../analyzer/report/resolved.ts';
-import { fixKind } from '../../analyzer/report/resolved.ts';
+import type { ResolvedFinding } from '../../analyzer/findings/resolved.ts';
+import { fixKind } from '../../analyzer/findings/resolved.ts';
 import { count } from '../../analyzer/report/readiness.ts';
 import { writeReport } from '../../analyzer/report/formats.ts';
 import type { Format, Report } from '../../analyzer/report/writer.ts';

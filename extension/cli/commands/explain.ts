@@ -12,7 +12,7 @@ import {
 } from '../../analyzer/kernel/api.ts';
 import { NEWEST, type KernelTree } from '../../analyzer/kernel/tree.ts';
 import { REQUIREMENTS, type Requirement } from '../../analyzer/finding.ts';
-import { REQUIREMENT_TEXTS } from '../../analyzer/report/requirements.ts';
+import { REQUIREMENT_TEXTS } from '../../analyzer/rules/requirements.ts';
 import { RULES } from '../../analyzer/rules/all.ts';
 import type { Rule } from '../../analyzer/rules/rule.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Confidence } from '../../analyzer/finding.ts';
 import { RELEASES, type Release } from '../../analyzer/kernel/tree.ts';
 import { parseDefine } from '../../analyzer/kernel/build.ts';
-import { CONFIDENCES } from '../../analyzer/report/severity.ts';
+import { CONFIDENCES } from '../../analyzer/settings/severity.ts';
 import type { SessionOptions } from '../session.ts';
 
 /** As commander hands them over. */

@@ -1,7 +1,7 @@
 /** Settings and baselines come with a repository: an untrusted file is refused or harmless, and never hangs or throws. */
 import { expect, test } from 'vitest';
-import { isSuppressed, parseBaseline } from '../../../extension/analyzer/report/baseline.ts';
-import { parseSettings } from '../../../extension/analyzer/report/settings.ts';
+import { isSuppressed, parseBaseline } from '../../../extension/analyzer/settings/baseline.ts';
+import { parseSettings } from '../../../extension/analyzer/settings/settings.ts';
 
 test.each([
   ['a baseline above', '{ "baseline": "../x.json" }', /^1: "baseline" leads out/],

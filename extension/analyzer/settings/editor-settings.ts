@@ -4,7 +4,7 @@
  */
 import { REQUIREMENTS } from '../finding.ts';
 import { RULES } from '../rules/all.ts';
-import { REQUIREMENT_TEXTS } from './requirements.ts';
+import { REQUIREMENT_TEXTS } from '../rules/requirements.ts';
 import { RULE_LEVELS, SETTINGS_SCHEMA } from './settings-schema.ts';
 
 /** One setting as VS Code's manifest writes it (`contributes.configuration`). */
@@ -177,7 +177,7 @@ export function settingsPage(): string {
 }
 
 const INTRODUCTION =
-  'Made from `extension/analyzer/report/editor-settings.ts` by `npm run manifest`. Editors other than VS Code send the same names without `netmem.` as the section `netmem`; what a project wants to say for everyone goes into `.netmemrc.json`, in or above the driver, up to the root of the git work tree.';
+  'Made from `extension/analyzer/settings/editor-settings.ts` by `npm run manifest`. Editors other than VS Code send the same names without `netmem.` as the section `netmem`; what a project wants to say for everyone goes into `.netmemrc.json`, in or above the driver, up to the root of the git work tree.';
 
 function values(names: readonly string[] | undefined): string {
   return names === undefined ? '' : `, one of ${names.map((name) => `\`${name}\``).join(', ')}`;

@@ -3,7 +3,7 @@ import { findNodeAtLocation, getNodeValue, parseTree, type Node, type ParseError
 import { jsonProblem, TOO_DEEP, tooDeep } from './json-problem.ts';
 import { RELEASES, type Release } from '../kernel/tree.ts';
 import { parseDefine } from '../kernel/build.ts';
-import { LineTable } from './line-table.ts';
+import { LineTable } from '../text/line-table.ts';
 import { SETTINGS_SCHEMA, type Schema } from './settings-schema.ts';
 import { CONFIDENCES, SEVERITIES, type FindingSettings, type RuleLevel } from './severity.ts';
 

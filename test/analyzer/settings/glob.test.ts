@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { globMatches } from '../../../extension/analyzer/report/glob.ts';
+import { globMatches } from '../../../extension/analyzer/settings/glob.ts';
 
 test.each<[glob: string, yes: readonly string[], no: readonly string[]]>([
   ['old', ['old', 'old/foo.c', 'old/a/b.c'], ['older', 'a/old', 'ol']],

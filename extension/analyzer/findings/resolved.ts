@@ -9,7 +9,7 @@ import type { FixPlan } from '../fix.ts';
 import type { FilePath, Location } from '../text/range.ts';
 import { enclosingFunction } from './enclosing-function.ts';
 import { Fingerprints } from './fingerprint.ts';
-import { LineTable } from './line-table.ts';
+import { LineTable } from '../text/line-table.ts';
 
 /** A place as compilers print it: lines and columns from 1, columns in UTF-16 units, end excluded. */
 export interface Place {

@@ -5,8 +5,8 @@
  */
 import { applyEdits, modify, parse, type ParseError } from 'jsonc-parser';
 import { jsonProblem, TOO_DEEP, tooDeep } from './json-problem.ts';
-import { LineTable } from './line-table.ts';
-import type { ResolvedFinding } from './resolved.ts';
+import { LineTable } from '../text/line-table.ts';
+import type { ResolvedFinding } from '../findings/resolved.ts';
 
 export const BASELINE_FILE = '.netmem-baseline.json';
 const BASELINE_VERSION = 1;

@@ -2,7 +2,7 @@
  * The function a line is in, by the kernel's coding style: a body opens and closes with a brace in the first column.
  * Reports only name it; nothing is decided by it but which suppression matches.
  */
-import type { LineTable } from './line-table.ts';
+import type { LineTable } from '../text/line-table.ts';
 
 /** A definition's head is a handful of lines at most. */
 const MAX_HEAD_LINES = 12;
