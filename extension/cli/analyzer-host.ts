@@ -1,8 +1,8 @@
 /** Brings the analyser to life in this process: the wasm files lie beside the bundle. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Analyzer } from '../analyzer/analyzer.ts';
-import { createAnalyzer } from '../analyzer/engine/create-analyzer.ts';
+import { createAnalyzer } from '../analyzer/index.ts';
+import type { Analyzer } from '../analyzer/index.ts';
 
 let analyzer: Promise<Analyzer> | null = null;
 

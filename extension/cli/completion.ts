@@ -1,7 +1,6 @@
 /** Completion for shells, made from the program itself: what it does not offer, they do not offer. */
 import type { Command } from 'commander';
-import { REQUIREMENTS } from '../analyzer/finding.ts';
-import { RULES } from '../analyzer/rules/all.ts';
+import { REQUIREMENTS, RULES } from '../analyzer/index.ts';
 import { shapeOf, spellings, type CommandShape, type OptionShape, type Shell } from './command-shape.ts';
 
 /** The script that the shell evaluates. */

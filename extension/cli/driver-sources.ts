@@ -1,5 +1,5 @@
 /** Reads the sources of a driver: its C files, then the headers that these include. */
-import type { SourceFile } from '../analyzer/analyzer.ts';
+import type { SourceFile } from '../analyzer/index.ts';
 import { HeaderReader } from '../server/header-reader.ts';
 import { join } from 'node:path';
 import { exists } from '../files/disk.ts';

@@ -1,13 +1,16 @@
 /** One driver's analysis as work that can cross threads: plain data in, plain data out. */
-import type { Analyzer } from '../analyzer/analyzer.ts';
+import { mayHoldBuffers, modesOfDriver, resolveAnalysis, withFlags } from '../analyzer/index.ts';
+import type {
+  Analyzer,
+  DriverModes,
+  KernelTree,
+  Release,
+  ResolvedDriver,
+  ResolvedFinding,
+} from '../analyzer/index.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
-import type { KernelTree, Release } from '../analyzer/kernel/tree.ts';
-import { withFlags } from '../analyzer/kernel/build.ts';
-import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
 import { realOnce } from '../files/real-path.ts';
 import { readableRoots } from '../files/work-tree.ts';
-import { type DriverModes, modesOfDriver } from '../analyzer/report/modes.ts';
-import { resolveAnalysis, type ResolvedDriver, type ResolvedFinding } from '../analyzer/findings/resolved.ts';
 import type { DriverInput } from './discovery.ts';
 import { displayNames } from './display.ts';
 import { errorLine } from './error-line.ts';

@@ -1,11 +1,18 @@
 /** The kernel tree a driver lives in, found by walking up, or the one the user names. */
 import { join } from 'node:path';
-import { assumedTree, PROBED_HEADERS, probeTree, TREE_MARKERS } from '../analyzer/kernel/probe.ts';
-import { BUILD_FILES, treeBuild, withDefines } from '../analyzer/kernel/build.ts';
+import {
+  assumedTree,
+  BUILD_FILES,
+  PROBED_HEADERS,
+  probeTree,
+  TREE_MARKERS,
+  treeBuild,
+  withDefines,
+} from '../analyzer/index.ts';
+import type { KernelTree, Release } from '../analyzer/index.ts';
 import { exists } from '../files/disk.ts';
 import { MEGABYTE, readBounded } from '../files/read-file.ts';
 import { headerDirectories } from '../files/work-tree.ts';
-import { type KernelTree, type Release } from '../analyzer/kernel/tree.ts';
 import { Above } from './above.ts';
 
 /** True if the directory is the root of a kernel tree. */

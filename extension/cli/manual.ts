@@ -1,7 +1,6 @@
 /** The manual page, made from the program itself. */
 import type { Command } from 'commander';
-import { BASELINE_FILE } from '../analyzer/settings/baseline.ts';
-import { SETTINGS_FILE, SETTINGS_SCHEMA } from '../analyzer/settings/settings-schema.ts';
+import { BASELINE_FILE, SETTINGS_FILE, SETTINGS_SCHEMA } from '../analyzer/index.ts';
 import {
   shapeOf,
   spellings,

@@ -1,7 +1,6 @@
 /** Markdown as a terminal shows it: 80 columns, headings bold, code as it is. Knows what the rule pages use. */
-import { expandTabs } from '../analyzer/report/text.ts';
-import { wrap } from '../analyzer/report/wrap.ts';
-import type { Style } from '../analyzer/report/writer.ts';
+import { expandTabs, wrap } from '../analyzer/index.ts';
+import type { Style } from '../analyzer/index.ts';
 
 const WIDTH = 80;
 const CODE_INDENT = '    ';

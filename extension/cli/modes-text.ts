@@ -1,8 +1,6 @@
 /** The modes of a driver for people: a setting, its answers below it, with the line that selects each. */
-import type { DriverModes, ModeAnswer } from '../analyzer/report/modes.ts';
-import { visible } from '../analyzer/report/visible.ts';
-import type { Style } from '../analyzer/report/writer.ts';
-import { wrap } from '../analyzer/report/wrap.ts';
+import { visible, wrap } from '../analyzer/index.ts';
+import type { DriverModes, ModeAnswer, Style } from '../analyzer/index.ts';
 
 const WIDTH = 80;
 /** Columns of an answer and of whether it binds. */

@@ -5,8 +5,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { PROVIDER_IDS } from '../../simulator/contract/memory-providers.ts';
 import { DEFAULT_SCENARIO } from '../../simulator/scenarios/scenario.ts';
-import { NEWEST, RELEASES } from '../analyzer/kernel/tree.ts';
-import { FORMATS } from '../analyzer/report/writer.ts';
+import { FORMATS, NEWEST, RELEASES } from '../analyzer/index.ts';
 import type { BaselineOptions } from './commands/baseline.ts';
 import type { CheckOptions } from './commands/check.ts';
 import { exampleHelp } from './commands/examples.ts';

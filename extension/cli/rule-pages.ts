@@ -1,9 +1,8 @@
 /** The rules and their pages. Pages are read when they are asked for: they ship beside the bundle as files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REQUIREMENTS } from '../analyzer/finding.ts';
-import { RULES } from '../analyzer/rules/all.ts';
-import type { RuleEntry } from '../analyzer/report/writer.ts';
+import { REQUIREMENTS, RULES } from '../analyzer/index.ts';
+import type { RuleEntry } from '../analyzer/index.ts';
 
 /** The kernel's own document. */
 export const DOCS = 'https://docs.kernel.org/networking/netmem.html';

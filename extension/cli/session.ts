@@ -1,10 +1,7 @@
 /** From the paths of a command line to analysed drivers, with the user's settings and baseline applied. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { Confidence } from '../analyzer/finding.ts';
-import { NEWEST, type Release } from '../analyzer/kernel/tree.ts';
-import { suppressBy } from '../analyzer/settings/baseline.ts';
-import type { ResolvedFinding, ResolvedIncomplete } from '../analyzer/findings/resolved.ts';
-import { applySettings } from '../analyzer/settings/severity.ts';
+import { applySettings, NEWEST, suppressBy } from '../analyzer/index.ts';
+import type { Confidence, Release, ResolvedFinding, ResolvedIncomplete } from '../analyzer/index.ts';
 import { discover, type DriverInput } from './discovery.ts';
 import { slashed } from './display.ts';
 import { sayLeftOut } from './each-driver.ts';

@@ -2,13 +2,14 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import {
   BASELINE_FILE,
+  DEFAULT_SETTINGS,
   EMPTY_BASELINE,
+  globMatches,
   parseBaseline,
-  type Baseline,
-} from '../analyzer/settings/baseline.ts';
-import { DEFAULT_SETTINGS, parseSettings, type Settings } from '../analyzer/settings/settings.ts';
-import { SETTINGS_FILE } from '../analyzer/settings/settings-schema.ts';
-import { globMatches } from '../analyzer/settings/glob.ts';
+  parseSettings,
+  SETTINGS_FILE,
+} from '../analyzer/index.ts';
+import type { Baseline, Settings } from '../analyzer/index.ts';
 import { exists, real } from '../files/disk.ts';
 import { MEGABYTE, readInput } from '../files/read-file.ts';
 import { reasonOf } from '../files/reason.ts';

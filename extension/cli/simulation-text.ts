@@ -4,9 +4,8 @@ import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { Simulation } from '../../simulator/run/simulation.ts';
 import type { BindOutcome, Evidence, RequirementVerdict, Verdict } from '../../simulator/contract/verdict.ts';
 import type { Scenario } from '../../simulator/scenarios/scenario.ts';
-import { wrap } from '../analyzer/report/wrap.ts';
-import { visible } from '../analyzer/report/visible.ts';
-import type { Style } from '../analyzer/report/writer.ts';
+import { visible, wrap } from '../analyzer/index.ts';
+import type { Style } from '../analyzer/index.ts';
 
 const WIDTH = 80;
 /** Column where the answer to a label starts. */

@@ -1,8 +1,8 @@
 /** Reads C sources. What is strange about a file is said in a line; only what cannot be used is left out. */
 import { isUtf8 } from 'node:buffer';
 import { dirname } from 'node:path';
-import type { SourceFile } from '../analyzer/analyzer.ts';
-import { filePath } from '../analyzer/text/range.ts';
+import { filePath } from '../analyzer/index.ts';
+import type { SourceFile } from '../analyzer/index.ts';
 import { MEGABYTE, readBounded } from '../files/read-file.ts';
 import { reasonOf } from '../files/reason.ts';
 import { realOnce } from '../files/real-path.ts';

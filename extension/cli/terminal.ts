@@ -1,8 +1,8 @@
 /** Where output goes, and what it may look like there. Results go to standard output, everything else to standard error. */
 import picocolors from 'picocolors';
-import { visible } from '../analyzer/report/visible.ts';
+import { PLAIN, visible } from '../analyzer/index.ts';
+import type { Style } from '../analyzer/index.ts';
 import { MEGABYTE, tooLarge } from '../files/read-file.ts';
-import { PLAIN, type Style } from '../analyzer/report/writer.ts';
 import { isColoured } from './colour.ts';
 
 /** Of a patch or a trace: what a text of JavaScript can hold, and more than anybody means. */

@@ -9,8 +9,8 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import type { Finding } from '../analyzer/finding.ts';
-import { SCOPES, type Scope } from '../analyzer/settings/baseline.ts';
+import { SCOPES } from '../analyzer/index.ts';
+import type { Finding, Scope } from '../analyzer/index.ts';
 import { acceptFinding, functionOf } from './accept.ts';
 import { toDiagnostic } from './diagnostics.ts';
 import type { DriverSnapshot } from './driver-session.ts';

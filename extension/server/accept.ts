@@ -2,10 +2,8 @@
  * Accepting a finding: one more entry in the baseline file. Kernel sources take no comments of tools, so nothing is
  * ever written into them.
  */
-import type { Finding } from '../analyzer/finding.ts';
-import { addEntry, type Scope } from '../analyzer/settings/baseline.ts';
-import { enclosingFunction } from '../analyzer/findings/enclosing-function.ts';
-import { LineTable } from '../analyzer/text/line-table.ts';
+import { addEntry, enclosingFunction, LineTable } from '../analyzer/index.ts';
+import type { Finding, Scope } from '../analyzer/index.ts';
 import { findingsAt } from './diagnostics.ts';
 import { subjectsOf } from './driver-policy.ts';
 import { type DriverSnapshot, sourcesOf } from './driver-session.ts';

@@ -1,8 +1,8 @@
 /// <reference lib="webworker" />
 /** Entry of the language server in a web worker. It has no files: everything it reads comes through the client. */
 import { BrowserMessageReader, BrowserMessageWriter, createConnection } from 'vscode-languageserver/browser';
-import type { Analyzer } from '../analyzer/analyzer.ts';
-import { createAnalyzer } from '../analyzer/engine/create-analyzer.ts';
+import { createAnalyzer } from '../analyzer/index.ts';
+import type { Analyzer } from '../analyzer/index.ts';
 import { clientFiles } from './client-files.ts';
 import { PARSER_BINARIES_REQUEST, type ParserBinariesResult } from './protocol.ts';
 import { startServer } from './server.ts';

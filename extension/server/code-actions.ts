@@ -12,8 +12,7 @@ import {
   ResponseError,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import type { Finding } from '../analyzer/finding.ts';
-import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
+import type { Finding, FixPlan, PlannedEdit } from '../analyzer/index.ts';
 import { acceptActions, acceptEdit, isAcceptData } from './accept-actions.ts';
 import { plansAt } from './conversions.ts';
 import { findingsAt, findingsIn, toDiagnostic } from './diagnostics.ts';

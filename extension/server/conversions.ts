@@ -1,6 +1,6 @@
 /** Conversions of a driver for the preview: each plan with its files as they are and its edits. */
-import type { FixPlan, PlannedEdit } from '../analyzer/fix.ts';
-import { filePath } from '../analyzer/text/range.ts';
+import { filePath } from '../analyzer/index.ts';
+import type { FixPlan, PlannedEdit } from '../analyzer/index.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';
 import { placeOf } from './places.ts';

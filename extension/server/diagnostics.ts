@@ -1,7 +1,6 @@
 /** Findings as LSP diagnostics. */
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag, type Range } from 'vscode-languageserver';
-import type { DriverAnalysis } from '../analyzer/analyzer.ts';
-import type { Finding, Severity } from '../analyzer/finding.ts';
+import type { DriverAnalysis, Finding, Severity } from '../analyzer/index.ts';
 import { toRange, touches } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';

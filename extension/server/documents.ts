@@ -2,8 +2,8 @@
 import type { Position, Range } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { URI } from 'vscode-uri';
-import { LineIndex } from '../analyzer/text/line-index.ts';
-import type { OffsetRange } from '../analyzer/text/range.ts';
+import { LineIndex } from '../analyzer/index.ts';
+import type { OffsetRange } from '../analyzer/index.ts';
 
 /** By document and version; null where carriage returns end lines too. */
 const indexes = new WeakMap<TextDocument, { readonly version: number; readonly lines: LineIndex | null }>();

@@ -3,12 +3,8 @@
  * sources; sub-directories whose objects its Makefile links (`foo-y += sub/bar.o`) belong to it, and a directory that
  * links several modules holds several drivers.
  */
-import {
-  includeDirectories,
-  type IncludeDirectory,
-  makefileFlags,
-} from '../analyzer/kernel/makefile-flags.ts';
-import { inclusionsOf, Links, modulesOf } from '../analyzer/model/reading/modules.ts';
+import { includeDirectories, inclusionsOf, Links, makefileFlags, modulesOf } from '../analyzer/index.ts';
+import type { IncludeDirectory } from '../analyzer/index.ts';
 
 /** Files as discovery asks for them. Paths are the host's: of a machine, or URIs. */
 export interface SourceTree {

@@ -2,22 +2,26 @@
  * What the user wants to see of one driver: the editor's settings, the project's `.netmemrc.json` over them, and the
  * baseline of accepted findings. The same files and the same functions as in the terminal.
  */
-import type { Finding, Severity } from '../analyzer/finding.ts';
-import type { Release } from '../analyzer/kernel/tree.ts';
 import {
+  applySettings,
   BASELINE_FILE,
-  type Baseline,
-  type BaselineSubject,
   EMPTY_BASELINE,
+  globMatches,
+  identifyFindings,
   isSuppressed,
   parseBaseline,
-} from '../analyzer/settings/baseline.ts';
-import { globMatches } from '../analyzer/settings/glob.ts';
-import { identifyFindings } from '../analyzer/findings/resolved.ts';
-import { SETTINGS_FILE } from '../analyzer/settings/settings-schema.ts';
-import { type Settings, parseSettings } from '../analyzer/settings/settings.ts';
-import { applySettings } from '../analyzer/settings/severity.ts';
-import type { SourceFile } from '../analyzer/analyzer.ts';
+  parseSettings,
+  SETTINGS_FILE,
+} from '../analyzer/index.ts';
+import type {
+  Baseline,
+  BaselineSubject,
+  Finding,
+  Release,
+  Settings,
+  Severity,
+  SourceFile,
+} from '../analyzer/index.ts';
 import type { FileAccess } from './host.ts';
 import { directoryOf, relativeName, resolvePath, upwards, within } from './locations.ts';
 import { type EditorSettings, projectOver } from './settings.ts';

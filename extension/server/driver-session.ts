@@ -3,11 +3,16 @@
  * the whole, kept until something changes.
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Analyzer, Driver, DriverAnalysis, Reading, SourceFile } from '../analyzer/analyzer.ts';
-import type { KernelTree } from '../analyzer/kernel/tree.ts';
-import { withFlags } from '../analyzer/kernel/build.ts';
-import type { Finding } from '../analyzer/finding.ts';
-import { filePath } from '../analyzer/text/range.ts';
+import { filePath, withFlags } from '../analyzer/index.ts';
+import type {
+  Analyzer,
+  Driver,
+  DriverAnalysis,
+  Finding,
+  KernelTree,
+  Reading,
+  SourceFile,
+} from '../analyzer/index.ts';
 import { type DriverPolicy, applyPolicy } from './driver-policy.ts';
 import { type DriverFiles, DriverFinder, driverId } from './driver-files.ts';
 import { HeaderReader } from './header-reader.ts';

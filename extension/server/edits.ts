@@ -1,6 +1,6 @@
 /** Fix plans as LSP workspace edits, and the check that a plan still fits the text. */
 import type { TextDocumentEdit, WorkspaceEdit } from 'vscode-languageserver';
-import type { PlannedEdit } from '../analyzer/fix.ts';
+import type { PlannedEdit } from '../analyzer/index.ts';
 import { toRange } from './documents.ts';
 import type { DriverSession, DriverSnapshot } from './driver-session.ts';
 

@@ -1,8 +1,6 @@
 /** A finding in words: as Markdown for a reader in the editor, as plain text for a mail. */
-import type { Finding } from '../analyzer/finding.ts';
-import type { FixPlan } from '../analyzer/fix.ts';
-import type { Location } from '../analyzer/text/range.ts';
-import { codeSpan, escape } from '../analyzer/report/markdown.ts';
+import { codeSpan, escape } from '../analyzer/index.ts';
+import type { Finding, FixPlan, Location } from '../analyzer/index.ts';
 import { acceptOffer } from './accept-actions.ts';
 import { plansAt } from './conversions.ts';
 import { toRange } from './documents.ts';

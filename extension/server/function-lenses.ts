@@ -2,11 +2,8 @@
  * What stands above the functions that create pools, receive and transmit: what their buffers are for and how many
  * findings they have. The client adds what the simulator said.
  */
-import type { BufferFact } from '../analyzer/model/alias/alias-class.ts';
-import type { FactKind } from '../analyzer/model/flow/facts.ts';
-import type { DriverSymbols, PlacedFunction } from '../analyzer/model/names/symbols.ts';
-import { count } from '../analyzer/report/readiness.ts';
-import { filePath } from '../analyzer/text/range.ts';
+import { count, filePath } from '../analyzer/index.ts';
+import type { BufferFact, DriverSymbols, FactKind, PlacedFunction } from '../analyzer/index.ts';
 import { findingsIn } from './diagnostics.ts';
 import { toRange } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';

@@ -2,7 +2,8 @@
  * The headers of a driver: those that its sources include, from its directory, those that its Makefile names, its family's,
  * or the kernel tree.
  */
-import { declaresBuffers, inclusionsOf, type Inclusion } from '../analyzer/model/reading/modules.ts';
+import { declaresBuffers, inclusionsOf } from '../analyzer/index.ts';
+import type { Inclusion } from '../analyzer/index.ts';
 import type { DriverFiles, SourceTree } from './driver-files.ts';
 
 /** Directories above a source in which the kernel's Makefiles look for its headers. */

@@ -1,5 +1,5 @@
 /** What the language server needs from the world around it. The node and browser entries each bring their own. */
-import type { Analyzer } from '../analyzer/analyzer.ts';
+import type { Analyzer } from '../analyzer/index.ts';
 import type { DirectoryEntry } from './protocol.ts';
 
 /**

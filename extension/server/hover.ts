@@ -1,17 +1,8 @@
 /** What a page_pool or netmem helper does, what takes its place in the user's tree, and how the arguments go over. */
 import type { Hover, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import {
-  callText,
-  formArity,
-  formFor,
-  type NetmemApi,
-  netmemApi,
-  type PageApi,
-  pageApi,
-} from '../analyzer/kernel/api.ts';
-import { codeSpan, escape } from '../analyzer/report/markdown.ts';
-import type { KernelTree } from '../analyzer/kernel/tree.ts';
+import { callText, codeSpan, escape, formArity, formFor, netmemApi, pageApi } from '../analyzer/index.ts';
+import type { KernelTree, NetmemApi, PageApi } from '../analyzer/index.ts';
 import { toRange, touches } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import { normalised } from './drivers.ts';

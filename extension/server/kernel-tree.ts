@@ -1,7 +1,15 @@
 /** The kernel tree that a driver lies in, or the one the user names, probed once for all its drivers. */
-import { PROBED_HEADERS, TREE_MARKERS, assumedTree, probeTree } from '../analyzer/kernel/probe.ts';
-import { type KernelTree, NEWEST, type Release } from '../analyzer/kernel/tree.ts';
-import { BUILD_FILES, treeBuild, withDefines } from '../analyzer/kernel/build.ts';
+import {
+  assumedTree,
+  BUILD_FILES,
+  NEWEST,
+  PROBED_HEADERS,
+  probeTree,
+  TREE_MARKERS,
+  treeBuild,
+  withDefines,
+} from '../analyzer/index.ts';
+import type { KernelTree, Release } from '../analyzer/index.ts';
 import type { FileAccess } from './host.ts';
 import { upwards, within } from './locations.ts';
 

@@ -1,7 +1,7 @@
 /** Places of a driver in words. */
 import { URI, Utils } from 'vscode-uri';
-import { visible } from '../analyzer/report/visible.ts';
-import type { Location } from '../analyzer/text/range.ts';
+import { visible } from '../analyzer/index.ts';
+import type { Location } from '../analyzer/index.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 
 /** `file.c:12:5`, as compilers print it. */

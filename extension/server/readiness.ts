@@ -1,8 +1,6 @@
 /** How far a driver is from netmem support, as the readiness tree shows it and the terminal's report counts it. */
-import type { Finding } from '../analyzer/finding.ts';
-import { type Standing, stateLabel, standings, summary } from '../analyzer/report/readiness.ts';
-import { REQUIREMENT_TEXTS } from '../analyzer/rules/requirements.ts';
-import type { Location } from '../analyzer/text/range.ts';
+import { REQUIREMENT_TEXTS, standings, stateLabel, summary } from '../analyzer/index.ts';
+import type { Finding, Location, Standing } from '../analyzer/index.ts';
 import { toRange } from './documents.ts';
 import type { DriverSnapshot } from './driver-session.ts';
 import type { Readiness, ReadinessFinding, RequirementReadiness } from './protocol.ts';

@@ -1,6 +1,6 @@
 /** Analysis of every driver below some folders, on command only: a kernel tree is not read unasked. */
 import type { CancellationToken } from 'vscode-languageserver';
-import { mayHoldBuffers } from '../analyzer/kernel/subject.ts';
+import { mayHoldBuffers } from '../analyzer/index.ts';
 import { DriverFinder, type DriverFiles } from './driver-files.ts';
 import { DriverSession, type DriverParts } from './driver-session.ts';
 import type { FileAccess } from './host.ts';

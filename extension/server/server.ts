@@ -23,8 +23,7 @@ import { guardedBy } from './guarded.ts';
 import type { Host } from './host.ts';
 import { KernelTrees, isProbed } from './kernel-tree.ts';
 import { languageCapabilities, registerLanguageFeatures } from './language-features.ts';
-import { BASELINE_FILE } from '../analyzer/settings/baseline.ts';
-import { SETTINGS_FILE } from '../analyzer/settings/settings-schema.ts';
+import { BASELINE_FILE, SETTINGS_FILE } from '../analyzer/index.ts';
 import {
   DRIVER_CHANGED_NOTIFICATION,
   type DriverChangedParams,

@@ -2,9 +2,8 @@
  * The user's settings as the server needs them. What comes over the wire is checked by the validator of
  * `.netmemrc.json`; a wrong value is named and left out, and the others count.
  */
-import { EDITOR_ONLY_DEFAULTS } from '../analyzer/settings/editor-settings.ts';
-import { DEFAULT_SETTINGS, type Settings, parseSettings } from '../analyzer/settings/settings.ts';
-import { SETTINGS_SCHEMA } from '../analyzer/settings/settings-schema.ts';
+import { DEFAULT_SETTINGS, EDITOR_ONLY_DEFAULTS, parseSettings, SETTINGS_SCHEMA } from '../analyzer/index.ts';
+import type { Settings } from '../analyzer/index.ts';
 
 /** What the editor says for one driver. Relative paths in it start from the workspace folder. */
 export interface EditorSettings {

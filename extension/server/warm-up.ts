@@ -2,10 +2,8 @@
  * What can be done before anybody waits for it: the parser is loaded, the code of an analysis has run once, and the
  * driver that the editor was opened on is read.
  */
-import type { Analyzer } from '../analyzer/analyzer.ts';
-import { assumedTree } from '../analyzer/kernel/probe.ts';
-import { NEWEST } from '../analyzer/kernel/tree.ts';
-import { filePath } from '../analyzer/text/range.ts';
+import { assumedTree, filePath, NEWEST } from '../analyzer/index.ts';
+import type { Analyzer } from '../analyzer/index.ts';
 import type { Drivers } from './drivers.ts';
 import type { FileAccess } from './host.ts';
 

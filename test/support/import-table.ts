@@ -199,7 +199,7 @@ export const FOLDERS: readonly Folder[] = [
     folder: 'extension/server',
     holds: 'language server, one for every editor',
     imports: [
-      'extension/analyzer',
+      'extension/analyzer/index',
       'extension/files',
       'simulator/contract',
       'vscode-languageserver',
@@ -226,7 +226,7 @@ export const FOLDERS: readonly Folder[] = [
     folder: 'extension/cli',
     holds: 'the `netmem` command',
     imports: [
-      'extension/analyzer',
+      'extension/analyzer/index',
       'extension/files',
       'extension/server',
       'simulator',

@@ -2,12 +2,12 @@
 import { resolve } from 'node:path';
 import {
   BASELINE_FILE,
+  count,
   parseBaseline,
   unusedEntries,
+  visible,
   writeBaseline,
-} from '../../analyzer/settings/baseline.ts';
-import { count } from '../../analyzer/report/readiness.ts';
-import { visible } from '../../analyzer/report/visible.ts';
+} from '../../analyzer/index.ts';
 import { createFile, isTaken } from '../../files/new-file.ts';
 import { MEGABYTE, readInput } from '../../files/read-file.ts';
 import { reasonOf } from '../../files/reason.ts';

@@ -1,11 +1,8 @@
 /** `netmem check`: findings, in the format asked for. */
 import { readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { ResolvedFinding } from '../../analyzer/findings/resolved.ts';
-import { fixKind } from '../../analyzer/findings/resolved.ts';
-import { count } from '../../analyzer/report/readiness.ts';
-import { writeReport } from '../../analyzer/report/formats.ts';
-import type { Format, Report } from '../../analyzer/report/writer.ts';
+import { count, fixKind, writeReport } from '../../analyzer/index.ts';
+import type { Format, Report, ResolvedFinding } from '../../analyzer/index.ts';
 import { textOfLines } from '../../files/names.ts';
 import { MEGABYTE, readInput } from '../../files/read-file.ts';
 import { reasonOf } from '../../files/reason.ts';

@@ -1,20 +1,18 @@
 /** `netmem explain`: the page of a rule, a requirement with its rules, or what takes the place of a function. */
-import { writePlainJson } from '../../analyzer/report/visible.ts';
-import { resolve } from 'node:path';
 import {
   formFor,
   NETMEM_APIS,
-  type NetmemApi,
   netmemApi,
+  NEWEST,
   PAGE_APIS,
-  type PageApi,
   pageApi,
-} from '../../analyzer/kernel/api.ts';
-import { NEWEST, type KernelTree } from '../../analyzer/kernel/tree.ts';
-import { REQUIREMENTS, type Requirement } from '../../analyzer/finding.ts';
-import { REQUIREMENT_TEXTS } from '../../analyzer/rules/requirements.ts';
-import { RULES } from '../../analyzer/rules/all.ts';
-import type { Rule } from '../../analyzer/rules/rule.ts';
+  REQUIREMENT_TEXTS,
+  REQUIREMENTS,
+  RULES,
+  writePlainJson,
+} from '../../analyzer/index.ts';
+import type { KernelTree, NetmemApi, PageApi, Requirement, Rule } from '../../analyzer/index.ts';
+import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { findKernelRoot, isKernelRoot, kernelTree } from '../kernel-tree.ts';
 import { markdownToText } from '../markdown-text.ts';

@@ -1,20 +1,25 @@
 /** `netmem fix`: converts drivers, as a patch or in place. */
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
-import type { DriverAnalysis } from '../../analyzer/analyzer.ts';
-import { commitMessage } from '../../analyzer/fixes/commit-message.ts';
 import {
+  commitMessage,
   convertDriver,
-  type ConvertedSource,
-  type DriverConversion,
-} from '../../analyzer/fixes/convert-driver.ts';
-import type { DriverPlan } from '../../analyzer/fixes/driver-plan.ts';
-import { planResolves } from '../../analyzer/fixes/planner.ts';
-import { withFlags } from '../../analyzer/kernel/build.ts';
-import { mayHoldBuffers } from '../../analyzer/kernel/subject.ts';
-import { count } from '../../analyzer/report/readiness.ts';
-import { shellWord, visibleLines } from '../../analyzer/report/visible.ts';
-import { keepLineEndings } from '../../analyzer/text/line-endings.ts';
-import { unifiedDiff } from '../../analyzer/text/unified-diff.ts';
+  count,
+  keepLineEndings,
+  mayHoldBuffers,
+  NEWEST,
+  planResolves,
+  shellWord,
+  unifiedDiff,
+  visibleLines,
+  withFlags,
+} from '../../analyzer/index.ts';
+import type {
+  ConvertedSource,
+  DriverAnalysis,
+  DriverConversion,
+  DriverPlan,
+  Release,
+} from '../../analyzer/index.ts';
 import { loadAnalyzer } from '../analyzer-host.ts';
 import { discover, type DriverInput } from '../discovery.ts';
 import { displayName, slashed } from '../display.ts';
@@ -25,7 +30,6 @@ import { realOnce } from '../../files/real-path.ts';
 import { readableRoots } from '../../files/work-tree.ts';
 import { isInterrupted, recover } from '../fix-recovery.ts';
 import { findKernelRoot, isKernelRoot, kernelTree } from '../kernel-tree.ts';
-import { NEWEST, type Release } from '../../analyzer/kernel/tree.ts';
 import { isExcluded, loadSettings } from '../settings-file.ts';
 import { BYTE_ORDER_MARK, readSource, type ReadOutcome } from '../source-files.ts';
 import type { Terminal } from '../terminal.ts';

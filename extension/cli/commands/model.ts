@@ -1,6 +1,6 @@
 /** `netmem model`: the driver model as JSON, what the simulator runs. */
 import { jsonSize, MAX_MODEL_CHARACTERS } from '../../../simulator/contract/json-size.ts';
-import { writePlainJson } from '../../analyzer/report/visible.ts';
+import { writePlainJson } from '../../analyzer/index.ts';
 import { MEGABYTE } from '../../files/read-file.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { analyse } from '../session.ts';

@@ -1,6 +1,6 @@
 /** `netmem modes`: the settings of a driver that decide where a provider can be bound, and what is open in each. */
-import { writePlainJson } from '../../analyzer/report/visible.ts';
-import type { DriverModes } from '../../analyzer/report/modes.ts';
+import { writePlainJson } from '../../analyzer/index.ts';
+import type { DriverModes } from '../../analyzer/index.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { writeDriverModes } from '../modes-text.ts';
 import { analyse } from '../session.ts';

@@ -1,9 +1,7 @@
 /** Options that several commands share, declared once. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Confidence } from '../../analyzer/finding.ts';
-import { RELEASES, type Release } from '../../analyzer/kernel/tree.ts';
-import { parseDefine } from '../../analyzer/kernel/build.ts';
-import { CONFIDENCES } from '../../analyzer/settings/severity.ts';
+import { CONFIDENCES, parseDefine, RELEASES } from '../../analyzer/index.ts';
+import type { Confidence, Release } from '../../analyzer/index.ts';
 import type { SessionOptions } from '../session.ts';
 
 /** As commander hands them over. */

@@ -1,8 +1,12 @@
 /** `netmem report`: how far the drivers are, requirement by requirement. */
-import { writePlainJson } from '../../analyzer/report/visible.ts';
+import {
+  readiness,
+  writePlainJson,
+  writeReadinessMarkdown,
+  writeReadinessText,
+} from '../../analyzer/index.ts';
+import type { Readiness } from '../../analyzer/index.ts';
 import { relative } from 'node:path';
-import { type Readiness, readiness } from '../../analyzer/report/readiness.ts';
-import { writeReadinessMarkdown, writeReadinessText } from '../../analyzer/report/readiness-text.ts';
 import { writeEach } from '../each-driver.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { type AnalysedDriver, analyse } from '../session.ts';

@@ -1,7 +1,6 @@
 /** `netmem rules`: the list of rules. As markdown it is the index of their pages in the documentation. */
-import { wrap } from '../../analyzer/report/wrap.ts';
-import { RULES } from '../../analyzer/rules/all.ts';
-import type { Rule } from '../../analyzer/rules/rule.ts';
+import { RULES, wrap } from '../../analyzer/index.ts';
+import type { Rule } from '../../analyzer/index.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { DOCS } from '../rule-pages.ts';
 import type { Terminal } from '../terminal.ts';

@@ -1,5 +1,5 @@
 /** `netmem simulate`: runs a driver in the simulated machine, and says what came out and whose line is to blame. */
-import { writePlainJson } from '../../analyzer/report/visible.ts';
+import { writePlainJson } from '../../analyzer/index.ts';
 import type { ProviderId } from '../../../simulator/contract/memory-providers.ts';
 import { atLeast, KERNEL_RELEASES } from '../../../simulator/core/kernel-release.ts';
 import type { KernelRelease } from '../../../simulator/core/kernel-release.ts';
