@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { REQUIREMENTS, RULES } from '../analyzer/index.ts';
 import { shapeOf, spellings, type CommandShape, type OptionShape, type Shell } from './command-shape.ts';
+import { ERRNOS } from './explain/errno.ts';
+import { TERMS } from './explain/terms.ts';
 
 /** The script that the shell evaluates. */
 export function writeCompletion(shell: Shell, program: Command): string {
@@ -18,7 +20,10 @@ export function writeCompletion(shell: Shell, program: Command): string {
 
 /** Words that stand for an argument of the command; empty where it takes paths. */
 function words(command: CommandShape): readonly string[] {
-  if (command.name === 'explain') return [...RULES.map((rule) => rule.id), ...REQUIREMENTS];
+  if (command.name === 'explain') {
+    const terms = TERMS.flatMap(({ names }) => names.filter((name) => /^[a-z-]+$/.test(name)));
+    return [...RULES.map((rule) => rule.id), ...REQUIREMENTS, ...ERRNOS.map(({ name }) => name), ...terms];
+  }
   return command.arguments.flatMap((argument) => argument.choices);
 }
 

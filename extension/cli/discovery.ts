@@ -1,11 +1,12 @@
 /** Which drivers the given paths name. */
 import type { Stats } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { DriverFinder, type DriverFiles } from '../server/driver-files.ts';
 import { diskTree } from './disk-tree.ts';
 import { stat as statPath } from '../files/disk.ts';
 import { nameOnDisk } from '../files/find-name.ts';
 import { reasonOf } from '../files/reason.ts';
+import { displayName } from './display.ts';
 
 export interface DriverInput extends DriverFiles {
   /** The files asked for, or null for all. The others only help to understand them. */
@@ -31,7 +32,7 @@ export async function discover(
     diskTree({
       exclude,
       unreadable: (directory, reason) =>
-        problems.add(`${relative(cwd, directory) || '.'}: ${reason}; its sources were not checked`),
+        problems.add(`${displayName(directory, cwd)}: ${reason}; its sources were not checked`),
     }),
   );
   const found = new Map<string, { driver: DriverFiles; only: Set<string> | null }>();

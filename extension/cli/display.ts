@@ -1,9 +1,11 @@
-/** File names as the user wrote paths: relative to where the command runs, or absolute. */
+/** File names as output has them: relative to where the command runs for what lies below it, else absolute. */
 import { relative, sep } from 'node:path';
 
 /** @param base directory to be relative to, or null for absolute names */
 export function displayName(file: string, base: string | null): string {
-  return slashed(base === null ? file : relative(base, file) || '.');
+  if (base === null) return slashed(file);
+  const name = slashed(relative(base, file));
+  return name === '..' || name.startsWith('../') ? slashed(file) : name || '.';
 }
 
 /** The same for who asks of the same few files again and again. */

@@ -1,12 +1,12 @@
 /** Output of many drivers, of which one that the writers fail on is left out, and takes no other with it. */
-import { relative } from 'node:path';
 import type { DriverInput } from './discovery.ts';
 import { errorLine } from './error-line.ts';
 import type { Terminal } from './terminal.ts';
+import { displayName } from './display.ts';
 
 /** What is said of a driver that something was left out of. @param what was left out, as the rest of the line */
 export function sayLeftOut(driver: DriverInput, what: string, error: unknown, terminal: Terminal): void {
-  const name = relative(terminal.cwd, driver.directory) || '.';
+  const name = displayName(driver.directory, terminal.cwd);
   terminal.message(`${name}: internal error, ${what}: ${errorLine(error)}`);
   if (process.env['NETMEM_DEBUG'] !== undefined && error instanceof Error)
     (error.stack ?? '').split('\n').forEach((line) => terminal.message(line));

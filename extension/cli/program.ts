@@ -210,13 +210,22 @@ function addReference(program: Command, terminal: Terminal, finish: Finish): voi
       finish(listRules(options, terminal));
     });
 
-  command(program, 'explain', 'say what a rule demands, or what takes the place of a function')
-    .argument('<name...>', 'a rule, a requirement (RX4), or an identifier of the kernel')
+  command(
+    program,
+    'explain',
+    'say what a rule demands, what takes the place of a function, why bind-rx fails',
+  )
+    .argument(
+      '<name...>',
+      'a rule, a requirement (RX4), an identifier of the kernel, an errno, a request (bind-rx), a counter, a line of dmesg; - reads standard input',
+    )
     .option('-k, --kernel <dir>', 'look identifiers up in this kernel tree (default: the tree around)')
+    .addOption(new Option('--release <version>', 'checks of this kernel release').choices(RELEASES))
+    .option('--driver <dir>', 'say which of the checks this driver fails')
     .addOption(formatOption(['text', 'markdown', 'json']))
     .action(async (names: string[], options: ExplainOptions) => {
       const { explain } = await import('./commands/explain.ts');
-      finish(explain(names, options, terminal));
+      finish(await explain(names, options, terminal));
     });
 
   command(program, 'replay', 'replay a page pool trace, an answer in JSON for each operation')

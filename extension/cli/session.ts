@@ -20,6 +20,7 @@ import {
   type LoadedSettings,
 } from './settings-file.ts';
 import type { Terminal } from './terminal.ts';
+import { displayName } from './display.ts';
 
 /** What the options of a command line say; null where they say nothing. */
 export interface SessionOptions {
@@ -109,7 +110,7 @@ export async function analyse(
   terminal.progress('');
   for (const { driver, error } of crashes) {
     const cause = lowMemory(error) ?? `internal error, the driver was left out: ${errorLine(error)}`;
-    terminal.message(`${relative(terminal.cwd, driver) || '.'}: ${cause}`);
+    terminal.message(`${displayName(driver, terminal.cwd)}: ${cause}`);
     if (process.env['NETMEM_DEBUG'] !== undefined)
       error.split('\n').forEach((line) => terminal.message(line));
     // What the others say counts; a command that is left with nothing has failed.
@@ -117,9 +118,7 @@ export async function analyse(
   }
   for (const result of results) {
     for (const failure of result.failures) {
-      terminal.message(
-        `${relative(terminal.cwd, result.driver.directory) || '.'}: internal error, ${failure}`,
-      );
+      terminal.message(`${displayName(result.driver.directory, terminal.cwd)}: internal error, ${failure}`);
       exit = worse(exit, EXIT.findings);
     }
     result.problems.forEach(usage);

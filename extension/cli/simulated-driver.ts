@@ -1,5 +1,4 @@
 /** The driver that a run is about: the user's, analysed, or the built-in reference driver. */
-import { relative } from 'node:path';
 import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { cutPaths } from './cut-paths.ts';
@@ -7,6 +6,7 @@ import { EXIT, worse, type ExitCode } from './exit-code.ts';
 import { type AnalysedDriver, analyse } from './session.ts';
 import { readText } from './source-files.ts';
 import type { Terminal } from './terminal.ts';
+import { displayName } from './display.ts';
 
 export interface SimulatedDriver {
   readonly model: DriverModel;
@@ -62,7 +62,7 @@ export async function analysedDriver(
     return EXIT.usage;
   }
   cutPaths(model).forEach((line) => terminal.message(`${path}: ${line}`));
-  return { model, sourceLine: fileLines(), display: (file) => relative(terminal.cwd, file) };
+  return { model, sourceLine: fileLines(), display: (file) => displayName(file, terminal.cwd) };
 }
 
 /** True if there is nothing to run, and nothing was found or missed that could be. */

@@ -169,7 +169,7 @@ test('explain says what it does not know, with the nearest name', () => {
   const { out, err, code } = netmem(['explain', 'skb_add_rx_frg']);
   expect({ out, code }).toEqual({ out: '', code: 2 });
   expect(err).toBe(
-    'netmem: skb_add_rx_frg: neither a rule nor a known identifier; did you mean skb_add_rx_frag?\n',
+    'netmem: skb_add_rx_frg: neither a rule, an identifier, an errno nor a message of the kernel; did you mean skb_add_rx_frag?\n',
   );
 });
 

@@ -1,4 +1,7 @@
-/** `netmem explain`: the page of a rule, a requirement with its rules, or what takes the place of a function. */
+/**
+ * `netmem explain`: the page of a rule, a requirement with its rules, what takes the place of a function, or why the kernel
+ * refuses: an errno, a netlink request, a setting, a counter, a line of dmesg.
+ */
 import {
   formFor,
   NETMEM_APIS,
@@ -11,27 +14,42 @@ import {
   RULES,
   writePlainJson,
 } from '../../analyzer/index.ts';
-import type { KernelTree, NetmemApi, PageApi, Requirement, Rule } from '../../analyzer/index.ts';
+import type { KernelTree, NetmemApi, PageApi, Release, Requirement, Rule } from '../../analyzer/index.ts';
 import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { findKernelRoot, isKernelRoot, kernelTree } from '../kernel-tree.ts';
+import { answer } from '../explain/answer.ts';
+import type { AskedDriver } from '../explain/answer.ts';
+import { readQuestion } from '../explain/question.ts';
+import type { Question } from '../explain/question.ts';
+import { ERRNOS } from '../explain/errno.ts';
+import { TERMS } from '../explain/terms.ts';
 import { markdownToText } from '../markdown-text.ts';
 import { DOCS, readPage } from '../rule-pages.ts';
+import { analysedDriver } from '../simulated-driver.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ExplainOptions {
   readonly kernel?: string;
+  /** The release whose checks are asked; default: that of the tree, else the newest. */
+  readonly release?: Release;
+  /** Directory of a driver: which of the checks it fails. */
+  readonly driver?: string;
   readonly format: 'text' | 'markdown' | 'json';
 }
 
 /** One answer; the markdown is the whole of it. */
 interface Explanation {
   readonly name: string;
-  readonly kind: 'rule' | 'requirement' | 'page-api' | 'netmem-api';
+  readonly kind: 'rule' | 'requirement' | 'page-api' | 'netmem-api' | 'refusal';
   readonly markdown: string;
 }
 
-export function explain(names: readonly string[], options: ExplainOptions, terminal: Terminal): ExitCode {
+export async function explain(
+  names: readonly string[],
+  options: ExplainOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { kernel } = options;
   if (kernel !== undefined && !isKernelRoot(resolve(terminal.cwd, kernel))) {
     terminal.message(`${kernel}: not a kernel tree (no include/net/page_pool); name its root directory`);
@@ -39,14 +57,29 @@ export function explain(names: readonly string[], options: ExplainOptions, termi
   }
   const root = kernel === undefined ? findKernelRoot(terminal.cwd) : resolve(terminal.cwd, kernel);
   const tree = kernelTree(root, NEWEST);
+  const release = options.release ?? tree.release;
+  const asked = await askedDriver(options, terminal);
+  if (asked === undefined) return EXIT.usage;
+  const refusal = (question: Question): Explanation => ({
+    name: question.text,
+    kind: 'refusal',
+    markdown: answer(question, release, asked),
+  });
+  const text = await textOf(names, terminal);
+  const whole = readQuestion(text);
   let exit: ExitCode = EXIT.clean;
-  const found = names.flatMap((name): Explanation[] => {
-    const explanation = lookUp(name, tree);
-    if (explanation !== null) return [explanation];
-    terminal.message(`${name}: neither a rule nor a known identifier${suggestion(name)}`);
+  const explained = (name: string): Explanation[] => {
+    const question = readQuestion(name);
+    const found = lookUp(name, tree) ?? (question === null ? null : refusal(question));
+    if (found !== null) return [found];
+    terminal.message(
+      `${name}: neither a rule, an identifier, an errno nor a message of the kernel${suggestion(name)}`,
+    );
     exit = EXIT.usage;
     return [];
-  });
+  };
+  const isOne = whole !== null && (names.includes('-') || whole.errnos.size + whole.messages.length > 0);
+  const found = isOne ? [refusal(whole)] : names.flatMap((name) => explained(name === '-' ? text : name));
   switch (options.format) {
     case 'text':
       terminal.out(found.map(({ markdown }) => markdownToText(markdown, terminal.style)).join('\n'));
@@ -59,6 +92,24 @@ export function explain(names: readonly string[], options: ExplainOptions, termi
       break;
   }
   return exit;
+}
+
+/** The driver of `--driver`; null: none was named; undefined: it cannot be run, which has been said. */
+async function askedDriver(
+  { driver: name, kernel, release }: ExplainOptions,
+  terminal: Terminal,
+): Promise<AskedDriver | null | undefined> {
+  if (name === undefined) return null;
+  const options = { tree: kernel ?? null, release: release ?? null, config: null, define: [] };
+  const driver = await analysedDriver(name, options, terminal);
+  return typeof driver === 'number' ? undefined : { name, driver };
+}
+
+/** All words as one text; `-` stands for standard input. */
+async function textOf(names: readonly string[], terminal: Terminal): Promise<string> {
+  const texts: string[] = [];
+  for (const name of names) texts.push(name === '-' ? (await terminal.readStdin()).toString('utf8') : name);
+  return texts.join(' ');
 }
 
 function lookUp(given: string, tree: KernelTree): Explanation | null {
@@ -136,6 +187,8 @@ function origin(tree: KernelTree): string {
 function suggestion(name: string): string {
   const known = [
     ...RULES.map(({ id }) => id),
+    ...ERRNOS.map(({ name: errno }) => errno),
+    ...TERMS.flatMap(({ names }) => names),
     ...PAGE_APIS.map((api) => api.name),
     ...NETMEM_APIS.map((api) => api.name),
   ];

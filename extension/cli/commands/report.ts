@@ -6,12 +6,12 @@ import {
   writeReadinessText,
 } from '../../analyzer/index.ts';
 import type { Readiness } from '../../analyzer/index.ts';
-import { relative } from 'node:path';
 import { writeEach } from '../each-driver.ts';
 import { EXIT, worse, type ExitCode } from '../exit-code.ts';
 import { type AnalysedDriver, analyse } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { sessionOptions, type SharedOptions } from './options.ts';
+import { displayName } from '../display.ts';
 
 export interface ReportOptions extends SharedOptions {
   readonly format: 'text' | 'markdown' | 'json';
@@ -46,7 +46,7 @@ function readinessOf(
   const at = ({ file, line }: { readonly file: string; readonly line: number }): string => `${file}:${line}`;
   return readiness({
     driver: input.name,
-    directory: relative(terminal.cwd, input.directory) || '.',
+    directory: displayName(input.directory, terminal.cwd),
     model: result.model,
     findings,
     incomplete: incomplete.map(({ place, bearsOn }) => ({
