@@ -112,9 +112,8 @@ export class ZcrxProvider implements MemoryProvider {
     this.userRefs[this.chunkOf(ref)]++;
   }
 
-  /** io_alloc_fallback_niov(): a chunk without a pool, for data that has to be copied; 0 when the area has none. */
+  /** io_alloc_fallback_niov(): a chunk without a pool, for data that has to be copied. The caller has seen that one is free. */
   lendCopy(): NetmemRef {
-    if (this.free === 0) return 0 as NetmemRef;
     const chunk = this.takeFree();
     this.userRefs[chunk]++;
     return (this.first + 2 * chunk) as NetmemRef;

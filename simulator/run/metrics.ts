@@ -124,6 +124,7 @@ function netlinkMetrics(metrics: Map<string, number | string>, netlink: NetlinkV
   metrics.set('qstats-get.rx-alloc-fail', sum(stats.map((queue) => queue['rx-alloc-fail'])));
   stats.forEach((queue) => {
     metrics.set(`qstats-get.rx-alloc-fail.${queue['queue-id']}`, queue['rx-alloc-fail']);
+    metrics.set(`qstats-get.rx-packets.${queue['queue-id']}`, queue['rx-packets']);
   });
   metrics.set('page-pool-get.detached', pools.filter((pool) => 'detach-time' in pool).length);
 }

@@ -19,6 +19,32 @@ export const SEVERAL_QUEUES: readonly Scenario[] = [
     ],
   }),
   scenario({
+    id: 'bind-three-queues',
+    title: 'A connection on the last of three queues',
+    teaches:
+      'Which queue of an RSS context a connection gets is up to its hash: all of them have to be bound.',
+    requirement: null,
+    driver: {},
+    config: { boundQueue: 1, boundQueues: 3, rssQueues: 1, flowRule: 'rss-context' },
+    expect: ['state = pass', 'queue-get.dmabuf = 3', 'packets.read = 500', 'qstats-get.rx-packets.3 = 500'],
+  }),
+  scenario({
+    id: 'pools-without-queue-idx-take-the-memory',
+    title: 'Queues that nobody bound take the memory',
+    teaches:
+      'Without queue_idx every pool looks at queue 0: once that is bound, the next time the device is opened all queues hand out device memory.',
+    requirement: 'RX4',
+    driver: { queueIdx: 'unset' },
+    config: {
+      boundQueue: 0,
+      actions: [
+        { at: 100000, action: 'link-down' },
+        { at: 200000, action: 'link-up' },
+      ],
+    },
+    expect: ['bind.accepted = yes', 'queue-get.dmabuf = 1', 'page-pool-get.dmabuf = 4'],
+  }),
+  scenario({
     id: 'bind-two-queues-unbound',
     title: 'Two queues lose their provider',
     teaches: 'Closing the netlink socket closes every queue of the binding.',

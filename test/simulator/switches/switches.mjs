@@ -757,12 +757,7 @@ export const SWITCHES = [
     'export const ZCRX_SKBS_PER_CALL = 21;',
     'export const ZCRX_SKBS_PER_CALL = 20;',
   ),
-  off(
-    'a copy needs a chunk',
-    ZCRX,
-    'if (this.free === 0) return 0 as NetmemRef;',
-    'if (this.free === 0) this.free++;',
-  ),
+  off('a copy needs a chunk', POOL_MEMORY, 'this.copyChunks > 0 && this.provider', 'this.provider'),
   off(
     'closing the interface takes all back',
     ZCRX,
