@@ -1,11 +1,17 @@
 /**
  * What a driver does to payload that it finds again by other ways than a holder: the DMA address in a descriptor that the
- * payload's address was put into, the memory of an XDP buffer or a fragment that it gives back to the payload's pool.
+ * payload's address was put into, the memory of an XDP buffer or a fragment that it gives back to the payload's pool, a
+ * fragment of a received packet that it reads.
  */
-import { effectsOf, familyOf } from '../kernel/table.ts';
+import { effectsOf, familyOf, NAME, namesWhere } from '../kernel/table.ts';
 import type { AliasClass, BufferFact } from '../model/alias/alias-class.ts';
 import type { DriverFacts } from '../model/driver/driver-facts.ts';
+import type { FunctionRef } from '../model/flow/call-graph.ts';
 import type { FactKind } from '../model/flow/facts.ts';
+import { mentions } from '../model/names/mentions.ts';
+
+/** Functions of the kernel that take a received packet. */
+const DELIVER = namesWhere(({ packet }) => packet === 'deliver');
 
 /** Facts with the payload that they are about. @param payload classes that take their buffers from pools, or do not */
 export function followOn(
@@ -18,6 +24,7 @@ export function followOn(
     ...besidePacket(others, payload),
     ...fromPhysical(others, payload, facts),
     ...fromPackets(others, payload, facts),
+    ...readAgain(others, payload, facts),
   ];
 }
 
@@ -143,4 +150,53 @@ function* fromPackets(
         yield [f, prepared];
     }
   }
+}
+
+/** What the CPU does to memory that it has the address of. */
+const READS: ReadonlySet<FactKind> = new Set(['read', 'copy-from', 'kmap', 'prefetch']);
+
+/**
+ * Reads of a fragment of a received packet, as those that pull its headers into the head. Only of drivers that put payload
+ * into fragments and never say that it may be unreadable: one that does asks first in ways of its own.
+ */
+function* readAgain(
+  others: readonly AliasClass[],
+  payload: readonly AliasClass[],
+  facts: DriverFacts,
+): Generator<readonly [BufferFact, AliasClass]> {
+  const of = payload.find((c) => c.facts.some(({ kind }) => kind === 'frag'));
+  if (of === undefined || facts.guards.declares) return;
+  for (const c of others) {
+    if (c.facts.some((f) => f.kind === 'allocate')) continue;
+    const takers = c.facts.filter((f) => f.kind === 'skb-frag' && f.api !== NAME.skb_frag_page);
+    const reading = c.facts.filter((f) => READS.has(f.kind) && takers.some(({ fn }) => fn === f.fn));
+    for (const f of reading) if (receives(f.fn, facts)) yield [f, of];
+  }
+}
+
+/** Calls from the function that hands packets to the stack down to one that is given such a packet. */
+const CALLS = 3;
+
+/** True for a function of the receive path: calls lead to it from one that hands packets to the stack, or calls such a one. */
+function receives(name: string, facts: DriverFacts): boolean {
+  const delivering = deliverers(facts);
+  let level = facts.calls.functions.filter(({ placed: { item } }) => item.name === name);
+  for (let up = 0; up <= CALLS && level.length > 0; up++) {
+    if (level.some((fn) => delivering.has(fn))) return true;
+    level = [...new Set(level.flatMap((fn) => facts.guards.reach.callersByName(fn)))];
+  }
+  return false;
+}
+
+const delivererSets = new WeakMap<DriverFacts, ReadonlySet<FunctionRef>>();
+
+/** Functions that hand packets to the stack, and those that call them. */
+function deliverers(facts: DriverFacts): ReadonlySet<FunctionRef> {
+  let found = delivererSets.get(facts);
+  if (found === undefined) {
+    const own = facts.calls.functions.filter(({ placed }) => DELIVER.some((api) => mentions(placed, api)));
+    const above = own.flatMap((fn) => facts.guards.reach.callersByName(fn));
+    delivererSets.set(facts, (found = new Set([...own, ...above])));
+  }
+  return found;
 }

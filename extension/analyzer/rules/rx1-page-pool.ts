@@ -58,6 +58,18 @@ function intoFragment({ kind }: BufferFact): boolean {
   return kind === 'frag' || kind === 'coalesce';
 }
 
+/**
+ * True for header buffers of a split: the CPU only copies out of them, right where a buffer of a pool becomes a fragment of
+ * the same packet. No provider has to reach them.
+ */
+function holdsSplitHeaders(c: AliasClass, classes: readonly AliasClass[]): boolean {
+  if (isPooled(c) || c.facts.some((f) => intoFragment(f) || f.kind === 'build-skb')) return false;
+  const split = new Set(
+    classes.flatMap((p) => (isPooled(p) ? p.facts.filter(intoFragment).map(({ fn }) => fn) : [])),
+  );
+  return c.facts.some((f) => f.kind === 'copy-from' && split.has(f.fn));
+}
+
 /** True if what follows the allocation is a look at the packet, not the mapping of the new skb: it is copied into. */
 function isCopy(f: BufferFact, facts: DriverFacts): boolean {
   const { file, range } = f.location;
@@ -111,6 +123,7 @@ function run(cx: RuleContext): Finding[] {
   for (const c of classes) {
     // Beside pools that take unreadable memory, headers may come from anywhere.
     if (cx.facts.guards.declares && !isPooled(c) && !c.facts.some(intoFragment)) continue;
+    if (holdsSplitHeaders(c, classes)) continue;
     const report = (location: Location, api: string, message: string, release: boolean): void => {
       const key = `${location.file}:${location.range.start}`;
       if (seen.has(key)) return;
