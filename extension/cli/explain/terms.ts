@@ -23,7 +23,7 @@ const STATS = 'ynl --family netdev --dump page-pool-stats-get';
 export const TERMS: readonly Term[] = [
   {
     names: ['bind-rx', 'NETDEV_CMD_BIND_RX'],
-    text: 'The request of the netdev family that puts a dma-buf under receive queues. The kernel checks the request, then the device and its ring settings, then restarts each queue: ndo_queue_mem_alloc of the driver has to make a page pool that takes the provider.',
+    text: 'The request of the netdev family that puts a dma-buf under receive queues. The kernel checks the request, then the device and its ring settings, then restarts each queue: ndo_queue_mem_alloc of the driver has to make a page pool that takes the provider. A kernel without CONFIG_NET_DEVMEM says EOPNOTSUPP to all of it.',
     see: [QUEUES, POOLS, 'ethtool -g DEV'],
     refusals: /^bind-(rx|again)/,
   },
