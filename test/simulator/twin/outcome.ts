@@ -4,7 +4,7 @@
 export const TWIN_RELEASES = ['6.12', '7.3'] as const;
 export type TwinRelease = (typeof TWIN_RELEASES)[number];
 /** Those whose outcomes are kept. */
-export const RECORDED_RELEASES: readonly TwinRelease[] = ['7.3'];
+export const RECORDED_RELEASES: readonly TwinRelease[] = ['6.12', '7.3'];
 
 /** Requests of a case that a kernel answers, with their errno; an empty text is success, what was not asked is absent. */
 export const REQUESTS = ['open', 'split', 'bind', 'later', 'bindTx', 'send', 'read', 'queueGet'] as const;
