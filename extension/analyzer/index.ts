@@ -1,4 +1,4 @@
-/** The analyser as a library: the only way in for server and terminal. Findings, plans and models are plain data. */
+/** The analyser as a library: the only way in for the server, the terminal and the panel. What they get is plain data. */
 export type { Analyzer, Driver, DriverAnalysis, Reading, SourceFile } from './analyzer.ts';
 export { createAnalyzer } from './engine/create-analyzer.ts';
 export { REQUIREMENTS } from './finding.ts';
@@ -30,9 +30,9 @@ export { writeReport } from './report/formats.ts';
 export { codeSpan, escape } from './report/markdown.ts';
 export { modesOfDriver } from './report/modes.ts';
 export type { DriverModes, ModeAnswer } from './report/modes.ts';
-export { writeReadinessMarkdown, writeReadinessText } from './report/readiness-text.ts';
+export { isNothing, writeReadinessMarkdown, writeReadinessText } from './report/readiness-text.ts';
 export { count, readiness, standings, stateLabel, summary } from './report/readiness.ts';
-export type { Readiness, Standing } from './report/readiness.ts';
+export type { Readiness, RequirementState, Standing } from './report/readiness.ts';
 export { expandTabs } from './report/text.ts';
 export { shellWord, visible, visibleLines, writePlainJson } from './report/visible.ts';
 export { wrap } from './report/wrap.ts';

@@ -125,7 +125,8 @@ function addAnalysis(program: Command, terminal: Terminal, finish: Finish): void
 
   addSharedOptions(command(program, 'report', 'show how far drivers are, requirement by requirement'))
     .argument('<path...>', named)
-    .addOption(formatOption(['text', 'markdown', 'json']))
+    .addOption(formatOption(['text', 'markdown', 'json', 'html']))
+    .option('--against <file>', 'say what got better and worse since this report (--format json)')
     .action(async (paths: string[], options: ReportOptions) => {
       const { report } = await import('./commands/report.ts');
       finish(await report(paths, options, terminal));

@@ -46,7 +46,7 @@ const NOTHING =
   'No pool and no mapped fragment was found in these files, and no place that could not be read has to do with buffers. If the driver is elsewhere, name its directory.';
 
 /** True if nothing of what a network driver does to buffers was found, or may have been missed. */
-function isNothing({ pools, requirements }: Readiness): boolean {
+export function isNothing({ pools, requirements }: Readiness): boolean {
   const isQuiet = ({ requirement, state, open, accepted, notes }: RequirementState): boolean =>
     open + accepted + notes === 0 && (state === 'not applicable' || requirement.startsWith('TX'));
   return (
