@@ -2,8 +2,26 @@
  * What the user wants to see of one driver: the editor's settings, the project's `.netmemrc.json` over them, and the
  * baseline of accepted findings. The same files and the same functions as in the terminal.
  */
-import { applySettings, BASELINE_FILE, EMPTY_BASELINE, globMatches, identifyFindings, isSuppressed, parseBaseline, parseSettings, SETTINGS_FILE } from '../analyzer/index.ts';
-import type { Baseline, BaselineSubject, Finding, Release, Settings, Severity, SourceFile } from '../analyzer/index.ts';
+import {
+  applySettings,
+  BASELINE_FILE,
+  EMPTY_BASELINE,
+  globMatches,
+  identifyFindings,
+  isSuppressed,
+  parseBaseline,
+  parseSettings,
+  SETTINGS_FILE,
+} from '../analyzer/index.ts';
+import type {
+  Baseline,
+  BaselineSubject,
+  Finding,
+  Release,
+  Settings,
+  Severity,
+  SourceFile,
+} from '../analyzer/index.ts';
 import type { FileAccess } from './host.ts';
 import { directoryOf, relativeName, resolvePath, upwards, within } from './locations.ts';
 import { type EditorSettings, projectOver } from './settings.ts';

@@ -4,7 +4,15 @@
  */
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { filePath, withFlags } from '../analyzer/index.ts';
-import type { Analyzer, Driver, DriverAnalysis, Finding, KernelTree, Reading, SourceFile } from '../analyzer/index.ts';
+import type {
+  Analyzer,
+  Driver,
+  DriverAnalysis,
+  Finding,
+  KernelTree,
+  Reading,
+  SourceFile,
+} from '../analyzer/index.ts';
 import { type DriverPolicy, applyPolicy } from './driver-policy.ts';
 import { type DriverFiles, DriverFinder, driverId } from './driver-files.ts';
 import { HeaderReader } from './header-reader.ts';

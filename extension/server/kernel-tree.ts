@@ -1,5 +1,14 @@
 /** The kernel tree that a driver lies in, or the one the user names, probed once for all its drivers. */
-import { assumedTree, BUILD_FILES, NEWEST, PROBED_HEADERS, probeTree, TREE_MARKERS, treeBuild, withDefines } from '../analyzer/index.ts';
+import {
+  assumedTree,
+  BUILD_FILES,
+  NEWEST,
+  PROBED_HEADERS,
+  probeTree,
+  TREE_MARKERS,
+  treeBuild,
+  withDefines,
+} from '../analyzer/index.ts';
 import type { KernelTree, Release } from '../analyzer/index.ts';
 import type { FileAccess } from './host.ts';
 import { upwards, within } from './locations.ts';

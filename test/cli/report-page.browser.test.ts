@@ -104,7 +104,7 @@ describe('the page', () => {
     },
   );
 
-  test('names and lines of the tree are text', async () => {
+  test('names and lines of the tree are text', () => {
     const source = readFileSync(join(EXAMPLE, 'tern_rx.c'), 'utf8');
     const directory = scratch({ '<img src=x onerror=alert(1)>/rx.c': source });
     const { out } = netmem(['report', '--format', 'html', '.'], { cwd: directory });
