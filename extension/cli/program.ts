@@ -177,6 +177,7 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     .option('--pcapng <file>', 'write the packets on the wire, for Wireshark')
     .option('--trace <file>', 'write the timeline, for Perfetto')
     .option('--counters <file>', 'write all counters as JSON, by their netlink names')
+    .option('--coverage <file>', 'write which lines and branches of the driver ran, for lcov')
     .option('--param <key=value>', 'set a parameter of the run; may be repeated', collect, [])
     .option(
       '--mode <question=answer>',

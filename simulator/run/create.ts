@@ -6,6 +6,8 @@ import type { Result } from '../core/result.ts';
 import { ns } from '../core/time.ts';
 import type { Nanoseconds } from '../core/time.ts';
 
+import { coveredPlaces } from './covered-places.ts';
+import type { CoveredPlace } from './covered-places.ts';
 import { netlinkViews } from './views.ts';
 import type { NetlinkViews } from './views.ts';
 import { WireFrame } from '../nic/frame.ts';
@@ -226,6 +228,10 @@ class MachineRun implements Simulation {
       ...verdict,
       expectations: checkExpectations(this.expectations, verdict, this.snapshot(), this.netlink()),
     };
+  }
+
+  coverage(): readonly CoveredPlace[] {
+    return coveredPlaces(this.machine);
   }
 
   digest(): string {

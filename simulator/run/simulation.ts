@@ -3,6 +3,7 @@ import type { Result } from '../core/result.ts';
 import type { Nanoseconds } from '../core/time.ts';
 import type { KernelRelease } from '../core/kernel-release.ts';
 import type { DriverModel } from '../contract/driver-model.ts';
+import type { CoveredPlace } from './covered-places.ts';
 import type { NetlinkViews } from './views.ts';
 import type { WireFrame } from '../nic/frame.ts';
 import type { RunConfig } from '../contract/config.ts';
@@ -66,6 +67,8 @@ export interface Simulation {
   /** What `ynl --family netdev` would show now. */
   netlink(): NetlinkViews;
   verdict(): Verdict;
+  /** What the run did of the driver's own code until now. */
+  coverage(): readonly CoveredPlace[];
   /** All state as text, equal for equal machines: for tests and bug reports. */
   digest(): string;
 }

@@ -206,6 +206,21 @@ describe('traces', () => {
     expect(messages.join('\n')).toMatch(/run\.pcapng: cannot be written: /);
   });
 
+  test('of coverage are of all runs, by the names of the driver’s files', () => {
+    const file = join(folder, 'all.info');
+    const { exit } = packaged('simulate', 'extension/example', '--scenario', 'all', '--coverage', file);
+    expect(exit).toBe(1);
+    const lcov = readFileSync(file, 'utf8');
+    expect(lcov.match(/^SF:.*$/gm)).toContain('SF:extension/example/tern_rx.c');
+    expect(lcov).toMatch(/^DA:\d+,[1-9]\d*$/m);
+  });
+
+  test('of coverage want a driver', async () => {
+    const { exit, messages } = await netmem('simulate', '--coverage', join(folder, 'none.info'));
+    expect(exit).toBe(2);
+    expect(messages.join('\n')).toMatch(/--coverage: name the driver/);
+  });
+
   test('are of one run', async () => {
     const { exit, messages } = await netmem(
       'simulate',

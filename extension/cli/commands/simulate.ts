@@ -16,7 +16,7 @@ import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { analysedDriver, type SimulatedDriver } from '../simulated-driver.ts';
-import { writeTraces } from '../simulation-traces.ts';
+import { writeCoverage, writeTraces } from '../simulation-traces.ts';
 import { writeModes, writeRun, writeRunLine, writeScenarioList, type RunReport } from '../simulation-text.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -40,6 +40,8 @@ export interface SimulateOptions {
   readonly pcapng?: string;
   readonly trace?: string;
   readonly counters?: string;
+  /** File to write, of all runs. */
+  readonly coverage?: string;
 }
 
 export async function simulate(
@@ -67,6 +69,10 @@ export async function simulate(
     return EXIT.usage;
   }
   if (options.mode.includes('list')) return listModes(driver, options, terminal);
+  if (driver === null && options.coverage !== undefined) {
+    terminal.message('--coverage: name the driver whose lines are to be counted');
+    return EXIT.usage;
+  }
   if (scenarios.length > 1 && (options.pcapng ?? options.trace ?? options.counters) !== undefined) {
     terminal.message('--pcapng, --trace and --counters are of one run: name one scenario');
     return EXIT.usage;
@@ -82,12 +88,25 @@ export async function simulate(
   print(reports, options, terminal);
   const problem = reports
     .map(({ simulation }) => writeTraces(simulation, options, terminal.cwd))
+    .concat(coverageProblem(reports, driver, options, terminal))
     .find(Boolean);
   if (problem !== undefined) {
     terminal.message(problem);
     return EXIT.usage;
   }
   return reports.every(({ passed }) => passed) ? EXIT.clean : EXIT.findings;
+}
+
+/** Writes the coverage of all runs, if it was asked for. */
+function coverageProblem(
+  reports: readonly RunReport[],
+  driver: SimulatedDriver | null,
+  { coverage }: SimulateOptions,
+  terminal: Terminal,
+): string | undefined {
+  if (coverage === undefined || driver === null) return undefined;
+  const simulations = reports.map(({ simulation }) => simulation);
+  return writeCoverage(simulations, coverage, driver.display, terminal.cwd);
 }
 
 function list({ format }: SimulateOptions, terminal: Terminal): ExitCode {
