@@ -153,7 +153,9 @@ function* fromPackets(
 }
 
 /** What the CPU does to memory that it has the address of. */
-const READS: ReadonlySet<FactKind> = new Set(['read', 'copy-from', 'kmap', 'prefetch']);
+const READS: ReadonlySet<FactKind> = new Set([
+  ...(['read', 'copy-from', 'kmap', 'prefetch', 'build-skb', 'xdp-prepare'] as const),
+]);
 
 /**
  * Reads of a fragment of a received packet, as those that pull its headers into the head. Only of drivers that put payload

@@ -17,7 +17,17 @@ export function receivedSkbs(
   );
   // A loopback test maps what it sends as it likes.
   const off = findOffStack(facts, new Set(maps.map(({ fn }) => fn)));
-  return maps
-    .filter(({ fn }) => !off.has(fn))
-    .map((map) => ({ map, taken: taken.find(({ fn }) => fn === map.fn) ?? null }));
+  return maps.filter(({ fn }) => !off.has(fn)).map((map) => ({ map, taken: lastBefore(map, taken) }));
+}
+
+/** What was taken last before the mapping in its function: an skb that a short packet is copied into stands further up. */
+function lastBefore(map: BufferFact, taken: readonly BufferFact[]): BufferFact | null {
+  const { file, range } = map.location;
+  let last: BufferFact | null = null;
+  for (const f of taken) {
+    const at = f.location.range.start;
+    if (f.fn !== map.fn || f.location.file !== file || at >= range.start) continue;
+    if (last === null || at > last.location.range.start) last = f;
+  }
+  return last;
 }

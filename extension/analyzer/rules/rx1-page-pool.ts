@@ -186,8 +186,12 @@ function run(cx: RuleContext): Finding[] {
       }),
     );
   }
-  if (out.length === 0 && !isSoftware(cx.facts) && !cx.facts.classes.some((c) => isPooled(c))) {
+  if (!isSoftware(cx.facts) && !cx.facts.classes.some((c) => isPooled(c))) {
+    // Beside others, an skb counts that was taken right where it is mapped.
+    const beside = out.length > 0;
     for (const { map, taken } of receivedSkbs(cx.facts)) {
+      const { file, range } = (taken ?? map).apiAt;
+      if (beside && (taken === null || seen.has(`${file}:${range.start}`))) continue;
       out.push(
         finding(about, {
           confidence: 'medium',

@@ -57,3 +57,35 @@ static void poll(struct drv_desc *desc)
 }
 `,
   ));
+
+test('a ring of its own beside the shared structure, and a short packet that is copied', () =>
+  expectMarks(
+    'RX1',
+    `${shared('DMA_FROM_DEVICE', '//< rx1-page-pool: linear part of an skb\n')}struct drv_rx { struct sk_buff *skb; };
+static void fill(struct device *dev, struct net_device *ndev, struct drv_rx *rx)
+{
+	struct sk_buff *skb = napi_alloc_skb(ndev_napi(ndev), 2048);
+//< rx1-page-pool: take it from a page_pool, not from the skb allocator
+
+	rx->skb = skb;
+	post(dma_map_single(dev, skb->data, 2048, DMA_FROM_DEVICE));
+}
+static void receive(struct device *dev, struct net_device *ndev, struct drv_buffer *buf, u32 len)
+{
+	struct sk_buff *skb;
+
+	if (len < 128) {
+		skb = netdev_alloc_skb(ndev, len);
+		skb_put_data(skb, buf->skb->data, len);
+	} else {
+		struct sk_buff *fresh = netdev_alloc_skb(ndev, 1536);
+//< rx1-page-pool: linear part of an skb
+
+		dma_unmap_addr_set(buf, dma, dma_map_single(dev, fresh->data, 1536, DMA_FROM_DEVICE));
+		skb = buf->skb;
+		buf->skb = fresh;
+	}
+	netif_receive_skb(skb);
+}
+`,
+  ));
