@@ -166,7 +166,10 @@ function addSimulation(program: Command, terminal: Terminal, finish: Finish): vo
     'run a driver: does bind-rx succeed, do packets arrive, whose line is to blame',
   )
     .argument('[driver]', 'a driver directory; the built-in reference driver if left out')
-    .option('-s, --scenario <name>', 'what to run, or all', DEFAULT_SCENARIO)
+    .option(
+      '-s, --scenario <name>',
+      `what to run, or all (default: ${DEFAULT_SCENARIO}; on pages one that asks for no header split if the driver has none)`,
+    )
     .option('--list', 'list the scenarios', false)
     .addOption(new Option('-p, --provider <name>', 'who owns the payload memory').choices(PROVIDER_IDS))
     .option('--explore', 'go on past refused requests, to what would break next', false)

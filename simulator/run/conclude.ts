@@ -34,10 +34,11 @@ export function conclude(
   const evidence = machine.ended ? [...met, ...fromElsewhere(machine, met, elsewhere)] : met;
   const requirements = REQUIREMENTS.map((requirement) => requirementVerdict(machine, requirement, evidence));
   const packets = packetCounts(machine);
-  const first = [...evidence].sort(bySeverity)[0];
+  const wrong = evidence.filter((one) => isWrong(one, machine));
+  const first = [...wrong].sort(bySeverity)[0];
   const refusedBind = [controlPlane.bind, controlPlane.txBind].find(({ accepted }) => !accepted);
   const blamed = pastIt(machine, refusedBind, evidence) ?? summarize(machine, refusedBind, first);
-  const failed = refusedBind !== undefined || evidence.length > 0 || blamed.blame !== 'nobody';
+  const failed = refusedBind !== undefined || wrong.length > 0 || blamed.blame !== 'nobody';
   const doubt = failed ? null : doubtOf(machine);
   const summary = doubt ?? blamed;
   return {
@@ -53,6 +54,13 @@ export function conclude(
     executed: machine.compiled.places.flatMap(({ at }, place) => (machine.executed[place] > 0 ? [at] : [])),
     expectations,
   };
+}
+
+/** What a provider would not bear, and pages do: memory that is no pool's, and counts of references to it. */
+const FINE_ON_PAGES: ReadonlySet<Evidence['consequence']> = new Set(['past-pool', 'private-recycling']);
+
+function isWrong({ consequence }: Evidence, { config }: Machine): boolean {
+  return config.provider !== 'pages' || !FINE_ON_PAGES.has(consequence);
 }
 
 /** The one sentence to read first, and whom it is about. */
@@ -187,7 +195,9 @@ function summarize(machine: Machine, refused: BindOutcome | undefined, first: Ev
       at: null,
     };
   }
-  return { blame: 'nobody', cause: 'every check held', at: null };
+  const isOpen = machine.evidence.faults.some(({ consequence }) => FINE_ON_PAGES.has(consequence));
+  const cause = isOpen ? 'every check held on pages; with a provider some would not' : 'every check held';
+  return { blame: 'nobody', cause, at: null };
 }
 
 const SEVERITY = ['null-dereference', 'corruption', 'leak', 'past-pool', 'warn', 'private-recycling'];

@@ -78,6 +78,16 @@ export const BASICS: readonly Scenario[] = [
     expect: ['state = pass', 'packets.delivered = 500', 'packets.faulted = 0'],
   }),
   scenario({
+    id: 'page-allocator-on-pages',
+    title: 'Buffers of the page allocator, on pages',
+    teaches:
+      'A driver without a pool works: only a provider has no way to it. RX1 stays open, the run does not fail.',
+    requirement: 'RX1',
+    driver: { mistake: 'system-allocator', tcpDataSplit: false },
+    config: { provider: 'pages', tcpDataSplit: 'unknown' },
+    expect: ['state = pass', 'blame = nobody', 'packets.delivered = 500', 'requirement.RX1 = fails'],
+  }),
+  scenario({
     id: 'no-split-on-6.12',
     title: 'Bound without a split',
     teaches:

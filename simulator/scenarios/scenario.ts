@@ -31,6 +31,9 @@ export interface Expectation {
 
 /** What runs when nobody chose: the one in which everything is right but, perhaps, the driver. */
 export const DEFAULT_SCENARIO = 'dmabuf-works';
+/** The same on pages, of a driver that splits, and of one that does not. */
+export const PAGES_SCENARIO = 'pages-work';
+export const UNSPLIT_SCENARIO = 'linear-driver-on-pages';
 
 /** Makes a scenario with its expectations as text. */
 export function scenario(

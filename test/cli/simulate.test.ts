@@ -57,6 +57,25 @@ describe('the reference driver with device memory', () => {
   });
 });
 
+describe('a driver on pages, without a scenario', () => {
+  test('that does not split is not asked to', () => {
+    const { out } = packaged('simulate', 'extension/example', '-p', 'pages');
+    expect(out).toContain('scenario linear-driver-on-pages');
+    expect(out).not.toContain('tcp-data-split enabled');
+  });
+
+  test('that splits runs with the split', () => {
+    const { out } = packaged('simulate', 'test/support/compliant', '-p', 'pages');
+    expect(out).toMatch(/^pass /);
+    expect(out).toContain('scenario pages-work');
+  });
+
+  test('keeps to the scenario that was named', () => {
+    const { out } = packaged('simulate', 'extension/example', '-p', 'pages', '-s', 'dmabuf-works');
+    expect(out).toContain('scenario dmabuf-works');
+  });
+});
+
 test('a mistake is shown as a compiler shows it, with the line of source', async () => {
   const { out } = await netmem('simulate', '--scenario', 'payload-read');
   expect(out.split('\n')[0]).toMatch(/^FAIL /);

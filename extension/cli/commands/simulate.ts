@@ -12,6 +12,7 @@ import { parseParameter } from '../../../simulator/run/parameter-text.ts';
 import { findScenario, SCENARIOS } from '../../../simulator/scenarios/catalogue.ts';
 import { referenceDriver } from '../../../simulator/scenarios/reference-driver.ts';
 import type { Pin } from '../../../simulator/run/simulation.ts';
+import { DEFAULT_SCENARIO, PAGES_SCENARIO, UNSPLIT_SCENARIO } from '../../../simulator/scenarios/scenario.ts';
 import type { Scenario } from '../../../simulator/scenarios/scenario.ts';
 import type { Verdict } from '../../../simulator/contract/verdict.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -21,8 +22,8 @@ import { writeModes, writeRun, writeRunLine, writeScenarioList, type RunReport }
 import type { Terminal } from '../terminal.ts';
 
 export interface SimulateOptions {
-  /** Id of a scenario, or `all`. */
-  readonly scenario: string;
+  /** Id of a scenario, or `all`; default: what shows the driver with this provider. */
+  readonly scenario?: string;
   readonly list: boolean;
   readonly provider?: ProviderId;
   /** Go on past refused requests. */
@@ -52,8 +53,7 @@ export async function simulate(
   if (options.list) return list(options, terminal);
   const parameters = readParameters(options, terminal);
   const release = KERNEL_RELEASES.find((known) => known === options.kernel) ?? null;
-  const scenarios = chosen(options, path !== undefined, release, terminal);
-  if (parameters === null || scenarios === null) return EXIT.usage;
+  if (parameters === null || !isKnown(options.scenario, terminal)) return EXIT.usage;
   let driver: SimulatedDriver | null = null;
   if (path !== undefined) {
     const tree = release === null ? (options.kernel ?? null) : null;
@@ -68,6 +68,7 @@ export async function simulate(
     terminal.message(`--kernel ${options.kernel}: without a driver, one of ${KERNEL_RELEASES.join(', ')}`);
     return EXIT.usage;
   }
+  const scenarios = chosen(scenarioOf(options, driver), driver !== null, release);
   if (options.mode.includes('list')) return listModes(driver, options, terminal);
   if (driver === null && options.coverage !== undefined) {
     terminal.message('--coverage: name the driver whose lines are to be counted');
@@ -139,27 +140,32 @@ function listModes(
   return EXIT.clean;
 }
 
+function isKnown(id: string | undefined, terminal: Terminal): boolean {
+  if (id === undefined || id === 'all' || findScenario(id) !== undefined) return true;
+  terminal.message(`there is no scenario ${id}; netmem simulate --list shows all`);
+  return false;
+}
+
+/** What runs when nobody chose: on pages, a driver that cannot split is not asked to. */
+function scenarioOf({ scenario, provider }: SimulateOptions, driver: SimulatedDriver | null): string {
+  if (scenario !== undefined) return scenario;
+  if (provider !== 'pages') return DEFAULT_SCENARIO;
+  const splits = driver === null || driver.model.capabilities.tcpDataSplit.value;
+  return splits ? PAGES_SCENARIO : UNSPLIT_SCENARIO;
+}
+
 /** @param release that was asked for; all scenarios of the reference driver are those that come out so on it */
-function chosen(
-  { scenario: id }: SimulateOptions,
-  ownDriver: boolean,
-  release: KernelRelease | null,
-  terminal: Terminal,
-): readonly Scenario[] | null {
-  if (id === 'all') {
-    // Mistakes that a scenario puts into the reference driver say nothing about a user's driver.
-    const right = SCENARIOS.filter(({ driver }) => !ownDriver || Object.keys(driver).length === 0);
-    if (ownDriver || release === null) return right;
-    return right.filter(({ since, kernel }) =>
-      kernel === undefined ? atLeast(release, since ?? release) : kernel === release,
-    );
+function chosen(id: string, ownDriver: boolean, release: KernelRelease | null): readonly Scenario[] {
+  if (id !== 'all') {
+    const scenario = findScenario(id);
+    return scenario === undefined ? [] : [scenario];
   }
-  const scenario = findScenario(id);
-  if (scenario === undefined) {
-    terminal.message(`there is no scenario ${id}; netmem simulate --list shows all`);
-    return null;
-  }
-  return [scenario];
+  // Mistakes that a scenario puts into the reference driver say nothing about a user's driver.
+  const right = SCENARIOS.filter(({ driver }) => !ownDriver || Object.keys(driver).length === 0);
+  if (ownDriver || release === null) return right;
+  return right.filter(({ since, kernel }) =>
+    kernel === undefined ? atLeast(release, since ?? release) : kernel === release,
+  );
 }
 
 interface Request {
