@@ -1,7 +1,7 @@
 /** Runs of the panel as files: what the user saves and opens, through the editor's own dialogs. */
 import * as vscode from 'vscode';
-import { isSavedRun, savedRunProblem } from '../../webview/protocol.ts';
-import type { ExportFormat, FromPanel, SavedRun } from '../../webview/protocol.ts';
+import { isSavedRun, savedRunProblem } from '../../webview/protocol/messages.ts';
+import type { ExportFormat, FromPanel, SavedRun } from '../../webview/protocol/messages.ts';
 import type { SaveFile } from './save-file.ts';
 
 const FILTERS: Readonly<Record<ExportFormat, Readonly<Record<string, string[]>>>> = {

@@ -1,7 +1,7 @@
 /** From a finding to the run that trips over it: what a command of the light bulb asks the panel for. */
 import * as vscode from 'vscode';
-import { REQUIREMENTS } from '../../webview/protocol.ts';
-import type { RequirementId, ToPanel } from '../../webview/protocol.ts';
+import { REQUIREMENTS } from '../../webview/protocol/messages.ts';
+import type { RequirementId, ToPanel } from '../../webview/protocol/messages.ts';
 import { SHOW_IN_SIMULATOR_COMMAND } from '../server/protocol.ts';
 
 type Show = Extract<ToPanel, { type: 'show' }>;

@@ -5,8 +5,8 @@
 import * as vscode from 'vscode';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { DriverModelResult } from '../server/protocol.ts';
-import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol.ts';
-import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
+import { PROTOCOL_VERSION, isFromPanel } from '../../webview/protocol/messages.ts';
+import type { FromPanel, ToPanel } from '../../webview/protocol/messages.ts';
 import { exportRun, readRun } from './panel-files.ts';
 import { showInSimulator } from './panel-findings.ts';
 import { panelPage, pageRoot } from './panel-page.ts';

@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import { BINDING_NOTES, type Binding } from '../../simulator/contract/binding.ts';
-import type { SourceMark } from '../../webview/protocol.ts';
+import type { SourceMark } from '../../webview/protocol/messages.ts';
 import { editorRange } from './panel-source.ts';
 
 const SIMULATOR_SOURCE = 'netmem simulator';

@@ -2,8 +2,8 @@
 import type { DriverModel } from '../../simulator/contract/driver-model.ts';
 import { packData } from '../../simulator/contract/packed.ts';
 import { beforeEach, expect, test } from 'vitest';
-import { PROTOCOL_VERSION } from '../../webview/protocol.ts';
-import type { FromPanel, ToPanel } from '../../webview/protocol.ts';
+import { PROTOCOL_VERSION } from '../../webview/protocol/messages.ts';
+import type { FromPanel, ToPanel } from '../../webview/protocol/messages.ts';
 import { readCheckpoint } from '../../webview/state/checkpoint.ts';
 import { faultSteps } from '../../webview/state/faults.ts';
 import { lengthOf } from '../../webview/state/panel-state.ts';

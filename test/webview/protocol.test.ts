@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { packData } from '../../simulator/contract/packed.ts';
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
-import { PROTOCOL_VERSION, isFromPanel, isSavedRun, isToPanel } from '../../webview/protocol.ts';
+import { PROTOCOL_VERSION, isFromPanel, isSavedRun, isToPanel } from '../../webview/protocol/messages.ts';
 import { EMPTY_CHECKPOINT, readCheckpoint } from '../../webview/state/checkpoint.ts';
 
 const at = { file: 'file:///d/a.c', line: 1, column: 1, endLine: 1, endColumn: 4 };

@@ -9,7 +9,12 @@ import { startRun } from '../../simulator/run/configure.ts';
 import { Random } from '../../simulator/core/random.ts';
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import { isWholeDriverModel } from '../../webview/protocol/driver-model.ts';
-import { isDriverModel, isSavedRun, PROTOCOL_VERSION, savedRunProblem } from '../../webview/protocol.ts';
+import {
+  isDriverModel,
+  isSavedRun,
+  PROTOCOL_VERSION,
+  savedRunProblem,
+} from '../../webview/protocol/messages.ts';
 import { analyse } from '../analyzer/analyse.ts';
 import { CHOICE, WorkerDriver } from './worker-driver.ts';
 

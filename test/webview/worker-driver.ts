@@ -1,7 +1,7 @@
 /** Drives a worker session by hand: the test decides when a slice of work is done and how long it took. */
 import { referenceDriver } from '../../simulator/scenarios/reference-driver.ts';
 import type { DriverVariant } from '../../simulator/scenarios/reference-driver.ts';
-import type { RunChoice } from '../../webview/protocol.ts';
+import type { RunChoice } from '../../webview/protocol/messages.ts';
 import type { FromWorker, RunKey, ToWorker } from '../../webview/worker/messages.ts';
 import { Session } from '../../webview/worker/session.ts';
 

@@ -1,7 +1,7 @@
 /** Files of a run: the run itself, to run it again anywhere; its packets; its timeline. */
 import { LitElement, css, html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { ExportFormat } from '../protocol.ts';
+import type { ExportFormat } from '../protocol/messages.ts';
 import type { PanelController } from '../state/controller.ts';
 import { icon } from './icons.ts';
 import { base } from './styles.ts';

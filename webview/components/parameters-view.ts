@@ -11,7 +11,7 @@ import { KERNEL_RELEASES } from '../../simulator/core/kernel-release.ts';
 import { DEFAULT_CONFIG, PARAMETERS } from '../../simulator/contract/parameters.ts';
 import type { NumberParameter, Parameter } from '../../simulator/contract/parameters.ts';
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
-import type { ParameterValue, RunChoice } from '../protocol.ts';
+import type { ParameterValue, RunChoice } from '../protocol/messages.ts';
 import type { PanelController } from '../state/controller.ts';
 import { count } from './format.ts';
 import { iconButton } from './icons.ts';

@@ -2,7 +2,7 @@
  * The panel in a plain browser: state in session storage, messages to the host as DOM events on the window, so that a
  * test (or a page of the documentation) can play the editor. Nothing leaves the page.
  */
-import { isToPanel } from '../protocol.ts';
+import { isToPanel } from '../protocol/messages.ts';
 import type { PanelHost } from './host.ts';
 
 /** Event that carries a panel -> host message in `detail`. */

@@ -2,7 +2,7 @@
  * The seam between the page and whoever shows it. The page knows only this interface, so that it runs the same in the
  * editor, in a plain browser (tests, documentation) and with nobody there.
  */
-import type { FromPanel, ToPanel } from '../protocol.ts';
+import type { FromPanel, ToPanel } from '../protocol/messages.ts';
 
 export interface PanelHost {
   post(message: FromPanel): void;

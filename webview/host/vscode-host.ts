@@ -1,5 +1,5 @@
 /** The panel inside VS Code: the only place that calls acquireVsCodeApi(), which may be called once a page. */
-import { isToPanel } from '../protocol.ts';
+import { isToPanel } from '../protocol/messages.ts';
 import type { PanelHost } from './host.ts';
 
 /** What VS Code puts into the page of a webview. */

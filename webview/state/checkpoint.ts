@@ -3,8 +3,8 @@
  * computed again. Simulation state is never stored. A checkpoint of another version, or a broken one, is discarded
  * member by member, so that a new build never starts with an error because of an old one.
  */
-import { isRunChoice } from '../protocol.ts';
-import type { RunChoice } from '../protocol.ts';
+import { isRunChoice } from '../protocol/messages.ts';
+import type { RunChoice } from '../protocol/messages.ts';
 import { isCount, isFields, isOneOf, isString } from '../protocol/decode.ts';
 
 export const CHECKPOINT_VERSION = 1;

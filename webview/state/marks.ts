@@ -2,7 +2,7 @@
 import { bindingOf } from '../../simulator/contract/binding.ts';
 import type { SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { Evidence, Verdict } from '../../simulator/contract/verdict.ts';
-import type { SourceMark } from '../protocol.ts';
+import type { SourceMark } from '../protocol/messages.ts';
 
 /**
  * Whether a place can be opened in the editor. Operations of a generic path carry the driver's name instead of a

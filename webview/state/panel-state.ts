@@ -2,7 +2,7 @@
 import type { DriverModel, SourceRange } from '../../simulator/contract/driver-model.ts';
 import type { TraceEvent } from '../../simulator/contract/event.ts';
 import type { MachineSnapshot } from '../../simulator/contract/snapshot.ts';
-import type { RunChoice } from '../protocol.ts';
+import type { RunChoice } from '../protocol/messages.ts';
 import type { Outcome, TimelineBuckets } from '../worker/messages.ts';
 import { DEFAULT_LAYOUT } from './checkpoint.ts';
 import type { Layout } from './checkpoint.ts';

@@ -2,7 +2,7 @@
 import { isProvider, type ProviderId } from '../../simulator/contract/memory-providers.ts';
 import { DEFAULT_CONFIG } from '../../simulator/contract/parameters.ts';
 import { findScenario } from '../../simulator/scenarios/catalogue.ts';
-import type { RunChoice } from '../protocol.ts';
+import type { RunChoice } from '../protocol/messages.ts';
 
 /** The memory provider of the run. */
 export function providerOf({ scenario, parameters }: RunChoice): ProviderId {

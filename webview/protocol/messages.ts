@@ -3,17 +3,17 @@
  * discriminated unions of plain data; both ends check what they receive, and drop what is not a message of theirs.
  * The simulator runs inside the page, so nothing here is on the path of a step.
  */
-import { KERNEL_RELEASES } from '../simulator/core/kernel-release.ts';
-import type { KernelRelease } from '../simulator/core/kernel-release.ts';
-import { BINDINGS } from '../simulator/contract/binding.ts';
-import type { Binding } from '../simulator/contract/binding.ts';
-import { modelProblem } from '../simulator/contract/bounds.ts';
-import { DRIVER_MODEL_VERSION } from '../simulator/contract/driver-model.ts';
-import type { DriverModel, SourceRange } from '../simulator/contract/driver-model.ts';
-import { REQUIREMENTS } from '../simulator/contract/verdict.ts';
-import type { RequirementId } from '../simulator/contract/verdict.ts';
-import { isWholeDriverModel } from './protocol/driver-model.ts';
-import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './protocol/decode.ts';
+import { KERNEL_RELEASES } from '../../simulator/core/kernel-release.ts';
+import type { KernelRelease } from '../../simulator/core/kernel-release.ts';
+import { BINDINGS } from '../../simulator/contract/binding.ts';
+import type { Binding } from '../../simulator/contract/binding.ts';
+import { modelProblem } from '../../simulator/contract/bounds.ts';
+import { DRIVER_MODEL_VERSION } from '../../simulator/contract/driver-model.ts';
+import type { DriverModel, SourceRange } from '../../simulator/contract/driver-model.ts';
+import { REQUIREMENTS } from '../../simulator/contract/verdict.ts';
+import type { RequirementId } from '../../simulator/contract/verdict.ts';
+import { isWholeDriverModel } from './driver-model.ts';
+import { isArrayOf, isCount, isFields, isOneOf, isRecordOf, isString } from './decode.ts';
 
 /** What findings, verdicts and this protocol call the rules of the kernel's netmem document. */
 export { REQUIREMENTS };
