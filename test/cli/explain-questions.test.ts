@@ -74,6 +74,8 @@ const QUESTIONS: readonly (readonly [asked: string, ...answers: readonly RegExp[
   ['SCM_DEVMEM_LINEAR', /did not split/],
   ['queue-create EBUSY', /leased already/, /AF_XDP/],
   ['ENONET', /network namespace/],
+  ['netmem_tx', /TX2/, /bind-tx/, /does not declare/],
+  ['ndo_queue_mem_alloc', /restarting it/, /all four operations|queue management operations/],
 ];
 
 /** The answer as one line: its lines are broken wherever they are full. */
@@ -105,6 +107,17 @@ test('the answer is about the release that is asked for', () => {
 test('a line of dmesg is read from standard input', () => {
   const input = '[   71.12] page_pool_release_retry() stalled pool shutdown: id 4, 12 inflight 60 sec\n';
   expect(flat(netmem(['explain', '-'], { cwd: scratch(), input }).out)).toContain('destroyed a page pool');
+});
+
+test.each([
+  ['nothing', '\n', 'netmem: standard input: neither'],
+  ['a long text', `${'x'.repeat(5000)}\n`, 'netmem: xxxx'],
+])('%s on standard input is an error of one short line', (_what, input, said) => {
+  const { out, err, code } = netmem(['explain', '-'], { cwd: scratch(), input });
+  expect({ out, code }).toEqual({ out: '', code: 2 });
+  expect(err).toContain(said);
+  expect(err.length).toBeLessThan(250);
+  expect(err.trimEnd()).not.toContain('\n');
 });
 
 describe('a driver', () => {

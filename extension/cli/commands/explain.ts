@@ -12,6 +12,7 @@ import {
   REQUIREMENT_TEXTS,
   REQUIREMENTS,
   RULES,
+  visible,
   writePlainJson,
 } from '../../analyzer/index.ts';
 import type { KernelTree, NetmemApi, PageApi, Release, Requirement, Rule } from '../../analyzer/index.ts';
@@ -37,6 +38,9 @@ export interface ExplainOptions {
   readonly driver?: string;
   readonly format: 'text' | 'markdown' | 'json';
 }
+
+/** Characters of an unknown text that the message repeats. */
+const SHOWN = 60;
 
 /** One answer; the markdown is the whole of it. */
 interface Explanation {
@@ -72,8 +76,9 @@ export async function explain(
     const question = readQuestion(name);
     const found = lookUp(name, tree) ?? (question === null ? null : refusal(question));
     if (found !== null) return [found];
+    const said = name.trim() === '' ? 'standard input' : visible(name.slice(0, SHOWN));
     terminal.message(
-      `${name}: neither a rule, an identifier, an errno nor a message of the kernel${suggestion(name)}`,
+      `${said}: neither a rule, an identifier, an errno nor a message of the kernel${suggestion(name.slice(0, SHOWN))}`,
     );
     exit = EXIT.usage;
     return [];

@@ -165,10 +165,31 @@ export const TERMS: readonly Term[] = [
     refusals: /AF_XDP/,
   },
   {
-    names: ['queue_mgmt_ops', 'queue-management', 'netdev_queue_mgmt_ops'],
+    names: [
+      ...['queue_mgmt_ops', 'queue-management', 'netdev_queue_mgmt_ops', 'ndo_queue_mem_alloc'],
+      ...['ndo_queue_mem_free', 'ndo_queue_start', 'ndo_queue_stop'],
+    ],
     text: 'ndo_queue_mem_alloc, ndo_queue_mem_free, ndo_queue_start and ndo_queue_stop: a provider is put under a queue by restarting it with them (RX2).',
     see: [],
     refusals: /queue management operations|ndo_queue_|queue restart/,
+  },
+  {
+    names: ['netmem_tx', 'NETMEM_TX_DMA', 'NETMEM_TX_NO_DMA'],
+    text: 'What net_device.netmem_tx says: the device can send unreadable fragments (TX2). One bit from 6.16 to 7.1, since 7.2 NETMEM_TX_DMA for a device that does DMA and NETMEM_TX_NO_DMA for a virtual one that hands them on.',
+    see: [],
+    refusals: /netmem_tx|NETMEM_TX/,
+  },
+  {
+    names: ['queue_idx'],
+    text: 'Which receive queue a page pool is for, in its parameters. It is 0 if nobody sets it: then every pool looks at queue 0 (RX4).',
+    see: [POOLS],
+    refusals: /without queue_idx/,
+  },
+  {
+    names: ['supported_params', 'QCFG_RX_PAGE_SIZE'],
+    text: 'netdev_queue_mgmt_ops.supported_params: QCFG_RX_PAGE_SIZE says that the driver makes receive buffers of the length in netdev_queue_config.rx_page_size, since 7.0.',
+    see: [],
+    refusals: /QCFG_RX_PAGE_SIZE/,
   },
   {
     names: ['channels', 'set-channels'],
