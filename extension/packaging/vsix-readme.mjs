@@ -9,4 +9,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 
 const text = readFileSync(join(ROOT, 'README.md'), 'utf8');
 mkdirSync(join(ROOT, 'dist'), { recursive: true });
-writeFileSync(join(ROOT, 'dist/README.vsix.md'), text.replace(/^!\[[^\]]*\]\([\w./-]+\.png\)\n\n?/gm, ''));
+writeFileSync(
+  join(ROOT, 'dist/README.vsix.md'),
+  text.replace(/^!\[[^\]]*\]\([\w./-]+\.(?:png|webp)\)\n\n?/gm, ''),
+);

@@ -43,7 +43,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 const FAMILIES = [
   /^extension\/docs\/(rules|walkthrough)\/[\w-]+\.md$/,
   /^extension\/docs\/[\w-]+\.md$/,
-  /^extension\/docs\/images\/[\w-]+\.png$/,
+  /^extension\/docs\/images\/[\w-]+\.webp$/,
   /^syntaxes\/[\w.-]+\.json$/,
 ];
 
@@ -108,8 +108,8 @@ describe('the VSIX', () => {
     const page = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
     expect(page('dist/README.vsix.md')).not.toContain('![');
     expect(page('dist/README.vsix.md').length).toBeGreaterThan(page('README.md').length - 400);
-    expect(page('extension/docs/walkthrough/simulator.md')).toContain('](../images/simulator.png)');
-    expect(page('extension/docs/walkthrough/finding.md')).toContain('](../images/findings.png)');
+    expect(page('extension/docs/walkthrough/simulator.md')).toContain('](../images/simulator.webp)');
+    expect(page('extension/docs/walkthrough/finding.md')).toContain('](../images/findings.webp)');
   });
 
   test('is smaller than 2 MB', () => {
