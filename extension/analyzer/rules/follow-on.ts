@@ -117,6 +117,13 @@ function isReturn(f: BufferFact): boolean {
   return f.madeBy.some((name) => effectsOf(name)?.some(({ fact }) => FOUND_AGAIN.has(fact)) === true);
 }
 
+/** The same of a fragment: an address may be that of the head. */
+function isFragmentReturn(f: BufferFact): boolean {
+  if (!isReturn(f)) return false;
+  const ways = f.madeBy.flatMap((name) => effectsOf(name) ?? []).map(({ fact }) => fact);
+  return ways.includes('skb-frag') && !ways.includes('page-of');
+}
+
 /** Parts of received packets that go back to a pool of payload, and XDP buffers in payload that become packets. */
 function* fromPackets(
   others: readonly AliasClass[],
@@ -130,6 +137,11 @@ function* fromPackets(
   const prepared = others.some((c) => c.role === 'header' && prepares(c))
     ? undefined
     : payload.find(prepares);
+  // Where headers never become fragments, a fragment is payload, whichever pools the class may be of.
+  const isPart = ({ kind }: BufferFact): boolean => kind === 'frag' || kind === 'xdp-frag';
+  const parts = others.some((c) => c.role === 'header' && c.facts.some(isPart))
+    ? undefined
+    : payload.find((c) => c.facts.some(isPart));
   for (const c of others) {
     if (c.role !== 'xdp' && c.role !== 'tx') continue;
     const own = c.pools.some((name) => elsewhere.has(name))
@@ -141,6 +153,8 @@ function* fromPackets(
         f.kind === 'page-of' &&
         returns.some((r) => r.fn === f.fn && f.madeBy.every((m) => r.madeBy.includes(m)));
       if (own !== undefined && (returns.includes(f) || isBeside)) yield [f, own];
+      else if (own === undefined && parts !== undefined && isFragmentReturn(f) && !guards.isAfterVerdict(f))
+        yield [f, parts];
       else if (
         prepared !== undefined &&
         c.role === 'xdp' &&
