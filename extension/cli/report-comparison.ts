@@ -53,7 +53,9 @@ export function readEarlierReport(text: string): EarlierReport | string {
       const state = STATES.find((known) => known === member(one, 'state'));
       if (requirement === undefined || state === undefined)
         return `entry ${index} (${driver}) has a requirement or a state that is none`;
-      states.set(requirement, { state, open: number(one, 'open'), accepted: number(one, 'accepted') });
+      const [open, accepted] = [count(one, 'open'), count(one, 'accepted')];
+      if (open === null || accepted === null) return `entry ${index} (${driver}) has a count that is none`;
+      states.set(requirement, { state, open, accepted });
     }
     report.set(keyOf(driver, directory), states);
   }
@@ -66,24 +68,26 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
-function number(value: unknown, name: string): number {
+/** 0 where it is missing, null for what is no count. */
+function count(value: unknown, name: string): number | null {
   const found = member(value, name);
-  return typeof found === 'number' && Number.isFinite(found) ? found : 0;
+  if (found === undefined) return 0;
+  return typeof found === 'number' && Number.isSafeInteger(found) && found >= 0 ? found : null;
 }
 
 function keyOf(driver: string, directory: string): string {
   return `${driver}\n${directory}`;
 }
 
-/** Reports from another directory name drivers otherwise: both have to be made in the same place. */
+/** A driver that stands in another directory, as reports from elsewhere name it, is the same if its name is one driver's alone. */
 export function compareReports(before: EarlierReport, after: readonly Readiness[]): Comparison {
   const changes: Change[] = [];
   const appeared: string[] = [];
   const seen = new Set<string>();
   for (const { driver, directory, requirements } of after) {
-    const key = keyOf(driver, directory);
-    seen.add(key);
-    const earlier = before.get(key);
+    const key = sameDriver(driver, directory, before, after);
+    if (key !== null) seen.add(key);
+    const earlier = key === null ? undefined : before.get(key);
     if (earlier === undefined) {
       appeared.push(driver);
       continue;
@@ -102,6 +106,21 @@ export function compareReports(before: EarlierReport, after: readonly Readiness[
   }
   const gone = [...before.keys()].filter((key) => !seen.has(key)).map((key) => key.split('\n')[0] ?? key);
   return { changes, appeared, gone };
+}
+
+/** Its key in the earlier report; null if that does not have it. */
+function sameDriver(
+  driver: string,
+  directory: string,
+  before: EarlierReport,
+  after: readonly Readiness[],
+): string | null {
+  const key = keyOf(driver, directory);
+  if (before.has(key)) return key;
+  const named = [...before.keys()].filter((other) => other.startsWith(`${driver}\n`));
+  const [only] = named;
+  const isOne = named.length === 1 && after.filter((one) => one.driver === driver).length === 1;
+  return isOne && only !== undefined ? only : null;
 }
 
 /** Above 0 if it got better. Findings that are accepted are still there. */

@@ -74,6 +74,10 @@ const QUESTIONS: readonly (readonly [asked: string, ...answers: readonly RegExp[
   ['SCM_DEVMEM_LINEAR', /did not split/],
   ['queue-create EBUSY', /leased already/, /AF_XDP/],
   ['ENONET', /network namespace/],
+  ['setting TCP data split is not supported', /does not offer tcp-data-split/],
+  ['rx queue leased to a virtual netdev', /EBUSY/],
+  ['No DMA-capable device found for netmem TX', /bind-tx/, /NETMEM_TX_DMA/],
+  ['Failed to map dmabuf attachment', /exporter/],
   ['netmem_tx', /TX2/, /bind-tx/, /does not declare/],
   ['ndo_queue_mem_alloc', /restarting it/, /all four operations|queue management operations/],
 ];
@@ -95,7 +99,9 @@ describe('a question has an answer that names what the kernel checks', () => {
 test('an errno that nothing around providers gives is said to be none of them', () => {
   const { out, code } = netmem(['explain', 'ENOENT'], { cwd: scratch() });
   expect(code).toBe(0);
-  expect(flat(out)).toContain('No check around memory providers gives it on 7.3.');
+  expect(flat(out)).toContain(
+    'None of the checks around memory providers that the simulator makes gives it on 7.3.',
+  );
 });
 
 test('the answer is about the release that is asked for', () => {

@@ -29,6 +29,15 @@ test('the same report has no changes, in JSON either', () => {
   expect(rows.map(({ changes }) => changes)).toEqual([[], []]);
 });
 
+test('a report from another directory is of the same driver', () => {
+  const file = earlier((row) => {
+    for (const one of row.requirements) if (one.requirement === 'RX3') one.open += 1;
+  });
+  const { out } = netmem(['report', '--against', file, '.'], { cwd: EXAMPLE });
+  expect(out).toContain('1 better, 0 worse');
+  expect(out).not.toContain('new:');
+});
+
 test('drivers that came and went are named', () => {
   const rows = jsonReport().filter(({ driver }) => driver === 'tern');
   const gone = rows.map((row) => ({ ...row, driver: 'dodo' }));
@@ -41,6 +50,11 @@ test.each([
   ['nothing there', null, /no such file/i],
   ['no JSON', '{', /not an earlier report/],
   ['another JSON', '{"a":1}', /no list of drivers/],
+  [
+    'a count that is none',
+    '[{"driver":"a","directory":"b","requirements":[{"requirement":"RX1","state":"open","open":"many"}]}]',
+    /entry 0 \(a\) has a count/,
+  ],
   [
     'a state that is none',
     '[{"driver":"a","directory":"b","requirements":[{"requirement":"RX1","state":"so"}]}]',

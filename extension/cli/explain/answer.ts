@@ -18,6 +18,9 @@ const WHO: Readonly<Record<Blame, string>> = {
 /** Who can change something, those first who write drivers. */
 const ORDER: readonly Blame[] = ['driver', 'configuration', 'user', 'nobody'];
 
+/** Requests that are answered in words as well. */
+const OF_NETLINK = /^(?!zcrx-register)/;
+
 /** Runs of a driver that ask for everything: both providers, and sending. */
 const RUNS = ['dmabuf-works', 'zcrx-works', 'tx-works'] as const;
 
@@ -58,13 +61,15 @@ function refusalsFor(question: Question, kernel: KernelRelease): readonly KnownR
   const acks = messages.flatMap(({ refusals }) => refusals ?? []);
   const about = terms.flatMap(({ refusals }) => refusals ?? []);
   if (errnos.size === 0 && acks.length === 0 && about.length === 0) return [];
-  const wanted = new Set([...errnos, ...acks.map(({ errno }) => errno)]);
-  const known = knownRefusals(wanted.size === 0 ? null : wanted, kernel);
   if (acks.length > 0) {
-    return known.filter(({ cause, errno }) =>
-      acks.some((one) => one.errno === errno && one.cause.test(cause)),
+    // Scenarios promise the errno of the bind; io_uring passes on no words of the kernel.
+    return knownRefusals(null, kernel).filter(({ request, cause, errno }) =>
+      acks.some(
+        (one) => one.errno === errno && one.cause.test(cause) && (one.request ?? OF_NETLINK).test(request),
+      ),
     );
   }
+  const known = knownRefusals(errnos.size === 0 ? null : errnos, kernel);
   const hits = ({ request, cause }: KnownRefusal): number =>
     about.filter((words) => words.test(request) || words.test(cause)).length;
   const most = Math.max(0, ...known.map(hits));
@@ -79,7 +84,9 @@ function listed(
   if (refusals.length === 0) {
     return errnos.size === 0
       ? []
-      : [`No check around memory providers gives it on ${kernel}${terms.length > 0 ? ' there' : ''}.`];
+      : [
+          `None of the checks around memory providers that the simulator makes gives it on ${kernel}${terms.length > 0 ? ' there' : ''}.`,
+        ];
   }
   const requests = [...new Set(refusals.map(({ request }) => request))];
   const parts = [
@@ -91,7 +98,7 @@ function listed(
     parts.push([`**${request}**`, '', ...own.map((refusal) => line(refusal, errnos.size === 1))].join('\n'));
   }
   if (requests.length > 3 && terms.length + messages.length === 0) {
-    parts.push(`A word more narrows it: \`netmem explain ${[...errnos][0] ?? ''} bind-rx\`.`);
+    parts.push(`A word more narrows it: \`netmem explain ${[...errnos][0] ?? ''} ${requests[0] ?? ''}\`.`);
   }
   parts.push(`Any of them runs with \`netmem simulate --scenario NAME\`.`);
   return parts;

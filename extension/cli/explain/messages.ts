@@ -9,7 +9,7 @@ export interface KernelMessage {
   readonly text: string;
   readonly see: readonly string[];
   /** The refusals whose cause it is, and their errno where it names none. */
-  readonly refusals?: { readonly cause: RegExp; readonly errno: string };
+  readonly refusals?: { readonly cause: RegExp; readonly errno: string; readonly request?: RegExp };
 }
 
 const POOLS = 'ynl --family netdev --dump page-pool-get';
@@ -30,7 +30,7 @@ export const MESSAGES: readonly KernelMessage[] = [
   {
     says: /stalled pool shutdown/,
     title: 'page_pool_release_retry(): stalled pool shutdown',
-    text: 'The driver destroyed a page pool (its queue was restarted or the device went), and some buffers have not come back for a minute. They are with users as tokens (SO_DEVMEM_DONTNEED, or close the socket), in skbs that nobody reads, or the driver lost them (RX7): then the number never falls. It is said of pools whose device is gone only; others are seen by netlink, with detach-time.',
+    text: 'The driver destroyed a page pool (its queue was restarted or the device went), and some buffers have not come back for a minute. They are with users as tokens (SO_DEVMEM_DONTNEED, or close the socket), in skbs that nobody reads, or the driver lost them (RX7): then the number never falls. It is said of pools without a device only, since it is gone or was never named; others are seen by netlink, with detach-time.',
     see: [POOLS],
   },
   {
@@ -109,14 +109,32 @@ export const MESSAGES: readonly KernelMessage[] = [
     'ethtool -l DEV',
   ]),
   ack(
-    /rx queue (leased to|belongs to)/,
-    'rx queue leased to a virtual netdev',
+    /rx queue belongs to/,
+    'rx queue belongs to a virtual netdev',
     'EOPNOTSUPP',
     /leases the queue|stands for no queue/,
     [],
   ),
+  {
+    says: /rx queue leased to/,
+    title: 'rx queue leased to a virtual netdev',
+    text: 'EBUSY: a virtual device leases the queue. A request that names the queue of the NIC ends before this check, with EOPNOTSUPP: there is no device for its DMA.',
+    see: ['ynl --family netdev --dump queue-get'],
+  },
+  {
+    says: /No DMA-capable device found/,
+    title: 'No DMA-capable device found for netmem TX',
+    text: 'EOPNOTSUPP of bind-tx on a virtual device: the NIC behind its lease does not say NETMEM_TX_DMA (TX2), or there is no lease.',
+    see: ['ynl --family netdev --dump queue-get'],
+  },
+  {
+    says: /Failed to (bind dmabuf to device|map dmabuf attachment)/,
+    title: 'Failed to bind dmabuf to device',
+    text: 'The exporter of the dma-buf refuses the device (dma_buf_attach(), dma_buf_map_attachment()): it cannot reach the memory, or the memory cannot be pinned. The errno is the exporter’s.',
+    see: [],
+  },
   ack(
-    /doesn't support DMA|No DMA-capable device/,
+    /doesn't support DMA/,
     'Device doesn’t support DMA',
     'EOPNOTSUPP',
     /does no DMA|no device that does DMA/,
